@@ -1,0 +1,1 @@
+"""Answers questions about research papers from their abstracts, and proves every sentence."""

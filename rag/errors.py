@@ -1,0 +1,28 @@
+"""The errors that a user can meet: each message is one line with the cause and what to do.
+
+The command line prints the message and exits with status 2; a traceback is a defect.
+"""
+
+
+class RagError(Exception):
+    """What went wrong and what to do about it, in one line."""
+
+
+class ListingError(RagError):
+    """A source of papers cannot be read at all."""
+
+
+class QuestionError(RagError):
+    """A question is empty or too long."""
+
+
+class ModelError(RagError):
+    """An embedding or language model cannot be found, loaded or reached."""
+
+
+class LibraryError(RagError):
+    """The index is missing, damaged, or was built in another way."""
+
+
+class LibraryBusyError(LibraryError):
+    """Another process is writing to the index."""

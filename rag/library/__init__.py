@@ -1,0 +1,382 @@
+"""Papers and passages on disk, behind one door.
+
+Chroma keeps the passage vectors, tantivy the papers and their words. A paper is in the library when
+tantivy has committed it, and not before: its vectors are written first, under identifiers that carry
+a digest of its text, so whatever a killed run leaves behind is never found and is overwritten or
+swept away by the next writer. One process writes at a time; readers go on reading and see what was
+committed as soon as they look again.
+
+The library does not know what a question is; it answers with scores and leaves their meaning to
+others.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.errors import LibraryError
+from rag.library import disk
+from rag.library.disk import Identity, Record
+from rag.papers import Paper
+from rag.passages import passages
+
+T = TypeVar("T")
+
+if TYPE_CHECKING:
+    import tantivy
+    from chromadb.api.models.Collection import Collection
+
+    from rag.embedding import Embedding
+
+PAPERS_PER_COMMIT = 200
+"""About 2,000 passages: under Chroma's limit of 5,461 a call, and a few seconds of work to lose."""
+
+TITLE_WEIGHT = 2.0
+"""How much a word in the title counts against one in the abstract (BM25 is summed over both)."""
+
+_WRITER_MEMORY = 50_000_000  # bytes; tantivy asks for at least 15 MB a thread
+_COLLECTION = "passages"
+_LARGEST_DELETE = 5_000  # identifiers a call; Chroma refuses more than 5,461
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a write changed: numbers of papers."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+
+@dataclass(slots=True)
+class _Store:
+    """The two open halves, and the commit that they were opened at."""
+
+    vectors: "Collection"
+    words: "tantivy.Index"
+    stamp: tuple[int, int]
+
+
+class Library:
+    """Papers on disk. Open one with `Library.open` or `Library.create`.
+
+    Raises
+    ------
+    LibraryError
+        On opening: there is none, it is damaged, or it was built with another model.
+    """
+
+    def __init__(self, path: Path, identity: Identity) -> None:
+        self.path = path
+        self.identity = identity
+        self._store = self._open_store()
+
+    @classmethod
+    def open(cls, path: Path, embedding: "Embedding | None" = None) -> "Library":
+        """Open an existing library; with an embedding, make sure that it is the one it was built with."""
+        identity = disk.read_identity(path)
+        if embedding is not None:
+            disk.check(identity, embedding, path)
+        return cls(path, identity)
+
+    @classmethod
+    def create(cls, path: Path, embedding: "Embedding") -> "Library":
+        """Open the library at a path, or make an empty one there."""
+        if not disk.identity_file(path).exists():
+            identity = Identity(embedding.name, embedding.fingerprint, embedding.dimensions)
+            with disk.writing(path):
+                if not disk.identity_file(path).exists():
+                    disk.write_identity(path, identity)
+        return cls.open(path, embedding)
+
+    def __len__(self) -> int:
+        return int(self._words().num_docs)
+
+    # -- reading ---------------------------------------------------------------------------------
+
+    def get(self, identifier: str) -> Paper | None:
+        """Return a paper by its identifier."""
+        found = self.records([identifier])
+        return found[identifier].paper if found else None
+
+    def records(self, identifiers: Iterable[str]) -> dict[str, Record]:
+        """Return the records of those identifiers that the library holds, in the order asked for."""
+        import tantivy
+
+        wanted = list(dict.fromkeys(identifiers))
+        if not wanted:
+            return {}
+        searcher = self._words()
+        query = tantivy.Query.term_set_query(self._store.words.schema, "id", wanted)
+        hits = searcher.search(query, limit=len(wanted), count=False).hits
+        found = {r.paper.id: r for r in (disk.from_document(searcher.doc(a)) for _, a in hits)}
+        return {i: found[i] for i in wanted if i in found}
+
+    def papers(self) -> Iterator[Paper]:
+        """Yield all papers in the order of their identifiers."""
+        yield from (record.paper for record in self._all_records())
+
+    def nearest(self, query: NDArray[np.float32], k: int) -> dict[str, float]:
+        """Find the papers whose passages are nearest to a query.
+
+        Parameters
+        ----------
+        query
+            Unit vector, shape (dimensions,).
+        k
+            Number of passages to look at; the papers are fewer.
+
+        Returns
+        -------
+        dict
+            Identifier to the cosine of the nearest passage, best first.
+        """
+        count = self._vectors().count()
+        if not count:
+            return {}
+        found = self._vectors().query(
+            query_embeddings=[query], n_results=min(k, count), include=["distances"]
+        )
+        best: dict[str, float] = {}
+        for name, distance in zip(found["ids"][0], (found["distances"] or [[]])[0], strict=True):
+            best.setdefault(name.partition("@")[0], 1.0 - distance)
+        return best
+
+    def matching(self, words: str, k: int, among: Sequence[str] = ()) -> dict[str, float]:
+        """Find the papers that hold words, by BM25 over title and abstract.
+
+        Parameters
+        ----------
+        words
+            Any text; its words are analysed as those of the papers are, and any of them may match.
+        k
+            Number of papers at most.
+        among
+            If given, only these identifiers are scored.
+
+        Returns
+        -------
+        dict
+            Identifier to score, best first; papers with none of the words are left out.
+        """
+        import tantivy
+
+        searcher, schema = self._words(), self._store.words.schema
+        terms = [
+            tantivy.Query.boost_query(tantivy.Query.term_query(schema, name, term), weight)
+            for term in self.terms(words)
+            for name, weight in (("title", TITLE_WEIGHT), ("abstract", 1.0))
+        ]
+        if not terms:
+            return {}
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Should, t) for t in terms])
+        if among:
+            only = tantivy.Query.term_set_query(schema, "id", list(among))
+            query = tantivy.Query.boolean_query(
+                [
+                    (tantivy.Occur.Must, tantivy.Query.const_score_query(only, 0.0)),
+                    (tantivy.Occur.Must, query),
+                ]
+            )
+        hits = searcher.search(query, limit=max(k, 1), count=False).hits
+        return {str(searcher.doc(address)["id"][0]): score for score, address in hits}
+
+    def vectors(self, records: Iterable[Record]) -> dict[str, NDArray[np.float32]]:
+        """Return the passage vectors of papers, shape (passages, dimensions) each, unit length."""
+        kept = list(records)
+        ids = [name for record in kept for name in record.vector_ids]
+        if not ids:
+            return {}
+        got = self._vectors().get(ids=ids, include=["embeddings"])
+        by_id = dict(zip(got["ids"], np.asarray(got["embeddings"], dtype=np.float32), strict=True))
+        missing = next((name for name in ids if name not in by_id), None)
+        if missing is not None:
+            raise LibraryError(
+                f"The index at {self.path} lacks the vector {missing}: "
+                "delete that folder and build it again with `rag index`."
+            )
+        return {r.paper.id: np.stack([by_id[name] for name in r.vector_ids]) for r in kept}
+
+    def terms(self, text: str) -> list[str]:
+        """Return the distinct terms of a text as they stand in the index (stemmed, lower case)."""
+        return list(dict.fromkeys(disk.analyser().analyze(text)))
+
+    def frequency(self, term: str) -> int:
+        """Return in how many papers (title or abstract) a term stands, at most."""
+        searcher = self._words()
+        return max(int(searcher.doc_freq(name, term)) for name in ("title", "abstract"))
+
+    # -- writing ---------------------------------------------------------------------------------
+
+    def put(
+        self,
+        papers: Iterable[Paper],
+        embedding: "Embedding",
+        progress: Callable[[int], None] | None = None,
+    ) -> Written:
+        """Add papers, replace those whose text or metadata changed, leave the rest alone.
+
+        Parameters
+        ----------
+        papers
+            Read lazily, a batch at a time; each batch is committed as a whole.
+        embedding
+            The model that the library was built with.
+        progress
+            Called with the number of papers done after each batch.
+
+        Raises
+        ------
+        LibraryBusyError
+            If another process is writing.
+        LibraryError
+            If the folder cannot be written.
+        """
+        added = updated = unchanged = 0
+        with self._writer() as writer:
+            for batch in _batches(papers, PAPERS_PER_COMMIT):
+                new = {
+                    paper.id: Record(paper, tuple(passages(paper, embedding.fits)), disk.digest(paper))
+                    for paper in batch
+                }
+                old = self.records(new)
+                changed = [r for i, r in new.items() if i not in old or old[i].paper != r.paper]
+                self._commit(writer, changed, old, embedding)
+                updated += (replaced := sum(r.paper.id in old for r in changed))
+                added += len(changed) - replaced
+                unchanged += len(batch) - len(changed)
+                if progress:
+                    progress(len(batch))
+        return Written(added, updated, unchanged)
+
+    def drop(self, identifiers: Iterable[str]) -> int:
+        """Remove papers; returns how many were there."""
+        with self._writer() as writer:
+            gone = self.records(identifiers)
+            for identifier in gone:
+                writer.delete_documents("id", identifier)
+            writer.commit()
+            self._reload()
+            self._delete_vectors(name for r in gone.values() for name in r.vector_ids)
+        return len(gone)
+
+    def _commit(
+        self,
+        writer: "tantivy.IndexWriter",
+        records: Sequence[Record],
+        old: Mapping[str, Record],
+        embedding: "Embedding",
+    ) -> None:
+        """Vectors first, then the papers in one commit, then what they replaced."""
+        fresh = [r for r in records if r.paper.id not in old or old[r.paper.id].digest != r.digest]
+        texts = [passage.text for record in fresh for passage in record.passages]
+        if texts:
+            self._vectors().upsert(
+                ids=[name for record in fresh for name in record.vector_ids],
+                embeddings=embedding.encode(texts),
+                metadatas=[disk.metadata(record.paper) for record in fresh for _ in record.passages],
+            )
+        for record in records:
+            writer.delete_documents("id", record.paper.id)
+            writer.add_document(disk.to_document(record))
+        if records:
+            writer.commit()
+            self._reload()
+        replaced = [old[r.paper.id] for r in fresh if r.paper.id in old]
+        self._delete_vectors(name for record in replaced for name in record.vector_ids)
+
+    def _sweep(self) -> None:
+        """Remove vectors that no paper refers to: what a killed run left behind."""
+        if self._vectors().count() == disk.count_passages(self._words()):
+            return
+        known = {name for record in self._all_records() for name in record.vector_ids}
+        stored = self._vectors().get(include=[])["ids"]
+        self._delete_vectors(name for name in stored if name not in known)
+
+    def _delete_vectors(self, names: Iterable[str]) -> None:
+        for group in _batches(names, _LARGEST_DELETE):
+            self._vectors().delete(ids=group)
+
+    @contextmanager
+    def _writer(self) -> Iterator["tantivy.IndexWriter"]:
+        with disk.writing(self.path):
+            self._reload()
+            self._sweep()
+            writer = self._store.words.writer(_WRITER_MEMORY, 1)
+            try:
+                yield writer
+            except BaseException:
+                writer.rollback()
+                raise
+            finally:
+                writer.wait_merging_threads()
+                self._reload()
+
+    # -- the two halves --------------------------------------------------------------------------
+
+    def _open_store(self) -> _Store:
+        import chromadb
+        import tantivy
+        from chromadb.config import Settings
+
+        try:
+            words = tantivy.Index(disk.schema(), path=str(self.path / "words"))
+            words.register_tokenizer(disk.ANALYSER, disk.analyser())
+            client = chromadb.PersistentClient(
+                str(self.path / "vectors"), Settings(anonymized_telemetry=False)
+            )
+            vectors = client.get_or_create_collection(
+                _COLLECTION,
+                configuration={"hnsw": {"space": "cosine", "ef_search": 200}},
+                embedding_function=None,
+            )
+        except Exception as error:
+            raise LibraryError(
+                f"The index at {self.path} cannot be opened ({disk.line(error)}): "
+                "delete that folder and build it again with `rag index`."
+            ) from error
+        return _Store(vectors, words, self._stamp())
+
+    def _stamp(self) -> tuple[int, int]:
+        """Tell one commit from the next: tantivy replaces this file with each."""
+        status = (self.path / "words" / "meta.json").stat()
+        return status.st_mtime_ns, status.st_ino
+
+    def _reload(self) -> None:
+        self._store.words.reload()
+        self._store.stamp = self._stamp()
+
+    def _refresh(self) -> None:
+        """See what another process committed. Chroma has to be opened anew for that."""
+        if self._stamp() == self._store.stamp:
+            return
+        from chromadb.api.shared_system_client import SharedSystemClient
+
+        SharedSystemClient.clear_system_cache()
+        self._store = self._open_store()
+
+    def _words(self) -> "tantivy.Searcher":
+        return self._store.words.searcher()
+
+    def _vectors(self) -> "Collection":
+        return self._store.vectors
+
+    def _all_records(self) -> Iterator[Record]:
+        import tantivy
+
+        searcher = self._words()
+        hits = searcher.search(tantivy.Query.all_query(), limit=max(len(self), 1), count=False).hits
+        documents = sorted((searcher.doc(a) for _, a in hits), key=lambda d: str(d["id"][0]))
+        yield from map(disk.from_document, documents)
+
+
+def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch

@@ -1,0 +1,233 @@
+"""What a library looks like on disk: its identity, its records, its schema and its writer's lock."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rag.errors import LibraryBusyError, LibraryError
+from rag.papers import Paper
+from rag.passages import PASSAGE_RULE, Passage
+
+if TYPE_CHECKING:
+    import tantivy
+
+    from rag.embedding import Embedding
+
+FORMAT = 1
+"""Version of what is on disk; raised when an older library can no longer be read."""
+
+ANALYSER = "english"
+_LONGEST_TERM = 60  # bytes; longer "words" are encoded data, not language
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a library was built with. All of it has to agree for vectors to be comparable."""
+
+    model: str
+    fingerprint: str
+    dimensions: int
+    passage_rule: str = PASSAGE_RULE
+    format: int = FORMAT
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A paper as it is kept: with its passages and the digest that their vectors are filed under."""
+
+    paper: Paper
+    passages: tuple[Passage, ...]
+    digest: str
+
+    @property
+    def vector_ids(self) -> list[str]:
+        """Identifiers of the passage vectors, in the order of the passages."""
+        return [f"{self.paper.id}@{self.digest}#{n}" for n in range(len(self.passages))]
+
+
+def digest(paper: Paper) -> str:
+    """Return a short digest of the text that is embedded."""
+    return hashlib.sha256(f"{paper.title}\n{paper.abstract}".encode()).hexdigest()[:12]
+
+
+def metadata(paper: Paper) -> dict[str, Any]:
+    """Return what Chroma keeps beside each vector of a paper; never empty, as it demands."""
+    kept: dict[str, Any] = {"paper": paper.id}
+    if paper.listed:
+        kept["listed"] = paper.listed.toordinal()
+    if paper.categories:
+        kept["categories"] = list(paper.categories)
+    return kept
+
+
+def schema() -> "tantivy.Schema":
+    """Return the fields of the words index."""
+    import tantivy
+
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("title", tokenizer_name=ANALYSER)
+    builder.add_text_field("abstract", tokenizer_name=ANALYSER)
+    builder.add_text_field("category", tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("listed", indexed=True, fast=True)
+    builder.add_unsigned_field("passages", fast=True)
+    builder.add_bytes_field("record", stored=True)
+    return builder.build()
+
+
+def analyser() -> "tantivy.TextAnalyzer":
+    """Return what cuts a text into terms: words, lower case, no accents, English stems."""
+    import tantivy
+
+    return (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(tantivy.Filter.remove_long(_LONGEST_TERM))
+        .filter(tantivy.Filter.lowercase())
+        .filter(tantivy.Filter.ascii_fold())
+        .filter(tantivy.Filter.stemmer("english"))
+        .build()
+    )
+
+
+def to_document(record: Record) -> "tantivy.Document":
+    """Return a record as tantivy keeps it; the paper itself as JSON beside its searchable words."""
+    import tantivy
+
+    paper = record.paper
+    document = tantivy.Document(id=[paper.id], title=[paper.title], abstract=[paper.abstract])
+    for category in paper.categories:
+        document.add_text("category", category)
+    if paper.listed:
+        document.add_integer("listed", paper.listed.toordinal())
+    document.add_unsigned("passages", len(record.passages))
+    kept = asdict(paper) | {
+        "listed": paper.listed.isoformat() if paper.listed else None,
+        "spans": [(p.start, p.end) for p in record.passages],
+        "digest": record.digest,
+    }
+    document.add_bytes("record", json.dumps(kept, ensure_ascii=False).encode())
+    return document
+
+
+def from_document(document: "tantivy.Document") -> Record:
+    """Return the record that a document was made of."""
+    kept = json.loads(bytes(document["record"][0]))
+    spans, digest_ = kept.pop("spans"), kept.pop("digest")
+    kept["listed"] = date.fromisoformat(kept["listed"]) if kept["listed"] else None
+    paper = Paper(**kept | {name: tuple(kept[name]) for name in ("categories", "authors")})
+    cut = tuple(
+        Passage(paper.id, start, end, paper.abstract[start:end] if end else paper.title)
+        for start, end in spans
+    )
+    return Record(paper, cut, digest_)
+
+
+def count_passages(searcher: "tantivy.Searcher") -> int:
+    """Return how many passages the committed papers have."""
+    import tantivy
+
+    total = searcher.aggregate(tantivy.Query.all_query(), {"n": {"sum": {"field": "passages"}}})
+    return int(total["n"]["value"] or 0)
+
+
+def identity_file(path: Path) -> Path:
+    """Return where the identity of the library at a path is kept."""
+    return path / "identity.json"
+
+
+def read_identity(path: Path) -> Identity:
+    """Read the identity of a library.
+
+    Raises
+    ------
+    LibraryError
+        If there is no library, its identity cannot be read, or its format is another one.
+    """
+    file = identity_file(path)
+    try:
+        kept = json.loads(file.read_text(encoding="utf-8"))
+        if kept["format"] != FORMAT:
+            raise LibraryError(
+                f"The index at {path} has format {kept['format']}, this version reads {FORMAT}: "
+                "delete that folder and build it again with `rag index`."
+            )
+        return Identity(**kept)
+    except FileNotFoundError as error:
+        raise LibraryError(
+            f"There is no index at {path}: build one with `rag index LISTING`."
+        ) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise LibraryError(
+            f"{file} cannot be read ({line(error)}): "
+            "delete that folder and build the index again with `rag index`."
+        ) from error
+
+
+def write_identity(path: Path, identity: Identity) -> None:
+    """Write the identity in one step, so that it is there whole or not at all."""
+    draft = path / "identity.json.new"
+    draft.write_text(json.dumps(asdict(identity), indent=2) + "\n", encoding="utf-8")
+    draft.replace(identity_file(path))
+
+
+def check(identity: Identity, embedding: "Embedding", path: Path) -> None:
+    """Make sure that an embedding is the one that a library was built with.
+
+    Raises
+    ------
+    LibraryError
+        If it is another model or other weights, or if passages are cut by another rule by now.
+    """
+    if identity.fingerprint != embedding.fingerprint or identity.dimensions != embedding.dimensions:
+        raise LibraryError(
+            f"The index at {path} was built with the embedding model {identity.model} "
+            f"({identity.dimensions} dimensions), not with {embedding.name} "
+            f"({embedding.dimensions}): set RAG_EMBEDDING to the former, or RAG_INDEX to a new "
+            "folder and build the index there."
+        )
+    if identity.passage_rule != PASSAGE_RULE:
+        raise LibraryError(
+            f"The index at {path} cuts passages by an older rule: "
+            "delete that folder and build it again with `rag index`."
+        )
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Hold the writer's lock of a library, against other processes too.
+
+    Raises
+    ------
+    LibraryBusyError
+        If another writer holds it.
+    LibraryError
+        If the folder cannot be written.
+    """
+    from filelock import FileLock, Timeout
+
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with FileLock(path / "writer.lock", timeout=0):
+            yield
+    except Timeout as error:
+        raise LibraryBusyError(
+            f"Another process is writing to the index at {path}: "
+            "wait until it has finished and run this again."
+        ) from error
+    except OSError as error:
+        raise LibraryError(
+            f"The index at {path} cannot be written ({line(error)}): "
+            "make room or set RAG_INDEX to a folder that can be written."
+        ) from error
+
+
+def line(error: Exception) -> str:
+    """Return what an error says, on one line."""
+    said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return re.sub(r"\s+", " ", said).strip()[:200] or type(error).__name__

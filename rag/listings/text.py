@@ -1,0 +1,93 @@
+"""Titles and abstracts as people read them, on one line.
+
+Whatever a listing carries along from the web page or the paper it was taken from is undone: wrong
+decoding, HTML and its entities, LaTeX outside maths, control characters, line breaks. The words,
+numbers and signs of the author stay, maths included. Nothing here knows of papers or of formats.
+"""
+
+import re
+import unicodedata
+from html import escape
+from html.entities import html5
+
+import ftfy
+from bs4 import BeautifulSoup
+
+from rag.listings.latex import named_link, readable
+from rag.maths import MATHS
+
+# ftfy mends wrong decoding and ligatures; quotation marks and wide letters are the author's.
+_FTFY = ftfy.TextFixerConfig(
+    unescape_html=False, uncurl_quotes=False, fix_character_width=False, normalization=None
+)
+# Each round undoes one level (an entity in an entity, a command in a command). Real texts have
+# up to four; the bound only says that no text can keep this going.
+_ROUNDS = 20
+
+_BLOCKS = "blockquote br center dd div dl dt h1 h2 h3 h4 h5 h6 hr li ol p pre table td th tr ul"
+_INLINE = "a abbr b big cite code em font i img mark q s small span strong sub sup tt u var"
+_TAG = (
+    rf"</?(?:{'|'.join(f'{_BLOCKS} {_INLINE}'.split())})"
+    r"(?:\s+[\w:-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>=`]+))*\s*/?>"
+)
+# Markup against signs in prose and maths (p<0.05, $a<b$, <token>, Q&A), which are escaped before
+# the parser sees them. A script without an end is a word, or the rest would go with it.
+_MARKUP = rf"{_TAG}|<!--.*?-->|<(script|style)\b[^<>]*>.*?</\2\s*>"
+_SIGN = re.compile(r"&\#?\w+;|[<>&]")
+_MARKUP_OR_SIGN = re.compile(
+    rf"(?P<markup>{_MARKUP})|{MATHS}|{_SIGN.pattern}", re.IGNORECASE | re.DOTALL
+)
+
+_JOINERS = "\u200c\u200d"  # invisible, but part of how some scripts and emoji are written
+
+
+def clean(text: str) -> str:
+    r"""Return a text as people read it, on one line; a text that is clean stays as it is.
+
+    >>> clean("360Â° views of <b>In&amp;Out</b> \cite{x}, \emph{both} by $5.8\\times$")
+    '360° views of In&Out, both by $5.8\\times$'
+    """
+    for _ in range(_ROUNDS):
+        before, text = text, _round(text)
+        if text == before:
+            break
+    return text
+
+
+def _round(text: str) -> str:
+    text = ftfy.fix_text(text, _FTFY)
+    if not text.isprintable():
+        text = "".join(filter(_visible, text))
+    text = readable(_without_markup(" ".join(text.split())))
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _visible(character: str) -> bool:
+    """Tell whether a character is one that is read, or a space."""
+    if character.isascii():
+        return character.isprintable() or character.isspace()
+    return unicodedata.category(character) not in {"Cc", "Cf", "Cs"} or character in _JOINERS
+
+
+def _without_markup(text: str) -> str:
+    if "<" not in text and "&" not in text:
+        return text
+    page = BeautifulSoup(f"<body>{_MARKUP_OR_SIGN.sub(_escaped, text)}", "html.parser")
+    for tag in page.find_all(["script", "style"]):
+        tag.decompose()
+    for link in page.find_all("a", href=True):
+        link.replace_with(named_link(link.get_text(), str(link["href"])))
+    for block in page.find_all(_BLOCKS.split()):
+        block.insert_before(" ")
+        block.append(" ")
+    return page.get_text()
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return found[0] if found["markup"] else _SIGN.sub(_escaped_sign, found[0])
+
+
+def _escaped_sign(found: re.Match[str]) -> str:
+    sign = found[0]
+    entity = len(sign) > 1 and (sign[1] == "#" or sign[1:] in html5)
+    return sign if entity else escape(sign, quote=False)

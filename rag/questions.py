@@ -1,0 +1,237 @@
+"""A question read by rule: what is asked for, and the concepts that a paper has to cover.
+
+``read`` turns a question into its kind (papers, fact or overview), its topic (the question without
+the words that only frame it) and its concepts: all of them have to be covered, each by one of its
+alternatives. It knows English grammar words and how people ask for papers; it knows nothing of the
+papers themselves.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from rag.errors import QuestionError
+
+LONGEST_QUESTION = 2_000
+"""Characters. The embedding model reads about 1,000; anything longer is a pasted document."""
+
+Kind = Literal["papers", "fact", "overview"]
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One thing that a paper has to cover: any of the alternatives will do."""
+
+    alternatives: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question and how it was read.
+
+    Attributes
+    ----------
+    text
+        As asked, with white space folded.
+    kind
+        ``papers``: all papers that match are wanted; ``fact``: one detail; ``overview``: an account.
+    topic
+        The words that carry meaning, in their order.
+    concepts
+        What has to be covered, each concept by one of its alternatives.
+    wants
+        For a fact: the form of the detail asked for (``number``, ``dataset``, ``name``), or empty.
+    """
+
+    text: str
+    kind: Kind
+    topic: str
+    concepts: tuple[Concept, ...]
+    wants: str = ""
+
+
+_PAPERS = (
+    r"(?:papers?|works?|articles?|stud(?:y|ies)|publications?|preprints?|methods?|approach(?:es)?|"
+    r"models?|systems?|techniques?|algorithms?|trackers?|detectors?|networks?|architectures?|"
+    r"authors?|researchers?|groups?|surveys?|frameworks?|pipelines?)"
+)
+_FOLDED = re.compile(r"\s+")
+_WORD = re.compile(r"[^\W_]+(?:[-'’+./^][^\W_]+)*\+*", re.UNICODE)
+
+# Words that frame a question about papers and name nothing in it.
+_FRAME = frozenset(
+    """
+    a about across actually address addresses addressing all also always am an and another any
+    anything apply applies applied applying approach approaches are article articles as at
+    attempt attempts author authors based be been being between both build builds but by can carry consider considers
+    combine combined combines contain contains cope copes could cover covers covering deal deals dealing describe describes did discuss
+    discusses do does doing done each either else employ employs especially etc evaluate evaluated evaluates evaluating ever every
+    everything explain explore explores find focus focuses focused following for from get give
+    gives had handle handles has have having help helps here how i if in include includes
+    including instead into investigate investigates involve involves is it its just kind know
+    known learn-about like list listed listing look looking mainly make makes many may me mention
+    mentions method methods might more most much my name need needs of on one ones only onto or
+    other our out over own paper papers per perform performs please present presents preprint
+    preprints propose proposes proposing proposed provide provides publication publications
+    related relate relates relating report reports reported research researcher researchers result
+    results run runs running same say says see should show shows so solve solves some study studies studying such
+    summarise summarize tackle tackles tackling talk talks technique techniques tell than that the
+    their them then there these they thing things this those through to try tries under upon us use
+    used uses using utilise utilize via want was way ways we were what when where whether which
+    while who whom whose why will with within without work works would you your
+    """.split()  # noqa: SIM905
+)
+
+# Between two of these a new concept begins: a paper has to cover what is on either side.
+_BOUNDARY = frozenset(
+    """
+    for in on with by to from of via using use uses used at into through over under without within
+    during against between among that which who whose where when while is are was were be do does
+    did can could has have as than
+    """.split()  # noqa: SIM905
+)
+
+_EXAMPLES = re.compile(
+    r"\b(?:such as|like|e\.?g\.?,?|i\.?e\.?,?|including|for example|namely)\s", re.I
+)
+_NUMBER_WORDS = re.compile(
+    r"\bhow (?:many|much|fast|long|large|big|often|few|high|low|far|accurate|efficient)\b|"
+    r"\b(?:speed-?up|accuracy|score|rate|gain|factor|fps|frames per second|percent(?:age)?|psnr|"
+    r"ssim|map|auc|iou|dice|number of|range|size|error|improvement|reduction|parameters|latency|"
+    r"throughput|precision|recall)\b",
+    re.IGNORECASE,
+)
+_DATASET_WORDS = re.compile(
+    r"\b(?:datasets?|benchmarks?|corpora|corpus|data sets?)\b", re.IGNORECASE
+)
+_ARTICLES = frozenset("a an the this these those their its any some".split())  # noqa: SIM905
+_PRONOUNS = frozenset("them it those".split())  # noqa: SIM905
+_ADJECTIVE = re.compile(r"(?:ed|[^aeiou]y|al|ic|ive|ous|ar|ble|less|ent|ant|ance)$", re.IGNORECASE)
+_NOUNLIKE = re.compile(r"(?:ing|ion|ity|ment|ness|ics)s?$|[A-Z0-9]")
+
+_ASKS_FOR_PAPERS = re.compile(
+    rf"^(?:(?:which|what)\s+(?:\w+\s+){{0,2}}?{_PAPERS}\b(?!\s+(?:is|was)\b)"
+    rf"|(?:any|all|recent|list|find|show|give|name)\b.*?\b{_PAPERS}\b"
+    rf"|(?:are|is)\s+there\b|who\b|{_PAPERS}\s+(?:that|which|on|about|for|with|using|based)\b"
+    rf"|what\s+are\b|(?:which|what)\s+\w+(?:ers|ors)\b)",
+    re.IGNORECASE,
+)
+_ASKS_FOR_DETAIL = re.compile(
+    r"^(?:how\s+(?:many|much|fast|long|large|big|often|few|high|low|far|accurate|efficient|do(?:es)?|is|are|can)|"
+    r"(?:at|by|on|in|over|with|for|to)\s+(?:how|which|what)|what|which|when|where|why|who\s+(?:won|is|was|painted|"
+    r"invented|wrote|discovered|founded)|whose|does|do|is|can|did)\b",
+    re.IGNORECASE,
+)
+_ASKS_FOR_ACCOUNT = re.compile(
+    r"^(?:tell\s+me|explain|describe|summari[sz]e|give\s+(?:me\s+)?an?\s+(?:overview|summary)|overview|"
+    r"what\s+(?:is|are)\s+(?:known|new|the\s+state|there)|what\s+do\s+(?:we|the\s+papers)|"
+    r"how\s+do\s+(?:the\s+)?(?:papers|people|researchers|methods|authors))\b",
+    re.IGNORECASE,
+)
+
+
+def read(text: str) -> Question:
+    """Read a question.
+
+    Raises
+    ------
+    QuestionError
+        If the question is empty, holds no word, or is longer than ``LONGEST_QUESTION``.
+    """
+    text = _FOLDED.sub(" ", text).strip()
+    if not _WORD.search(text):
+        raise QuestionError("The question is empty: ask about the papers in words.")
+    if len(text) > LONGEST_QUESTION:
+        raise QuestionError(
+            f"The question has {len(text):,} characters, {LONGEST_QUESTION:,} are allowed: shorten it."
+        )
+    kind = _kind(text)
+    concepts = _concepts(text, kind)
+    topic = " ".join(_content(text)) or text
+    return Question(text, kind, topic, concepts, _wants(text) if kind == "fact" else "")
+
+
+def _kind(text: str) -> Kind:
+    if _ASKS_FOR_ACCOUNT.match(text):
+        return "overview"
+    if _ASKS_FOR_PAPERS.match(text) and not re.match(r"who\s+(?:won|is|was|painted)\b", text, re.I):
+        return "papers"
+    return "fact" if _ASKS_FOR_DETAIL.match(text) else "papers"
+
+
+def _wants(text: str) -> str:
+    if _DATASET_WORDS.search(text) and not re.search(r"\bhow (?:many|much)\b", text, re.I):
+        return "dataset"
+    return "number" if _NUMBER_WORDS.search(text) else "name"
+
+
+def _content(text: str) -> list[str]:
+    return [w for w in _WORD.findall(text) if w.lower() not in _FRAME]
+
+
+def _concepts(text: str, kind: Kind) -> tuple[Concept, ...]:
+    """Split at boundary words into concepts, at commas and "or" into their alternatives."""
+    body = text.rstrip("?!. ")
+    head, marker, examples = _at_examples(body)
+    bare = kind == "papers" and not _ASKS_FOR_PAPERS.match(text)
+    groups = _groups(head, bare)
+    if marker:
+        last = groups[-1] if groups else []
+        named = _items(examples)
+        noun = last[0].split()[-1] if last else ""
+        named = [
+            f"{item} {noun}" if noun and " " not in item and not _NOUNLIKE.search(item) else item
+            for item in named
+        ]
+        whole = " ".join(a for group in groups for a in group)
+        groups = [[*([whole] if whole else []), *named]]
+    return tuple(Concept(tuple(dict.fromkeys(group))) for group in groups if group)
+
+
+def _at_examples(body: str) -> tuple[str, str, str]:
+    head, colon, tail = body.partition(": ")
+    if colon and not _ASKS_FOR_PAPERS.match(tail):
+        return head, colon, tail
+    if colon:
+        return f"{tail} {head}", "", ""
+    found = _EXAMPLES.search(body)
+    if found and _content(body[: found.start()]):
+        return body[: found.start()], found[0], body[found.end() :]
+    return body, "", ""
+
+
+def _items(text: str) -> list[str]:
+    parts = re.split(r"[,;/()]|\bor\b|\band\b", text)
+    return [" ".join(words) for part in parts if (words := _content(part))]
+
+
+def _groups(body: str, bare: bool) -> list[list[str]]:
+    """Return the alternatives of each concept, as phrases of content words."""
+    groups: list[list[list[str]]] = [[[]]]
+    for token in re.findall(r"[^\W_]+(?:[-'’+./^][^\W_]+)*\+*|[,;()]", body):
+        word = token.lower()
+        if word in {"or", ",", ";", "(", ")"} or (word == "and" and bare):
+            groups[-1].append([])
+        elif word == "and" or word in _BOUNDARY:
+            groups.append([[]])
+        elif word in _PRONOUNS and len(groups) > 1 and groups[-2][0]:
+            _fold_back(groups)
+        elif word not in _FRAME:
+            groups[-1][-1].append(token)
+    return [named for group in groups if (named := _named(group))]
+
+
+def _fold_back(groups: list[list[list[str]]]) -> None:
+    """Put what a pronoun stands for in its place: "attacks or robustness to them"."""
+    earlier = groups[-2]
+    if len(earlier) > 1 and earlier[-1]:
+        earlier[-1].extend(earlier[0])
+
+
+def _named(group: list[list[str]]) -> list[str]:
+    """Share the noun of "noisy or ambiguous labels" and join the words."""
+    phrases = [words for words in group if words]
+    for left, right in zip(phrases, phrases[1:], strict=False):
+        if len(left) == 1 and len(right) > 1 and _ADJECTIVE.search(left[0]):
+            left.append(right[-1])
+    return [" ".join(words) for words in phrases]
