@@ -76,10 +76,10 @@ _FRAME = frozenset(
     related relate relates relating report reports reported research researcher researchers result
     results run runs running same say says see should show shows so solve solves some study studies studying such
     summarise summarize tackle tackles tackling talk talks technique techniques tell than that the
-    their them then there these they thing things this those through to try tries under upon us use
+    their them then there these they thing things this those through to test tested testing tests try tries under upon us use
     used uses using utilise utilize via want was way ways we were what when where whether which
     while who whom whose why will with within without work works would you your
-    """.split()  # noqa: SIM905
+    """.split()
 )
 
 # Between two of these a new concept begins: a paper has to cover what is on either side.
@@ -88,12 +88,13 @@ _BOUNDARY = frozenset(
     for in on with by to from of via using use uses used at into through over under without within
     during against between among that which who whose where when while is are was were be do does
     did can could has have as than
-    """.split()  # noqa: SIM905
+    """.split()
 )
 
 _EXAMPLES = re.compile(
     r"\b(?:such as|like|e\.?g\.?,?|i\.?e\.?,?|including|for example|namely)\s", re.I
 )
+_ASIDE = re.compile(r"\([^()]*\)")
 _NUMBER_WORDS = re.compile(
     r"\bhow (?:many|much|fast|long|large|big|often|few|high|low|far|accurate|efficient)\b|"
     r"\b(?:speed-?up|accuracy|score|rate|gain|factor|fps|frames per second|percent(?:age)?|psnr|"
@@ -104,8 +105,8 @@ _NUMBER_WORDS = re.compile(
 _DATASET_WORDS = re.compile(
     r"\b(?:datasets?|benchmarks?|corpora|corpus|data sets?)\b", re.IGNORECASE
 )
-_ARTICLES = frozenset("a an the this these those their its any some".split())  # noqa: SIM905
-_PRONOUNS = frozenset("them it those".split())  # noqa: SIM905
+_ARTICLES = frozenset("a an the this these those their its any some".split())
+_PRONOUNS = frozenset("them it those".split())
 _ADJECTIVE = re.compile(r"(?:ed|[^aeiou]y|al|ic|ive|ous|ar|ble|less|ent|ant|ance)$", re.IGNORECASE)
 _NOUNLIKE = re.compile(r"(?:ing|ion|ity|ment|ness|ics)s?$|[A-Z0-9]")
 
@@ -171,7 +172,8 @@ def _content(text: str) -> list[str]:
 
 def _concepts(text: str, kind: Kind) -> tuple[Concept, ...]:
     """Split at boundary words into concepts, at commas and "or" into their alternatives."""
-    body = text.rstrip("?!. ")
+    body = _ASIDE.sub(" ", text).rstrip("?!. ")
+    body = body if _content(body) else text
     head, marker, examples = _at_examples(body)
     bare = kind == "papers" and not _ASKS_FOR_PAPERS.match(text)
     groups = _groups(head, bare)

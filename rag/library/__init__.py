@@ -92,6 +92,7 @@ class Library:
             identity = Identity(embedding.name, embedding.fingerprint, embedding.dimensions)
             with disk.writing(path):
                 if not disk.identity_file(path).exists():
+                    (path / "words").mkdir(exist_ok=True)
                     disk.write_identity(path, identity)
         return cls.open(path, embedding)
 
@@ -141,7 +142,7 @@ class Library:
         if not count:
             return {}
         found = self._vectors().query(
-            query_embeddings=[query], n_results=min(k, count), include=["distances"]
+            query_embeddings=query[None, :], n_results=min(k, count), include=["distances"]
         )
         best: dict[str, float] = {}
         for name, distance in zip(found["ids"][0], (found["distances"] or [[]])[0], strict=True):

@@ -1,0 +1,253 @@
+"""How far a paper covers the concepts of a question, in words and in meaning.
+
+In words: all words of an alternative within one sentence or the title, the closer together the
+better, abbreviations counting as what they stand for. In meaning: the cosine of the alternative
+with the best sentence and with the paper as a whole. Whether that is enough is not decided here.
+
+The constants were set together, by random search on 53 which-papers questions and 20 unanswerable
+ones about the bundled listing (tests/gold).
+"""
+
+import math
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.embedding import Embedding
+from rag.library import Library
+from rag.questions import Concept, Question
+from rag.retrieval import Match, centroid
+from rag.words import abbreviations, same, stem, words
+
+NEAR_FLOOR = 0.33
+"""Cosine up to which nearness counts for nothing: unrelated sentences of one field have it."""
+
+NEAR_SPAN = 0.5
+"""Cosine above the floor that counts as full coverage."""
+
+SENTENCE_SHARE = 0.56
+"""Share of the best sentence in nearness; the rest is the paper as a whole."""
+
+BETTER_SIDE = 0.72
+"""Share of the better of words and nearness in coverage; the rest is the other one."""
+
+MENTION = 0.7
+"""What words count for that stand only once, in a sentence that is not about the paper itself."""
+
+LEAST = 0.03
+"""Coverage of what is not covered at all; a geometric mean cannot take a zero."""
+
+IN_ONE_SENTENCE = 0.75
+"""What all words of a phrase count for, far apart in a sentence; in order they count 1."""
+
+_IN_ORDER, _CLOSE, _GAP = 1.0, 0.9, 3  # the gap: words between that still read as one phrase
+_PARTIAL = 0.7  # for some of the words: this times the square of their share
+_REDUCED = 0.85  # for a phrase without its generic words: "transformer architecture"
+_TIMES = 3  # sentences with the phrase from which it is certainly more than mentioned
+
+_GENERIC = frozenset(
+    stem(word)
+    for word in """algorithm analysis application approach architecture data existing framework
+    learning method model network new problem setting system task technique way""".split()
+)
+_OWN = re.compile(
+    r"\b(?:we|our|this (?:paper|work|article)|(?:is|are) proposed|proposes|introduces|presents)\b",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?!\d[dD]\b)(?:.*\d|.+[A-Z]|[A-Z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """How one concept is covered by one paper.
+
+    Attributes
+    ----------
+    value
+        In [0, 1].
+    in_words
+        Whether all words of an alternative stand in one sentence or in the title.
+    passages
+        How much each passage of the paper shows it, shape (passages,).
+    """
+
+    value: float
+    in_words: bool
+    passages: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Alternative:
+    wordings: tuple[tuple[tuple[str, ...], float], ...]  # stems, and what they are worth at most
+    vector: NDArray[np.float32]
+    is_name: bool
+
+
+class Reader:
+    """Reads candidate papers with one question in mind."""
+
+    def __init__(
+        self, question: Question, matches: Sequence[Match], library: Library, embedding: Embedding
+    ) -> None:
+        self._library = library
+        self._size = max(len(library), 1)
+        self._short = abbreviations(m.paper.abstract for m in matches)
+        self._texts = {
+            m.paper.id: [[w.stem for w in words(p.text)] for p in m.record.passages]
+            for m in matches
+        }
+        self._vocabulary = {s for texts in self._texts.values() for text in texts for s in text}
+        self._forms: dict[str, frozenset[str]] = {}
+        self._telling: dict[str, float] = {}
+        self.topic = embedding.encode_query(question.topic)
+        self._concepts = [
+            [self._alternative(text, embedding) for text in concept.alternatives]
+            for concept in question.concepts
+        ]
+        self.weights = self._weights(question.concepts)
+
+    def weight(self, word: str) -> float:
+        """Return how telling a stem is, in (0, 1]: its inverse document frequency, scaled."""
+        if word not in self._telling:
+            here = self._library.frequency(word) + 0.5
+            rest = self._size - here + 1
+            self._telling[word] = math.log1p(rest / here) / math.log1p((self._size + 0.5) / 0.5)
+        return self._telling[word]
+
+    def read(self, match: Match) -> list[Covered]:
+        """Return how a paper covers each concept of the question."""
+        texts = self._texts[match.paper.id]
+        own = [p.is_title or bool(_OWN.search(p.text)) for p in match.record.passages]
+        whole = centroid(match.vectors)
+        return [
+            max(
+                (self._cover(a, texts, own, match.vectors, whole) for a in alternatives),
+                key=lambda covered: covered.value,
+            )
+            for alternatives in self._concepts
+        ]
+
+    def stems(self, match: Match) -> list[list[str]]:
+        """Return the stems of each passage of a candidate."""
+        return self._texts[match.paper.id]
+
+    def share(self, wanted: Sequence[str], found: Collection[str]) -> float:
+        """Return which share of the wanted stems, by weight, is among those found."""
+        total = sum(self.weight(w) for w in wanted)
+        there = sum(self.weight(w) for w in wanted if self._among(w, found))
+        return there / total if total else 0.0
+
+    def _among(self, wanted: str, found: Collection[str]) -> bool:
+        if not self._same(wanted).isdisjoint(found):
+            return True
+        return any(
+            all(not self._same(part).isdisjoint(found) for part in long)
+            for long in self._short.get(wanted, ())
+        )
+
+    def _same(self, wanted: str) -> frozenset[str]:
+        """Return the stems of the candidates that are the same word as this one."""
+        if wanted not in self._forms:
+            self._forms[wanted] = frozenset(s for s in self._vocabulary if same(wanted, s))
+        return self._forms[wanted]
+
+    def _weights(self, concepts: Sequence[Concept]) -> list[float]:
+        """Return the weight of each concept: that of its most telling word, the largest being 1."""
+        raw = [
+            max(
+                self.weight(w.stem) * (0.5 if w.stem in _GENERIC else 1.0)
+                for text in concept.alternatives
+                for w in words(text)
+            )
+            for concept in concepts
+        ]
+        return [weight / max(raw) for weight in raw]
+
+    def _alternative(self, text: str, embedding: Embedding) -> _Alternative:
+        stems = tuple(w.stem for w in words(text))
+        wordings = {stems: _IN_ORDER} | {other: _IN_ORDER for other in self._rewordings(stems)}
+        for wording in list(wordings):
+            telling = tuple(s for s in wording if s not in _GENERIC)
+            if telling and telling not in wordings:
+                wordings[telling] = _REDUCED
+        is_name = any(_NAME.match(w.text) for w in words(text))
+        return _Alternative(tuple(wordings.items()), embedding.encode_query(text), is_name)
+
+    def _rewordings(self, stems: tuple[str, ...]) -> list[tuple[str, ...]]:
+        """Return a phrase with abbreviations spelt out, and with spelt-out ones abbreviated."""
+        found = []
+        for short, longs in self._short.items():
+            for long in longs:
+                for old, new in (((stem(short),), long), (long, (stem(short),))):
+                    at = _position(old, stems)
+                    if at is not None:
+                        found.append((*stems[:at], *new, *stems[at + len(old) :]))
+        return found
+
+    def _cover(
+        self,
+        alternative: _Alternative,
+        texts: Sequence[Sequence[str]],
+        own: Sequence[bool],
+        vectors: NDArray[np.float32],
+        whole: NDArray[np.float32],
+    ) -> Covered:
+        in_words = np.array([self._in_words(alternative, text) for text in texts])
+        cosines = vectors @ alternative.vector
+        best = float(in_words.max())
+        if best >= IN_ONE_SENTENCE:
+            times = int((in_words >= IN_ONE_SENTENCE).sum())
+            meant = any(o and q >= IN_ONE_SENTENCE for o, q in zip(own, in_words, strict=True))
+            best *= MENTION + (1 - MENTION) * (1.0 if meant else min(times / _TIMES, 1.0))
+        near = SENTENCE_SHARE * float(cosines.max())
+        near += (1 - SENTENCE_SHARE) * float(whole @ alternative.vector)
+        near = min(max((near - NEAR_FLOOR) / NEAR_SPAN, 0.0), 1.0)
+        if alternative.is_name and in_words.max() < IN_ONE_SENTENCE:
+            near = 0.0
+        value = BETTER_SIDE * max(best, near) + (1 - BETTER_SIDE) * min(best, near)
+        return Covered(
+            value, bool(in_words.max() >= IN_ONE_SENTENCE), (in_words + cosines.clip(0, 1)) / 2
+        )
+
+    def _in_words(self, alternative: _Alternative, text: Sequence[str]) -> float:
+        return max(worth * self._phrase(w, text) for w, worth in alternative.wordings)
+
+    def _phrase(self, wanted: Sequence[str], found: Sequence[str]) -> float:
+        """Return how well the stems of a sentence hold those of a phrase, in [0, 1]."""
+        held = set(found)
+        there = [w for w in wanted if not self._same(w).isdisjoint(held)]
+        if len(there) < len(wanted):
+            return _PARTIAL * (self._sum(there) / self._sum(wanted)) ** 2
+        places = [[n for n, f in enumerate(found) if f in self._same(w)] for w in wanted]
+        span = min(_span(start, places) for start in places[0])
+        if span <= len(wanted):
+            return _IN_ORDER
+        return _CLOSE if span <= len(wanted) + _GAP else IN_ONE_SENTENCE
+
+    def _sum(self, stems: Sequence[str]) -> float:
+        return sum(self.weight(s) + 0.05 for s in stems)  # 0.05: no word weighs nothing
+
+
+def together(covered: Sequence[Covered], weights: Sequence[float]) -> float:
+    """Return the coverage of all concepts: their weighted geometric mean, in [0, 1]."""
+    if not covered:
+        return 0.0
+    total = sum(weights)
+    logs = [w * math.log(max(c.value, LEAST)) for c, w in zip(covered, weights, strict=True)]
+    return math.exp(sum(logs) / total)
+
+
+def _position(part: Sequence[str], of: Sequence[str]) -> int | None:
+    for at in range(len(of) - len(part) + 1):
+        if tuple(of[at : at + len(part)]) == tuple(part):
+            return at
+    return None
+
+
+def _span(start: int, places: Sequence[Sequence[int]]) -> int:
+    """Return how many words a phrase spans if each of its words is taken nearest to the first."""
+    chosen = [min(at, key=lambda n: abs(n - start)) for at in places]
+    return max(chosen) - min(chosen) + 1

