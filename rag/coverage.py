@@ -53,7 +53,7 @@ _GENERIC = frozenset(
     for word in """algorithm analysis application approach architecture data existing framework
     learning method model network new problem setting system task technique way""".split()
 )
-_OWN = re.compile(
+OWN_WORK = re.compile(
     r"\b(?:we|our|this (?:paper|work|article)|(?:is|are) proposed|proposes|introduces|presents)\b",
     re.IGNORECASE,
 )
@@ -120,7 +120,7 @@ class Reader:
     def read(self, match: Match) -> list[Covered]:
         """Return how a paper covers each concept of the question."""
         texts = self._texts[match.paper.id]
-        own = [p.is_title or bool(_OWN.search(p.text)) for p in match.record.passages]
+        own = [p.is_title or bool(OWN_WORK.search(p.text)) for p in match.record.passages]
         whole = centroid(match.vectors)
         return [
             max(

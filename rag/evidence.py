@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.coverage import Covered, Reader, together
+from rag.coverage import OWN_WORK, Covered, Reader, together
 from rag.embedding import Embedding
 from rag.library import Library
 from rag.library.disk import Record
@@ -49,6 +49,9 @@ MOST_SENTENCES = 2
 MOST_NEAR = 3
 """Near misses shown."""
 
+OWN_BONUS = 0.15
+"""What telling of the paper itself adds to a sentence: background shows nothing of the paper."""
+
 FEWEST_NAMES = 2
 """Names from which a sentence may list datasets."""
 
@@ -60,6 +63,7 @@ _NUMBER = re.compile(
     r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|hundred|thousand|million|billion)\b"
 )
 _NAMES = re.compile(r"\b(?:[A-Z]{2,}[\w-]*|\w*[a-z]+[A-Z\d][\w-]*|(?<=[a-z,] )[A-Z]\w+)\b")
+_COMPARES = re.compile(r"\b(?:than|unlike|compared (?:to|with)|in contrast)\b", re.IGNORECASE)
 _SERVICE = re.compile(r"https?://|\b(?:code|source code|project page)\b.*\bavailable\b", re.I)
 
 
@@ -113,6 +117,14 @@ def gather(
     return Findings(matched, tuple(judged[len(matched) : len(matched) + MOST_NEAR]))
 
 
+def deciding(
+    question: Question, matches: Sequence[Match], library: Library, embedding: Embedding
+) -> dict[str, tuple[Passage, ...]]:
+    """Return the sentences of each candidate that say most on a question, by identifier."""
+    reader = Reader(question, matches, library, embedding)
+    return {m.paper.id: _deciding(m, reader.read(m), reader) for m in matches}
+
+
 def _judge(question: Question, match: Match, reader: Reader) -> Evidence:
     covered = reader.read(match)
     near = float((match.vectors @ reader.topic).max()) + float(
@@ -133,7 +145,7 @@ def _deciding(match: Match, covered: Sequence[Covered], reader: Reader) -> tuple
     shown = np.array([c.passages for c in covered]).reshape(len(covered), -1)
     weights = np.array(reader.weights)[:, None]
     scores = (weights * shown).sum(axis=0) + (match.vectors @ reader.topic).clip(0, 1) / 2
-    scores -= [FORM_BONUS * bool(_SERVICE.search(p.text)) for p in match.record.passages]
+    scores += [_standing(p.text) for p in match.record.passages]
     order = [int(n) for n in np.argsort(-scores, kind="stable")]
     order = [n for n in order if not match.record.passages[n].is_title] or order
     chosen = order[:1]
@@ -142,6 +154,14 @@ def _deciding(match: Match, covered: Sequence[Covered], reader: Reader) -> tuple
         if left and len(chosen) < MOST_SENTENCES:
             chosen.append(max(left, key=lambda n: concept[n]))
     return tuple(match.record.passages[n] for n in dict.fromkeys(chosen))
+
+
+def _standing(text: str) -> float:
+    """Return what a sentence gains for telling of the paper itself, or loses for telling nothing."""
+    if _SERVICE.search(text):
+        return -FORM_BONUS
+    own, compares = bool(OWN_WORK.search(text)), bool(_COMPARES.search(text))
+    return OWN_BONUS * (own - compares)
 
 
 def _fact(

@@ -6,8 +6,11 @@ alternatives. It knows English grammar words and how people ask for papers; it k
 papers themselves.
 """
 
+import json
 import re
 from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
 from typing import Literal
 
 from rag.errors import QuestionError
@@ -152,6 +155,38 @@ def read(text: str) -> Question:
     return Question(text, kind, topic, concepts, _wants(text) if kind == "fact" else "")
 
 
+def read_file(path: Path) -> list[tuple[str, str]]:
+    """Read identifiers and questions from a JSON lines file with ``id`` and ``question``.
+
+    Raises
+    ------
+    QuestionError
+        If the file cannot be read, or a line of it is no question; nothing is asked then.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise QuestionError(f"{path} cannot be read ({why}): give a JSON lines file.") from error
+    asked = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            entry = json.loads(line)
+            asked.append((str(entry["id"]), str(entry["question"])))
+            read(asked[-1][1])
+        except (ValueError, KeyError, TypeError) as error:
+            raise QuestionError(
+                f'{path}, line {number}: expected {{"id": ..., "question": ...}}.'
+            ) from error
+        except QuestionError as error:
+            raise QuestionError(f"{path}, line {number}: {error}") from error
+    if not asked:
+        raise QuestionError(f"{path} holds no questions: give a JSON lines file.")
+    return asked
+
+
 def _kind(text: str) -> Kind:
     if _ASKS_FOR_ACCOUNT.match(text):
         return "overview"
@@ -233,7 +268,7 @@ def _fold_back(groups: list[list[list[str]]]) -> None:
 def _named(group: list[list[str]]) -> list[str]:
     """Share the noun of "noisy or ambiguous labels" and join the words."""
     phrases = [words for words in group if words]
-    for left, right in zip(phrases, phrases[1:], strict=False):
+    for left, right in pairwise(phrases):
         if len(left) == 1 and len(right) > 1 and _ADJECTIVE.search(left[0]):
             left.append(right[-1])
     return [" ".join(words) for words in phrases]

@@ -243,7 +243,9 @@ class Library:
         with self._writer() as writer:
             for batch in _batches(papers, PAPERS_PER_COMMIT):
                 new = {
-                    paper.id: Record(paper, tuple(passages(paper, embedding.fits)), disk.digest(paper))
+                    paper.id: Record(
+                        paper, tuple(passages(paper, embedding.fits)), disk.digest(paper)
+                    )
                     for paper in batch
                 }
                 old = self.records(new)
@@ -281,7 +283,9 @@ class Library:
             self._vectors().upsert(
                 ids=[name for record in fresh for name in record.vector_ids],
                 embeddings=embedding.encode(texts),
-                metadatas=[disk.metadata(record.paper) for record in fresh for _ in record.passages],
+                metadatas=[
+                    disk.metadata(record.paper) for record in fresh for _ in record.passages
+                ],
             )
         for record in records:
             writer.delete_documents("id", record.paper.id)

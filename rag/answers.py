@@ -1,0 +1,243 @@
+"""An answer: what is said, what each sentence rests on, and how it is rendered.
+
+Numbers, titles and links are put here, from the index; nothing that a model wrote decides them.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from rag.papers import Paper
+from rag.questions import Kind
+
+Support = Literal["quote", "paraphrase"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of an abstract: `abstract[start:end] == text`."""
+
+    paper_id: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A cited paper and its bracket number."""
+
+    number: int
+    paper: Paper
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of an answer: a quotation, or a paraphrase that its quotes bear out."""
+
+    text: str
+    citations: tuple[int, ...]
+    support: Support
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was asked, what is said, and what it rests on.
+
+    Attributes
+    ----------
+    matched, total
+        How many papers match, of how many in the index.
+    skipped
+        How many of the matching papers come before those shown.
+    filters
+        What restricted the search.
+    index, models
+        What the answer was made from.
+    seconds
+        Time for ``retrieval``, ``evidence``, ``writing`` and ``total``.
+    """
+
+    question: str
+    kind: Kind
+    claims: tuple[Claim, ...]
+    citations: tuple[Citation, ...]
+    matched: int
+    total: int
+    near_misses: tuple[Paper, ...]
+    looked_for: tuple[str, ...] = ()
+    skipped: int = 0
+    filters: dict[str, Any] = field(default_factory=dict)
+    index: dict[str, Any] = field(default_factory=dict)
+    models: dict[str, str | None] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def abstained(self) -> bool:
+        """Whether the index holds nothing on the question."""
+        return not self.matched
+
+    @property
+    def text(self) -> str:
+        """The answer as plain text, with bracket numbers."""
+        return "\n".join(_lines(self, _plain_claim))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as others build on it (see the README)."""
+        return {
+            "question": self.question,
+            "kind": self.kind,
+            "abstained": self.abstained,
+            "text": self.text,
+            "matched": self.matched,
+            "total": self.total,
+            "claims": [
+                {
+                    "text": claim.text,
+                    "citations": list(claim.citations),
+                    "support": claim.support,
+                    "quotes": [
+                        {"paper_id": q.paper_id, "start": q.start, "end": q.end, "text": q.text}
+                        for q in claim.quotes
+                    ],
+                }
+                for claim in self.claims
+            ],
+            "citations": [{"number": c.number, **_link(c.paper)} for c in self.citations],
+            "near_misses": [{"id": p.id, "title": p.title, "url": p.url} for p in self.near_misses],
+            "filters": self.filters,
+            "index": self.index,
+            "models": self.models,
+            "seconds": self.seconds,
+        }
+
+    def to_json(self) -> str:
+        """Return the answer as JSON on one line."""
+        return json.dumps(self.to_dict(), ensure_ascii=False)
+
+    def to_markdown(self) -> str:
+        """Return the answer as Markdown with links."""
+        lines = _lines(self, _markdown_claim)
+        if self.citations:
+            lines += ["", *(_markdown_source(c) for c in self.citations)]
+        if self.near_misses:
+            heading = "Nearest papers:" if self.abstained else "Near misses:"
+            lines += ["", heading, "", *(f"- {_markdown_link(p)}" for p in self.near_misses)]
+        return "\n".join(lines) + "\n"
+
+    def to_bibtex(self) -> str:
+        """Return the cited papers as BibTeX entries."""
+        return "\n".join(_bibtex(c.paper) for c in self.citations)
+
+
+def count_line(answer: Answer) -> str:
+    """Return the first line of an answer: how many papers match, or that none does."""
+    if answer.abstained:
+        sought = ", ".join(f"“{words}”" for words in answer.looked_for)  # noqa: RUF001
+        about = f" on {sought}" if sought else " on this"
+        return f"The index holds nothing{about}: none of {answer.total:,} papers answers this."
+    if answer.kind == "fact":
+        return ""
+    verb = "matches" if answer.matched == 1 else "match"
+    return f"{answer.matched:,} of {answer.total:,} papers {verb}."
+
+
+def rest_line(answer: Answer) -> str:
+    """Say which of the matching papers are shown, where not all are."""
+    shown = len(answer.citations)
+    if answer.abstained or answer.kind == "fact" or shown == answer.matched:
+        return ""
+    if not shown:
+        return "There are no more."
+    first, last = answer.skipped + 1, answer.skipped + shown
+    return f"Shown are papers {first:,} to {last:,} of {answer.matched:,}."
+
+
+def titled(answer: Answer, claim: Claim) -> Paper | None:
+    """Return the paper whose title opens the line of a claim: its first in a list of papers."""
+    if answer.kind == "fact" or not claim.citations:
+        return None
+    first = next(c for c in answer.claims if c.citations == claim.citations)
+    by_number = {c.number: c.paper for c in answer.citations}
+    return by_number[claim.citations[0]] if claim is first and len(claim.citations) == 1 else None
+
+
+def said(claim: Claim) -> str:
+    """Return what a claim says, a quotation in quotation marks."""
+    return f"“{claim.text}”" if claim.support == "quote" else claim.text  # noqa: RUF001
+
+
+def _lines(answer: Answer, line: Any) -> list[str]:  # noqa: ANN401
+    first, last = count_line(answer), rest_line(answer)
+    body = [line(answer, claim) for claim in answer.claims]
+    return [*([first, ""] if first and body else [first] if first else []), *body] + (
+        ["", last] if last else []
+    )
+
+
+def _plain_claim(answer: Answer, claim: Claim) -> str:
+    paper = titled(answer, claim)
+    numbers = "".join(f"[{n}]" for n in claim.citations)
+    return f"{numbers} {paper.title}: {said(claim)}" if paper else f"{said(claim)} {numbers}"
+
+
+def _markdown_claim(answer: Answer, claim: Claim) -> str:
+    paper = titled(answer, claim)
+    numbers = "".join(f"[{n}]" for n in claim.citations)
+    words = _escaped(said(claim))
+    return f"- **{_escaped(paper.title)}** {numbers} {words}" if paper else f"{words} {numbers}"
+
+
+def _markdown_source(citation: Citation) -> str:
+    return f"[{citation.number}] {_markdown_link(citation.paper)} ([PDF]({citation.paper.pdf}))  "
+
+
+def _markdown_link(paper: Paper) -> str:
+    return f"[{_escaped(paper.title)}]({paper.url})"
+
+
+def _escaped(text: str) -> str:
+    """Return a text in which Markdown and HTML mean nothing."""
+    return re.sub(r"([\\`*_\[\]<>#|!~])", r"\\\1", text)
+
+
+def _link(paper: Paper) -> dict[str, str]:
+    return {"id": paper.id, "title": paper.title, "url": paper.url, "pdf": paper.pdf}
+
+
+def _bibtex(paper: Paper) -> str:
+    fields = {
+        "title": f"{{{_bibtex_text(paper.title)}}}",
+        "author": _bibtex_text(" and ".join(paper.authors)),
+        "year": str(paper.listed.year) if paper.listed else "",
+        "eprint": paper.id,
+        "archiveprefix": "arXiv",
+        "primaryclass": paper.categories[0] if paper.categories else "",
+        "url": paper.url,
+    }
+    body = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items() if value)
+    key = re.sub(r"[^\w.-]", "-", paper.id)
+    return f"@misc{{arxiv-{key},\n{body}\n}}\n"
+
+
+def _bibtex_text(text: str) -> str:
+    """Escape what TeX would take for a command; maths between dollar signs stays as it is."""
+    parts = re.split(r"(\$[^$]+\$)", text)
+    return "".join(
+        part if part.startswith("$") and len(part) > 1 else re.sub(r"([&%#_$])", r"\\\1", part)
+        for part in parts
+    )
+
+
+def cited(papers: Iterable[Paper]) -> tuple[Citation, ...]:
+    """Number papers in the order of their first use."""
+    unique = {paper.id: paper for paper in papers}
+    return tuple(Citation(n, paper) for n, paper in enumerate(unique.values(), start=1))
+
+
+def numbers(citations: Sequence[Citation]) -> dict[str, int]:
+    """Return the bracket number of each cited paper by its identifier."""
+    return {c.paper.id: c.number for c in citations}

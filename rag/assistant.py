@@ -1,0 +1,215 @@
+"""The whole way of a question, from its words to a checked answer.
+
+Read from top to bottom this is the table of contents of the program: a question is read, papers
+are found and judged, sentences are written, checked and cited.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag import evidence as judging
+from rag import questions, retrieval, support, writing
+from rag.answers import Answer, Citation, Claim, Quote, cited, numbers
+from rag.embedding import Embedding
+from rag.evidence import Evidence
+from rag.library import Library
+from rag.passages import Passage
+from rag.questions import Question
+from rag.retrieval import Match
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from langchain_core.retrievers import BaseRetriever
+    from langchain_core.runnables import Runnable
+
+    from rag.models import LanguageModel
+
+MOST_SHOWN = 30
+"""Matching papers in one answer; `skip` pages through the rest."""
+
+MOST_IN_OVERVIEW = 8
+"""Papers in an overview, the strongest."""
+
+
+class Assistant:
+    """Answers questions from a library of papers. Open one with `Assistant.open`."""
+
+    def __init__(
+        self, library: Library, embedding: Embedding, model: "LanguageModel | None"
+    ) -> None:
+        self.library = library
+        self.embedding = embedding
+        self.model = model
+
+    @classmethod
+    def open(
+        cls,
+        index: Path | str | None = None,
+        embedding: str | None = None,
+        llm: str | None = None,
+    ) -> "Assistant":
+        """Open an index and load the models; what is not given is taken from the settings.
+
+        Raises
+        ------
+        LibraryError
+            If there is no index, or it was built with another embedding model.
+        ModelError
+            If a model cannot be loaded.
+        """
+        from rag import models
+
+        settings = Settings()
+        path = Path(index) if index else settings.index
+        Library.open(path)  # a missing index is told before a model is loaded
+        loaded = Embedding.load(embedding or settings.embedding)
+        library = Library.open(path, loaded)
+        return cls(library, loaded, models.load(llm or settings.llm, settings.llm_key))
+
+    def search(self, question: str, k: int = 10) -> list[Match]:
+        """Return the k papers that rank highest for a question, whether they answer it or not."""
+        found = retrieval.search(questions.read(question), self.library, self.embedding)
+        return found[:k]
+
+    def ask(
+        self,
+        question: str,
+        *,
+        skip: int = 0,
+        watch: Callable[[str], None] | None = None,
+    ) -> Answer:
+        """Answer a question.
+
+        Parameters
+        ----------
+        question
+            In English, up to `questions.LONGEST_QUESTION` characters.
+        skip
+            How many of the matching papers to leave out at the front: the next page of an answer.
+        watch
+            Called with what is being written while it grows, before it is checked.
+
+        Raises
+        ------
+        QuestionError
+            If the question is empty or too long.
+        """
+        *_, answer = self.answers(question, skip=skip, watch=watch)
+        return answer
+
+    def stream(self, question: str, *, skip: int = 0) -> Iterator[Claim]:
+        """Yield the claims of an answer one by one, each as soon as it has been checked."""
+        known = 0
+        for answer in self.answers(question, skip=skip):
+            yield from answer.claims[known:]
+            known = len(answer.claims)
+
+    def answers(
+        self,
+        question: str,
+        *,
+        skip: int = 0,
+        watch: Callable[[str], None] | None = None,
+    ) -> Iterator[Answer]:
+        """Yield an answer as it grows, with one more claim each time; the last one is complete."""
+        read = questions.read(question)
+        started = time.perf_counter()
+        matches = retrieval.search(read, self.library, self.embedding)
+        found = time.perf_counter()
+        findings = judging.gather(read, matches, self.library, self.embedding)
+        judged = time.perf_counter()
+        shown = findings.matched[skip : skip + _most(read)]
+        near = [e.paper for e in findings.near] if shown else [m.paper for m in matches]
+        answer = Answer(
+            question=read.text,
+            kind=read.kind,
+            claims=(),
+            citations=cited(item.paper for item in shown),
+            matched=len(findings.matched),
+            total=len(self.library),
+            near_misses=tuple(near[: judging.MOST_NEAR]),
+            looked_for=tuple(" or ".join(c.alternatives) for c in read.concepts),
+            skipped=skip,
+            index=self._index(),
+            models=self._models(),
+        )
+        for claim in self._claims(read, shown, answer.citations, watch):
+            answer = replace(answer, claims=(*answer.claims, claim))
+            yield answer
+        ended = time.perf_counter()
+        spent = {
+            "retrieval": found - started,
+            "evidence": judged - found,
+            "writing": ended - judged,
+            "total": ended - started,
+        }
+        yield replace(answer, seconds={name: round(s, 4) for name, s in spent.items()})
+
+    def as_retriever(self, k: int = 5) -> "BaseRetriever":
+        """Return a LangChain retriever over the papers of this library."""
+        from rag.chains import PaperRetriever
+
+        return PaperRetriever(assistant=self, k=k)
+
+    def as_runnable(self) -> "Runnable[str, Answer]":
+        """Return a LangChain runnable from a question to an `Answer`."""
+        from rag.chains import Answering
+
+        return Answering(self)
+
+    def _claims(
+        self,
+        question: Question,
+        shown: tuple[Evidence, ...],
+        citations: tuple[Citation, ...],
+        watch: Callable[[str], None] | None,
+    ) -> Iterator[Claim]:
+        """Yield the claims in the order of the evidence: checked drafts, else quotations."""
+        number = numbers(citations)
+        drafts = writing.drafts(question, shown, self.model, watch)
+        waiting = next(drafts, None)
+        for position, item in enumerate(shown):
+            text = ""
+            while waiting is not None and waiting.about <= position:
+                text = waiting.text if waiting.about == position else text
+                waiting = next(drafts, None) if waiting.about <= position else waiting
+            cites = (number[item.paper.id],)
+            yield self._claim(text, item, cites)
+            if question.kind == "fact":
+                for passage in item.passages[1:]:
+                    yield Claim(passage.text, cites, "quote", (_quote(passage),))
+
+    def _claim(self, text: str, item: Evidence, cites: tuple[int, ...]) -> Claim:
+        first = item.passages[0]
+        if text:
+            verdict = support.check(text, item.paper, item.passages, self.embedding)
+            if verdict.passage is not None and text != verdict.passage.text:
+                return Claim(text, cites, "paraphrase", (_quote(verdict.passage),))
+        return Claim(first.text, cites, "quote", (_quote(first),))
+
+    def _models(self) -> dict[str, str | None]:
+        return {
+            "embedding": self.embedding.name,
+            "llm": self.model.name if self.model else None,
+        }
+
+    def _index(self) -> dict[str, object]:
+        identity = self.library.identity
+        return {
+            "path": str(self.library.path),
+            "papers": len(self.library),
+            "model": identity.model,
+            "dimensions": identity.dimensions,
+            "format": identity.format,
+        }
+
+
+def _most(question: Question) -> int:
+    return MOST_IN_OVERVIEW if question.kind == "overview" else MOST_SHOWN
+
+
+def _quote(passage: Passage) -> Quote:
+    return Quote(passage.paper_id, passage.start, passage.end, passage.text)

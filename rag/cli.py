@@ -1,0 +1,193 @@
+"""The command ``rag``: ask, search, index, status, show."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rag.errors import RagError
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+
+FAILED, INTERRUPTED = 2, 130
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Answers questions about research papers from their abstracts, and proves every sentence.",
+    epilog="Settings: RAG_INDEX (folder of the index), RAG_LLM (a GGUF file, repo_id:filename, "
+    "http://host/v1, or none), RAG_EMBEDDING (a sentence-transformers model).",
+)
+
+Question = Annotated[
+    str | None, typer.Argument(help="The question, in English.", show_default=False)
+]
+FromFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--from", help="Read questions from a JSON lines file (id, question).", metavar="FILE"
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+
+
+@app.command()
+def ask(
+    question: Question = None,
+    from_file: FromFile = None,
+    json: Json = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
+    bibtex: Annotated[bool, typer.Option("--bibtex", help="Print the cited papers.")] = False,
+    skip: Annotated[int, typer.Option(min=0, help="Leave out so many matching papers.")] = 0,
+) -> None:
+    """Answer a question, every sentence cited and checked."""
+    from rag import terminal
+
+    asked = list(_questions(question, from_file))
+    with terminal.waiting("Opening the index"):
+        assistant = _open()
+    for name, text in asked:
+        if json or markdown or bibtex:
+            with terminal.waiting("Reading"):
+                answer = assistant.ask(text, skip=skip)
+            terminal.out(
+                terminal.line(answer.to_dict() | ({"id": name} if name else {}))
+                if json
+                else answer.to_markdown()
+                if markdown
+                else answer.to_bibtex()
+            )
+        else:
+            terminal.show_answer(terminal.watched(assistant, text, skip))
+
+
+@app.command()
+def search(
+    question: Question = None,
+    from_file: FromFile = None,
+    json: Json = False,
+    k: Annotated[int, typer.Option("-k", min=1, help="How many papers.")] = 10,
+) -> None:
+    """Rank the papers for a question, whether they answer it or not."""
+    from rag import terminal
+    from rag.assistant import Assistant
+
+    asked = list(_questions(question, from_file))
+    with terminal.waiting("Opening the index"):
+        assistant = Assistant.open(llm="none")
+    for name, text in asked:
+        matches = assistant.search(text, k)
+        if not json:
+            terminal.show_matches(matches)
+            continue
+        for match in matches:
+            paper = match.paper
+            found = {
+                "id": paper.id,
+                "title": paper.title,
+                "url": paper.url,
+                "score": round(match.score, 4),
+                "dense": round(match.dense, 4),
+                "lexical": round(match.lexical, 4),
+            }
+            terminal.out(terminal.line(found | ({"query_id": name} if name else {})))
+
+
+@app.command()
+def index(
+    paths: Annotated[list[Path], typer.Argument(help="Listings of papers.", show_default=False)],
+) -> None:
+    """Add the papers of listings to the index; what is there already is left alone."""
+    from rag import listings, terminal
+    from rag.embedding import Embedding
+    from rag.library import Library
+    from rag.papers import Paper
+    from rag.settings import Settings
+
+    settings = Settings()
+    entries = [entry for path in paths for entry in listings.read(path)]
+    papers = [entry for entry in entries if isinstance(entry, Paper)]
+    terminal.show_refused([entry for entry in entries if not isinstance(entry, Paper)])
+    with terminal.waiting("Loading the embedding model") as say:
+        embedding = Embedding.load(settings.embedding, progress=say)
+    library = Library.create(settings.index, embedding)
+    with terminal.progress("Indexing", len(papers)) as advance:
+        written = library.put(papers, embedding, advance)
+    terminal.show_written(written, len(entries) - len(papers), library)
+
+
+@app.command()
+def status(json: Json = False) -> None:
+    """Say what the index holds and which models are in use."""
+    from rag import terminal
+    from rag.library import Library
+    from rag.settings import Settings
+
+    settings = Settings()
+    library = Library.open(settings.index)
+    terminal.show_status(library, settings, json)
+
+
+@app.command()
+def show(
+    identifier: Annotated[str, typer.Argument(metavar="ID", help="An arXiv identifier or link.")],
+    json: Json = False,
+) -> None:
+    """Show a paper of the index."""
+    from rag import terminal
+    from rag.library import Library
+    from rag.papers import arxiv_id
+    from rag.settings import Settings
+
+    library = Library.open(Settings().index)
+    paper = library.get(arxiv_id(identifier) or identifier)
+    if paper is None:
+        raise RagError(f"The index has no paper {identifier}: see `rag search` for what it has.")
+    terminal.show_paper(paper, json)
+
+
+def main() -> None:
+    """Run the command line; every error is one line, and status 2 (130 for Ctrl-C)."""
+    try:
+        status = app(standalone_mode=False)
+    except (KeyboardInterrupt, typer.Abort):
+        _fail("Interrupted; the index is as the last finished step left it.", INTERRUPTED)
+    except RagError as error:
+        _fail(str(error), FAILED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(FAILED)
+    except Exception as error:
+        if hasattr(error, "format_message"):  # what click says of wrong options
+            _fail(f"{error.format_message()} See `rag --help`.", FAILED)
+        raise
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _fail(message: str, status: int) -> None:
+    sys.stderr.write(f"rag: {' '.join(message.split())}\n")
+    sys.exit(status)
+
+
+def _open() -> "Assistant":
+    from rag.assistant import Assistant
+
+    return Assistant.open()
+
+
+def _questions(question: str | None, file: Path | None) -> Iterator[tuple[str, str]]:
+    """Yield identifier and text of what is asked; all of it is checked before anything is done."""
+    from rag.errors import QuestionError
+    from rag.questions import read, read_file
+
+    if (question is None) == (file is None):
+        raise QuestionError('Ask one question, as in `rag ask "which papers ..."`, or give --from.')
+    if question is not None:
+        read(question)
+        yield "", question
+    if file is not None:
+        yield from read_file(file)

@@ -1,0 +1,209 @@
+"""What the command line prints: to standard output what was asked for, to standard error the rest.
+
+Links are clickable where the terminal can; nothing is drawn where it is none.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from rag.answers import Answer, Claim, count_line, rest_line, said, titled
+from rag.papers import Paper
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+    from rag.library import Library, Written
+    from rag.listings import Refused
+    from rag.retrieval import Match
+    from rag.settings import Settings
+
+LONGEST_DRAFT = 70
+"""Characters of an unchecked draft to show while it is written: the end of it, on one line."""
+
+_console = Console(highlight=False, soft_wrap=False)
+_notes = Console(stderr=True, highlight=False)
+
+
+def out(text: str) -> None:
+    """Print a text as it is."""
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    sys.stdout.flush()
+
+
+def line(entry: dict[str, Any]) -> str:
+    """Return an object as JSON on one line."""
+    return json.dumps(entry, ensure_ascii=False)
+
+
+@contextmanager
+def waiting(what: str) -> Iterator[Callable[[str], None]]:
+    """Show that something takes its time; call what is yielded to say what."""
+    if not _notes.is_terminal:
+        yield lambda said: _notes.print(escape(said)) if said else None
+        return
+    with _notes.status(escape(what)) as status:
+        yield lambda said: status.update(escape(said))
+
+
+@contextmanager
+def progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Show a bar; call what is yielded with the number of papers done since the last call."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TaskProgressColumn(show_speed=True),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=_notes, disable=not _notes.is_terminal) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda done: bar.advance(task, done)
+
+
+def watched(assistant: "Assistant", question: str, skip: int) -> Answer:
+    """Ask, and show what is being done and written meanwhile."""
+    with waiting(f"Searching {len(assistant.library):,} papers") as say:
+        if not _notes.is_terminal:
+            return assistant.ask(question, skip=skip)
+        return assistant.ask(
+            question, skip=skip, watch=lambda draft: say(f"Writing: {draft[-LONGEST_DRAFT:]}")
+        )
+
+
+def show_answer(answer: Answer) -> None:
+    """Print an answer: what is said, then the sources with their links."""
+    if first := count_line(answer):
+        _console.print(Text(first, style="bold"))
+        _console.print()
+    for claim in answer.claims:
+        _console.print(_claim(answer, claim))
+    if rest := rest_line(answer):
+        _console.print()
+        _console.print(Text(rest, style="dim"))
+    if answer.citations:
+        _console.print()
+        for citation in answer.citations:
+            _console.print(_source(f"[{citation.number}] ", citation.paper), soft_wrap=True)
+    if answer.near_misses:
+        _console.print()
+        heading = "Nearest papers" if answer.abstained else "Near misses"
+        _console.print(Text(heading, style="dim"))
+        for paper in answer.near_misses:
+            _console.print(_source("  - ", paper, style="dim"), soft_wrap=True)
+
+
+def _claim(answer: Answer, claim: Claim) -> Text:
+    text = Text()
+    paper = titled(answer, claim)
+    marks = "".join(f"[{n}]" for n in claim.citations)
+    if paper:
+        text.append(f"{marks} ", style="cyan").append(paper.title, style=f"bold link {paper.url}")
+        text.append("\n    ")
+    text.append(said(claim), style="italic" if claim.support == "quote" else "")
+    if not paper:
+        text.append(f" {marks}", style="cyan")
+    return text
+
+
+def _source(mark: str, paper: Paper, style: str = "") -> Text:
+    text = Text(mark, style=style or "cyan")
+    text.append(paper.title, style=style).append("  ")
+    return text.append(paper.url, style=f"blue link {paper.url}")
+
+
+def show_matches(matches: "Sequence[Match]") -> None:
+    """Print ranked papers with their scores."""
+    table = Table(box=None, pad_edge=False)
+    for name in ("score", "dense", "words"):
+        table.add_column(name, justify="right")
+    table.add_column("paper", overflow="fold")
+    for match in matches:
+        scores = (f"{match.score:.2f}", f"{match.dense:.2f}", f"{match.lexical:.1f}")
+        table.add_row(*scores, _source("", match.paper))
+    _console.print(table)
+
+
+def show_refused(refused: "Sequence[Refused]") -> None:
+    """Say which entries of a listing were left out, and why."""
+    for entry in refused:
+        _notes.print(
+            Text(f"{entry.source}, line {entry.line}: left out, {entry.reason}"), soft_wrap=True
+        )
+
+
+def show_written(written: "Written", refused: int, library: "Library") -> None:
+    """Print what a run changed."""
+    changes = (
+        f"{written.added:,} added, {written.updated:,} updated, {written.unchanged:,} unchanged"
+    )
+    _console.print(
+        Text(f"{changes}, {refused:,} refused; {len(library):,} papers in {library.path}"),
+        soft_wrap=True,
+    )
+
+
+def show_status(library: "Library", settings: "Settings", json_: bool) -> None:
+    """Print what the index holds and which models are in use."""
+    days = sorted({p.listed for p in library.papers() if p.listed})
+    categories = sorted({c for p in library.papers() for c in p.categories})
+    facts = {
+        "index": str(library.path),
+        "papers": len(library),
+        "first_day": days[0].isoformat() if days else None,
+        "last_day": days[-1].isoformat() if days else None,
+        "categories": categories,
+        "embedding": library.identity.model,
+        "dimensions": library.identity.dimensions,
+        "llm": settings.llm or "packaged (SmolLM2-135M-Instruct)",
+    }
+    if json_:
+        out(line(facts))
+        return
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for name, value in facts.items():
+        shown = ", ".join(value) if isinstance(value, list) else value
+        table.add_row(Text(name.replace("_", " "), style="dim"), Text(str(shown)))
+    _console.print(table)
+
+
+def show_paper(paper: Paper, json_: bool) -> None:
+    """Print a paper."""
+    facts = {
+        "id": paper.id,
+        "title": paper.title,
+        "abstract": paper.abstract,
+        "url": paper.url,
+        "pdf": paper.pdf,
+        "listed": paper.listed.isoformat() if paper.listed else None,
+        "categories": list(paper.categories),
+        "authors": list(paper.authors),
+    }
+    if json_:
+        out(line(facts))
+        return
+    _console.print(Text(paper.title, style="bold"))
+    about = [str(paper.listed or ""), ", ".join(paper.categories), ", ".join(paper.authors)]
+    if any(about):
+        _console.print(Text(" · ".join(part for part in about if part), style="dim"))
+    _console.print()
+    _console.print(Text(paper.abstract))
+    _console.print()
+    for address in (paper.url, paper.pdf):
+        _console.print(Text(address, style=f"blue link {address}"), soft_wrap=True)
