@@ -49,7 +49,7 @@ MOST_SENTENCES = 2
 MOST_NEAR = 3
 """Near misses shown."""
 
-OWN_BONUS = 0.15
+OWN_BONUS = 0.3
 """What telling of the paper itself adds to a sentence: background shows nothing of the paper."""
 
 FEWEST_NAMES = 2
@@ -63,7 +63,11 @@ _NUMBER = re.compile(
     r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|hundred|thousand|million|billion)\b"
 )
 _NAMES = re.compile(r"\b(?:[A-Z]{2,}[\w-]*|\w*[a-z]+[A-Z\d][\w-]*|(?<=[a-z,] )[A-Z]\w+)\b")
-_COMPARES = re.compile(r"\b(?:than|unlike|compared (?:to|with)|in contrast)\b", re.IGNORECASE)
+_OF_OTHERS = re.compile(
+    r"\b(?:than|unlike|compared (?:to|with)|in contrast|most existing|existing|previous|prior|"
+    r"traditional|conventional|typically|has become|despite)\b",
+    re.IGNORECASE,
+)
 _SERVICE = re.compile(r"https?://|\b(?:code|source code|project page)\b.*\bavailable\b", re.I)
 
 
@@ -145,7 +149,7 @@ def _deciding(match: Match, covered: Sequence[Covered], reader: Reader) -> tuple
     shown = np.array([c.passages for c in covered]).reshape(len(covered), -1)
     weights = np.array(reader.weights)[:, None]
     scores = (weights * shown).sum(axis=0) + (match.vectors @ reader.topic).clip(0, 1) / 2
-    scores += [_standing(p.text) for p in match.record.passages]
+    scores += [_standing(p.text, match.paper) for p in match.record.passages]
     order = [int(n) for n in np.argsort(-scores, kind="stable")]
     order = [n for n in order if not match.record.passages[n].is_title] or order
     chosen = order[:1]
@@ -156,12 +160,13 @@ def _deciding(match: Match, covered: Sequence[Covered], reader: Reader) -> tuple
     return tuple(match.record.passages[n] for n in dict.fromkeys(chosen))
 
 
-def _standing(text: str) -> float:
-    """Return what a sentence gains for telling of the paper itself, or loses for telling nothing."""
+def _standing(text: str, paper: Paper) -> float:
+    """Return what a sentence gains for telling of the paper itself, or loses otherwise."""
     if _SERVICE.search(text):
         return -FORM_BONUS
-    own, compares = bool(OWN_WORK.search(text)), bool(_COMPARES.search(text))
-    return OWN_BONUS * (own - compares)
+    name, colon, _ = paper.title.partition(":")
+    own = bool(OWN_WORK.search(text)) or (bool(colon) and name.lower() in text.lower())
+    return OWN_BONUS * (own - bool(_OF_OTHERS.search(text)))
 
 
 def _fact(
@@ -199,7 +204,7 @@ def _judge_fact(
 
 
 def _form(question: Question, text: str) -> float:
-    """Return what the form of a sentence adds to it: does it hold what is asked for?"""
+    """Return what the form of a sentence adds to it, if it holds what is asked for."""
     if _SERVICE.search(text):
         return -FORM_BONUS
     if question.wants == "number":

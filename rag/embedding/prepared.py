@@ -8,6 +8,7 @@ that cannot be exported faithfully runs on torch instead. How to export is `expo
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -146,7 +147,9 @@ def prepare(name: str, folder: Path, fingerprint: str, progress: Callable[[str],
         with FileLock(f"{home}.lock", timeout=_PATIENCE):
             if model := _read(home, folder):  # another process has just prepared it
                 return model
-            with tempfile.TemporaryDirectory(dir=home.parent, prefix="new-") as new:
+            for stale in home.parent.glob(f"{home.name}-*"):  # of a process that was killed
+                shutil.rmtree(stale, ignore_errors=True)
+            with tempfile.TemporaryDirectory(dir=home.parent, prefix=f"{home.name}-") as new:
                 model = _make(name, folder, Path(new) / "model", progress)
                 if home.exists():  # damaged
                     home.rename(Path(new) / "damaged")

@@ -37,7 +37,7 @@ def model_folder(model: str | None, progress: Callable[[str], None]) -> tuple[st
                 f"{_missing(folder)} is missing"
             )
         return model, folder.resolve()
-    if not _HUB_NAME.fullmatch(model):
+    if folder.exists() or not _HUB_NAME.fullmatch(model):
         raise ModelError(f"there is no model folder {model}; give a folder or a hub name")
     return model, _from_hub(model, progress)
 
@@ -114,16 +114,16 @@ def _from_hub(name: str, progress: Callable[[str], None]) -> Path:
 
 def _missing(folder: Path) -> str | None:
     """Name what a model folder lacks (a download can have been interrupted)."""
-    listed = folder / "modules.json"
-    if not listed.is_file():  # a plain transformer: sentence-transformers adds mean pooling
-        paths = [""]
-    else:
-        try:
-            modules = json.loads(listed.read_text(encoding="utf-8"))
-            # Normalisation has no settings, and hubs do not keep its empty folder.
-            paths = [m["path"] for m in modules if not m["type"].endswith("Normalize")]
-        except (OSError, ValueError, KeyError, TypeError):
-            return "a readable modules.json"
+    try:
+        modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
+        # Normalisation has no settings, and hubs do not keep its empty folder.
+        paths = [m["path"] for m in modules if not m["type"].endswith("Normalize")]
+    except FileNotFoundError:  # a plain transformer: sentence-transformers adds mean pooling
+        if not (folder / "config.json").is_file():
+            return "modules.json"
+        paths = []
+    except (OSError, ValueError, KeyError, TypeError):
+        return "a readable modules.json"
     for path in paths:
         if not any((folder / path).glob("*.json")):
             return str(Path(path) / "config.json")
