@@ -136,7 +136,7 @@ class Answer:
 def count_line(answer: Answer) -> str:
     """Return the first line of an answer: how many papers match, or that none does."""
     if answer.abstained:
-        sought = ", ".join(f"“{words}”" for words in answer.looked_for)  # noqa: RUF001
+        sought = ", ".join(f"“{words}”" for words in answer.looked_for)
         about = f" on {sought}" if sought else " on this"
         return f"The index holds nothing{about}: none of {answer.total:,} papers answers this."
     if answer.kind == "fact":
@@ -167,7 +167,7 @@ def titled(answer: Answer, claim: Claim) -> Paper | None:
 
 def said(claim: Claim) -> str:
     """Return what a claim says, a quotation in quotation marks."""
-    return f"“{claim.text}”" if claim.support == "quote" else claim.text  # noqa: RUF001
+    return f"“{claim.text}”" if claim.support == "quote" else claim.text
 
 
 def _lines(answer: Answer, line: Any) -> list[str]:  # noqa: ANN401
@@ -233,7 +233,7 @@ def _bibtex_text(text: str) -> str:
 
 
 def cited(papers: Iterable[Paper]) -> tuple[Citation, ...]:
-    """Number papers in the order of their first use."""
+    """Give papers their numbers, in the order of their first use."""
     unique = {paper.id: paper for paper in papers}
     return tuple(Citation(n, paper) for n, paper in enumerate(unique.values(), start=1))
 

@@ -16,6 +16,7 @@ from rag.answers import Answer, Citation, Claim, Quote, cited, numbers
 from rag.embedding import Embedding
 from rag.evidence import Evidence
 from rag.library import Library
+from rag.library.disk import read_identity
 from rag.passages import Passage
 from rag.questions import Question
 from rag.retrieval import Match
@@ -64,7 +65,7 @@ class Assistant:
 
         settings = Settings()
         path = Path(index) if index else settings.index
-        Library.open(path)  # a missing index is told before a model is loaded
+        read_identity(path)  # a missing index is told before a model is loaded
         loaded = Embedding.load(embedding or settings.embedding)
         library = Library.open(path, loaded)
         return cls(library, loaded, models.load(llm or settings.llm, settings.llm_key))

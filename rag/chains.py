@@ -60,7 +60,7 @@ class Answering(Runnable[str, Answer]):
 
     def invoke(
         self,
-        input: str,  # noqa: A002
+        input: str,
         config: RunnableConfig | None = None,
         **kwargs: Any,  # noqa: ANN401
     ) -> Answer:
@@ -69,7 +69,7 @@ class Answering(Runnable[str, Answer]):
 
     def stream(
         self,
-        input: str,  # noqa: A002
+        input: str,
         config: RunnableConfig | None = None,
         **kwargs: Any,  # noqa: ANN401
     ) -> Iterator[Answer]:
@@ -78,7 +78,7 @@ class Answering(Runnable[str, Answer]):
 
     def transform(
         self,
-        input: Iterator[str],  # noqa: A002
+        input: Iterator[str],
         config: RunnableConfig | None = None,
         **kwargs: Any,  # noqa: ANN401
     ) -> Iterator[Answer]:

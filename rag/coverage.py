@@ -168,7 +168,7 @@ class Reader:
 
     def _alternative(self, text: str, embedding: Embedding) -> _Alternative:
         stems = tuple(w.stem for w in words(text))
-        wordings = {stems: _IN_ORDER} | {other: _IN_ORDER for other in self._rewordings(stems)}
+        wordings = {stems: _IN_ORDER} | dict.fromkeys(self._rewordings(stems), _IN_ORDER)
         for wording in list(wordings):
             telling = tuple(s for s in wording if s not in _GENERIC)
             if telling and telling not in wordings:

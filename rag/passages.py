@@ -43,7 +43,7 @@ _OPENERS = _words("""
 _SMALL_OPENERS = _words("furthermore however moreover our the these this we")
 
 _OPENING = "([{\"'“‘~$"  # noqa: RUF001
-_CLOSING = r"[\"'”’»)\]}$]*"  # noqa: RUF001
+_CLOSING = r"[\"'”’»)\]}$]*"
 _STOP = re.compile(rf"(?P<stop>[.!?…]+)(?P<closing>{_CLOSING})\s+")
 # A sentence that begins without a space (scenes.Our method): two whole words, no file name.
 _RUN_TOGETHER = re.compile(r"(?:(?<![^\s(])[a-z-]{4,}|\))[.?!](?=[A-Z][a-z]*(?:-[a-z]+)?,?\s)")

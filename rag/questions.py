@@ -37,7 +37,7 @@ class Question:
     text
         As asked, with white space folded.
     kind
-        ``papers``: all papers that match are wanted; ``fact``: one detail; ``overview``: an account.
+        ``papers``: all papers that match; ``fact``: one detail; ``overview``: an account.
     topic
         The words that carry meaning, in their order.
     concepts
@@ -65,23 +65,25 @@ _WORD = re.compile(r"[^\W_]+(?:[-'’+./^][^\W_]+)*\+*", re.UNICODE)
 _FRAME = frozenset(
     """
     a about across actually address addresses addressing all also always am an and another any
-    anything apply applies applied applying approach approaches are article articles as at
-    attempt attempts author authors based be been being between both build builds but by can carry consider considers
-    combine combined combines contain contains cope copes could cover covers covering deal deals dealing describe describes did discuss
-    discusses do does doing done each either else employ employs especially etc evaluate evaluated evaluates evaluating ever every
-    everything explain explore explores find focus focuses focused following for from get give
-    gives had handle handles has have having help helps here how i if in include includes
-    including instead into investigate investigates involve involves is it its just kind know
-    known learn-about like list listed listing look looking mainly make makes many may me mention
-    mentions method methods might more most much my name need needs of on one ones only onto or
-    other our out over own paper papers per perform performs please present presents preprint
-    preprints propose proposes proposing proposed provide provides publication publications
-    related relate relates relating report reports reported research researcher researchers result
-    results run runs running same say says see should show shows so solve solves some study studies studying such
-    summarise summarize tackle tackles tackling talk talks technique techniques tell than that the
-    their them then there these they thing things this those through to test tested testing tests try tries under upon us use
-    used uses using utilise utilize via want was way ways we were what when where whether which
-    while who whom whose why will with within without work works would you your
+    anything applied applies apply applying approach approaches are article articles as at
+    attempt attempts author authors based be been being between both build builds but by can
+    carry combine combined combines consider considers contain contains cope copes could cover
+    covering covers deal dealing deals describe describes did discuss discusses do does doing
+    done each either else employ employs especially etc evaluate evaluated evaluates
+    evaluating ever every everything explain explore explores find focus focused focuses
+    following for from get give gives had handle handles has have having help helps here how i
+    if in include includes including instead into investigate investigates involve involves is
+    it its just kind know known like list listed listing look looking mainly make makes many
+    may me mention mentions method methods might more most much my name need needs of on one
+    ones only onto or other our out over own paper papers per perform performs please preprint
+    preprints present presents propose proposed proposes proposing provide provides
+    publication publications relate related relates relating report reported reports research
+    researcher researchers result results run running runs same say says see should show shows
+    so solve solves some studies study studying such summarise summarize tackle tackles
+    tackling talk talks technique techniques tell test tested testing tests than that the
+    their them then there these they thing things this those through to tries try under upon
+    us use used uses using utilise utilize via want was way ways we were what when where
+    whether which while who whom whose why will with within without work works would you your
     """.split()
 )
 
@@ -147,7 +149,8 @@ def read(text: str) -> Question:
         raise QuestionError("The question is empty: ask about the papers in words.")
     if len(text) > LONGEST_QUESTION:
         raise QuestionError(
-            f"The question has {len(text):,} characters, {LONGEST_QUESTION:,} are allowed: shorten it."
+            f"The question has {len(text):,} characters, {LONGEST_QUESTION:,} are allowed: "
+            "shorten it."
         )
     kind = _kind(text)
     concepts = _concepts(text, kind)

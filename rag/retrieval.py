@@ -70,17 +70,32 @@ def search(question: Question, library: Library, embedding: Embedding) -> list[M
     matching = library.matching(question.topic, MATCHING_PAPERS)
     records = library.records([*near, *matching])
     vectors = library.vectors(records.values())
-    lexical = library.matching(question.topic, len(records), among=list(records))
-    best = np.array([float((vectors[i] @ query).max()) for i in records])
-    whole = np.array([float(centroid(vectors[i]) @ query) for i in records])
+    lexical = matching
+    if len(matching) == MATCHING_PAPERS:  # there may be more, among what is near
+        lexical = library.matching(question.topic, len(records), among=list(records))
+    best, whole = _cosines([vectors[i] for i in records], query)
     words = np.array([lexical.get(i, 0.0) for i in records])
     score = _standard(best + whole) + LEXICAL_WEIGHT * _standard(words)
-    order = sorted(range(len(records)), key=lambda n: (-score[n], list(records)[n]))
     kept = list(records.values())
+    order = sorted(range(len(kept)), key=lambda n: (-score[n], kept[n].paper.id))
     return [
         Match(kept[n], float(score[n]), float(best[n]), float(words[n]), vectors[kept[n].paper.id])
         for n in order
     ]
+
+
+def _cosines(
+    papers: Sequence[NDArray[np.float32]], query: NDArray[np.float32]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return for each paper the cosine of its best passage and that of its centroid."""
+    if not papers:
+        return np.zeros(0), np.zeros(0)
+    starts = np.cumsum([0, *(len(p) for p in papers[:-1])])
+    passages = np.concatenate(papers)
+    best = np.maximum.reduceat(passages @ query, starts)
+    sums = np.add.reduceat(passages, starts)
+    whole = (sums @ query) / np.maximum(np.linalg.norm(sums, axis=1), 1e-9)
+    return best.astype(np.float64), whole.astype(np.float64)
 
 
 def centroid(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -100,7 +115,3 @@ def _standard(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     spread = float(scores.std())
     return np.asarray((scores - scores.mean()) / spread if spread > 1e-9 else np.zeros_like(scores))
 
-
-def ranked(matches: Sequence[Match], k: int) -> list[Match]:
-    """Return the k best matches."""
-    return list(matches[:k])

@@ -38,17 +38,17 @@ _NEUTRAL = frozenset(
     technique than that the their them then there these they this those through thus to try tries
     use used uses using via was way we were what when where which while who whose will with work
     would you
-    """.split()  # noqa: SIM905
+    """.split()
 )
 _NEGATIONS = frozenset(
     """cannot except fail fails free hardly instead less little neither never no none nor not
-    nothing rarely rather unlike without""".split()  # noqa: SIM905
+    nothing rarely rather unlike without""".split()
 )
-_TOKEN = re.compile(r"[^\W_]+(?:[-.,/^+%×][^\W_]+)*[+%]*", re.UNICODE)  # noqa: RUF001
+_TOKEN = re.compile(r"[^\W_]+(?:[-.,/^+%×][^\W_]+)*[+%]*", re.UNICODE)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NUMBER_WORDS = frozenset(
     """two three four five six seven eight nine ten eleven twelve hundred thousand million
-    billion half twice double triple first second third""".split()  # noqa: SIM905
+    billion half twice double triple first second third""".split()
 )
 _OWN = re.compile(
     r"\b(?:we|our|ours|us|this (?:paper|work|article|study|survey|report)|the (?:proposed|presented)"
@@ -171,6 +171,6 @@ def _common(a: Sequence[str], b: Sequence[str]) -> int:
 
 def _plain(text: str) -> str:
     """Return a text for comparing tokens: lower case, dashes and times signs of one kind."""
-    for old, new in (("–", "-"), ("—", "-"), ("×", "x"), ("$", ""), ("\\times", "x")):  # noqa: RUF001
+    for old, new in (("–", "-"), ("—", "-"), ("×", "x"), ("$", ""), ("\\times", "x")):
         text = text.replace(old, new)
     return re.sub(r"(?<=\d),(?=\d{3}\b)", "", text).lower()

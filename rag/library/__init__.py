@@ -1,18 +1,19 @@
 """Papers and passages on disk, behind one door.
 
-Chroma keeps the passage vectors, tantivy the papers and their words. A paper is in the library when
-tantivy has committed it, and not before: its vectors are written first, under identifiers that carry
-a digest of its text, so whatever a killed run leaves behind is never found and is overwritten or
-swept away by the next writer. One process writes at a time; readers go on reading and see what was
-committed as soon as they look again.
+Chroma keeps the passage vectors, tantivy the papers and their words. A paper is in the library
+when tantivy has committed it, and not before: its vectors are written first, under identifiers
+that carry a digest of its text, so whatever a killed run leaves behind is never found and is
+overwritten or swept away by the next writer. One process writes at a time; readers go on reading
+and see what was committed as soon as they look again.
 
 The library does not know what a question is; it answers with scores and leaves their meaning to
 others.
 """
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -26,10 +27,12 @@ from rag.library.disk import Identity, Record
 from rag.papers import Paper
 from rag.passages import passages
 
+K = TypeVar("K")
 T = TypeVar("T")
 
 if TYPE_CHECKING:
     import tantivy
+    from chromadb.api import ClientAPI
     from chromadb.api.models.Collection import Collection
 
     from rag.embedding import Embedding
@@ -39,6 +42,9 @@ PAPERS_PER_COMMIT = 200
 
 TITLE_WEIGHT = 2.0
 """How much a word in the title counts against one in the abstract (BM25 is summed over both)."""
+
+PAPERS_IN_MEMORY = 5_000
+"""Papers whose text and vectors are kept once read: about 100 MB at nine passages a paper."""
 
 _WRITER_MEMORY = 50_000_000  # bytes; tantivy asks for at least 15 MB a thread
 _COLLECTION = "passages"
@@ -61,6 +67,14 @@ class _Store:
     vectors: "Collection"
     words: "tantivy.Index"
     stamp: tuple[int, int]
+    names: dict[tuple[int, int], str] = field(default_factory=dict)
+    records: dict[str, Record] = field(default_factory=dict)
+    arrays: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+
+    def forget(self) -> None:
+        """Drop what was kept in memory of an earlier commit."""
+        for kept in (self.names, self.records, self.arrays):
+            kept.clear()
 
 
 class Library:
@@ -79,7 +93,7 @@ class Library:
 
     @classmethod
     def open(cls, path: Path, embedding: "Embedding | None" = None) -> "Library":
-        """Open an existing library; with an embedding, make sure that it is the one it was built with."""
+        """Open an existing library; an embedding has to be the one that it was built with."""
         identity = disk.read_identity(path)
         if embedding is not None:
             disk.check(identity, embedding, path)
@@ -107,16 +121,19 @@ class Library:
         return found[identifier].paper if found else None
 
     def records(self, identifiers: Iterable[str]) -> dict[str, Record]:
-        """Return the records of those identifiers that the library holds, in the order asked for."""
+        """Return the records of the identifiers that are there, in the order asked for."""
         import tantivy
 
         wanted = list(dict.fromkeys(identifiers))
-        if not wanted:
-            return {}
         searcher = self._words()
-        query = tantivy.Query.term_set_query(self._store.words.schema, "id", wanted)
-        hits = searcher.search(query, limit=len(wanted), count=False).hits
-        found = {r.paper.id: r for r in (disk.from_document(searcher.doc(a)) for _, a in hits)}
+        kept = self._store.records
+        found = {i: kept[i] for i in wanted if i in kept}
+        if missing := [i for i in wanted if i not in found]:
+            query = tantivy.Query.term_set_query(self._store.words.schema, "id", missing)
+            hits = searcher.search(query, limit=len(missing), count=False).hits
+            read = [disk.from_document(searcher.doc(address)) for _, address in hits]
+            self._keep(kept, {record.paper.id: record for record in read})
+            found |= {record.paper.id: record for record in read}
         return {i: found[i] for i in wanted if i in found}
 
     def papers(self) -> Iterator[Paper]:
@@ -138,11 +155,8 @@ class Library:
         dict
             Identifier to the cosine of the nearest passage, best first.
         """
-        count = self._vectors().count()
-        if not count:
-            return {}
         found = self._vectors().query(
-            query_embeddings=query[None, :], n_results=min(k, count), include=["distances"]
+            query_embeddings=query[None, :], n_results=k, include=["distances"]
         )
         best: dict[str, float] = {}
         for name, distance in zip(found["ids"][0], (found["distances"] or [[]])[0], strict=True):
@@ -186,14 +200,25 @@ class Library:
                 ]
             )
         hits = searcher.search(query, limit=max(k, 1), count=False).hits
-        return {str(searcher.doc(address)["id"][0]): score for score, address in hits}
+        return {self._name(searcher, address): score for score, address in hits}
 
     def vectors(self, records: Iterable[Record]) -> dict[str, NDArray[np.float32]]:
         """Return the passage vectors of papers, shape (passages, dimensions) each, unit length."""
-        kept = list(records)
-        ids = [name for record in kept for name in record.vector_ids]
+        wanted = list(records)
+        self._refresh()
+        kept = self._store.arrays
+        found = {r.paper.id: kept[r.key] for r in wanted if r.key in kept}
+        missing = [record for record in wanted if record.key not in kept]
+        read = {record.key: array for record, array in self._read_vectors(missing)}
+        self._keep(kept, read)
+        return found | {record.paper.id: read[record.key] for record in missing}
+
+    def _read_vectors(
+        self, records: Sequence[Record]
+    ) -> Iterator[tuple[Record, NDArray[np.float32]]]:
+        ids = [name for record in records for name in record.vector_ids]
         if not ids:
-            return {}
+            return
         got = self._vectors().get(ids=ids, include=["embeddings"])
         by_id = dict(zip(got["ids"], np.asarray(got["embeddings"], dtype=np.float32), strict=True))
         missing = next((name for name in ids if name not in by_id), None)
@@ -202,7 +227,8 @@ class Library:
                 f"The index at {self.path} lacks the vector {missing}: "
                 "delete that folder and build it again with `rag index`."
             )
-        return {r.paper.id: np.stack([by_id[name] for name in r.vector_ids]) for r in kept}
+        for record in records:
+            yield record, np.stack([by_id[name] for name in record.vector_ids])
 
     def terms(self, text: str) -> list[str]:
         """Return the distinct terms of a text as they stand in the index (stemmed, lower case)."""
@@ -311,7 +337,7 @@ class Library:
     @contextmanager
     def _writer(self) -> Iterator["tantivy.IndexWriter"]:
         with disk.writing(self.path):
-            self._reload()
+            self._refresh()
             self._sweep()
             writer = self._store.words.writer(_WRITER_MEMORY, 1)
             try:
@@ -326,17 +352,12 @@ class Library:
     # -- the two halves --------------------------------------------------------------------------
 
     def _open_store(self) -> _Store:
-        import chromadb
         import tantivy
-        from chromadb.config import Settings
 
         try:
             words = tantivy.Index(disk.schema(), path=str(self.path / "words"))
             words.register_tokenizer(disk.ANALYSER, disk.analyser())
-            client = chromadb.PersistentClient(
-                str(self.path / "vectors"), Settings(anonymized_telemetry=False)
-            )
-            vectors = client.get_or_create_collection(
+            vectors = self._open_chroma().get_or_create_collection(
                 _COLLECTION,
                 configuration={"hnsw": {"space": "cosine", "ef_search": 200}},
                 embedding_function=None,
@@ -348,28 +369,58 @@ class Library:
             ) from error
         return _Store(vectors, words, self._stamp())
 
+    def _open_chroma(self) -> "ClientAPI":
+        """Open Chroma anew. Its usual client would share, and so keep, what is open already."""
+        from chromadb.api import ServerAPI
+        from chromadb.api.client import Client
+        from chromadb.config import Settings, System
+
+        settings = Settings(
+            is_persistent=True,
+            persist_directory=str(self.path / "vectors"),
+            anonymized_telemetry=False,
+        )
+        system = System(settings)
+        system.instance(ServerAPI)
+        system.start()
+        return Client.from_system(system)
+
     def _stamp(self) -> tuple[int, int]:
         """Tell one commit from the next: tantivy replaces this file with each."""
         status = (self.path / "words" / "meta.json").stat()
         return status.st_mtime_ns, status.st_ino
 
+    def _name(self, searcher: "tantivy.Searcher", address: "tantivy.DocAddress") -> str:
+        """Return the identifier of a document, from memory if it was seen before."""
+        names, place = self._store.names, (address.segment_ord, address.doc)
+        if place not in names:
+            self._keep(names, {place: str(searcher.doc(address)["id"][0])})
+        return names[place]
+
+    @staticmethod
+    def _keep(kept: dict[K, T], read: Mapping[K, T]) -> None:
+        """Remember what was read, and begin anew when that has become too much."""
+        if len(kept) + len(read) > PAPERS_IN_MEMORY:
+            kept.clear()
+        kept.update(read)
+
     def _reload(self) -> None:
+        self._store.forget()
         self._store.words.reload()
         self._store.stamp = self._stamp()
 
     def _refresh(self) -> None:
-        """See what another process committed. Chroma has to be opened anew for that."""
-        if self._stamp() == self._store.stamp:
-            return
-        from chromadb.api.shared_system_client import SharedSystemClient
-
-        SharedSystemClient.clear_system_cache()
-        self._store = self._open_store()
+        """See what others committed. Chroma keeps an open index of its own: it is opened anew."""
+        if self._stamp() != self._store.stamp:
+            self._store = self._open_store()
+            gc.collect()  # what was open before has files and threads, and refers to itself
 
     def _words(self) -> "tantivy.Searcher":
+        self._refresh()
         return self._store.words.searcher()
 
     def _vectors(self) -> "Collection":
+        self._refresh()
         return self._store.vectors
 
     def _all_records(self) -> Iterator[Record]:

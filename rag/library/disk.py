@@ -1,4 +1,4 @@
-"""What a library looks like on disk: its identity, its records, its schema and its writer's lock."""
+"""What a library looks like on disk: its identity, records, schema and writer's lock."""
 
 import hashlib
 import json
@@ -39,16 +39,21 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A paper as it is kept: with its passages and the digest that their vectors are filed under."""
+    """A paper as it is kept: with its passages, and the digest their vectors are filed under."""
 
     paper: Paper
     passages: tuple[Passage, ...]
     digest: str
 
     @property
+    def key(self) -> str:
+        """What this text of this paper is filed under."""
+        return f"{self.paper.id}@{self.digest}"
+
+    @property
     def vector_ids(self) -> list[str]:
         """Identifiers of the passage vectors, in the order of the passages."""
-        return [f"{self.paper.id}@{self.digest}#{n}" for n in range(len(self.passages))]
+        return [f"{self.key}#{n}" for n in range(len(self.passages))]
 
 
 def digest(paper: Paper) -> str:
