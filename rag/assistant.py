@@ -208,6 +208,14 @@ class Assistant:
         }
 
 
+def _language_model(name: str | None, key: str) -> "LanguageModel | None":
+    if name == "none":
+        return None
+    from rag import models  # with LangChain, a second; not owed by who wants none
+
+    return models.load(name, key)
+
+
 def _most(question: Question) -> int:
     return MOST_IN_OVERVIEW if question.kind == "overview" else MOST_SHOWN
 

@@ -1,5 +1,6 @@
 """The command ``rag``: ask, search, index, status, show."""
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,18 +52,15 @@ def ask(
     with terminal.waiting("Opening the index"):
         assistant = _open()
     for name, text in asked:
-        if json or markdown or bibtex:
-            with terminal.waiting("Reading"):
-                answer = assistant.ask(text, skip=skip)
-            terminal.out(
-                terminal.line(answer.to_dict() | ({"id": name} if name else {}))
-                if json
-                else answer.to_markdown()
-                if markdown
-                else answer.to_bibtex()
-            )
-        else:
+        if not (json or markdown or bibtex):
             terminal.show_answer(terminal.watched(assistant, text, skip))
+            continue
+        with terminal.waiting("Reading"):
+            answer = assistant.ask(text, skip=skip)
+        if json:
+            terminal.out(terminal.line(answer.to_dict() | _named("id", name)))
+        else:
+            terminal.out(answer.to_markdown() if markdown else answer.to_bibtex())
 
 
 @app.command()
@@ -94,7 +92,7 @@ def search(
                 "dense": round(match.dense, 4),
                 "lexical": round(match.lexical, 4),
             }
-            terminal.out(terminal.line(found | ({"query_id": name} if name else {})))
+            terminal.out(terminal.line(found | _named("query_id", name)))
 
 
 @app.command()
@@ -164,13 +162,20 @@ def main() -> None:
     except Exception as error:
         if hasattr(error, "format_message"):  # what click says of wrong options
             _fail(f"{error.format_message()} See `rag --help`.", FAILED)
-        raise
+        if os.environ.get("RAG_DEBUG"):
+            raise
+        _fail(f"Unexpected {type(error).__name__}: {error} (RAG_DEBUG=1 shows where.)", FAILED)
     sys.exit(status if isinstance(status, int) else 0)
 
 
 def _fail(message: str, status: int) -> None:
     sys.stderr.write(f"rag: {' '.join(message.split())}\n")
     sys.exit(status)
+
+
+def _named(key: str, name: str) -> dict[str, str]:
+    """Return the identifier of a question from a file as a field; nothing for one without."""
+    return {key: name} if name else {}
 
 
 def _open() -> "Assistant":

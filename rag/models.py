@@ -178,13 +178,13 @@ class GgufChat(BaseChatModel):
         return list(self._llama.tokenize(text.encode(), add_bos=False, special=True))
 
 
-def load(model: str | None = None, key: str = "none") -> LanguageModel | None:
+def load(model: str | None = None, key: str = "none") -> LanguageModel:
     """Load a language model.
 
     Parameters
     ----------
     model
-        As in `rag.settings.Settings.llm`; ``none`` gives None.
+        As in `rag.settings.Settings.llm`, but not ``none``.
     key
         For a server that wants one.
 
@@ -193,13 +193,16 @@ def load(model: str | None = None, key: str = "none") -> LanguageModel | None:
     ModelError
         If it cannot be found, is no GGUF file, or does not answer.
     """
-    if model == "none":
-        return None
     if model and model.startswith(("http://", "https://")):
         return _server(model, key)
     path = _packaged() if model is None else _file(model)
     chat = GgufChat(path=str(path))
     return LanguageModel(path.stem, chat, chat.parameters >= CAPABLE, chat.context, True)
+
+
+def cause(error: Exception) -> str:
+    """Return what an error of another library says, on one line that is not too long."""
+    return (" ".join(str(error).split()) or type(error).__name__)[:150]
 
 
 def _packaged() -> Path:
@@ -230,19 +233,28 @@ def _file(model: str) -> Path:
     try:
         return Path(hf_hub_download(repository, name))
     except Exception as error:
-        said = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ModelError(
-            f"{name} cannot be fetched from {repository} on the hub ({said[:150]}): "
+            f"{name} cannot be fetched from {repository} on the hub ({cause(error)}): "
             "check the name and the network, or set RAG_LLM to a GGUF file."
         ) from error
 
 
 def _load(path: str) -> Any:  # noqa: ANN401
+    # Threads that wait for each other by spinning take the processor from those they wait for:
+    # beside one other busy process on two cores a sentence takes five to ten times as long.
+    # OpenMP reads this once, when llama.cpp is loaded.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     import llama_cpp
 
-    with Path(path).open("rb") as file:
-        if file.read(4) != b"GGUF":
-            raise ModelError(f"{path} is no GGUF file: set RAG_LLM to one.")
+    try:
+        with Path(path).open("rb") as file:
+            magic = file.read(4)
+    except OSError as error:
+        raise ModelError(
+            f"{path} cannot be read ({error.strerror}): set RAG_LLM to a GGUF file that can."
+        ) from error
+    if magic != b"GGUF":
+        raise ModelError(f"{path} is no GGUF file: set RAG_LLM to one.")
     threads = _cores()
     try:
         return llama_cpp.Llama(
@@ -253,9 +265,8 @@ def _load(path: str) -> Any:  # noqa: ANN401
             verbose=False,
         )
     except Exception as error:
-        said = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ModelError(
-            f"{path} cannot be loaded ({said[:150]}): it may be damaged, too large for this "
+            f"{path} cannot be loaded ({cause(error)}): it may be damaged, too large for this "
             "machine's memory, or of a newer kind; set RAG_LLM to another GGUF file."
         ) from error
 
@@ -276,17 +287,22 @@ def _formatter(llama: Any) -> Callable[..., Any]:  # noqa: ANN401
 
 def _server(address: str, key: str) -> LanguageModel:
     from langchain_openai import ChatOpenAI
-    from openai import OpenAI, OpenAIError
+    from openai import OpenAI
 
     base, _, name = address.partition("#")
     try:
-        name = name or OpenAI(base_url=base, api_key=key, timeout=10).models.list().data[0].id
-    except (OpenAIError, IndexError) as error:
+        served = [] if name else OpenAI(base_url=base, api_key=key, timeout=10).models.list().data
+    except Exception as error:  # what is no such server can answer anything
         raise ModelError(
-            f"The language model server at {base} does not answer "
-            f"({str(error).splitlines()[0][:150]}): "
+            f"The language model server at {base} does not answer ({cause(error)}): "
             "start it, or set RAG_LLM and RAG_LLM_KEY to another."
         ) from error
+    if not name and not served:
+        raise ModelError(
+            f"The language model server at {base} has no model: load one there, "
+            f"or name it as in RAG_LLM={base}#model."
+        )
+    name = name or served[0].id
     chat = ChatOpenAI(
         model=name,
         base_url=base,

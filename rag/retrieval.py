@@ -68,8 +68,7 @@ def search(question: Question, library: Library, embedding: Embedding) -> list[M
     query = embedding.encode_query(question.topic)
     near = library.nearest(query, NEAREST_PASSAGES)
     matching = library.matching(question.topic, MATCHING_PAPERS)
-    records = library.records([*near, *matching])
-    vectors = library.vectors(records.values())
+    records, vectors = _read(library, [*near, *matching])
     lexical = matching
     if len(matching) == MATCHING_PAPERS:  # there may be more, among what is near
         lexical = library.matching(question.topic, len(records), among=list(records))
@@ -82,6 +81,17 @@ def search(question: Question, library: Library, embedding: Embedding) -> list[M
         Match(kept[n], float(score[n]), float(best[n]), float(words[n]), vectors[kept[n].paper.id])
         for n in order
     ]
+
+
+def _read(
+    library: Library, identifiers: Sequence[str]
+) -> tuple[dict[str, Record], dict[str, NDArray[np.float32]]]:
+    """Read papers and their vectors of one and the same state of the library."""
+    while True:
+        records = library.records(identifiers)
+        vectors = library.vectors(records.values())
+        if len(vectors) == len(records):  # else another process has just replaced a paper
+            return records, vectors
 
 
 def _cosines(
@@ -114,4 +124,3 @@ def _standard(scores: NDArray[np.float64]) -> NDArray[np.float64]:
         return scores
     spread = float(scores.std())
     return np.asarray((scores - scores.mean()) / spread if spread > 1e-9 else np.zeros_like(scores))
-

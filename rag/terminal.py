@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 
 LONGEST_DRAFT = 70
 """Characters of an unchecked draft to show while it is written: the end of it, on one line."""
+
+INDENT = 4
+"""Columns by which what is said of a paper stands under its title."""
 
 _console = Console(highlight=False, soft_wrap=False)
 _notes = Console(stderr=True, highlight=False)
@@ -93,7 +97,7 @@ def show_answer(answer: Answer) -> None:
         _console.print(Text(first, style="bold"))
         _console.print()
     for claim in answer.claims:
-        _console.print(_claim(answer, claim))
+        _show_claim(answer, claim)
     if rest := rest_line(answer):
         _console.print()
         _console.print(Text(rest, style="dim"))
@@ -109,17 +113,16 @@ def show_answer(answer: Answer) -> None:
             _console.print(_source("  - ", paper, style="dim"), soft_wrap=True)
 
 
-def _claim(answer: Answer, claim: Claim) -> Text:
-    text = Text()
+def _show_claim(answer: Answer, claim: Claim) -> None:
     paper = titled(answer, claim)
     marks = "".join(f"[{n}]" for n in claim.citations)
-    if paper:
-        text.append(f"{marks} ", style="cyan").append(paper.title, style=f"bold link {paper.url}")
-        text.append("\n    ")
-    text.append(said(claim), style="italic" if claim.support == "quote" else "")
-    if not paper:
-        text.append(f" {marks}", style="cyan")
-    return text
+    text = Text(said(claim), style="italic" if claim.support == "quote" else "")
+    if paper is None:
+        _console.print(text.append(f" {marks}", style="cyan"))
+        return
+    title = Text(f"{marks} ", style="cyan").append(paper.title, style=f"bold link {paper.url}")
+    _console.print(title)
+    _console.print(Padding(text, (0, 0, 0, INDENT)))
 
 
 def _source(mark: str, paper: Paper, style: str = "") -> Text:

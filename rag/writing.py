@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from rag.errors import ModelError, RagError
 from rag.evidence import Evidence
 from rag.passages import sentences
 from rag.questions import Question
@@ -88,7 +89,7 @@ def drafts(
     watch
         Called with the unfinished text, again and again while it grows.
     """
-    if model is None:
+    if model is None or not evidence:
         return
     if model.capable:
         yield from _joint(question, evidence, model, watch)
@@ -113,13 +114,31 @@ def _sentence(
     quoted = item.passages[0].text
     messages.append(HumanMessage(_task(question.text, item.paper.title, quoted)))
     text = ""
-    for chunk in model.chat.stream(messages, stop=["\n"], max_tokens=LONGEST_SENTENCE):
-        text += str(chunk.content)
+    for piece in _said(model, messages, stop=["\n"], max_tokens=LONGEST_SENTENCE):
+        text += piece
         if watch:
             watch(text)
     spans = sentences(text)
     first = " ".join(text[slice(*spans[0])].split()) if spans else ""
     return first if first.endswith(".") else ""
+
+
+def _said(
+    model: "LanguageModel", messages: "Sequence[BaseMessage]", **options: Any  # noqa: ANN401
+) -> Iterator[str]:
+    """Yield what the model says piece by piece; a server can fail at any of them."""
+    from rag.models import cause
+
+    try:
+        for chunk in model.chat.stream(messages, **options):
+            yield str(chunk.content)
+    except RagError:
+        raise
+    except Exception as error:
+        raise ModelError(
+            f"The language model {model.name} failed while it wrote ({cause(error)}): "
+            "ask again, or set RAG_LLM to another one or to none."
+        ) from error
 
 
 def _task(question: str, title: str, quoted: str) -> str:
@@ -135,13 +154,15 @@ def _joint(
     from langchain_core.messages import HumanMessage, SystemMessage
 
     listed = _within_budget(question, evidence, model)
+    if not listed:
+        return
     messages = [SystemMessage(_JOINT_INSTRUCTION), HumanMessage(_joint_task(question, listed))]
     options: dict[str, Any] = (
         {"grammar": _joint_grammar(len(listed))} if model.takes_grammar else {}
     )
     text, done = "", set[int]()
-    for chunk in model.chat.stream(messages, max_tokens=TOKENS_A_PAPER * len(listed), **options):
-        text += str(chunk.content)
+    for piece in _said(model, messages, max_tokens=TOKENS_A_PAPER * len(listed), **options):
+        text += piece
         if watch:
             watch(text)
         while found := _REFERENCE.search(text):

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from rag.embedding import Embedding
-from rag.embedding.prepared import OnnxModel, _batches
+from rag.embedding.prepared import EXPORT_VERSION, OnnxModel, _batches
 from rag.errors import ModelError
 
 ROOT = Path(__file__).parents[1]
@@ -294,7 +294,8 @@ def test_unfaithful_graph_is_not_used(
         import torch
 
         with torch.no_grad():
-            model[0].model.embeddings.word_embeddings.weight += 0.3
+            words = model[0].model.embeddings.word_embeddings.weight
+            words.copy_(words.flip(0))
             faithful(model, path)
 
     faithful = export._write_graph
@@ -335,6 +336,21 @@ def test_hub_name_is_looked_up_in_the_local_cache(
     assert model.fingerprint == Embedding.load(str(small)).fingerprint
 
 
+def test_quantised_model_stays_near_and_knows_no_company(
+    embedding: Embedding, record_property: Any
+) -> None:
+    model = Embedding.load(quantised=True)
+    assert model.fingerprint == f"{embedding.fingerprint}-int8"
+    together = model.encode(SENTENCES[:120])
+    near = cosines(together, embedding.encode(SENTENCES[:120]))
+    record_property("worst_cosine_of_8_bits", float(near.min()))
+    assert near.min() > 0.985
+    assert near.mean() > 0.995
+    assert near.mean() < 0.9999  # it is quantised indeed
+    alone = np.stack([model.encode([text])[0] for text in SENTENCES[:120:10]])
+    assert cosines(together[::10], alone).min() > 0.99999
+
+
 # --- the cache ------------------------------------------------------------------------------------
 
 
@@ -342,7 +358,7 @@ def test_hub_name_is_looked_up_in_the_local_cache(
 def test_damaged_cache_is_made_anew(small: Path, cache: Path, damage: str) -> None:
     said: list[str] = []
     model = Embedding.load(str(small))
-    (home,) = (path for path in cache.glob(f"{model.fingerprint}-*") if path.is_dir())
+    home = cache / f"{model.fingerprint}-{EXPORT_VERSION}"
     graph = home / "model.onnx"
     content = bytearray(graph.read_bytes())
     if damage == "cut":
@@ -366,7 +382,7 @@ def test_damaged_cache_is_made_anew(small: Path, cache: Path, damage: str) -> No
 
 def test_leftovers_of_a_killed_process_are_removed(small: Path, cache: Path) -> None:
     model = Embedding.load(str(small))
-    (home,) = (path for path in cache.glob(f"{model.fingerprint}-*") if path.is_dir())
+    home = cache / f"{model.fingerprint}-{EXPORT_VERSION}"
     shutil.copytree(home, cache / f"{home.name}-killed" / "model")
     shutil.rmtree(home)
     Embedding.load(str(small))
@@ -480,7 +496,7 @@ def test_hub_does_not_know_the_name(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_cache_notes_what_it_holds(cache: Path, embedding: Embedding) -> None:
-    (home,) = (path for path in cache.glob(f"{embedding.fingerprint}-*") if path.is_dir())
+    home = cache / f"{embedding.fingerprint}-{EXPORT_VERSION}"
     meta = json.loads((home / "meta.json").read_text())
     assert meta["name"] == "all-MiniLM-L6-v2"
     assert meta["exported"] is True

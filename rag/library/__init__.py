@@ -12,11 +12,12 @@ others.
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import wraps
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,7 @@ from rag.passages import passages
 
 K = TypeVar("K")
 T = TypeVar("T")
+P = ParamSpec("P")
 
 if TYPE_CHECKING:
     import tantivy
@@ -48,7 +50,7 @@ PAPERS_IN_MEMORY = 5_000
 
 _WRITER_MEMORY = 50_000_000  # bytes; tantivy asks for at least 15 MB a thread
 _COLLECTION = "passages"
-_LARGEST_DELETE = 5_000  # identifiers a call; Chroma refuses more than 5,461
+_LARGEST_CALL = 5_000  # vectors; Chroma refuses to write more than 5,461
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +62,30 @@ class Written:
     unchanged: int = 0
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Store:
-    """The two open halves, and the commit that they were opened at."""
+    """The two open halves as of one commit, and what was read of that commit."""
 
+    stamp: tuple[int, int]
     vectors: "Collection"
     words: "tantivy.Index"
-    stamp: tuple[int, int]
+    searcher: "tantivy.Searcher"
     names: dict[tuple[int, int], str] = field(default_factory=dict)
     records: dict[str, Record] = field(default_factory=dict)
     arrays: dict[str, NDArray[np.float32]] = field(default_factory=dict)
 
-    def forget(self) -> None:
-        """Drop what was kept in memory of an earlier commit."""
-        for kept in (self.names, self.records, self.arrays):
-            kept.clear()
+
+def _reading(
+    method: Callable[Concatenate["Library", P], T],
+) -> Callable[Concatenate["Library", P], T]:
+    """Let a method say what Chroma and tantivy cannot read as a `LibraryError`."""
+
+    @wraps(method)
+    def told(library: "Library", /, *args: P.args, **kwargs: P.kwargs) -> T:
+        with disk.told(library.path, "read"):
+            return method(library, *args, **kwargs)
+
+    return told
 
 
 class Library:
@@ -110,8 +121,9 @@ class Library:
                     disk.write_identity(path, identity)
         return cls.open(path, embedding)
 
+    @_reading
     def __len__(self) -> int:
-        return int(self._words().num_docs)
+        return int(self._current().searcher.num_docs)
 
     # -- reading ---------------------------------------------------------------------------------
 
@@ -120,16 +132,17 @@ class Library:
         found = self.records([identifier])
         return found[identifier].paper if found else None
 
+    @_reading
     def records(self, identifiers: Iterable[str]) -> dict[str, Record]:
         """Return the records of the identifiers that are there, in the order asked for."""
         import tantivy
 
         wanted = list(dict.fromkeys(identifiers))
-        searcher = self._words()
-        kept = self._store.records
-        found = {i: kept[i] for i in wanted if i in kept}
+        store = self._current()
+        searcher, kept = store.searcher, store.records
+        found = {i: record for i in wanted if (record := kept.get(i)) is not None}
         if missing := [i for i in wanted if i not in found]:
-            query = tantivy.Query.term_set_query(self._store.words.schema, "id", missing)
+            query = tantivy.Query.term_set_query(store.words.schema, "id", missing)
             hits = searcher.search(query, limit=len(missing), count=False).hits
             read = [disk.from_document(searcher.doc(address)) for _, address in hits]
             self._keep(kept, {record.paper.id: record for record in read})
@@ -140,6 +153,7 @@ class Library:
         """Yield all papers in the order of their identifiers."""
         yield from (record.paper for record in self._all_records())
 
+    @_reading
     def nearest(self, query: NDArray[np.float32], k: int) -> dict[str, float]:
         """Find the papers whose passages are nearest to a query.
 
@@ -155,7 +169,7 @@ class Library:
         dict
             Identifier to the cosine of the nearest passage, best first.
         """
-        found = self._vectors().query(
+        found = self._current().vectors.query(
             query_embeddings=query[None, :], n_results=k, include=["distances"]
         )
         best: dict[str, float] = {}
@@ -163,6 +177,7 @@ class Library:
             best.setdefault(name.partition("@")[0], 1.0 - distance)
         return best
 
+    @_reading
     def matching(self, words: str, k: int, among: Sequence[str] = ()) -> dict[str, float]:
         """Find the papers that hold words, by BM25 over title and abstract.
 
@@ -182,7 +197,8 @@ class Library:
         """
         import tantivy
 
-        searcher, schema = self._words(), self._store.words.schema
+        store = self._current()
+        searcher, schema = store.searcher, store.words.schema
         terms = [
             tantivy.Query.boost_query(tantivy.Query.term_query(schema, name, term), weight)
             for term in self.terms(words)
@@ -200,43 +216,52 @@ class Library:
                 ]
             )
         hits = searcher.search(query, limit=max(k, 1), count=False).hits
-        return {self._name(searcher, address): score for score, address in hits}
+        return {self._name(store, address): score for score, address in hits}
 
+    @_reading
     def vectors(self, records: Iterable[Record]) -> dict[str, NDArray[np.float32]]:
-        """Return the passage vectors of papers, shape (passages, dimensions) each, unit length."""
-        wanted = list(records)
-        self._refresh()
-        kept = self._store.arrays
-        found = {r.paper.id: kept[r.key] for r in wanted if r.key in kept}
-        missing = [record for record in wanted if record.key not in kept]
-        read = {record.key: array for record, array in self._read_vectors(missing)}
-        self._keep(kept, read)
-        return found | {record.paper.id: read[record.key] for record in missing}
+        """Return the passage vectors of papers, shape (passages, dimensions) each, unit length.
 
-    def _read_vectors(
-        self, records: Sequence[Record]
-    ) -> Iterator[tuple[Record, NDArray[np.float32]]]:
+        Papers that were dropped, or replaced by another text, since their records were read are
+        left out.
+        """
+        store, wanted = self._current(), list(records)
+        found = {r.key: kept for r in wanted if (kept := store.arrays.get(r.key)) is not None}
+        read = self._read_vectors(store, [r for r in wanted if r.key not in found])
+        self._keep(store.arrays, read)
+        found |= read
+        lost = [record for record in wanted if record.key not in found]
+        now = self.records(record.paper.id for record in lost)
+        for record in lost:
+            if (left := now.get(record.paper.id)) is not None and left.key == record.key:
+                raise LibraryError(
+                    f"The index at {self.path} lacks vectors of {record.paper.id}: "
+                    "delete that folder and build it again with `rag index`."
+                )
+        return {r.paper.id: found[r.key] for r in wanted if r.key in found}
+
+    @staticmethod
+    def _read_vectors(store: _Store, records: Sequence[Record]) -> dict[str, NDArray[np.float32]]:
+        """Return by their keys the vectors of those records that have all of theirs."""
         ids = [name for record in records for name in record.vector_ids]
         if not ids:
-            return
-        got = self._vectors().get(ids=ids, include=["embeddings"])
+            return {}
+        got = store.vectors.get(ids=ids, include=["embeddings"])
         by_id = dict(zip(got["ids"], np.asarray(got["embeddings"], dtype=np.float32), strict=True))
-        missing = next((name for name in ids if name not in by_id), None)
-        if missing is not None:
-            raise LibraryError(
-                f"The index at {self.path} lacks the vector {missing}: "
-                "delete that folder and build it again with `rag index`."
-            )
-        for record in records:
-            yield record, np.stack([by_id[name] for name in record.vector_ids])
+        return {
+            record.key: np.stack([by_id[name] for name in record.vector_ids])
+            for record in records
+            if all(name in by_id for name in record.vector_ids)
+        }
 
     def terms(self, text: str) -> list[str]:
         """Return the distinct terms of a text as they stand in the index (stemmed, lower case)."""
         return list(dict.fromkeys(disk.analyser().analyze(text)))
 
+    @_reading
     def frequency(self, term: str) -> int:
         """Return in how many papers (title or abstract) a term stands, at most."""
-        searcher = self._words()
+        searcher = self._current().searcher
         return max(int(searcher.doc_freq(name, term)) for name in ("title", "abstract"))
 
     # -- writing ---------------------------------------------------------------------------------
@@ -286,7 +311,7 @@ class Library:
 
     def drop(self, identifiers: Iterable[str]) -> int:
         """Remove papers; returns how many were there."""
-        with self._writer() as writer:
+        with self._writer() as writer, disk.told(self.path, "written"):
             gone = self.records(identifiers)
             for identifier in gone:
                 writer.delete_documents("id", identifier)
@@ -304,70 +329,77 @@ class Library:
     ) -> None:
         """Vectors first, then the papers in one commit, then what they replaced."""
         fresh = [r for r in records if r.paper.id not in old or old[r.paper.id].digest != r.digest]
-        texts = [passage.text for record in fresh for passage in record.passages]
-        if texts:
-            self._vectors().upsert(
-                ids=[name for record in fresh for name in record.vector_ids],
-                embeddings=embedding.encode(texts),
-                metadatas=[
-                    disk.metadata(record.paper) for record in fresh for _ in record.passages
-                ],
-            )
-        for record in records:
-            writer.delete_documents("id", record.paper.id)
-            writer.add_document(disk.to_document(record))
-        if records:
-            writer.commit()
-            self._reload()
-        replaced = [old[r.paper.id] for r in fresh if r.paper.id in old]
-        self._delete_vectors(name for record in replaced for name in record.vector_ids)
+        encoded = embedding.encode([passage.text for r in fresh for passage in r.passages])
+        with disk.told(self.path, "written"):
+            self._write_vectors(fresh, encoded)
+            self._write_metadata(r for r in records if r not in fresh)
+            for record in records:
+                writer.delete_documents("id", record.paper.id)
+                writer.add_document(disk.to_document(record))
+            if records:
+                writer.commit()
+                self._reload()
+            replaced = [old[r.paper.id] for r in fresh if r.paper.id in old]
+            self._delete_vectors(name for record in replaced for name in record.vector_ids)
+
+    def _write_vectors(self, records: Iterable[Record], vectors: NDArray[np.float32]) -> None:
+        rows = _filed(records)
+        for start in range(0, len(rows), _LARGEST_CALL):
+            some = slice(start, start + _LARGEST_CALL)
+            ids, metadata = [name for name, _ in rows[some]], [kept for _, kept in rows[some]]
+            self._store.vectors.upsert(ids=ids, embeddings=vectors[some], metadatas=metadata)
+
+    def _write_metadata(self, records: Iterable[Record]) -> None:
+        for group in _batches(_filed(records), _LARGEST_CALL):
+            ids, metadata = [name for name, _ in group], [kept for _, kept in group]
+            self._store.vectors.update(ids=ids, metadatas=metadata)
 
     def _sweep(self) -> None:
         """Remove vectors that no paper refers to: what a killed run left behind."""
-        if self._vectors().count() == disk.count_passages(self._words()):
+        store = self._current()
+        if store.vectors.count() == disk.count_passages(store.searcher):
             return
         known = {name for record in self._all_records() for name in record.vector_ids}
-        stored = self._vectors().get(include=[])["ids"]
+        stored = store.vectors.get(include=[])["ids"]
         self._delete_vectors(name for name in stored if name not in known)
 
     def _delete_vectors(self, names: Iterable[str]) -> None:
-        for group in _batches(names, _LARGEST_DELETE):
-            self._vectors().delete(ids=group)
+        for group in _batches(names, _LARGEST_CALL):
+            self._store.vectors.delete(ids=group)
 
     @contextmanager
     def _writer(self) -> Iterator["tantivy.IndexWriter"]:
         with disk.writing(self.path):
-            self._refresh()
-            self._sweep()
-            writer = self._store.words.writer(_WRITER_MEMORY, 1)
+            with disk.told(self.path, "written"):
+                self._sweep()
+                writer = self._store.words.writer(_WRITER_MEMORY, 1)
             try:
                 yield writer
             except BaseException:
-                writer.rollback()
+                with suppress(Exception):  # a full disk stops this too; nothing was committed
+                    writer.rollback()
                 raise
             finally:
-                writer.wait_merging_threads()
-                self._reload()
+                with disk.told(self.path, "written"):
+                    writer.wait_merging_threads()
+                    self._reload()
 
     # -- the two halves --------------------------------------------------------------------------
 
     def _open_store(self) -> _Store:
         import tantivy
 
-        try:
+        with disk.told(self.path, "opened"):
             words = tantivy.Index(disk.schema(), path=str(self.path / "words"))
             words.register_tokenizer(disk.ANALYSER, disk.analyser())
+            stamp = self._stamp()  # before the rest: what is committed meanwhile is seen next time
+            words.reload()
             vectors = self._open_chroma().get_or_create_collection(
                 _COLLECTION,
                 configuration={"hnsw": {"space": "cosine", "ef_search": 200}},
                 embedding_function=None,
             )
-        except Exception as error:
-            raise LibraryError(
-                f"The index at {self.path} cannot be opened ({disk.line(error)}): "
-                "delete that folder and build it again with `rag index`."
-            ) from error
-        return _Store(vectors, words, self._stamp())
+            return _Store(stamp, vectors, words, words.searcher())
 
     def _open_chroma(self) -> "ClientAPI":
         """Open Chroma anew. Its usual client would share, and so keep, what is open already."""
@@ -381,7 +413,7 @@ class Library:
             anonymized_telemetry=False,
         )
         system = System(settings)
-        system.instance(ServerAPI)
+        system.instance(ServerAPI)  # type: ignore[type-abstract]
         system.start()
         return Client.from_system(system)
 
@@ -390,12 +422,14 @@ class Library:
         status = (self.path / "words" / "meta.json").stat()
         return status.st_mtime_ns, status.st_ino
 
-    def _name(self, searcher: "tantivy.Searcher", address: "tantivy.DocAddress") -> str:
+    def _name(self, store: _Store, address: "tantivy.DocAddress") -> str:
         """Return the identifier of a document, from memory if it was seen before."""
-        names, place = self._store.names, (address.segment_ord, address.doc)
-        if place not in names:
-            self._keep(names, {place: str(searcher.doc(address)["id"][0])})
-        return names[place]
+        place = (address.segment_ord, address.doc)
+        name = store.names.get(place)
+        if name is None:
+            name = str(store.searcher.doc(address)["id"][0])
+            self._keep(store.names, {place: name})
+        return name
 
     @staticmethod
     def _keep(kept: dict[K, T], read: Mapping[K, T]) -> None:
@@ -405,31 +439,35 @@ class Library:
         kept.update(read)
 
     def _reload(self) -> None:
-        self._store.forget()
-        self._store.words.reload()
-        self._store.stamp = self._stamp()
+        """See what this library itself committed."""
+        stamp = self._stamp()
+        words = self._store.words
+        words.reload()
+        self._store = _Store(stamp, self._store.vectors, words, words.searcher())
 
-    def _refresh(self) -> None:
+    def _current(self) -> _Store:
         """See what others committed. Chroma keeps an open index of its own: it is opened anew."""
         if self._stamp() != self._store.stamp:
             self._store = self._open_store()
             gc.collect()  # what was open before has files and threads, and refers to itself
-
-    def _words(self) -> "tantivy.Searcher":
-        self._refresh()
-        return self._store.words.searcher()
-
-    def _vectors(self) -> "Collection":
-        self._refresh()
-        return self._store.vectors
+        return self._store
 
     def _all_records(self) -> Iterator[Record]:
+        yield from map(disk.from_document, self._all_documents())
+
+    @_reading
+    def _all_documents(self) -> "list[tantivy.Document]":
         import tantivy
 
-        searcher = self._words()
-        hits = searcher.search(tantivy.Query.all_query(), limit=max(len(self), 1), count=False).hits
-        documents = sorted((searcher.doc(a) for _, a in hits), key=lambda d: str(d["id"][0]))
-        yield from map(disk.from_document, documents)
+        searcher = self._current().searcher
+        most = max(int(searcher.num_docs), 1)
+        hits = searcher.search(tantivy.Query.all_query(), limit=most, count=False).hits
+        return sorted((searcher.doc(a) for _, a in hits), key=lambda d: str(d["id"][0]))
+
+
+def _filed(records: Iterable[Record]) -> list[tuple[str, Any]]:
+    """Return the identifier of each vector of papers, and what Chroma keeps beside it."""
+    return [(name, disk.metadata(r.paper)) for r in records for name in r.vector_ids]
 
 
 def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag.errors import LibraryBusyError, LibraryError
+from rag.errors import LibraryBusyError, LibraryError, RagError
 from rag.papers import Paper
 from rag.passages import PASSAGE_RULE, Passage
 
@@ -229,6 +229,20 @@ def writing(path: Path) -> Iterator[None]:
         raise LibraryError(
             f"The index at {path} cannot be written ({line(error)}): "
             "make room or set RAG_INDEX to a folder that can be written."
+        ) from error
+
+
+@contextmanager
+def told(path: Path, done: str) -> Iterator[None]:
+    """Say what Chroma or tantivy could not do (opened, read, written) as a `LibraryError`."""
+    try:
+        yield
+    except RagError:
+        raise
+    except Exception as error:
+        raise LibraryError(
+            f"The index at {path} cannot be {done} ({line(error)}): make room if the disk is full, "
+            "else delete that folder and build it again with `rag index`."
         ) from error
 
 

@@ -1,0 +1,822 @@
+"""The library on a real Chroma and a real tantivy, and what faults and other processes do to it."""
+
+import errno
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from rag.embedding import Embedding
+from rag.errors import LibraryBusyError, LibraryError, RagError
+from rag.library import Library, Written, disk
+from rag.papers import Paper, abstract_page, pdf_link
+from rag.passages import passages
+from rag.questions import read
+from rag.retrieval import search
+
+ROOT = Path(__file__).parents[1]
+LISTING = ROOT / "index" / "listings" / "2021-04-02.cs.CV.md"
+
+TINY = 8  # dimensions of the embedding that is none
+
+
+class Counting:
+    """The real embedding, with a count of the texts that it was given."""
+
+    def __init__(self, embedding: Embedding) -> None:
+        self._embedding = embedding
+        self.texts = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._embedding, name)
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.texts += len(texts)
+        return self._embedding.encode(texts)
+
+
+class Tiny:
+    """Another model: quick, and of no use but to tell texts apart."""
+
+    name, fingerprint, dimensions = "tiny-test-model", "f" * 32, TINY
+
+    def __init__(self, before: Callable[[], None] = lambda: None) -> None:
+        self._before = before
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self._before()
+        seeds = [int.from_bytes(text.encode()[:64], "little") for text in texts]
+        rows = [np.random.default_rng(seed).normal(size=TINY) for seed in seeds]
+        return np.array([r / np.linalg.norm(r) for r in rows], np.float32).reshape(-1, TINY)
+
+    def encode_query(self, text: str) -> NDArray[np.float32]:
+        row: NDArray[np.float32] = self.encode([text])[0]
+        return row
+
+    def fits(self, text: str) -> bool:
+        return len(text) < 1_000
+
+
+def paper(number: int, abstract: str = "One sentence. And another one.", **more: Any) -> Paper:
+    identifier = f"2104.{number:05}"
+    title = more.pop("title", f"Paper number {number}")
+    return Paper(
+        identifier, title, abstract, abstract_page(identifier), pdf_link(identifier), **more
+    )
+
+
+def vector_ids(library: Library) -> list[str]:
+    """What Chroma holds, past the library's door."""
+    return sorted(Library.open(library.path)._store.vectors.get(include=[])["ids"])
+
+
+def check_whole(library: Library) -> None:
+    """Every passage of every paper has its vector, and nothing else has."""
+    records = library.records(p.id for p in library.papers())
+    expected = sorted(name for record in records.values() for name in record.vector_ids)
+    assert vector_ids(library) == expected
+    vectors = library.vectors(records.values())
+    for identifier, record in records.items():
+        assert vectors[identifier].shape == (len(record.passages), library.identity.dimensions)
+
+
+def check_found(library: Library, papers: Sequence[Paper], embedding: Any) -> None:
+    """Every paper is the nearest to its own title, and holds its words."""
+    for p in papers:
+        assert next(iter(library.nearest(embedding.encode_query(p.title), 5))) == p.id
+        assert p.id in library.matching(p.title, 5)
+
+
+def python(code: str, *arguments: object, **more: Any) -> "subprocess.CompletedProcess[str]":
+    """Run code in another process that has this module as `t`."""
+    return subprocess.run(
+        [sys.executable, "-c", PRELUDE + code, *map(str, arguments)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        **more,
+    )
+
+
+PRELUDE = """
+import os, sys, time
+from pathlib import Path
+sys.path.insert(0, "tests")
+import test_library as t
+from rag.library import Library
+path = Path(sys.argv[1])
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "library"
+
+
+@pytest.fixture
+def tiny(path: Path) -> Library:
+    """A library of a tiny model with three papers."""
+    made = Library.create(path, Tiny())
+    assert made.put([paper(1), paper(2), paper(3)], Tiny()) == Written(added=3)
+    return made
+
+
+@pytest.fixture
+def copied(library: Library, path: Path, embedding: Embedding) -> Library:
+    """The 108 papers in a library that may be changed."""
+    shutil.copytree(library.path, path)
+    return Library.open(path, embedding)
+
+
+# -- reading -------------------------------------------------------------------------------------
+
+
+def test_all_papers_are_there_as_they_were_read(library: Library, papers: list[Paper]) -> None:
+    assert len(library) == len(papers)
+    assert list(library.papers()) == sorted(papers, key=lambda p: p.id)
+    for p in papers:
+        assert library.get(p.id) == p
+    assert library.get("9901.00001") is None
+    check_whole(library)
+
+
+def test_records_come_in_the_order_asked_for(library: Library, papers: list[Paper]) -> None:
+    wanted = [papers[7].id, "9901.00001", papers[3].id, papers[7].id]
+    assert list(library.records(wanted)) == [papers[7].id, papers[3].id]
+    assert library.records([]) == {}
+
+
+def test_records_hold_the_passages_of_the_paper(
+    library: Library, papers: list[Paper], embedding: Embedding
+) -> None:
+    records = library.records(p.id for p in papers)
+    for p in papers:
+        assert list(records[p.id].passages) == passages(p, embedding.fits)
+
+
+def test_vectors_are_those_of_the_passages(
+    library: Library, papers: list[Paper], embedding: Embedding
+) -> None:
+    records = library.records(p.id for p in papers[:5])
+    vectors = library.vectors(records.values())
+    for identifier, record in records.items():
+        direct = embedding.encode([p.text for p in record.passages])
+        assert np.allclose(vectors[identifier], direct, atol=1e-3)
+        assert np.allclose(np.linalg.norm(vectors[identifier], axis=1), 1, atol=1e-4)
+    assert library.vectors([]) == {}
+
+
+def test_every_paper_is_found_by_its_title(
+    library: Library, papers: list[Paper], embedding: Embedding
+) -> None:
+    check_found(library, papers, embedding)
+
+
+def test_nearest_is_what_all_cosines_say(
+    library: Library, papers: list[Paper], embedding: Embedding
+) -> None:
+    records = library.records(p.id for p in papers)
+    query = embedding.encode_query("object tracking with transformers")
+    best = {i: float((v @ query).max()) for i, v in library.vectors(records.values()).items()}
+    found = library.nearest(query, 2_000)
+    assert found.keys() == best.keys()
+    assert all(found[i] == pytest.approx(best[i], abs=1e-4) for i in best)
+    assert list(found.values()) == sorted(found.values(), reverse=True)
+    first = library.nearest(query, 3)
+    assert 1 <= len(first) <= 3
+    assert list(first) == list(found)[: len(first)]
+
+
+def test_matching_knows_stems_and_weighs_the_title(library: Library, papers: list[Paper]) -> None:
+    one, many = library.matching("tracker", 200), library.matching("TRACKERS", 200)
+    assert one == many
+    assert one
+    assert all("track" in (p.title + p.abstract).lower() for p in papers if p.id in one)
+    assert list(one.values()) == sorted(one.values(), reverse=True)
+    assert library.matching("zyzzyva", 10) == {}
+    assert library.matching("", 10) == {}
+    assert library.matching("?!", 10) == {}
+    assert len(library.matching("image", 3)) == 3
+
+
+def test_matching_among_some_gives_them_the_same_scores(library: Library) -> None:
+    scores = library.matching("self-supervised video", 200)
+    some = list(scores)[::5]
+    among = library.matching("self-supervised video", 200, among=some)
+    assert among == pytest.approx({i: scores[i] for i in some})
+
+
+def test_frequency_counts_papers(library: Library) -> None:
+    (term,) = library.terms("Transformers transformer")
+    count = library.frequency(term)
+    assert 0 < count <= len(library.matching("transformer", 200))
+    assert library.frequency("zyzzyva") == 0
+
+
+def test_an_empty_library_finds_nothing(path: Path, embedding: Embedding) -> None:
+    empty = Library.create(path, embedding)
+    assert len(empty) == 0
+    assert list(empty.papers()) == []
+    assert empty.nearest(embedding.encode_query("tracking"), 10) == {}
+    assert empty.matching("tracking", 10) == {}
+    assert empty.frequency("track") == 0
+    assert empty.get("2104.00001") is None
+    assert search(read("which papers use transformers?"), empty, embedding) == []
+    assert empty.put([], embedding) == Written()
+    assert empty.drop(["2104.00001"]) == 0
+
+
+# -- writing -------------------------------------------------------------------------------------
+
+
+def test_the_same_papers_again_change_and_embed_nothing(
+    copied: Library, papers: list[Paper], embedding: Embedding
+) -> None:
+    before = vector_ids(copied)
+    counting = Counting(embedding)
+    assert copied.put(papers, counting) == Written(unchanged=108)
+    assert copied.put(papers[::-1], counting) == Written(unchanged=108)
+    assert counting.texts == 0
+    assert vector_ids(copied) == before
+
+
+def test_only_what_is_new_is_embedded(
+    copied: Library, papers: list[Paper], embedding: Embedding
+) -> None:
+    counting = Counting(embedding)
+    new = paper(1, "A single sentence.")
+    assert copied.put([*papers, new], counting) == Written(added=1, unchanged=108)
+    assert counting.texts == 2
+    assert copied.get(new.id) == new
+    check_whole(copied)
+
+
+def test_an_updated_abstract_replaces_the_old_one(
+    copied: Library, papers: list[Paper], embedding: Embedding
+) -> None:
+    old, counting = papers[0], Counting(embedding)
+    new = replace(old, abstract="We breed zyzzyvas. They are weevils of South America.")
+    old_names = copied.records([old.id])[old.id].vector_ids
+    assert copied.put([new], counting) == Written(updated=1)
+    assert counting.texts == 3
+    assert len(copied) == 108
+    assert copied.get(old.id) == new
+    assert list(copied.matching("zyzzyva", 5)) == [old.id]
+    assert next(iter(copied.nearest(embedding.encode_query("breeding weevils"), 5))) == old.id
+    assert not set(old_names) & set(vector_ids(copied))
+    check_whole(copied)
+
+
+def test_new_metadata_is_kept_without_embedding_anything(tiny: Library) -> None:
+    counting = Counting(Tiny())
+    new = replace(paper(2), listed=date(2021, 4, 2), categories=("cs.CV",), authors=("A. Uthor",))
+    assert tiny.put([paper(1), new], counting) == Written(updated=1, unchanged=1)
+    assert counting.texts == 0
+    assert tiny.get(new.id) == new
+    kept = tiny._store.vectors.get(where={"paper": new.id}, include=["metadatas"])["metadatas"]
+    assert kept
+    assert all(m["categories"] == ["cs.CV"] for m in kept)
+    check_whole(tiny)
+
+
+def test_two_papers_with_the_same_text_are_two(tiny: Library) -> None:
+    one, two = paper(11, title="Twins"), paper(12, title="Twins")
+    assert tiny.put([one, two], Tiny()) == Written(added=2)
+    assert set(tiny.matching("twins", 5)) == {one.id, two.id}
+    nearest = list(tiny.nearest(Tiny().encode_query("Twins"), 2))
+    assert sorted(nearest) == [one.id, two.id]
+    assert tiny.drop([one.id]) == 1
+    assert list(tiny.nearest(Tiny().encode_query("Twins"), 1)) == [two.id]
+    check_whole(tiny)
+
+
+def test_a_paper_twice_in_one_run_is_written_once(tiny: Library) -> None:
+    later = replace(paper(21), abstract="The later text counts.")
+    tiny.put([paper(21), later], Tiny())
+    assert tiny.get(later.id) == later
+    assert len(tiny) == 4
+    check_whole(tiny)
+
+
+def test_dropped_papers_are_gone(tiny: Library) -> None:
+    assert tiny.drop([paper(1).id, "9901.00001", paper(3).id, paper(3).id]) == 2
+    assert [p.id for p in tiny.papers()] == [paper(2).id]
+    assert tiny.get(paper(1).id) is None
+    assert list(tiny.nearest(Tiny().encode_query(paper(1).title), 9)) == [paper(2).id]
+    assert tiny.matching("number 1", 5).keys() == {paper(2).id}
+    check_whole(tiny)
+    assert tiny.put([paper(1)], Tiny()) == Written(added=1)
+    check_found(tiny, [paper(1)], Tiny())
+
+
+def test_a_paper_without_an_abstract_has_its_title(tiny: Library) -> None:
+    assert tiny.put([paper(31, "")], Tiny()) == Written(added=1)
+    assert [p.is_title for p in tiny.records([paper(31).id])[paper(31).id].passages] == [True]
+    check_found(tiny, [paper(31)], Tiny())
+    check_whole(tiny)
+
+
+def test_unicode_and_very_long_words_are_kept(path: Path, embedding: Embedding) -> None:
+    odd = [
+        paper(
+            1, "Über naïve Modelle: 视觉跟踪 مرحبا 🙂 ﬁne ´` \u200b \x7f 𝓍². Ende.", title="Ünïcödé"
+        ),
+        paper(2, "x" * 50_000, title="A word of fifty thousand letters"),
+        paper(3, "Well-" * 2_000 + ". " + "no space,but,commas," * 500),
+        paper(4, "\ufdfa" * 300, title="‮ right to left"),  # eighteen letters each when folded
+    ]
+    made = Library.create(path, embedding)
+    assert made.put(odd, embedding) == Written(added=4)
+    assert [made.get(p.id) for p in odd] == odd
+    for record in made.records(p.id for p in odd).values():
+        assert all(embedding.fits(passage.text) for passage in record.passages)
+    assert list(made.matching("unicode", 5)) == [odd[0].id]  # accents do not count
+    assert made.put(odd, embedding) == Written(unchanged=4)
+    check_whole(made)
+
+
+def test_more_passages_than_chroma_takes_at_once(path: Path) -> None:
+    long = [paper(n, " ".join(f"Sentence {i} of {n}." for i in range(45))) for n in range(130)]
+    made = Library.create(path, Tiny())
+    assert made.put(long, Tiny()) == Written(added=130)
+    records = made.records(p.id for p in long)
+    assert sum(len(r.passages) for r in records.values()) == 130 * 46 > 5_461
+    check_whole(made)
+    check_found(made, long[::40], Tiny())
+    changed = [replace(p, categories=("cs.LG",)) for p in long]
+    assert made.put(changed, Tiny()) == Written(updated=130)
+    assert made.put([replace(p, abstract="Now short.") for p in long], Tiny()).updated == 130
+    check_whole(made)
+
+
+def test_progress_is_told_batch_by_batch(path: Path) -> None:
+    told: list[int] = []
+    many = [paper(n) for n in range(450)]
+    assert Library.create(path, Tiny()).put(iter(many), Tiny(), told.append).added == 450
+    assert sum(told) == 450
+    assert len(told) > 1
+
+
+# -- identity ------------------------------------------------------------------------------------
+
+
+def test_another_model_is_refused_and_both_are_named(library: Library, path: Path) -> None:
+    for opening in (Library.open, Library.create):
+        with pytest.raises(LibraryError) as error:
+            opening(library.path, Tiny())
+        said = str(error.value)
+        assert "\n" not in said
+        for part in ("all-MiniLM-L6-v2", "384", "tiny-test-model", str(TINY), "RAG_EMBEDDING"):
+            assert part in said
+
+
+def test_other_weights_of_the_same_name_are_refused(tiny: Library) -> None:
+    other = Tiny()
+    other.fingerprint = "0" * 32  # type: ignore[misc]
+    with pytest.raises(LibraryError, match="tiny-test-model"):
+        Library.open(tiny.path, other)
+
+
+def test_an_older_passage_rule_is_refused(tiny: Library) -> None:
+    disk.write_identity(tiny.path, replace(tiny.identity, passage_rule="by the page"))
+    with pytest.raises(LibraryError, match="build it again"):
+        Library.open(tiny.path, Tiny())
+
+
+def test_a_missing_index_is_named_with_the_remedy(path: Path) -> None:
+    with pytest.raises(LibraryError, match=r"no index at .*library: .*rag index") as error:
+        Library.open(path)
+    assert "\n" not in str(error.value)
+    assert not path.exists()
+
+
+def test_an_index_of_the_future_is_refused(tiny: Library) -> None:
+    file = disk.identity_file(tiny.path)
+    kept = json.loads(file.read_text())
+    file.write_text(json.dumps(kept | {"format": disk.FORMAT + 1, "news": True}))
+    with pytest.raises(LibraryError, match=f"format {disk.FORMAT + 1}, .* reads {disk.FORMAT}"):
+        Library.open(tiny.path)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "null", "3", "{}", '{"format": 1}', '{"format": 1, "x": 2}', "\x00"]
+)
+def test_a_damaged_identity_is_an_error_of_one_line(tiny: Library, text: str) -> None:
+    disk.identity_file(tiny.path).write_text(text)
+    for opening in (Library.open, Library.create):
+        with pytest.raises(LibraryError, match=r"identity\.json cannot be read") as error:
+            opening(tiny.path, Tiny())
+        assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("kind", ["*.sqlite3", "meta.json", "*.store", "*.term"])
+def test_damage_is_an_error_of_one_line(tiny: Library, kind: str) -> None:
+    path = tiny.path
+    for file in path.rglob(kind):
+        file.write_bytes(b"\x07 damaged" * 40)
+    with pytest.raises(LibraryError, match="build it again") as error:
+        opened = Library.open(path, Tiny())
+        opened.get(paper(1).id)
+        opened.matching("paper", 5)
+    assert "\n" not in str(error.value)
+    with pytest.raises(LibraryError):
+        Library.open(path, Tiny()).put([paper(4)], Tiny())
+
+
+def test_lost_vectors_are_an_error_with_the_remedy(tiny: Library) -> None:
+    tiny._store.vectors.delete(where={"paper": paper(2).id})
+    reader = Library.open(tiny.path)
+    with pytest.raises(LibraryError, match=rf"lacks vectors of {paper(2).id}: .*again"):
+        reader.vectors(reader.records([paper(1).id, paper(2).id]).values())
+
+
+# -- other processes -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def writer(tiny: Library) -> Iterator["subprocess.Popen[str]"]:
+    """Another process in the middle of writing paper 50; it goes on when it is sent a line."""
+    code = """
+def wait():
+    print("encoding", flush=True)
+    sys.stdin.readline()
+model = t.Tiny(before=wait)
+print(Library.open(path, model).put([t.paper(50)], model), flush=True)
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-c", PRELUDE + code, str(tiny.path)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "encoding\n"
+    with process:
+        yield process
+        process.kill()
+
+
+def test_a_second_writer_is_told_so_and_nothing_is_lost(
+    tiny: Library, writer: "subprocess.Popen[str]"
+) -> None:
+    for attempt in (
+        lambda: tiny.put([paper(60)], Tiny()),
+        lambda: tiny.drop([paper(1).id]),
+        lambda: Library.open(tiny.path, Tiny()).put([paper(60)], Tiny()),
+    ):
+        with pytest.raises(LibraryBusyError, match="Another process is writing") as error:
+            attempt()
+        assert "\n" not in str(error.value)
+    assert len(tiny) == 3  # reading goes on, of what is committed
+    check_found(tiny, [paper(1), paper(2), paper(3)], Tiny())
+    said, _ = writer.communicate("go on\n", timeout=60)
+    assert "added=1" in said
+    assert len(tiny) == 4
+    assert tiny.put([paper(60)], Tiny()) == Written(added=1)
+    check_found(tiny, [paper(50), paper(60), paper(1)], Tiny())
+    check_whole(tiny)
+
+
+def test_the_lock_of_a_killed_writer_holds_nobody_up(
+    tiny: Library, writer: "subprocess.Popen[str]"
+) -> None:
+    writer.kill()
+    writer.wait(timeout=60)
+    assert tiny.put([paper(50)], Tiny()) == Written(added=1)
+    check_whole(tiny)
+
+
+def test_two_threads_of_one_process_cannot_both_write(tiny: Library) -> None:
+    inside, go_on = threading.Event(), threading.Event()
+
+    def wait() -> None:
+        inside.set()
+        go_on.wait(60)
+
+    thread = threading.Thread(target=tiny.put, args=([paper(50)], Tiny(before=wait)))
+    thread.start()
+    try:
+        assert inside.wait(60)
+        with pytest.raises(LibraryBusyError):
+            Library.open(tiny.path).put([paper(60)], Tiny())
+    finally:
+        go_on.set()
+        thread.join(60)
+    assert {p.id for p in tiny.papers()} == {paper(n).id for n in (1, 2, 3, 50)}
+    check_whole(tiny)
+
+
+def test_a_reader_sees_what_another_process_wrote(tiny: Library) -> None:
+    reader = Library.open(tiny.path, Tiny())
+    check_found(reader, [paper(1)], Tiny())
+    stale = reader.records([paper(1).id, paper(2).id, paper(3).id])
+    done = python(
+        """
+library = Library.open(path, t.Tiny())
+changed = t.paper(1, "Quite another abstract.")
+library.put([changed, *(t.paper(n) for n in range(100, 1200))], t.Tiny())
+library.drop([t.paper(2).id])
+""",
+        tiny.path,
+    )
+    assert done.returncode == 0, done.stderr
+    # What was read before is not served with vectors of something else.
+    assert list(reader.vectors(stale.values())) == [paper(3).id]
+    assert len(reader) == 1_102
+    changed = reader.get(paper(1).id)
+    assert changed is not None
+    assert changed.abstract == "Quite another abstract."
+    assert reader.get(paper(2).id) is None
+    check_found(reader, [paper(1), *(paper(n) for n in range(100, 1200, 150))], Tiny())
+    matches = search(read("Paper number 777"), reader, Tiny())
+    assert paper(777).id in {m.paper.id for m in matches}
+
+
+def test_a_writer_that_was_open_before_loses_nothing_of_another(tiny: Library) -> None:
+    many = [paper(n) for n in range(100, 700)]  # more vectors than Chroma keeps in its log
+    done = python(
+        "Library.open(path, t.Tiny()).put([t.paper(n) for n in range(100, 700)], t.Tiny())",
+        tiny.path,
+    )
+    assert done.returncode == 0, done.stderr
+    assert tiny.put([paper(n) for n in range(1_000, 1_600)], Tiny()).added == 600
+    reader = Library.open(tiny.path, Tiny())
+    assert len(reader) == 1_203
+    check_found(reader, [paper(1), *many[::100], paper(1_000), paper(1_599)], Tiny())
+    check_whole(reader)
+
+
+def test_libraries_of_one_process_see_one_another(tiny: Library, tmp_path: Path) -> None:
+    other, elsewhere = Library.open(tiny.path), Library.create(tmp_path / "other", Tiny())
+    elsewhere.put([paper(5)], Tiny())
+    other.put([paper(4)], Tiny())
+    check_found(tiny, [paper(4)], Tiny())
+    tiny.put([paper(6)], Tiny())
+    check_found(other, [paper(4), paper(6)], Tiny())
+    assert [p.id for p in elsewhere.papers()] == [paper(5).id]
+    check_found(elsewhere, [paper(5)], Tiny())
+
+
+def test_reading_goes_on_while_another_process_writes(tiny: Library) -> None:
+    code = """
+library = Library.open(path, t.Tiny())
+for step in range(12):
+    papers = [t.paper(n, f"Text of step {step}.") for n in range(1, 4)]
+    library.put([*papers, *(t.paper(100 * step + n) for n in range(100, 150))], t.Tiny())
+"""
+    process = subprocess.Popen([sys.executable, "-c", PRELUDE + code, str(tiny.path)], cwd=ROOT)
+    question, seen = read("Paper number 2"), set[int]()
+    try:
+        while process.poll() is None:
+            matches = search(question, tiny, Tiny())
+            assert len(matches) == len({m.paper.id for m in matches})
+            assert {paper(n).id for n in (1, 2, 3)} <= {m.paper.id for m in matches}
+            for match in matches:
+                assert len(match.vectors) == len(match.record.passages)
+            seen.add(len(tiny))
+            time.sleep(0.02)
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == 0
+    assert len(tiny) == 603
+    assert len(seen) > 1
+    check_whole(tiny)
+
+
+# -- faults --------------------------------------------------------------------------------------
+
+KILLED = """
+import os
+from rag.embedding import Embedding
+import rag.library
+from rag import listings
+point = sys.argv[2]
+rag.library.PAPERS_PER_COMMIT = 20
+embedding, calls = t.Counting(Embedding.load()), 0
+library = Library.create(path, embedding)
+
+def last(call):
+    # The process is gone without a word just before the third call, or just after it.
+    def wrapped(*arguments, **named):
+        global calls
+        calls += 1
+        if calls == 3 and point.startswith("before"):
+            os.kill(os.getpid(), 9)
+        result = call(*arguments, **named)
+        if calls == 3:
+            os.kill(os.getpid(), 9)
+        return result
+    return wrapped
+
+if point.endswith("encode"):
+    t.Counting.encode = last(t.Counting.encode)
+elif point.endswith("vectors"):
+    Library._write_vectors = last(Library._write_vectors)
+elif point.endswith("commit"):
+    Library._reload = last(Library._reload)  # called right after tantivy's commit
+elif point.endswith("delete"):
+    Library._delete_vectors = last(Library._delete_vectors)
+papers = [p for p in listings.read(t.LISTING) if hasattr(p, "abstract")]
+if point.endswith("delete"):
+    papers = [t.replace(p, abstract=p.abstract + " Revised.") for p in papers]
+library.put(papers, embedding)
+"""
+
+
+@pytest.mark.parametrize(
+    "point", ["before encode", "before vectors", "after vectors", "before commit"]
+)
+def test_a_killed_run_is_completed_by_the_next(
+    path: Path, papers: list[Paper], embedding: Embedding, point: str
+) -> None:
+    done = python(KILLED, path, point)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    opened = Library.open(path, embedding)
+    kept = list(opened.papers())
+    assert len(kept) in {20, 40, 60}  # whole batches only
+    assert all(p in papers for p in kept)
+    check_found(opened, kept, embedding)  # readable before it is mended
+    orphans = len(vector_ids(opened)) - sum(
+        len(r.passages) for r in opened.records(p.id for p in kept).values()
+    )
+    assert (orphans > 0) == (point == "after vectors")
+    counting = Counting(embedding)
+    written = opened.put(papers, counting)
+    assert written == Written(added=108 - len(kept), unchanged=len(kept))
+    check_whole(opened)
+    check_found(opened, papers, embedding)
+
+
+@pytest.mark.parametrize("point", ["after vectors", "before delete"])
+def test_a_killed_update_is_completed_by_the_next(
+    path: Path, papers: list[Paper], embedding: Embedding, library: Library, point: str
+) -> None:
+    shutil.copytree(library.path, path)
+    code = KILLED.replace('if point.endswith("delete"):\n    papers', "if True:\n    papers")
+    done = python(code, path, point)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    opened = Library.open(path, embedding)
+    assert len(opened) == 108
+    kept = {p.id: p for p in opened.papers()}
+    revised = [replace(p, abstract=p.abstract + " Revised.") for p in papers]
+    changed = sum(kept[p.id] == p for p in revised)
+    assert changed in {40, 60}
+    assert all(kept[old.id] in (old, new) for old, new in zip(papers, revised, strict=True))
+    check_found(opened, papers, embedding)
+    assert opened.put(revised, embedding) == Written(updated=108 - changed, unchanged=changed)
+    check_whole(opened)
+    assert list(opened.papers()) == sorted(revised, key=lambda p: p.id)
+
+
+def test_what_a_killed_run_left_is_swept_by_any_writer(tiny: Library) -> None:
+    before = vector_ids(tiny)
+    tiny._store.vectors.upsert(
+        ids=[f"{paper(1).id}@0123456789ab#0", "2104.09999@0123456789ab#0"],
+        embeddings=Tiny().encode([paper(1).title, "orphan"]),
+    )
+    reader = Library.open(tiny.path)
+    assert list(reader.records(reader.nearest(Tiny().encode_query("orphan"), 9))) != ["2104.09999"]
+    assert all(m.paper.id != "2104.09999" for m in search(read("orphan"), reader, Tiny()))
+    tiny.put([], Tiny())
+    assert vector_ids(tiny) == before
+
+
+def test_a_run_killed_while_the_index_was_made_is_no_index(path: Path) -> None:
+    path.mkdir()
+    (path / "words").mkdir()
+    (path / "identity.json.new").write_text("{")
+    with pytest.raises(LibraryError, match="no index"):
+        Library.open(path)
+    assert Library.create(path, Tiny()).put([paper(1)], Tiny()).added == 1
+
+
+def test_a_failing_embedding_leaves_the_index_as_it_was(tiny: Library) -> None:
+    before, papers = vector_ids(tiny), list(tiny.papers())
+
+    def fail() -> None:
+        raise RuntimeError("out of memory")
+
+    changed = [paper(1, "New text."), paper(9)]
+    with pytest.raises(RuntimeError, match="out of memory"):
+        tiny.put(changed, Tiny(before=fail))
+    assert list(tiny.papers()) == papers
+    assert vector_ids(tiny) == before
+    assert tiny.put(changed, Tiny()) == Written(added=1, updated=1)
+    check_whole(tiny)
+
+
+def test_a_failing_source_keeps_the_batches_before_it(
+    tiny: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.library.PAPERS_PER_COMMIT", 10)
+
+    def listing() -> Iterator[Paper]:
+        yield from (paper(n) for n in range(100, 125))
+        raise RagError("the listing ends here")
+
+    with pytest.raises(RagError, match="ends here"):
+        tiny.put(listing(), Tiny())
+    assert {p.id for p in tiny.papers()} == {paper(n).id for n in (1, 2, 3, *range(100, 120))}
+    check_whole(tiny)
+    assert tiny.put((paper(n) for n in range(100, 125)), Tiny()) == Written(added=5, unchanged=20)
+
+
+def test_a_folder_that_cannot_be_made_is_an_error_with_the_remedy(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for place in (tmp_path / "file", tmp_path / "file" / "library"):
+        with pytest.raises(LibraryError, match=r"cannot be written \(.*RAG_INDEX") as error:
+            Library.create(place, Tiny())
+        assert "\n" not in str(error.value)
+
+
+@pytest.mark.skipif(not hasattr(os, "setuid"), reason="needs users")
+def test_a_folder_of_somebody_else_is_an_error_with_the_remedy(tiny: Library) -> None:
+    code = """
+from rag.errors import LibraryError
+from rag.library import disk
+import chromadb, tantivy, filelock  # while they may still be read
+if os.getuid() == 0:
+    os.setgroups([]); os.setgid(65534); os.setuid(65534)
+for attempt in (
+    lambda: Library.open(path, t.Tiny()).put([t.paper(9)], t.Tiny()),
+    lambda: Library.create(path / "new", t.Tiny()),
+):
+    try:
+        attempt()
+    except LibraryError as error:
+        print(error)
+"""
+    for folder in [tiny.path, *tiny.path.parents]:
+        if folder != Path(folder.anchor) and folder.stat().st_uid == os.getuid():
+            folder.chmod(0o555 if folder == tiny.path else folder.stat().st_mode | 0o555)
+    for file in tiny.path.rglob("*"):
+        file.chmod(0o555 if file.is_dir() else 0o444)
+    before = vector_ids(tiny) if os.getuid() == 0 else None
+    done = python(code, tiny.path)
+    for file in [tiny.path, *tiny.path.rglob("*")]:
+        file.chmod(0o755 if file.is_dir() else 0o644)
+    assert done.returncode == 0, done.stderr
+    said = done.stdout.splitlines()
+    assert len(said) == 2, done.stdout
+    assert all("cannot be" in line for line in said)
+    assert "RAG_INDEX" in said[1]
+    assert before in (None, vector_ids(tiny))
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of a megabyte, where one may be made."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
+    if not shutil.which("mount") or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("a small disk can be made by root alone")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_a_full_disk_is_an_error_and_the_run_is_completed_when_there_is_room(
+    small_disk: Path, papers: list[Paper], embedding: Embedding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.library.PAPERS_PER_COMMIT", 12)
+    made = Library.create(small_disk / "library", embedding)
+    with pytest.raises(LibraryError, match="cannot be written .* make room") as error:
+        made.put(papers, embedding)
+    assert "\n" not in str(error.value)
+    subprocess.run(["mount", "-o", "remount,size=64m", str(small_disk)], check=True)
+    opened = Library.open(small_disk / "library", embedding)
+    kept = len(opened)
+    assert 0 < kept < 108
+    assert kept % 12 == 0
+    assert opened.put(papers, embedding) == Written(added=108 - kept, unchanged=kept)
+    check_whole(opened)
+    check_found(opened, papers, embedding)
+
+
+def test_no_room_for_the_first_file_is_an_error(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(disk, "write_identity", full)
+    with pytest.raises(LibraryError, match=r"No space left on device\): make room"):
+        Library.create(path, Tiny())
+    monkeypatch.undo()
+    assert Library.create(path, Tiny()).put([paper(1)], Tiny()).added == 1
