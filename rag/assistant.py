@@ -61,14 +61,12 @@ class Assistant:
         ModelError
             If a model cannot be loaded.
         """
-        from rag import models
-
         settings = Settings()
         path = Path(index) if index else settings.index
         read_identity(path)  # a missing index is told before a model is loaded
         loaded = Embedding.load(embedding or settings.embedding)
         library = Library.open(path, loaded)
-        return cls(library, loaded, models.load(llm or settings.llm, settings.llm_key))
+        return cls(library, loaded, _language_model(llm or settings.llm, settings.llm_key))
 
     def search(self, question: str, k: int = 10) -> list[Match]:
         """Return the k papers that rank highest for a question, whether they answer it or not."""

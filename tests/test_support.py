@@ -1,6 +1,5 @@
 """Sentences checked against the real abstracts: what may be shown, and what may not."""
 
-import re
 from dataclasses import replace
 
 import pytest
@@ -11,6 +10,9 @@ from rag.passages import Passage, passages
 
 # Each line: the paper, and a sentence that its abstract bears out in other words.
 TRUE = """
+2104.00324 | STMTrack outperforms all previous state-of-the-art real-time methods.
+2104.00682 | In this paper we present a multiview pseudo-labeling approach to video learning.
+2104.00487 | It finds that a well-trained GAN encodes image semantics in its internal feature maps.
 2104.00194 | It leverages powerful graph transformers to efficiently model the spatial and temporal interactions among the objects.
 2104.00194 | It proposes a solution named TransMOT, which leverages powerful graph transformers.
 2104.00194 | TransMOT models the interactions of a large number of objects.
@@ -115,6 +117,13 @@ FALSE = """
 2104.00194 | It achieves worse tracking accuracy.
 2104.00650 | It outperforms state-of-the-art results on standard downstream video-retrieval benchmarks.
 2104.00210 | In binarization, the achieved accuracy is superior to existing state-of-the-art methods.
+# what a model of 135 M made of real sentences
+2104.00194 | TransMOT effectively models the interactions of a large number of objects by arranging the trajectories of the tracked objects as a set of sparse weighted graphs, and constructing a spatial graph transformer encoder layer, a temporal transformer decoder layer, and a spatial graph transformer decoder layer based on the graphs.
+2104.00359 | It has received increasing interest for image-based inverse problems.
+2104.00298 | It uses a combination of training-aware neural architecture search and scaling to jointly optimize both speed and parameter efficiency.
+2104.00100 | It uses a through-plane super-resolution algorithm to measure image resolution.
+2104.00031 | It introduces a recurrent neural network (RNN) that is used to evaluate and optimize the architecture search algorithm.
+2104.00337 | It uses Wide-Depth-Range 6D Object Pose Estimation in Space to estimate the pose of objects that are not typically found on Earth.
 # what is said of others, said of the paper
 2104.00324 | It relies on time-consuming numerical optimization and complex hand-designed strategies.
 2104.00633 | It is computational expensive to use for iterative pose refinement.
@@ -185,7 +194,6 @@ FALSE = """
 # True, and yet refused: the price of strictness. Here so that it is known, not wished for.
 LOST = """
 2104.00633 | It runs at 71 FPS and reaches state-of-the-art accuracy of 51.6% on the Occlusion LineMOD dataset.
-2104.00324 | STMTrack outperforms all previous state-of-the-art real-time methods.
 2104.00303 | It uses a grid-based approach to speed up the mean shift step.
 2104.00303 | MeanShift++ can be more than 10,000x faster than MeanShift with competitive clustering results on benchmark datasets.
 2104.00462 | It puts more penalty for low overlapping bounding box cases.
@@ -235,15 +243,10 @@ def test_true_sentences_that_are_lost(judge, line):
     assert not judge(line)
 
 
-def test_every_sentence_of_every_abstract_bears_itself_out(papers, embedding):
-    refused = {}
-    for paper in papers[:30]:
+def test_every_sentence_bears_itself_out(papers, embedding):
+    for paper in papers[:20]:
         for passage in sentences_of(paper):
-            subject = re.match(r"It|They|This|These|The|We", passage.text)
-            verdict = support.check(passage.text, paper, [passage], embedding)
-            if not verdict and not subject:
-                refused[passage.text] = verdict.reason
-    assert not refused
+            assert support.check(passage.text, paper, [passage], embedding), passage.text
 
 
 def test_no_sentence_is_borne_out_by_another_paper(papers, embedding):

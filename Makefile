@@ -1,0 +1,58 @@
+# What one does with this project; `make` alone lists it. build-support/set_up.py does the setting up.
+
+# The first Python that is recent enough. To choose: make PYTHON=/path/to/python3.12 ...
+RECENT = -c 'import sys; sys.exit(sys.version_info < (3, 11))'
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p $(RECENT) 2>/dev/null && echo $$p && exit; done; echo python3)
+BIN = .venv/bin
+LISTING = index/listings/2021-04-02.cs.CV.md
+
+# The question goes to the shell through the environment, word for word, with its quotes and dollars.
+Q = which papers use transformers for tracking
+override Q := $(value Q)
+export Q
+
+.PHONY: help ask index test bench constraints clean
+.DEFAULT_GOAL = help
+
+help:
+	@echo 'make ask Q="..."    answer a question; the first call installs and indexes'
+	@echo 'make index          index the bundled listing'
+	@echo 'make test           ruff, mypy and pytest'
+	@echo 'make bench          compare with the usual pipeline'
+	@echo 'make constraints    pin the newest versions that go together'
+	@echo 'make clean          remove .venv, the index and what the checks leave'
+
+# index/.unfinished is there while the index is being built: if that is cut off, the next call goes on.
+index_listing = touch index/.unfinished && $(BIN)/rag index $(LISTING) && rm index/.unfinished
+
+ask: .venv/installed
+	@if [ ! -e "$${RAG_INDEX:-index/library}/identity.json" ] || [ -e index/.unfinished ]; then \
+		$(index_listing); fi
+	@$(BIN)/rag ask -- "$$Q"
+
+index: .venv/installed
+	@$(index_listing)
+
+test: .venv/installed-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+bench: .venv/installed-bench
+	$(BIN)/python -m benchmarks.pipeline
+
+# .venv/installed-EXTRA is the time at which .venv got the project and that extra.
+.venv/installed .venv/installed-test .venv/installed-bench: pyproject.toml constraints.txt $(wildcard build-support/*)
+	@$(PYTHON) $(RECENT) 2>/dev/null || { echo 'Python 3.11 or newer is needed, and $(PYTHON) is not:' \
+		'install one, or name it: make PYTHON=/path/to/python3.12 ...' >&2; exit 2; }
+	@$(PYTHON) build-support/set_up.py $(patsubst -%,%,$(@:.venv/installed%=%))
+	@touch .venv/installed $@
+
+constraints: .venv/installed
+	$(BIN)/python build-support/pin.py
+
+clean:
+	rm -rf .venv build index/library index/.unfinished .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
