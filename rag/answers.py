@@ -12,6 +12,8 @@ from typing import Any, Literal
 from rag.papers import Paper
 from rag.questions import Kind
 
+_TEX = {"^": r"\^{}", "~": r"\textasciitilde{}"}
+
 Support = Literal["quote", "paraphrase"]
 
 
@@ -201,7 +203,7 @@ def _markdown_link(paper: Paper) -> str:
 
 def _escaped(text: str) -> str:
     """Return a text in which Markdown and HTML mean nothing."""
-    return re.sub(r"([\\`*_\[\]<>#|!~])", r"\\\1", text)
+    return re.sub(r"([\\`*_\[\]<>#|!~&])", r"\\\1", text)
 
 
 def _link(paper: Paper) -> dict[str, str]:
@@ -224,12 +226,26 @@ def _bibtex(paper: Paper) -> str:
 
 
 def _bibtex_text(text: str) -> str:
-    """Escape what TeX would take for a command; maths between dollar signs stays as it is."""
+    """Escape what TeX would take for a command; maths between dollar signs stays as it is.
+
+    BibTeX counts braces, whatever stands before them: those that do not balance go.
+    """
+    if not _balanced(text) or text.endswith("\\"):
+        text = re.sub(r"[{}\\]", "", text)
     parts = re.split(r"(\$[^$]+\$)", text)
     return "".join(
-        part if part.startswith("$") and len(part) > 1 else re.sub(r"([&%#_$])", r"\\\1", part)
-        for part in parts
+        part if n % 2 else re.sub(r"[&%#_$^~]", lambda m: _TEX.get(m[0], f"\\{m[0]}"), part)
+        for n, part in enumerate(parts)
     )
+
+
+def _balanced(text: str) -> bool:
+    depth = 0
+    for mark in re.findall(r"[{}]", text):
+        depth += 1 if mark == "{" else -1
+        if depth < 0:
+            return False
+    return not depth
 
 
 def cited(papers: Iterable[Paper]) -> tuple[Citation, ...]:

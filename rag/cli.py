@@ -161,7 +161,10 @@ def main() -> None:
         sys.exit(FAILED)
     except Exception as error:
         if hasattr(error, "format_message"):  # what click says of wrong options
-            _fail(f"{error.format_message()} See `rag --help`.", FAILED)
+            said = error.format_message().rstrip(".")
+            if not said:  # there was no command, and the help has been printed
+                sys.exit(FAILED)
+            _fail(f"{said}: see `rag --help`.", FAILED)
         if os.environ.get("RAG_DEBUG"):
             raise
         _fail(f"Unexpected {type(error).__name__}: {error} (RAG_DEBUG=1 shows where.)", FAILED)

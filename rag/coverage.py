@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from rag.embedding import Embedding
 from rag.library import Library
 from rag.questions import Concept, Question
 from rag.retrieval import Match, centroid
-from rag.words import abbreviations, same, stem, words
+from rag.words import SHORTEST_ROOT, TEXTS_IN_MEMORY, abbreviations, same, stem, stems, words
 
 NEAR_FLOOR = 0.33
 """Cosine up to which nearness counts for nothing: unrelated sentences of one field have it."""
@@ -53,7 +54,7 @@ _GENERIC = frozenset(
     for word in """algorithm analysis application approach architecture data existing framework
     learning method model network new problem setting system task technique way""".split()
 )
-OWN_WORK = re.compile(
+_OWN_WORK = re.compile(
     r"\b(?:we|our|this (?:paper|work|article)|(?:is|are) proposed|proposes|introduces|presents)\b",
     re.IGNORECASE,
 )
@@ -95,10 +96,7 @@ class Reader:
         self._library = library
         self._size = max(len(library), 1)
         self._short = abbreviations(m.paper.abstract for m in matches)
-        self._texts = {
-            m.paper.id: [[w.stem for w in words(p.text)] for p in m.record.passages]
-            for m in matches
-        }
+        self._texts = {m.paper.id: [stems(p.text) for p in m.record.passages] for m in matches}
         self._vocabulary = {s for texts in self._texts.values() for text in texts for s in text}
         self._forms: dict[str, frozenset[str]] = {}
         self._telling: dict[str, float] = {}
@@ -120,7 +118,7 @@ class Reader:
     def read(self, match: Match) -> list[Covered]:
         """Return how a paper covers each concept of the question."""
         texts = self._texts[match.paper.id]
-        own = [p.is_title or bool(OWN_WORK.search(p.text)) for p in match.record.passages]
+        own = [p.is_title or tells_of_paper(p.text) for p in match.record.passages]
         whole = centroid(match.vectors)
         return [
             max(
@@ -129,10 +127,6 @@ class Reader:
             )
             for alternatives in self._concepts
         ]
-
-    def stems(self, match: Match) -> list[list[str]]:
-        """Return the stems of each passage of a candidate."""
-        return self._texts[match.paper.id]
 
     def share(self, wanted: Sequence[str], found: Collection[str]) -> float:
         """Return which share of the wanted stems, by weight, is among those found."""
@@ -151,7 +145,9 @@ class Reader:
     def _same(self, wanted: str) -> frozenset[str]:
         """Return the stems of the candidates that are the same word as this one."""
         if wanted not in self._forms:
-            self._forms[wanted] = frozenset(s for s in self._vocabulary if same(wanted, s))
+            root = wanted[:SHORTEST_ROOT]  # two forms of a word begin alike
+            alike = (s for s in self._vocabulary if s.startswith(root))
+            self._forms[wanted] = frozenset(s for s in alike if same(wanted, s))
         return self._forms[wanted]
 
     def _weights(self, concepts: Sequence[Concept]) -> list[float]:
@@ -167,8 +163,8 @@ class Reader:
         return [weight / max(raw) for weight in raw]
 
     def _alternative(self, text: str, embedding: Embedding) -> _Alternative:
-        stems = tuple(w.stem for w in words(text))
-        wordings = {stems: _IN_ORDER} | dict.fromkeys(self._rewordings(stems), _IN_ORDER)
+        asked = stems(text)
+        wordings = {asked: _IN_ORDER} | dict.fromkeys(self._rewordings(asked), _IN_ORDER)
         for wording in list(wordings):
             telling = tuple(s for s in wording if s not in _GENERIC)
             if telling and telling not in wordings:
@@ -176,15 +172,15 @@ class Reader:
         is_name = any(_NAME.match(w.text) for w in words(text))
         return _Alternative(tuple(wordings.items()), embedding.encode_query(text), is_name)
 
-    def _rewordings(self, stems: tuple[str, ...]) -> list[tuple[str, ...]]:
+    def _rewordings(self, asked: tuple[str, ...]) -> list[tuple[str, ...]]:
         """Return a phrase with abbreviations spelt out, and with spelt-out ones abbreviated."""
         found = []
         for short, longs in self._short.items():
             for long in longs:
                 for old, new in (((stem(short),), long), (long, (stem(short),))):
-                    at = _position(old, stems)
+                    at = _position(old, asked)
                     if at is not None:
-                        found.append((*stems[:at], *new, *stems[at + len(old) :]))
+                        found.append((*asked[:at], *new, *asked[at + len(old) :]))
         return found
 
     def _cover(
@@ -227,8 +223,14 @@ class Reader:
             return _IN_ORDER
         return _CLOSE if span <= len(wanted) + _GAP else IN_ONE_SENTENCE
 
-    def _sum(self, stems: Sequence[str]) -> float:
-        return sum(self.weight(s) + 0.05 for s in stems)  # 0.05: no word weighs nothing
+    def _sum(self, some: Sequence[str]) -> float:
+        return sum(self.weight(s) + 0.05 for s in some)  # 0.05: no word weighs nothing
+
+
+@lru_cache(maxsize=TEXTS_IN_MEMORY)
+def tells_of_paper(text: str) -> bool:
+    """Tell whether a sentence says that it is about the paper itself."""
+    return bool(_OWN_WORK.search(text))
 
 
 def together(covered: Sequence[Covered], weights: Sequence[float]) -> float:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.coverage import OWN_WORK, Covered, Reader, together
+from rag.coverage import Covered, Reader, tells_of_paper, together
 from rag.embedding import Embedding
 from rag.library import Library
 from rag.library.disk import Record
@@ -23,7 +23,7 @@ from rag.papers import Paper
 from rag.passages import Passage
 from rag.questions import Question
 from rag.retrieval import Match, centroid
-from rag.words import words
+from rag.words import stems
 
 MATCHES = 0.39
 """Strength from which a paper matches (53 which-papers questions, see `rag.coverage`)."""
@@ -165,7 +165,7 @@ def _standing(text: str, paper: Paper) -> float:
     if _SERVICE.search(text):
         return -FORM_BONUS
     name, colon, _ = paper.title.partition(":")
-    own = bool(OWN_WORK.search(text)) or (bool(colon) and name.lower() in text.lower())
+    own = tells_of_paper(text) or (bool(colon) and name.lower() in text.lower())
     return OWN_BONUS * (own - bool(_OF_OTHERS.search(text)))
 
 
@@ -185,8 +185,8 @@ def _fact(
 def _judge_fact(
     question: Question, match: Match, reader: Reader, asked: NDArray[np.float32]
 ) -> Evidence:
-    wanted = list(dict.fromkeys(w.stem for w in words(question.topic)))
-    texts = reader.stems(match)
+    wanted = list(dict.fromkeys(stems(question.topic)))
+    texts = [stems(p.text) for p in match.record.passages]
     everywhere = reader.share(wanted, {stem for text in texts for stem in text})
     open_ = [w for w in wanted if w not in texts[0]] or wanted  # the title only says which paper
     cosines = match.vectors @ asked

@@ -20,6 +20,9 @@ LONGEST_ENDING = 3
 """Letters that the longer of the two may have more: "detect" and "detector"."""
 
 
+TEXTS_IN_MEMORY = 50_000
+"""Sentences whose stems are kept once read: those of some 5,000 papers, about 30 MB."""
+
 _OF_THEIR_OWN = frozenset({"transformer", "transformers"})  # an architecture, not what transforms
 
 
@@ -36,6 +39,12 @@ class Word:
 def words(text: str) -> list[Word]:
     """Cut a text into words; hyphens and slashes divide ("semi-supervised" is two words)."""
     return [Word(m[0], stem(m[0]), m.start(), m.end()) for m in _WORD.finditer(text)]
+
+
+@lru_cache(maxsize=TEXTS_IN_MEMORY)
+def stems(text: str) -> tuple[str, ...]:
+    """Return the stems of the words of a text, in their order."""
+    return tuple(word.stem for word in words(text))
 
 
 @lru_cache(maxsize=100_000)
@@ -78,11 +87,20 @@ def abbreviations(texts: Iterable[str]) -> dict[str, set[tuple[str, ...]]]:
     """
     found: dict[str, set[tuple[str, ...]]] = {}
     for text in texts:
-        for match in _DEFINITION.finditer(text):
-            expansion = _expansion(match[1], text[max(0, match.start() - 120) : match.start()])
-            if expansion:
-                found.setdefault(match[1].lower(), set()).add(expansion)
+        for short, long in _defined(text):
+            found.setdefault(short, set()).add(long)
     return found
+
+
+@lru_cache(maxsize=TEXTS_IN_MEMORY)
+def _defined(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the abbreviations of one text, each with its expansion."""
+    found = []
+    for match in _DEFINITION.finditer(text):
+        long = _expansion(match[1], text[max(0, match.start() - 120) : match.start()])
+        if long:
+            found.append((match[1].lower(), long))
+    return tuple(found)
 
 
 def _expansion(short: str, before: str) -> tuple[str, ...] | None:

@@ -167,7 +167,6 @@ def test_same_word(a, b, are):
     ("text", "found"),
     [
         ("neural architecture search (NAS) is", {"nas": {("neural", "architectur", "search")}}),
-        ("Neural Radiance Fields (NeRFs) are", {"nerf": {("neural", "radianc", "field")}}),
         ("of the dataset (see Table)", {}),
         ("in two ways (2D)", {}),
         ("convolutional neural networks (CNN)", {"cnn": {("convolut", "neural", "network")}}),

@@ -285,17 +285,21 @@ def test_a_server_with_the_model_named(server):
     model = models.load(f"{server.address}#mine")
     assert model is not None
     assert model.name == "mine"
-    say(model)
+    list(model.chat.stream(MESSAGES))
     assert server.asked[0]["model"] == "mine"
 
 
 def test_a_server_writes_an_answer(server, library, embedding):
-    model = models.load(server.address)
-    assistant = Assistant(library, embedding, model)
-    answer = assistant.ask("which papers use transformers for tracking")
+    question = "which papers use transformers for tracking"
+    plain = Assistant(library, embedding, None).ask(question)
+    [number] = [c.number for c in plain.citations if c.paper.id == "2104.00194"]
+    server.text = f"TransMOT leverages powerful graph transformers [{number}]."
+    answer = Assistant(library, embedding, models.load(server.address)).ask(question)
     assert answer.models["llm"] == "big"
-    assert {c.support for c in answer.claims} == {"paraphrase", "quote"}
-    assert answer.claims[0].text == "TransMOT leverages powerful graph transformers."
+    [claim] = [c for c in answer.claims if c.support == "paraphrase"]
+    assert claim.text == "TransMOT leverages powerful graph transformers."
+    assert claim.citations == (number,)
+    assert len(answer.claims) == plain.matched
 
 
 @pytest.mark.parametrize(
