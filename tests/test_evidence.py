@@ -1,5 +1,7 @@
 """Which papers match, and the sentences that decide: on the real index, clear cases only."""
 
+# ruff: noqa: E501 - the tables read best with one case a line
+
 import pytest
 
 from rag import evidence, questions, retrieval

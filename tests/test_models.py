@@ -117,10 +117,6 @@ def assert_one_line(error: RagError, *words: str) -> None:
 # -- what cannot be loaded -------------------------------------------------------------------------
 
 
-def test_none_is_none():
-    assert models.load("none") is None
-
-
 def test_a_missing_file():
     with pytest.raises(ModelError) as caught:
         models.load("/nowhere/model.gguf")
@@ -206,7 +202,7 @@ class Speaking(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         self.server.keys.append(self.headers.get("Authorization", ""))
         if self.server.fault == "401":
             self.answer(401, {"error": {"message": "Incorrect API key.\nGet another."}})
@@ -218,7 +214,7 @@ class Speaking(BaseHTTPRequestHandler):
             known = [] if self.server.fault == "no models" else [{"id": "big", "object": "model"}]
             self.answer(200, {"object": "list", "data": known})
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.asked.append(json.loads(body))
         if self.server.fault.startswith("5"):
@@ -293,11 +289,17 @@ def test_a_server_writes_an_answer(server, library, embedding):
     question = "which papers use transformers for tracking"
     plain = Assistant(library, embedding, None).ask(question)
     [number] = [c.number for c in plain.citations if c.paper.id == "2104.00194"]
-    server.text = f"TransMOT leverages powerful graph transformers [{number}]."
+    [quoted] = [c.text for c in plain.claims if c.citations == (number,)]
+    true = (
+        "TransMOT leverages powerful graph transformers"
+        if "leverages powerful" in quoted
+        else "TransMOT models the interactions of a large number of objects"
+    )
+    server.text = f"{true} [{number}]."
     answer = Assistant(library, embedding, models.load(server.address)).ask(question)
     assert answer.models["llm"] == "big"
     [claim] = [c for c in answer.claims if c.support == "paraphrase"]
-    assert claim.text == "TransMOT leverages powerful graph transformers."
+    assert claim.text == f"{true}."
     assert claim.citations == (number,)
     assert len(answer.claims) == plain.matched
 

@@ -42,7 +42,7 @@ class Scripted(BaseChatModel):
         self, messages: list[BaseMessage], stop=None, run_manager=None, **kwargs: Any
     ) -> Iterator[ChatGenerationChunk]:
         self.asked.append((messages, kwargs))
-        for start in range(0, len(self.text), 7):
+        for start in range(0, max(len(self.text), 1), 7):
             yield ChatGenerationChunk(message=AIMessageChunk(content=self.text[start : start + 7]))
 
 
@@ -63,9 +63,7 @@ def evidence(count: int, text: str = "We use transformers to track objects in vi
 
 
 def drafted(text: str, count: int = 3, context: int = 8192) -> list[writing.Draft]:
-    return list(
-        writing.drafts(questions.read(QUESTION), evidence(count), scripted(text, context))
-    )
+    return list(writing.drafts(questions.read(QUESTION), evidence(count), scripted(text, context)))
 
 
 # -- the small model -------------------------------------------------------------------------------
@@ -116,7 +114,7 @@ def test_only_a_whole_first_sentence_is_taken(said, draft):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("It tracks [1]. It sees [2]. It learns [3].", [("It tracks.", 0), ("It sees.", 1), ("It learns.", 2)]),
+        ("It tracks [1]. It sees [3].", [("It tracks.", 0), ("It sees.", 2)]),
         ("It tracks. [1] It sees. [2]", [("It tracks.", 0), ("It sees.", 1)]),
         ("It learns [3]. It tracks [1].", [("It learns.", 2), ("It tracks.", 0)]),
         ("It tracks [1]. It tracks again [1].", [("It tracks.", 0)]),
@@ -140,7 +138,7 @@ def test_joint_text_is_watched():
     model = scripted("It tracks [1]. It sees [2].")
     list(writing.drafts(questions.read(QUESTION), evidence(2), model, seen.append))
     assert seen[0] == "It trac"
-    assert len(seen) == 4
+    assert "".join(seen[1:4]).endswith("It sees [2].")
 
 
 def test_the_prompt_holds_the_question_and_the_numbered_quotations():
@@ -205,12 +203,22 @@ def test_a_lie_is_not_shown(assistant, library, embedding, name, capable):
 
 
 def test_a_truth_among_lies_is_shown(assistant, library, embedding):
-    numbers = {c.paper.id: c.number for c in assistant.ask(QUESTION).citations}
-    true = f"TransMOT leverages powerful graph transformers [{numbers['2104.00194']}]."
-    model = scripted(f"It is made of cheese [{numbers['2104.00403']}]. {true}")
+    plain = assistant.ask(QUESTION)
+    numbers = {c.paper.id: c.number for c in plain.citations}
+    [quoted] = [c.text for c in plain.claims if c.citations == (numbers["2104.00194"],)]
+    true = (
+        "TransMOT leverages powerful graph transformers"
+        if "leverages powerful" in quoted
+        else "TransMOT models the interactions of a large number of objects"
+    )
+    said = {
+        numbers["2104.00403"]: "It is made of cheese",
+        numbers["2104.00194"]: true,
+    }
+    model = scripted(" ".join(f"{said[n]} [{n}]." for n in sorted(said)))
     answer = Assistant(library, embedding, model).ask(QUESTION)
     [claim] = [c for c in answer.claims if c.support == "paraphrase"]
-    assert claim.text == "TransMOT leverages powerful graph transformers."
+    assert claim.text == f"{true}."
     assert claim.citations == (numbers["2104.00194"],)
     assert claim.quotes[0].paper_id == "2104.00194"
     assert len(answer.claims) == answer.matched
@@ -234,7 +242,7 @@ def test_a_model_that_breaks_is_one_line(library, embedding):
             raise ValueError("first\nsecond")
 
     model = replace(scripted(""), chat=Broken(text=""))
-    with pytest.raises(ModelError, match="scripted failed while it wrote .first second.") as caught:
+    with pytest.raises(ModelError, match=r"scripted failed while it wrote .first second.") as caught:
         Assistant(library, embedding, model).ask(QUESTION)
     assert "\n" not in str(caught.value)
 
