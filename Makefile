@@ -50,8 +50,16 @@ bench: .venv/installed-bench
 	@$(PYTHON) build-support/set_up.py $(patsubst -%,%,$(@:.venv/installed%=%))
 	@touch .venv/installed $@
 
+# Resolved for the oldest Python supported: what goes there goes on the later ones. Not pinned: torch,
+# whose builds for processors and for GPUs differ in version, and what comes with one of them only.
 constraints: .venv/installed
-	$(BIN)/python build-support/pin.py
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11.0 --all-extras --no-header --no-annotate \
+		pyproject.toml --output-file build/constraints.txt
+	@{ echo '# The versions that make installs; written by `make constraints`.'; \
+		grep -o 'torch>=[^"]*' pyproject.toml; \
+		grep -Ev '^(torch|triton|nvidia-.*|cuda-.*|pip|setuptools)==' build/constraints.txt; \
+	} > constraints.txt
 
 clean:
 	rm -rf .venv build index/library index/.unfinished .mypy_cache .pytest_cache .ruff_cache .hypothesis

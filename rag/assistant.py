@@ -169,12 +169,11 @@ class Assistant:
         """Yield the claims in the order of the evidence: checked drafts, else quotations."""
         number = numbers(citations)
         drafts = writing.drafts(question, shown, self.model, watch)
-        waiting = next(drafts, None)
+        written: dict[int, str] = {}
         for position, item in enumerate(shown):
-            text = ""
-            while waiting is not None and waiting.about <= position:
-                text = waiting.text if waiting.about == position else text
-                waiting = next(drafts, None) if waiting.about <= position else waiting
+            while position not in written and (draft := next(drafts, None)):
+                written[draft.about] = draft.text
+            text = written.get(position, "")
             cites = (number[item.paper.id],)
             yield self._claim(text, item, cites)
             if question.kind == "fact":

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
 
 FAILED, INTERRUPTED = 2, 130
+STOPPED = "Interrupted; the index is as the last finished step left it: run it again to go on."
 
 app = typer.Typer(
     add_completion=False,
@@ -157,7 +158,7 @@ def main() -> None:
     try:
         status = app(standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):
-        _fail("Interrupted; the index is as the last finished step left it.", INTERRUPTED)
+        _fail(STOPPED, INTERRUPTED)
     except RagError as error:
         _fail(str(error), FAILED)
     except BrokenPipeError:
@@ -165,14 +166,19 @@ def main() -> None:
         sys.exit(FAILED)
     except Exception as error:
         if hasattr(error, "format_message"):  # what click says of wrong options
-            said = error.format_message().rstrip(".")
-            if not said:  # there was no command, and the help has been printed
-                sys.exit(FAILED)
-            _fail(f"{said}: see `rag --help`.", FAILED)
+            _refuse(error.format_message())
         if os.environ.get("RAG_DEBUG"):
             raise
         _fail(f"Unexpected {type(error).__name__}: {error} (RAG_DEBUG=1 shows where.)", FAILED)
+    if status == INTERRUPTED:  # typer says so by this number alone
+        _fail(STOPPED, INTERRUPTED)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _refuse(said: str) -> None:
+    if not said:  # there was no command, and the help has been printed
+        sys.exit(FAILED)
+    _fail(f"{said.rstrip('.')}: see `rag --help`.", FAILED)
 
 
 def _fail(message: str, status: int) -> None:

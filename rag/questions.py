@@ -155,6 +155,7 @@ def read(text: str) -> Question:
     kind = _kind(text)
     concepts = _concepts(text, kind)
     topic = " ".join(_content(text)) or text
+    concepts = concepts or (Concept((topic,)),)  # "which papers are there?" names nothing else
     return Question(text, kind, topic, concepts, _wants(text) if kind == "fact" else "")
 
 

@@ -61,6 +61,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         assert done.stdout.count("\n") == 1
         assert "preparing the embedding model all-MiniLM-L6-v2" in done.stdout
         assert not done.stderr
+        assert [path.name for path in folder.iterdir()] == ["arxiv-rag"]  # no telemetry's files
         yield folder / "arxiv-rag" / "embedding"
 
 
@@ -161,6 +162,12 @@ def test_no_texts_and_empty_texts(embedding: Embedding) -> None:
     vectors = embedding.encode(["", "tracking", ""])
     assert np.isfinite(vectors).all()
     np.testing.assert_allclose(vectors[0], vectors[2], atol=1e-5)
+
+
+def test_half_characters_are_no_obstacle(embedding: Embedding) -> None:
+    assert np.isfinite(embedding.encode(["360\udcb0 images"])).all()
+    assert np.isfinite(embedding.encode_query("\ud83d")).all()
+    assert embedding.fits("\ud83d")
 
 
 def test_order_is_kept(embedding: Embedding) -> None:
@@ -445,9 +452,12 @@ def test_folder_without_a_model(tmp_path: Path, small: Path) -> None:
     assert "modules.json is missing" in refused(str(tmp_path))
     folder = shutil.copytree(small, tmp_path / "it")
     (folder / "model.safetensors").rename(folder / "model.other")
-    for path in folder.glob("*_Dense/*.safetensors"):
-        path.unlink()
     assert "model.safetensors is missing" in refused(str(folder))
+    (folder / "model.other").rename(folder / "model.safetensors")
+    (folder / "2_Dense" / "model.safetensors").unlink()
+    assert "2_Dense/model.safetensors is missing" in refused(str(folder))
+    (folder / "2_Dense" / "config.json").unlink()
+    assert "2_Dense/config.json is missing" in refused(str(folder))
     (folder / "modules.json").write_text("[{}]")
     assert "readable modules.json" in refused(str(folder))
 

@@ -591,7 +591,7 @@ for step in range(12):
         while process.poll() is None:
             matches = search(question, tiny, Tiny())
             assert len(matches) == len({m.paper.id for m in matches})
-            assert {paper(n).id for n in (1, 2, 3)} <= {m.paper.id for m in matches}
+            assert paper(2).id in {m.paper.id for m in matches}
             for match in matches:
                 assert len(match.vectors) == len(match.record.passages)
             seen.add(len(tiny))

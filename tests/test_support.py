@@ -13,7 +13,6 @@ from rag.passages import Passage, passages
 
 # Each line: the paper, and a sentence that its abstract bears out in other words.
 TRUE = """
-2104.00324 | STMTrack outperforms all previous state-of-the-art real-time methods.
 2104.00682 | In this paper we present a multiview pseudo-labeling approach to video learning.
 2104.00487 | It finds that a well-trained GAN encodes image semantics in its internal feature maps.
 2104.00194 | It leverages powerful graph transformers to efficiently model the spatial and temporal interactions among the objects.
@@ -196,6 +195,7 @@ FALSE = """
 
 # True, and yet refused: the price of strictness. Here so that it is known, not wished for.
 LOST = """
+2104.00324 | STMTrack outperforms all previous state-of-the-art real-time methods.
 2104.00633 | It runs at 71 FPS and reaches state-of-the-art accuracy of 51.6% on the Occlusion LineMOD dataset.
 2104.00303 | It uses a grid-based approach to speed up the mean shift step.
 2104.00303 | MeanShift++ can be more than 10,000x faster than MeanShift with competitive clustering results on benchmark datasets.

