@@ -8,7 +8,7 @@ BIN = .venv/bin
 LISTING = index/listings/2021-04-02.cs.CV.md
 
 # The question goes to the shell through the environment, word for word, with its quotes and dollars.
-Q = which papers use transformers for tracking
+Q ?= which papers use transformers for tracking
 override Q := $(value Q)
 export Q
 

@@ -61,6 +61,7 @@ class Step:
         if not LIVE:
             say(f"  {self.title} ...")
         shown = time.monotonic()
+        ended = self.process.poll() is not None
         try:
             while self.process.poll() is None:
                 time.sleep(0.1)
@@ -72,7 +73,7 @@ class Step:
         if self.process.returncode:
             say(f"{START}  {self.title}: failed")
             raise SetUpError(self.complaint())
-        say(f"{START}  {self.title}: done, {self.took()}")
+        say(f"{START}  {self.title}: done, {'meanwhile' if ended else self.took()}")
 
     def stop(self) -> None:
         """End it and what it started, if it still runs."""

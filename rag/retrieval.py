@@ -20,8 +20,8 @@ from rag.library.disk import Record
 from rag.papers import Paper
 from rag.questions import Question
 
-NEAREST_PASSAGES = 600
-"""Passages to look at on the dense side; about 150 papers at nine passages a paper."""
+NEAREST_PASSAGES = 1_000
+"""Passages to look at on the dense side: those of all papers up to about 110 of them."""
 
 MATCHING_PAPERS = 150
 """Papers to look at on the lexical side."""
@@ -63,7 +63,7 @@ class Match:
 def search(question: Question, library: Library, embedding: Embedding) -> list[Match]:
     """Return the candidates for a question, best first.
 
-    All papers of a library of up to about 150; of a larger one those that either side brings up.
+    All papers of a small library; of a larger one those that either side brings up.
     """
     query = embedding.encode_query(question.topic)
     near = library.nearest(query, NEAREST_PASSAGES)
