@@ -343,21 +343,6 @@ def test_hub_name_is_looked_up_in_the_local_cache(
     assert model.fingerprint == Embedding.load(str(small)).fingerprint
 
 
-def test_quantised_model_stays_near_and_knows_no_company(
-    embedding: Embedding, record_property: Any
-) -> None:
-    model = Embedding.load(quantised=True)
-    assert model.fingerprint == f"{embedding.fingerprint}-int8"
-    together = model.encode(SENTENCES[:120])
-    near = cosines(together, embedding.encode(SENTENCES[:120]))
-    record_property("worst_cosine_of_8_bits", float(near.min()))
-    assert near.min() > 0.985
-    assert near.mean() > 0.995
-    assert near.mean() < 0.9999  # it is quantised indeed
-    alone = np.stack([model.encode([text])[0] for text in SENTENCES[:120:10]])
-    assert cosines(together[::10], alone).min() > 0.99999
-
-
 # --- the cache ------------------------------------------------------------------------------------
 
 

@@ -17,14 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.embedding.prepared import GRAPH, TOKENIZER, OnnxModel, Task
-from rag.embedding.quantise import quantise
 from rag.errors import ModelError
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 _FAITHFUL = 0.999  # lowest cosine between the graph's vectors and torch's
-_FAITHFUL_IN_8_BITS = 0.97  # the packaged model: 0.978 for the empty text, 0.994 otherwise
 _UNLIMITED = 1_000_000  # transformers writes "no limit" as a very large number of tokens
 _OPSET = 17  # the first with layer normalisation as one operation
 _SAMPLES = (
@@ -60,8 +58,8 @@ class TorchModel:
         return len(whole["input_ids"]) <= int(limit)
 
 
-def export(name: str, folder: Path, target: Path, quantised: bool) -> dict[str, Any]:
-    """Write graph and tokenizer of a model into a folder, in 8 bits only if wanted and faithful.
+def export(name: str, folder: Path, target: Path) -> dict[str, Any]:
+    """Write graph and tokenizer of a model into a folder.
 
     Returns
     -------
@@ -91,13 +89,9 @@ def export(name: str, folder: Path, target: Path, quantised: bool) -> dict[str, 
     try:
         meta["pad"] = model.tokenizer.pad_token_id or 0
         model.tokenizer.backend_tokenizer.save(str(target / TOKENIZER))
-        if quantised:
-            _write_graph(model, target / GRAPH)
-            quantise(target / GRAPH)
-        if not quantised or _agreement(OnnxModel(target, meta), expected) < _FAITHFUL_IN_8_BITS:
-            _write_graph(model, target / GRAPH)
-            if _agreement(OnnxModel(target, meta), expected) < _FAITHFUL:
-                raise ValueError("the graph's vectors are not those of the model")
+        _write_graph(model, target / GRAPH)
+        if _agreement(OnnxModel(target, meta), expected) < _FAITHFUL:
+            raise ValueError("the graph's vectors are not those of the model")
     except (OSError, MemoryError):
         raise
     except Exception as error:  # exporters fail in every way; torch still runs the model

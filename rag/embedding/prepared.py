@@ -138,7 +138,6 @@ def prepare(
     folder: Path,
     fingerprint: str,
     progress: Callable[[str], None],
-    quantised: bool,
 ) -> Backend:
     """Load the model of a folder from the cache, preparing it there if need be.
 
@@ -161,7 +160,7 @@ def prepare(
             for stale in home.parent.glob(f"{home.name}-*"):  # of a process that was killed
                 shutil.rmtree(stale, ignore_errors=True)
             with tempfile.TemporaryDirectory(dir=home.parent, prefix=f"{home.name}-") as new:
-                model = _make(name, folder, Path(new) / "model", progress, quantised)
+                model = _make(name, folder, Path(new) / "model", progress)
                 if home.exists():  # damaged
                     home.rename(Path(new) / "damaged")
                 (Path(new) / "model").rename(home)
@@ -170,21 +169,19 @@ def prepare(
         progress(f"the prepared embedding model cannot be kept for the next time: {error}")
     try:
         with tempfile.TemporaryDirectory() as new:
-            return _make(name, folder, Path(new) / "model", progress, quantised)
+            return _make(name, folder, Path(new) / "model", progress)
     except OSError as error:
         raise ModelError(
             f"the embedding model {name} cannot be prepared: {error}; make room in {home.parent}"
         ) from error
 
 
-def _make(
-    name: str, folder: Path, new: Path, progress: Callable[[str], None], quantised: bool
-) -> Backend:
+def _make(name: str, folder: Path, new: Path, progress: Callable[[str], None]) -> Backend:
     from rag.embedding.export import export
 
     progress(f"preparing the embedding model {name} for this computer (once, under a minute)")
     new.mkdir()
-    meta = export(name, folder, new, quantised)
+    meta = export(name, folder, new)
     meta["sha256"] = {path.name: _digest(path) for path in new.iterdir()}
     (new / META).write_text(json.dumps(meta, indent=1), encoding="utf-8")
     return _open(new, folder, meta)
