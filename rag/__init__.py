@@ -4,12 +4,16 @@
 >>> Assistant.open().ask("which papers use transformers for tracking")  # doctest: +SKIP
 """
 
+import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rag.answers import Answer, Citation, Claim, Quote
     from rag.assistant import Assistant
     from rag.errors import RagError
+
+# onnxruntime reports to its makers from its import on, and Chroma may import it first.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 __all__ = ["Answer", "Assistant", "Citation", "Claim", "Quote", "RagError"]
 
