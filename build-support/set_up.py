@@ -203,6 +203,8 @@ if __name__ == "__main__":
     try:
         main(sys.argv[1:])
     except SetUpError as error:
-        sys.exit(str(error))
+        sys.stderr.write(f"{error}\n")
+        sys.exit(2)
     except KeyboardInterrupt:
-        sys.exit("\nInterrupted: the same command goes on from here.")
+        sys.stderr.write("\nInterrupted: the same command goes on from here.\n")
+        sys.exit(130)
