@@ -314,7 +314,7 @@ class Library:
         with self._writer() as writer, disk.told(self.path, "written"):
             gone = self.records(identifiers)
             for identifier in gone:
-                writer.delete_documents("id", identifier)
+                writer.delete_documents_by_term("id", identifier)
             writer.commit()
             self._reload()
             self._delete_vectors(name for r in gone.values() for name in r.vector_ids)
@@ -334,7 +334,7 @@ class Library:
             self._write_vectors(fresh, encoded)
             self._write_metadata(r for r in records if r not in fresh)
             for record in records:
-                writer.delete_documents("id", record.paper.id)
+                writer.delete_documents_by_term("id", record.paper.id)
                 writer.add_document(disk.to_document(record))
             if records:
                 writer.commit()
