@@ -24,7 +24,7 @@ help:
 	@echo 'make clean          remove .venv, the index and what the checks leave'
 
 # index/.unfinished is there while the index is being built: if that is cut off, the next call goes on.
-index_listing = touch index/.unfinished && $(BIN)/rag index $(LISTING) && rm index/.unfinished
+index_listing = touch index/.unfinished && $(BIN)/rag index $(LISTING) && rm -f index/.unfinished
 
 ask: .venv/installed
 	@if [ ! -e "$${RAG_INDEX:-index/library}/identity.json" ] || [ -e index/.unfinished ]; then \
