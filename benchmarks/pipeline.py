@@ -65,6 +65,9 @@ def usual_index(folder: str) -> dict[str, float]:
 
 def our_index(folder: str) -> dict[str, float]:
     """Index the papers our way."""
+    import chromadb  # noqa: F401 - before the clock starts, as it is for the other side
+    import tantivy  # noqa: F401
+
     from rag.embedding import Embedding
     from rag.library import Library
 

@@ -8,7 +8,7 @@ three collections they beat it and each side alone.
 Retrieval ranks. Whether a paper answers the question is for the evidence to decide.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,8 +20,12 @@ from rag.library.disk import Record
 from rag.papers import Paper
 from rag.questions import Question
 
+SMALL_LIBRARY = 150
+"""Papers up to which all of them are candidates: a search for candidates would bring up the same
+ones, only later and not for certain."""
+
 NEAREST_PASSAGES = 1_000
-"""Passages to look at on the dense side: those of all papers up to about 110 of them."""
+"""Passages to look at on the dense side of a larger library: 200 papers and more."""
 
 MATCHING_PAPERS = 150
 """Papers to look at on the lexical side."""
@@ -66,12 +70,14 @@ def search(question: Question, library: Library, embedding: Embedding) -> list[M
     All papers of a small library; of a larger one those that either side brings up.
     """
     query = embedding.encode_query(question.topic)
-    near = library.nearest(query, NEAREST_PASSAGES)
-    matching = library.matching(question.topic, MATCHING_PAPERS)
-    records, vectors = _read(library, [*near, *matching])
-    lexical = matching
-    if len(matching) == MATCHING_PAPERS:  # there may be more, among what is near
-        lexical = library.matching(question.topic, len(records), among=list(records))
+    if len(library) <= SMALL_LIBRARY:
+        candidates: Iterable[str] = library.identifiers()
+    else:
+        near = library.nearest(query, NEAREST_PASSAGES)
+        candidates = [*near, *library.matching(question.topic, MATCHING_PAPERS)]
+    records, vectors = _read(library, candidates)
+    among = [] if len(records) == len(library) else list(records)
+    lexical = library.matching(question.topic, len(records), among)
     best, whole = _cosines([vectors[i] for i in records], query)
     words = np.array([lexical.get(i, 0.0) for i in records])
     score = _standard(best + whole) + LEXICAL_WEIGHT * _standard(words)
@@ -84,7 +90,7 @@ def search(question: Question, library: Library, embedding: Embedding) -> list[M
 
 
 def _read(
-    library: Library, identifiers: Sequence[str]
+    library: Library, identifiers: Iterable[str]
 ) -> tuple[dict[str, Record], dict[str, NDArray[np.float32]]]:
     """Read papers and their vectors of one and the same state of the library."""
     while True:

@@ -149,6 +149,14 @@ class Library:
             found |= {record.paper.id: record for record in read}
         return {i: found[i] for i in wanted if i in found}
 
+    @_reading
+    def identifiers(self) -> list[str]:
+        """Return the identifiers of all papers, and keep the papers in memory: for small ones."""
+        store = self._current()
+        if len(store.records) != store.searcher.num_docs:
+            self._keep(store.records, {r.paper.id: r for r in self._all_records()})
+        return list(store.records)
+
     def papers(self) -> Iterator[Paper]:
         """Yield all papers in the order of their identifiers."""
         yield from (record.paper for record in self._all_records())
