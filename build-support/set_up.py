@@ -126,7 +126,7 @@ def main(extras: list[str]) -> None:
     if usable():
         say("Bringing .venv up to date.")
     else:
-        say("Setting up .venv, once: about 4 minutes on two cores, most of it compiling llama.cpp.")
+        say("Setting up .venv, once: about 5 minutes on two cores, most of it compiling llama.cpp.")
         Step("environment", sys.executable, "-m", "venv", "--clear", ROOT / ".venv").wait()
     # The first pip of a Python is old: slow to resolve, and it cannot report its progress.
     Step("pip", *PIP, "pip>=25").wait()
