@@ -4,6 +4,7 @@ Read from top to bottom this is the table of contents of the program: a question
 are found and judged, sentences are written, checked and cited.
 """
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
 
     from rag.models import LanguageModel
+
+_DETAIL = re.compile(r"\d+(?:[.,]\d+)*|\w+[A-Z]\w*")
 
 MOST_SHOWN = 30
 """Matching papers in one answer; `skip` pages through the rest."""
@@ -177,6 +180,8 @@ class Assistant:
                 written[draft.about] = draft.text
             text = written.get(position, "")
             cites = (number[item.paper.id],)
+            if question.kind == "fact" and not _keeps_details(text, item.passages[0].text):
+                text = ""
             yield self._claim(text, item, cites)
             if question.kind == "fact":
                 for passage in item.passages[1:]:
@@ -217,6 +222,11 @@ def _language_model(name: str | None, key: str) -> "LanguageModel | None":
 
 def _most(question: Question) -> int:
     return MOST_IN_OVERVIEW if question.kind == "overview" else MOST_SHOWN
+
+
+def _keeps_details(text: str, sentence: str) -> bool:
+    """Tell whether a text has all numbers and names of a sentence; one may be what was asked."""
+    return all(detail in text for detail in _DETAIL.findall(sentence))
 
 
 def _quote(passage: Passage) -> Quote:
