@@ -150,14 +150,19 @@ def _deciding(match: Match, covered: Sequence[Covered], reader: Reader) -> tuple
     weights = np.array(reader.weights)[:, None]
     scores = (weights * shown).sum(axis=0) + (match.vectors @ reader.topic).clip(0, 1) / 2
     scores += [_standing(p.text, match.paper) for p in match.record.passages]
-    order = [int(n) for n in np.argsort(-scores, kind="stable")]
-    order = [n for n in order if not match.record.passages[n].is_title] or order
+    order = _best_first(match, scores)
     chosen = order[:1]
     for concept in shown:
         left = [n for n in order if concept[n] >= 2 * concept[chosen[0]] and concept[n] >= 0.5]
         if left and len(chosen) < MOST_SENTENCES:
             chosen.append(max(left, key=lambda n: concept[n]))
     return tuple(match.record.passages[n] for n in dict.fromkeys(chosen))
+
+
+def _best_first(match: Match, scores: NDArray[np.float64]) -> list[int]:
+    """Return the numbers of the sentences by their scores; that of the title if it is alone."""
+    order = [int(n) for n in np.argsort(-scores, kind="stable")]
+    return [n for n in order if not match.record.passages[n].is_title] or order
 
 
 def _standing(text: str, paper: Paper) -> float:
@@ -196,8 +201,7 @@ def _judge_fact(
             for cosine, text, passage in zip(cosines, texts, match.record.passages, strict=True)
         ]
     )
-    order = [int(n) for n in np.argsort(-scores, kind="stable")]
-    order = [n for n in order if not match.record.passages[n].is_title] or order
+    order = _best_first(match, scores)
     strength = (everywhere + min(max(float(cosines.max()), 0.0), 1.0)) / 2
     close = [n for n in order[:MOST_SENTENCES] if scores[n] >= CLOSE_SECOND * scores[order[0]]]
     return Evidence(match.record, tuple(match.record.passages[n] for n in close), strength)

@@ -61,6 +61,8 @@ _PAPERS = (
 _FOLDED = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+(?:[-'’+./^][^\W_]+)*\+*", re.UNICODE)
 
+_WORD_OR_MARK = re.compile(rf"{_WORD.pattern}|[,;()]")
+
 # Words that frame a question about papers and name nothing in it.
 _FRAME = frozenset(
     """
@@ -110,7 +112,6 @@ _NUMBER_WORDS = re.compile(
 _DATASET_WORDS = re.compile(
     r"\b(?:datasets?|benchmarks?|corpora|corpus|data sets?)\b", re.IGNORECASE
 )
-_ARTICLES = frozenset("a an the this these those their its any some".split())
 _PRONOUNS = frozenset("them it those".split())
 _ADJECTIVE = re.compile(r"(?:ed|[^aeiou]y|al|ic|ive|ous|ar|ble|less|ent|ant|ance)$", re.IGNORECASE)
 _NOUNLIKE = re.compile(r"(?:ing|ion|ity|ment|ness|ics)s?$|[A-Z0-9]")
@@ -249,7 +250,7 @@ def _items(text: str) -> list[str]:
 def _groups(body: str, bare: bool) -> list[list[str]]:
     """Return the alternatives of each concept, as phrases of content words."""
     groups: list[list[list[str]]] = [[[]]]
-    for token in re.findall(r"[^\W_]+(?:[-'’+./^][^\W_]+)*\+*|[,;()]", body):
+    for token in _WORD_OR_MARK.findall(body):
         word = token.lower()
         if word in {"or", ",", ";", "(", ")"} or (word == "and" and bare):
             groups[-1].append([])
