@@ -68,6 +68,7 @@ _OF_OTHERS = re.compile(
     r"traditional|conventional|typically|has become|despite)\b",
     re.IGNORECASE,
 )
+_COINED = re.compile(r"\b\w*[a-z]\w*[A-Z]\w*")  # TransMOT, AlphaFold: a name of one thing only
 _SERVICE = re.compile(r"https?://|\b(?:code|source code|project page)\b.*\bavailable\b", re.I)
 
 
@@ -192,7 +193,11 @@ def _judge_fact(
 ) -> Evidence:
     wanted = list(dict.fromkeys(stems(question.topic)))
     texts = [stems(p.text) for p in match.record.passages]
-    everywhere = reader.share(wanted, {stem for text in texts for stem in text})
+    held = {stem for text in texts for stem in text}
+    everywhere = reader.share(wanted, held)
+    named = stems(" ".join(_COINED.findall(question.text)))
+    if any(not reader.share([name], held) for name in named):  # it is about something else
+        everywhere = 0.0
     open_ = [w for w in wanted if w not in texts[0]] or wanted  # the title only says which paper
     cosines = match.vectors @ asked
     scores = np.array(
@@ -202,7 +207,7 @@ def _judge_fact(
         ]
     )
     order = _best_first(match, scores)
-    strength = (everywhere + min(max(float(cosines.max()), 0.0), 1.0)) / 2
+    strength = (everywhere + min(max(float(cosines.max()), 0.0), 1.0)) / 2 if everywhere else 0.0
     close = [n for n in order[:MOST_SENTENCES] if scores[n] >= CLOSE_SECOND * scores[order[0]]]
     return Evidence(match.record, tuple(match.record.passages[n] for n in close), strength)
 
