@@ -12,7 +12,7 @@ Q ?= which papers use transformers for tracking
 override Q := $(value Q)
 export Q
 
-.PHONY: help ask index test bench constraints clean
+.PHONY: help ask index test bench tables constraints clean
 .DEFAULT_GOAL = help
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo 'make index          index the bundled listing'
 	@echo 'make test           ruff, mypy and pytest'
 	@echo 'make bench          compare with the usual pipeline'
+	@echo 'make tables         measure answers, and rankings with BENCH="DIR ...", into benchmarks/RESULTS.md'
 	@echo 'make constraints    pin the newest versions that go together'
 	@echo 'make clean          remove .venv, the index and what the checks leave'
 
@@ -42,6 +43,9 @@ test: .venv/installed-test
 
 bench: .venv/installed-bench
 	$(BIN)/python -m benchmarks.pipeline
+
+tables: .venv/installed
+	$(BIN)/python -m benchmarks.tables $(BENCH)
 
 # .venv/installed-EXTRA is the time at which .venv got the project and that extra.
 .venv/installed .venv/installed-test .venv/installed-bench: pyproject.toml constraints.txt $(wildcard build-support/*)

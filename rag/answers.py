@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from rag.filters import Filters
 from rag.papers import Paper
 from rag.questions import Kind
 
@@ -53,6 +54,10 @@ class Answer:
     ----------
     matched, total
         How many papers match, of how many in the index.
+    searched
+        How many papers pass the filters; None: all.
+    resolved
+        The question with what it leant on spelt out; empty if it stands alone.
     skipped
         How many of the matching papers come before those shown.
     filters
@@ -72,6 +77,8 @@ class Answer:
     near_misses: tuple[Paper, ...]
     looked_for: tuple[str, ...] = ()
     skipped: int = 0
+    searched: int | None = None
+    resolved: str = ""
     filters: dict[str, Any] = field(default_factory=dict)
     index: dict[str, Any] = field(default_factory=dict)
     models: dict[str, str | None] = field(default_factory=dict)
@@ -91,11 +98,14 @@ class Answer:
         """Return the answer as others build on it (see the README)."""
         return {
             "question": self.question,
+            "resolved": self.resolved,
             "kind": self.kind,
             "abstained": self.abstained,
             "text": self.text,
             "matched": self.matched,
+            "searched": self.total if self.searched is None else self.searched,
             "total": self.total,
+            "skipped": self.skipped,
             "claims": [
                 {
                     "text": claim.text,
@@ -136,15 +146,43 @@ class Answer:
 
 
 def count_line(answer: Answer) -> str:
-    """Return the first line of an answer: how many papers match, or that none does."""
+    """Return the first line of an answer: how many papers match, of which, or that none does."""
+    filters = Filters.from_dict(answer.filters)
+    if filters and not answer.searched:
+        return _none_passes(filters, answer.total)
+    among = _among(answer, filters)
     if answer.abstained:
         sought = ", ".join(f"“{words}”" for words in answer.looked_for)
         about = f" on {sought}" if sought else " on this"
-        return f"The index holds nothing{about}: none of {answer.total:,} papers answers this."
+        if filters and answer.searched == 1:
+            return f"The index holds nothing{about}: the one paper {filters} does not answer this."
+        return f"The index holds nothing{about}: none of {among} answers this."
+    named = bool(filters.ids or filters.titles)
     if answer.kind == "fact":
-        return ""
+        return f"Of {among}:" if filters and not named else ""
+    if filters and not answer.looked_for:
+        return "" if named and answer.searched == 1 else f"{among[:1].upper()}{among[1:]}."
     verb = "matches" if answer.matched == 1 else "match"
-    return f"{answer.matched:,} of {answer.total:,} papers {verb}."
+    return f"{answer.matched:,} of {among} {verb}."
+
+
+def read_line(answer: Answer) -> str:
+    """Say how a question was understood that leant on earlier ones; empty if it did not."""
+    return f"Read as: {answer.resolved}" if answer.resolved else ""
+
+
+def _among(answer: Answer, filters: Filters) -> str:
+    """Return which papers were looked at: "34 papers in cs.RO"."""
+    count = answer.searched if filters and answer.searched is not None else answer.total
+    noun = "paper" if filters and count == 1 else "papers"
+    return f"{count:,} {noun} {filters}".rstrip()
+
+
+def _none_passes(filters: Filters, total: int) -> str:
+    named = [*filters.ids, *(f"“{title}”" for title in filters.titles)]
+    if filters == Filters(ids=filters.ids, titles=filters.titles):
+        return f"None of the {total:,} papers in the index is {' or '.join(named)}."
+    return f"The index has no papers {filters} ({total:,} in all)."
 
 
 def rest_line(answer: Answer) -> str:
@@ -173,11 +211,10 @@ def said(claim: Claim) -> str:
 
 
 def _lines(answer: Answer, line: Any) -> list[str]:  # noqa: ANN401
-    first, last = count_line(answer), rest_line(answer)
     body = [line(answer, claim) for claim in answer.claims]
-    return [*([first, ""] if first and body else [first] if first else []), *body] + (
-        ["", last] if last else []
-    )
+    parts = [[read_line(answer)], [count_line(answer)], body, [rest_line(answer)]]
+    filled = [part for part in parts if part and part[0]]
+    return [text for n, part in enumerate(filled) for text in (*([""] if n else []), *part)]
 
 
 def _plain_claim(answer: Answer, claim: Claim) -> str:

@@ -6,20 +6,24 @@ are found and judged, sentences are written, checked and cited.
 
 import re
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rag import accounts, reading, retrieval, support, writing
 from rag import evidence as judging
-from rag import questions, retrieval, support, writing
 from rag.answers import Answer, Citation, Claim, Quote, cited, numbers
+from rag.conversation import Turn
 from rag.embedding import Embedding
 from rag.evidence import Evidence
+from rag.filters import Filters
 from rag.library import Library
 from rag.library.disk import read_identity
+from rag.papers import Paper
 from rag.passages import Passage
 from rag.questions import Question
+from rag.reading import Asked
 from rag.retrieval import Match
 from rag.settings import Settings
 
@@ -71,15 +75,23 @@ class Assistant:
         library = Library.open(path, loaded)
         return cls(library, loaded, _language_model(llm or settings.llm, settings.llm_key))
 
-    def search(self, question: str, k: int = 10) -> list[Match]:
-        """Return the k papers that rank highest for a question, whether they answer it or not."""
-        found = retrieval.search(questions.read(question), self.library, self.embedding)
-        return found[:k]
+    def search(self, question: str, k: int = 10, filters: Filters | None = None) -> list[Match]:
+        """Return the k papers that rank highest for a question, whether they answer it or not.
+
+        Of those that pass the filters, which are read from the question if they are not given. A
+        question that is nothing but filters has the newest papers first.
+        """
+        asked = reading.read(question, self.library, filters=filters)
+        if not asked.question.concepts:
+            return retrieval.newest(self.library, asked.filters, 0, k)
+        return retrieval.search(asked.question, self.library, self.embedding, asked.filters)[:k]
 
     def ask(
         self,
         question: str,
+        history: Sequence[Answer | Turn] = (),
         *,
+        filters: Filters | None = None,
         skip: int = 0,
         watch: Callable[[str], None] | None = None,
     ) -> Answer:
@@ -89,6 +101,12 @@ class Assistant:
         ----------
         question
             In English, up to `questions.LONGEST_QUESTION` characters.
+        history
+            Earlier answers, the latest last: what "which of them" and "the second one" point to.
+            `Turn.from_dict` gives one back from the JSON of an answer.
+        filters
+            What to restrict the search to, instead of what the question says of it; its words are
+            not searched for either way. None: what the question says.
         skip
             How many of the matching papers to leave out at the front: the next page of an answer.
         watch
@@ -97,59 +115,61 @@ class Assistant:
         Raises
         ------
         QuestionError
-            If the question is empty or too long.
+            If the question is empty or too long, or points to an answer that there is not.
         """
-        *_, answer = self.answers(question, skip=skip, watch=watch)
+        *_, answer = self.answers(question, history, filters=filters, skip=skip, watch=watch)
         return answer
 
-    def stream(self, question: str, *, skip: int = 0) -> Iterator[Claim]:
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Answer | Turn] = (),
+        *,
+        filters: Filters | None = None,
+        skip: int = 0,
+    ) -> Iterator[Claim]:
         """Yield the claims of an answer one by one, each as soon as it has been checked."""
         known = 0
-        for answer in self.answers(question, skip=skip):
+        for answer in self.answers(question, history, filters=filters, skip=skip):
             yield from answer.claims[known:]
             known = len(answer.claims)
 
     def answers(
         self,
         question: str,
+        history: Sequence[Answer | Turn] = (),
         *,
+        filters: Filters | None = None,
         skip: int = 0,
         watch: Callable[[str], None] | None = None,
     ) -> Iterator[Answer]:
         """Yield an answer as it grows, with one more claim each time; the last one is complete."""
-        read = questions.read(question)
         started = time.perf_counter()
-        matches = retrieval.search(read, self.library, self.embedding)
-        found = time.perf_counter()
-        findings = judging.gather(read, matches, self.library, self.embedding)
+        asked = reading.read(question, self.library, history, filters)
+        skip += asked.skip
+        found = self._find(asked, skip, started)
         judged = time.perf_counter()
-        shown = findings.matched[skip : skip + _most(read)]
-        near = [m.paper for m in matches]
-        if findings.matched:  # one paper that holds the fact leaves nothing nearly missed
-            near = [e.paper for e in findings.near] if read.kind != "fact" else []
         answer = Answer(
-            question=read.text,
-            kind=read.kind,
+            question=asked.text,
+            kind=asked.question.kind,
             claims=(),
-            citations=cited(item.paper for item in shown),
-            matched=len(findings.matched),
+            citations=cited(item.paper for item in found.shown),
+            matched=found.matched,
             total=len(self.library),
-            near_misses=tuple(near[: judging.MOST_NEAR]),
-            looked_for=tuple(" or ".join(c.alternatives) for c in read.concepts),
+            near_misses=found.near[: judging.MOST_NEAR],
+            looked_for=tuple(" or ".join(c.alternatives) for c in asked.question.concepts),
             skipped=skip,
+            searched=self.library.count(asked.filters),
+            resolved=asked.resolved,
+            filters=asked.filters.to_dict(),
             index=self._index(),
             models=self._models(),
         )
-        for claim in self._claims(read, shown, answer.citations, watch):
+        for claim in self._claims(asked.question, found.shown, answer.citations, watch):
             answer = replace(answer, claims=(*answer.claims, claim))
             yield answer
         ended = time.perf_counter()
-        spent = {
-            "retrieval": found - started,
-            "evidence": judged - found,
-            "writing": ended - judged,
-            "total": ended - started,
-        }
+        spent = {**found.seconds, "writing": ended - judged, "total": ended - started}
         yield replace(answer, seconds={name: round(s, 4) for name, s in spent.items()})
 
     def as_retriever(self, k: int = 5) -> "BaseRetriever":
@@ -164,6 +184,27 @@ class Assistant:
 
         return Answering(self)
 
+    def _find(self, asked: Asked, skip: int, started: float) -> "_Found":
+        """Find what answers a question, and the page of it that is to be shown."""
+        question, most = asked.question, _most(asked.question)
+        if not question.concepts:
+            matched = self.library.count(asked.filters)
+            page = retrieval.newest(self.library, asked.filters, skip, most)
+            told = accounts.MOST_TOLD if matched == 1 else 1
+            found = time.perf_counter()
+            shown = tuple(accounts.account(match, told) for match in page)
+            seconds = {"retrieval": found - started, "evidence": time.perf_counter() - found}
+            return _Found(shown, matched, (), seconds)
+        matches = retrieval.search(question, self.library, self.embedding, asked.filters)
+        found = time.perf_counter()
+        findings = judging.gather(question, matches, self.library, self.embedding)
+        near = [m.paper for m in matches]
+        if findings.matched:  # one paper that holds the fact leaves nothing nearly missed
+            near = [e.paper for e in findings.near] if question.kind != "fact" else []
+        seconds = {"retrieval": found - started, "evidence": time.perf_counter() - found}
+        shown = findings.matched[skip : skip + most]
+        return _Found(shown, len(findings.matched), tuple(near), seconds)
+
     def _claims(
         self,
         question: Question,
@@ -173,6 +214,11 @@ class Assistant:
     ) -> Iterator[Claim]:
         """Yield the claims in the order of the evidence: checked drafts, else quotations."""
         number = numbers(citations)
+        if not question.concepts:  # nothing was asked that a sentence of the model could miss
+            for item in shown:
+                for passage in item.passages:
+                    yield Claim(passage.text, (number[item.paper.id],), "quote", (_quote(passage),))
+            return
         drafts = writing.drafts(question, shown, self.model, watch)
         written: dict[int, str] = {}
         for position, item in enumerate(shown):
@@ -210,6 +256,16 @@ class Assistant:
             "dimensions": identity.dimensions,
             "format": identity.format,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The evidence to show, of how many papers, the near misses, and the time it took."""
+
+    shown: tuple[Evidence, ...]
+    matched: int
+    near: tuple[Paper, ...]
+    seconds: dict[str, float]
 
 
 def _language_model(name: str | None, key: str) -> "LanguageModel | None":

@@ -9,7 +9,7 @@ from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableConfig
 from pydantic import ConfigDict
 
-from rag import evidence, questions, retrieval
+from rag import accounts, evidence, reading
 from rag.answers import Answer
 from rag.assistant import Assistant
 
@@ -29,10 +29,13 @@ class PaperRetriever(BaseRetriever):
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun
     ) -> list[Document]:
-        question = questions.read(query)
         parts = (self.assistant.library, self.assistant.embedding)
-        matches = retrieval.search(question, *parts)[: self.k]
-        shown = evidence.deciding(question, matches, *parts)
+        question = reading.read(query, parts[0]).question
+        matches = self.assistant.search(query, self.k)
+        if question.concepts:
+            shown = evidence.deciding(question, matches, *parts)
+        else:
+            shown = {m.paper.id: accounts.account(m, 1).passages for m in matches}
         return [
             Document(
                 id=m.paper.id,

@@ -1,4 +1,4 @@
-"""The command ``rag``: ask, search, index, status, show."""
+"""The command ``rag``: ask, search, index, status, show, eval."""
 
 import io
 import os
@@ -98,6 +98,16 @@ def search(
 
 
 @app.command()
+def chat() -> None:
+    """Ask one question after the other; "which of them" and "the second one" are understood."""
+    from rag import chat, terminal
+
+    with terminal.waiting("Opening the index"):
+        assistant = _open()
+    chat.run(assistant)
+
+
+@app.command()
 def index(
     paths: Annotated[list[Path], typer.Argument(help="Listings of papers.", show_default=False)],
 ) -> None:
@@ -148,6 +158,60 @@ def show(
     if paper is None:
         raise RagError(f"The index has no paper {identifier}: see `rag search` for what it has.")
     terminal.show_paper(paper, json)
+
+
+evaluation = typer.Typer(no_args_is_help=True, help="Measure answers and rankings.")
+app.add_typer(evaluation, name="eval")
+
+
+@evaluation.command()
+def gold(
+    file: Annotated[
+        Path, typer.Argument(help="A JSON lines file of questions and what their answers are.")
+    ],
+    json: Json = False,
+) -> None:
+    """Ask questions whose answers are known, and say what was wrong."""
+    from rag import terminal
+    from rag.evaluation import expected, report
+    from rag.evaluation import gold as known
+
+    asked = expected.read_file(file)
+    with terminal.waiting("Opening the index"):
+        assistant = _open()
+    with terminal.progress("Asking", len(asked)) as advance:
+        results = known.run(asked, assistant, advance)
+    if json:
+        terminal.out(terminal.line(report.gold_object(results, assistant)))
+    else:
+        report.show_gold(results, assistant.library)
+
+
+@evaluation.command()
+def bench(
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            help="A folder with corpus.jsonl, queries.jsonl and qrels.tsv.", metavar="DIR"
+        ),
+    ],
+    json: Json = False,
+) -> None:
+    """Rank a collection whose relevant documents are known; its index is kept in the cache."""
+    from rag import terminal
+    from rag.embedding import Embedding
+    from rag.evaluation import bench as ranked
+    from rag.evaluation import report
+    from rag.settings import Settings
+
+    collection = ranked.read_folder(folder)
+    with terminal.waiting("Loading the embedding model") as say:
+        embedding = Embedding.load(Settings().embedding, progress=say)
+    outcome = ranked.run(collection, embedding, terminal.progress)
+    if json:
+        terminal.out(terminal.line(report.bench_object(outcome, embedding.name)))
+    else:
+        report.show_bench(outcome)
 
 
 def main() -> None:

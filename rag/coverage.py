@@ -2,7 +2,9 @@
 
 In words: all words of an alternative within one sentence or the title, the closer together the
 better, abbreviations counting as what they stand for. In meaning: the cosine of the alternative
-with the best sentence and with the paper as a whole. Whether that is enough is not decided here.
+with the best sentence and with the paper as a whole. Beside it stands what the paper's other words
+have to do with the concept: a paper on lungs and patients is medical without saying so. Whether
+that is enough is not decided here.
 
 The constants were set together, by random search on 53 which-papers questions and 20 unanswerable
 ones about the bundled listing (tests/gold).
@@ -17,8 +19,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from rag import aspects
 from rag.embedding import Embedding
 from rag.library import Library
+from rag.passages import Passage
 from rag.questions import Concept, Question
 from rag.retrieval import Match, centroid
 from rag.words import SHORTEST_ROOT, TEXTS_IN_MEMORY, abbreviations, same, stem, stems, words
@@ -41,6 +45,17 @@ MENTION = 0.7
 LEAST = 0.03
 """Coverage of what is not covered at all; a geometric mean cannot take a zero."""
 
+RELATED_FLOOR = 0.25
+"""Cosine of two words' own vectors up to which they have nothing to do with each other."""
+
+RELATED_SPAN = 0.5
+"""Cosine above the floor from which one word is as good as the other."""
+
+RELATED_SHARE = 0.7
+"""How much of what a concept lacks, in words and nearness, related words can make up for."""
+
+_GENERIC_SHARE = 0.4  # what a generic word weighs in a phrase against a telling one
+
 IN_ONE_SENTENCE = 0.75
 """What all words of a phrase count for, far apart in a sentence; in order they count 1."""
 
@@ -51,8 +66,9 @@ _TIMES = 3  # sentences with the phrase from which it is certainly more than men
 
 _GENERIC = frozenset(
     stem(word)
-    for word in """algorithm analysis application approach architecture data existing framework
-    learning method model network new problem setting system task technique way""".split()
+    for word in """algorithm analyse analysis analyze application approach architecture compute data
+    estimate existing framework improve infer learning method model network new obtain perform
+    predict problem recover setting system task technique understand way""".split()
 )
 _OWN_WORK = re.compile(
     r"\b(?:we|our|this (?:paper|work|article)|(?:is|are) proposed|proposes|introduces|presents)\b",
@@ -83,8 +99,10 @@ class Covered:
 @dataclass(frozen=True, slots=True)
 class _Alternative:
     wordings: tuple[tuple[tuple[str, ...], float], ...]  # stems, and what they are worth at most
+    stems: tuple[tuple[str, str], ...]  # of each word: stem and surface
     vector: NDArray[np.float32]
     is_name: bool
+    named: bool  # it is enough that the paper names it
 
 
 class Reader:
@@ -99,10 +117,18 @@ class Reader:
         self._texts = {m.paper.id: [stems(p.text) for p in m.record.passages] for m in matches}
         self._vocabulary = {s for texts in self._texts.values() for text in texts for s in text}
         self._forms: dict[str, frozenset[str]] = {}
+        self._words = embedding.words
+        rows = self._words.of_texts([f"{m.paper.title} {m.paper.abstract}" for m in matches])
+        self._rows = np.concatenate(rows) if rows else np.zeros(0, np.intp)
+        self._used = np.unique(self._rows)
+        self._starts = np.cumsum([0, *map(len, rows[:-1])])
+        self._places = {m.paper.id: n for n, m in enumerate(matches)}
+        self._related: dict[str, NDArray[np.float64]] = {}
         self._telling: dict[str, float] = {}
         self.topic = embedding.encode_query(question.topic)
+        self._asked = question.concepts
         self._concepts = [
-            [self._alternative(text, embedding) for text in concept.alternatives]
+            [self._alternative(text, embedding, concept.named) for text in concept.alternatives]
             for concept in question.concepts
         ]
         self.weights = self._weights(question.concepts)
@@ -121,11 +147,16 @@ class Reader:
         own = [p.is_title or tells_of_paper(p.text) for p in match.record.passages]
         whole = centroid(match.vectors)
         return [
-            max(
-                (self._cover(a, texts, own, match.vectors, whole) for a in alternatives),
+            _does(concept.alternatives[0], match.record.passages)
+            if concept.aspect
+            else max(
+                (
+                    self._cover(a, texts, own, match.vectors, whole, self._relation(a, match))
+                    for a in alternatives
+                ),
                 key=lambda covered: covered.value,
             )
-            for alternatives in self._concepts
+            for concept, alternatives in zip(self._asked, self._concepts, strict=True)
         ]
 
     def share(self, wanted: Sequence[str], found: Collection[str]) -> float:
@@ -153,7 +184,9 @@ class Reader:
     def _weights(self, concepts: Sequence[Concept]) -> list[float]:
         """Return the weight of each concept: that of its most telling word, the largest being 1."""
         raw = [
-            max(
+            1.0
+            if concept.aspect
+            else max(
                 self.weight(w.stem) * (0.5 if w.stem in _GENERIC else 1.0)
                 for text in concept.alternatives
                 for w in words(text)
@@ -162,7 +195,7 @@ class Reader:
         ]
         return [weight / max(raw) for weight in raw]
 
-    def _alternative(self, text: str, embedding: Embedding) -> _Alternative:
+    def _alternative(self, text: str, embedding: Embedding, named: bool) -> _Alternative:
         asked = stems(text)
         wordings = {asked: _IN_ORDER} | dict.fromkeys(self._rewordings(asked), _IN_ORDER)
         for wording in list(wordings):
@@ -170,7 +203,13 @@ class Reader:
             if telling and telling not in wordings:
                 wordings[telling] = _REDUCED
         is_name = any(_NAME.match(w.text) for w in words(text))
-        return _Alternative(tuple(wordings.items()), embedding.encode_query(text), is_name)
+        return _Alternative(
+            tuple(wordings.items()),
+            tuple((w.stem, w.text) for w in words(text)),
+            embedding.encode_query(text),
+            is_name,
+            named,
+        )
 
     def _rewordings(self, asked: tuple[str, ...]) -> list[tuple[str, ...]]:
         """Return a phrase with abbreviations spelt out, and with spelt-out ones abbreviated."""
@@ -190,6 +229,7 @@ class Reader:
         own: Sequence[bool],
         vectors: NDArray[np.float32],
         whole: NDArray[np.float32],
+        related: float,
     ) -> Covered:
         in_words = np.array([self._in_words(alternative, text) for text in texts])
         cosines = vectors @ alternative.vector
@@ -197,16 +237,46 @@ class Reader:
         if best >= IN_ONE_SENTENCE:
             times = int((in_words >= IN_ONE_SENTENCE).sum())
             meant = any(o and q >= IN_ONE_SENTENCE for o, q in zip(own, in_words, strict=True))
-            best *= MENTION + (1 - MENTION) * (1.0 if meant else min(times / _TIMES, 1.0))
+            if not alternative.named:
+                best *= MENTION + (1 - MENTION) * (1.0 if meant else min(times / _TIMES, 1.0))
         near = SENTENCE_SHARE * float(cosines.max())
         near += (1 - SENTENCE_SHARE) * float(whole @ alternative.vector)
         near = min(max((near - NEAR_FLOOR) / NEAR_SPAN, 0.0), 1.0)
         if alternative.is_name and in_words.max() < IN_ONE_SENTENCE:
-            near = 0.0
+            near = related = 0.0
         value = BETTER_SIDE * max(best, near) + (1 - BETTER_SIDE) * min(best, near)
+        value += RELATED_SHARE * related * (1 - value)
         return Covered(
-            value, bool(in_words.max() >= IN_ONE_SENTENCE), (in_words + cosines.clip(0, 1)) / 2
+            best if alternative.named else value,
+            bool(in_words.max() >= IN_ONE_SENTENCE),
+            (in_words + cosines.clip(0, 1)) / 2,
         )
+
+    def _relation(self, alternative: _Alternative, match: Match) -> float:
+        """Return how much a paper's words have to do with those of a phrase, in [0, 1]."""
+        place = self._places[match.paper.id]
+        total = logs = 0.0
+        for stem_, word in alternative.stems:
+            weight = self.weight(stem_) * (_GENERIC_SHARE if stem_ in _GENERIC else 1.0) + 0.05
+            logs += weight * math.log(max(float(self._relations(stem_, word)[place]), LEAST))
+            total += weight
+        return math.exp(logs / total) if total else 0.0
+
+    def _relations(self, stem_: str, word: str) -> NDArray[np.float64]:
+        """Return for each candidate how likely one of its words, at least, stands for a word.
+
+        Each counts by its nearness and by how telling it is; together they are a noisy or.
+        """
+        if word not in self._related:
+            cosines = self._words.matrix[self._used] @ self._words.of_word(word)
+            likely = ((cosines - RELATED_FLOOR) / RELATED_SPAN).clip(0, 1).astype(np.float64)
+            for n in np.flatnonzero(likely):
+                likely[n] *= self.weight(self._words.stems[self._used[n]])
+            logs = np.zeros(len(self._words.stems))
+            logs[self._used] = np.log1p(-likely.clip(0, 0.99))
+            held = logs[self._rows]
+            self._related[word] = 1 - np.exp(np.add.reduceat(held, self._starts))
+        return self._related[word]
 
     def _in_words(self, alternative: _Alternative, text: Sequence[str]) -> float:
         return max(worth * self._phrase(w, text) for w, worth in alternative.wordings)
@@ -233,12 +303,18 @@ def tells_of_paper(text: str) -> bool:
     return bool(_OWN_WORK.search(text))
 
 
-def together(covered: Sequence[Covered], weights: Sequence[float]) -> float:
+def _does(aspect: str, passages: Sequence[Passage]) -> Covered:
+    """Return whether a paper does what a question asks for, and where it says so."""
+    there = np.array([float(aspects.shown(aspect, p.text, p.is_title)) for p in passages])
+    return Covered(float(there.max()), bool(there.max()), there)
+
+
+def together(values: Sequence[float], weights: Sequence[float]) -> float:
     """Return the coverage of all concepts: their weighted geometric mean, in [0, 1]."""
-    if not covered:
+    if not values:
         return 0.0
     total = sum(weights)
-    logs = [w * math.log(max(c.value, LEAST)) for c, w in zip(covered, weights, strict=True)]
+    logs = [w * math.log(max(value, LEAST)) for value, w in zip(values, weights, strict=True)]
     return math.exp(sum(logs) / total)
 
 

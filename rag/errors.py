@@ -16,6 +16,10 @@ class QuestionError(RagError):
     """A question is empty or too long."""
 
 
+class EvaluationError(RagError):
+    """A file of gold questions or the folder of a benchmark cannot be used."""
+
+
 class ModelError(RagError):
     """An embedding or language model cannot be found, loaded or reached."""
 

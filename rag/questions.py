@@ -13,6 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
+from rag import aspects
 from rag.errors import QuestionError
 
 LONGEST_QUESTION = 2_000
@@ -23,9 +24,21 @@ Kind = Literal["papers", "fact", "overview"]
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One thing that a paper has to cover: any of the alternatives will do."""
+    """One thing that a paper has to cover: any of the alternatives will do.
+
+    Attributes
+    ----------
+    alternatives
+        Phrases of content words.
+    aspect
+        Whether it is something that an abstract does (see `rag.aspects`), not a topic.
+    named
+        Whether it is enough that the paper names it: "results on KITTI".
+    """
 
     alternatives: tuple[str, ...]
+    aspect: bool = False
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +88,7 @@ _FRAME = frozenset(
     evaluating ever every everything explain explore explores find focus focused focuses
     following for from get give gives had handle handles has have having help helps here how i
     if in include includes including instead into investigate investigates involve involves is
-    it its just kind know known like list listed listing look looking mainly make makes many
+    it its itself just kind know known like list listed listing look looking mainly make makes many
     may me mention mentions method methods might more most much my name need needs of on one
     ones only onto or other our out over own paper papers per perform performs please preprint
     preprints present presents propose proposed proposes proposing provide provides
@@ -86,6 +99,8 @@ _FRAME = frozenset(
     their them then there these they thing things this those through to tries try under upon
     us use used uses using utilise utilize via want was way ways we were what when where
     whether which while who whom whose why will with within without work works would you your
+    accurately automatically commonly directly effectively efficiently explicitly generally jointly
+    normally primarily robustly simultaneously specifically together typically usually
     """.split()
 )
 
@@ -112,20 +127,30 @@ _NUMBER_WORDS = re.compile(
 _DATASET_WORDS = re.compile(
     r"\b(?:datasets?|benchmarks?|corpora|corpus|data sets?)\b", re.IGNORECASE
 )
+# "Which papers report results on KITTI": what follows is used, and need not be the topic.
+_USED = re.compile(
+    r"\b(?:evaluat|report|test|result|experiment|benchmark|train|includ|compar)\w*\b.*?"
+    r"\b(?:on|of|with|includes?|including)\s+(?P<what>.+)",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"\b(?!\d[dD]\b)(?:\w*\d|\w*[A-Z])")
 _PRONOUNS = frozenset("them it those".split())
 _ADJECTIVE = re.compile(r"(?:ed|[^aeiou]y|al|ic|ive|ous|ar|ble|less|ent|ant|ance)$", re.IGNORECASE)
 _NOUNLIKE = re.compile(r"(?:ing|ion|ity|ment|ness|ics)s?$|[A-Z0-9]")
 
 _ASKS_FOR_PAPERS = re.compile(
-    rf"^(?:(?:which|what)\s+(?:\w+\s+){{0,2}}?{_PAPERS}\b(?!\s+(?:is|was)\b)"
+    rf"^(?:(?:which|what)\s+(?:\w+\s+){{0,2}}?{_PAPERS}\b(?!(?:\s+\w+)?\s+(?:is|was|does|did)\b)"
     rf"|(?:any|all|recent|list|find|show|give|name)\b.*?\b{_PAPERS}\b"
-    rf"|(?:are|is)\s+there\b|who\b|{_PAPERS}\s+(?:that|which|on|about|for|with|using|based)\b"
+    r"|(?:are|is)\s+there\b|who\s+(?:else\s+)?(?:report|use|evaluate|propose|work|stud|address|tackle|"
+    r"present|introduce|do(?:es)?\b|ha(?:s|ve)\b|appl|test|train|build|compare|combine|investigate|"
+    r"deal|focus|try|tries|look)\w*"
+    rf"|{_PAPERS}\s+(?:that|which|on|about|for|with|using|based)\b"
     rf"|what\s+are\b|(?:which|what)\s+\w+(?:ers|ors)\b)",
     re.IGNORECASE,
 )
 _ASKS_FOR_DETAIL = re.compile(
     r"^(?:how\s+(?:many|much|fast|long|large|big|often|few|high|low|far|accurate|efficient|do(?:es)?|is|are|can)|"
-    r"(?:at|by|on|in|over|with|for|to)\s+(?:how|which|what)|what|which|when|where|why|who\s+(?:won|is|was|painted|"
+    r"(?:at|by|on|in|over|with|for|to|from|against|under|through)\s+(?:how|which|what)|what|which|when|where|why|who\s+(?:won|is|was|painted|"
     r"invented|wrote|discovered|founded)|whose|does|do|is|can|did)\b",
     re.IGNORECASE,
 )
@@ -154,10 +179,16 @@ def read(text: str) -> Question:
             "shorten it."
         )
     kind = _kind(text)
-    concepts = _concepts(text, kind)
-    topic = " ".join(_content(text)) or text
+    doing, rest = aspects.asked(text) if kind == "papers" else ((), text)
+    concepts = (*_concepts(rest, kind, bool(doing)), *(Concept((name,), True) for name in doing))
+    topic = " ".join(_content(rest)) or " ".join(_content(text)) or text
     concepts = concepts or (Concept((topic,)),)  # "which papers are there?" names nothing else
     return Question(text, kind, topic, concepts, _wants(text) if kind == "fact" else "")
+
+
+def is_bare(text: str) -> bool:
+    """Tell whether words only frame a question, as "which papers are there?" does."""
+    return not _content(text)
 
 
 def read_file(path: Path) -> list[tuple[str, str]]:
@@ -210,24 +241,52 @@ def _content(text: str) -> list[str]:
     return [w for w in _WORD.findall(text) if w.lower() not in _FRAME]
 
 
-def _concepts(text: str, kind: Kind) -> tuple[Concept, ...]:
+def _concepts(text: str, kind: Kind, may_be_none: bool) -> tuple[Concept, ...]:
     """Split at boundary words into concepts, at commas and "or" into their alternatives."""
     body = _ASIDE.sub(" ", text).rstrip("?!. ")
-    body = body if _content(body) else text
+    body = body if may_be_none or _content(body) else text
     head, marker, examples = _at_examples(body)
     bare = kind == "papers" and not _ASKS_FOR_PAPERS.match(text)
     groups = _groups(head, bare)
+    _share_verb(groups, head)
     if marker:
-        last = groups[-1] if groups else []
-        named = _items(examples)
+        last = groups.pop() if groups else []
         noun = last[0].split()[-1] if last else ""
         named = [
             f"{item} {noun}" if noun and " " not in item and not _NOUNLIKE.search(item) else item
-            for item in named
+            for item in _items(examples)
         ]
-        whole = " ".join(a for group in groups for a in group)
-        groups = [[*([whole] if whole else []), *named]]
-    return tuple(Concept(tuple(dict.fromkeys(group))) for group in groups if group)
+        groups.append([*last, *named])
+    used = _USED.search(body)
+    return tuple(
+        Concept(tuple(dict.fromkeys(group)), named=_is_used(group, used["what"] if used else ""))
+        for group in groups
+        if group
+    )
+
+
+def _share_verb(groups: list[list[str]], body: str) -> None:
+    """Say the verb of "cluster pixels, patches or images" with each of its objects."""
+    asks = _ASKS_FOR_PAPERS.match(body)
+    rest = body[asks.end() :] if asks else body
+    first = _WORD.search(rest)
+    if not groups or first is None or not groups[0][0].startswith(f"{first[0]} "):
+        return
+    if first[0].endswith("ing") or (asks and not _LINKS.search(asks[0])):
+        others = [item if _starts_verb(item) else f"{first[0]} {item}" for item in groups[0][1:]]
+        groups[0][1:] = others
+
+
+_LINKS = re.compile(r"\b(?:on|about|for|with|using|based)$", re.IGNORECASE)
+
+
+def _starts_verb(item: str) -> bool:
+    return item.partition(" ")[0].endswith("ing")
+
+
+def _is_used(group: list[str], used: str) -> bool:
+    """Tell whether what a question looks for are names of things that papers use."""
+    return all(_NAME.search(item) and item in used for item in group)
 
 
 def _at_examples(body: str) -> tuple[str, str, str]:

@@ -3,18 +3,22 @@
 Candidates come from both sides: papers with a passage near the question, and papers that hold its
 words. Then every candidate gets both scores, and the standardised scores are added. Sums of scores
 keep what rank fusion throws away, how far ahead a paper is; on the development questions and on
-three collections they beat it and each side alone.
+three collections they beat it and each side alone. The words of the best papers then count for all
+candidates: they say what a subject is called besides what the question calls it.
 
 Retrieval ranks. Whether a paper answers the question is for the evidence to decide.
 """
 
-from collections.abc import Iterable, Sequence
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.embedding import Embedding
+from rag.filters import Filters
 from rag.library import Library
 from rag.library.disk import Record
 from rag.papers import Paper
@@ -30,8 +34,26 @@ NEAREST_PASSAGES = 1_000
 MATCHING_PAPERS = 150
 """Papers to look at on the lexical side."""
 
-LEXICAL_WEIGHT = 0.5
-"""Weight of the standardised BM25 score against the dense one (measured: 0.5 best of 0.25-1)."""
+MOST_PASSAGES = 3_000
+"""Passages to look at on the dense side where filters let few of their papers pass."""
+
+ALL = Filters()
+
+LEXICAL_WEIGHT = 0.8
+"""Weight of the standardised BM25 score against the dense one. This and the following constants
+were set together on cranfield and litsearch (`rag eval bench`), 0.4-1.0 tried here."""
+
+FEEDBACK_PAPERS = 6
+"""Papers whose words are taken to be on the subject, the best ones (4-15 tried)."""
+
+FEEDBACK_TERMS = 40
+"""Terms that are taken from them (15-40 tried)."""
+
+FEEDBACK_WEIGHT = 0.8
+"""Weight of the standardised score by those terms (0-1 tried; 0 costs cranfield 0.025)."""
+
+
+_K1, _B = 1.2, 0.75  # BM25 as tantivy has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +66,9 @@ class Match:
         The paper and its passages.
     score
         Sum of the standardised scores; comparable within one question only.
+    direct
+        The same without what the words of the best papers add: it tells better which papers
+        answer, and worse which come first.
     dense
         Cosine of the best passage with the question.
     lexical
@@ -54,6 +79,7 @@ class Match:
 
     record: Record
     score: float
+    direct: float
     dense: float
     lexical: float
     vectors: NDArray[np.float32]
@@ -64,29 +90,98 @@ class Match:
         return self.record.paper
 
 
-def search(question: Question, library: Library, embedding: Embedding) -> list[Match]:
+def search(
+    question: Question, library: Library, embedding: Embedding, filters: Filters = ALL
+) -> list[Match]:
     """Return the candidates for a question, best first.
 
-    All papers of a small library; of a larger one those that either side brings up.
+    Of the papers that pass the filters: all if they are few, else those that either side brings
+    up. What does not pass is scored beside them and then left out: scores are standardised, and
+    what they say of a paper must not depend on what restricts the search. A question without
+    concepts is answered by whatever passes, see `newest`.
     """
-    query = embedding.encode_query(question.topic)
-    if len(library) <= SMALL_LIBRARY:
-        candidates: Iterable[str] = library.identifiers()
-    else:
-        near = library.nearest(query, NEAREST_PASSAGES)
-        candidates = [*near, *library.matching(question.topic, MATCHING_PAPERS)]
-    records, vectors = _read(library, candidates)
+    query = embedding.encode_query(question.text)
+    records, vectors = _read(library, _candidates(question, query, library, filters))
+    passing = set(library.select(filters, among=list(records)) if filters and records else records)
     among = [] if len(records) == len(library) else list(records)
     lexical = library.matching(question.topic, len(records), among)
     best, whole = _cosines([vectors[i] for i in records], query)
-    words = np.array([lexical.get(i, 0.0) for i in records])
-    score = _standard(best + whole) + LEXICAL_WEIGHT * _standard(words)
+    words = _in_order(lexical, records)
+    direct = _standard(best + whole) + LEXICAL_WEIGHT * _standard(words)
     kept = list(records.values())
+    terms = _feedback(kept, direct, library)
+    again = _in_order(library.matching(terms, len(records), among), records)
+    score = direct + FEEDBACK_WEIGHT * _standard(again)
     order = sorted(range(len(kept)), key=lambda n: (-score[n], kept[n].paper.id))
     return [
-        Match(kept[n], float(score[n]), float(best[n]), float(words[n]), vectors[kept[n].paper.id])
+        Match(
+            kept[n],
+            score=float(score[n]),
+            direct=float(direct[n]),
+            dense=float(best[n]),
+            lexical=float(words[n]),
+            vectors=vectors[kept[n].paper.id],
+        )
         for n in order
+        if kept[n].paper.id in passing
     ]
+
+
+def _in_order(scores: Mapping[str, float], records: Iterable[str]) -> NDArray[np.float64]:
+    return np.array([scores.get(identifier, 0.0) for identifier in records])
+
+
+def _feedback(
+    records: Sequence[Record], score: NDArray[np.float64], library: Library
+) -> dict[str, float]:
+    """Return the terms that tell the best papers from the rest, and their weights.
+
+    Pseudo-relevance feedback in the manner of RM3 (Abdul-Jaleel et al., UMass at TREC 2004): each
+    of the best papers counts by its score, each of its terms by its BM25 weight in it. The square
+    root keeps a term that one paper repeats from outweighing all others.
+    """
+    best = np.argsort(-score, kind="stable")[:FEEDBACK_PAPERS]
+    texts = [Counter(library.words(f"{(p := records[n].paper).title} {p.abstract}")) for n in best]
+    mean = sum(map(Counter.total, texts)) / max(len(texts), 1)
+    weights: Counter[str] = Counter()
+    for n, text in zip(best, texts, strict=True):
+        share = math.exp(score[n] - score[best[0]])
+        norm = _K1 * (1 - _B + _B * text.total() / mean)
+        for term, times in text.items():
+            weights[term] += share * times / (times + norm)
+    size = len(library)
+    for term in weights:
+        here = library.frequency(term)
+        weights[term] *= math.log(1 + (size - here + 0.5) / (here + 0.5))
+    return {term: math.sqrt(w) for term, w in weights.most_common(FEEDBACK_TERMS) if w > 0}
+
+
+def newest(library: Library, filters: Filters, skip: int, k: int) -> list[Match]:
+    """Return k of the papers that pass the filters, the newest first, with scores of 0."""
+    records, vectors = _read(library, library.select(filters, skip=skip, k=k))
+    return [Match(r, 0.0, 0.0, 0.0, 0.0, vectors[i]) for i, r in records.items()]
+
+
+def _candidates(
+    question: Question, query: NDArray[np.float32], library: Library, filters: Filters
+) -> Iterable[str]:
+    """Return the identifiers of the papers to score, those that pass the filters among them.
+
+    Where filters let few papers pass, more passages are looked at, up to `MOST_PASSAGES`: a paper
+    that has none among so many is not near.
+    """
+    if len(library) <= SMALL_LIBRARY:
+        return library.identifiers()
+    near = library.nearest(query, NEAREST_PASSAGES)
+    found = [*near, *library.matching(question.topic, MATCHING_PAPERS)]
+    if not filters:
+        return found
+    passing = library.count(filters)
+    if passing <= SMALL_LIBRARY:
+        return [*found, *library.select(filters)]
+    wanted = min(NEAREST_PASSAGES * len(library) // passing, MOST_PASSAGES)
+    nearer = library.select(filters, among=list(library.nearest(query, wanted)))
+    return [*found, *nearer, *library.matching(question.topic, MATCHING_PAPERS, filters=filters)]
 
 
 def _read(

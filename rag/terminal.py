@@ -24,7 +24,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from rag.answers import Answer, Claim, count_line, rest_line, said, titled
+from rag.answers import Answer, Claim, count_line, read_line, rest_line, said, titled
 from rag.papers import Paper
 
 if TYPE_CHECKING:
@@ -94,19 +94,63 @@ def watched(assistant: "Assistant", question: str, skip: int) -> Answer:
 
 def show_answer(answer: Answer) -> None:
     """Print an answer: what is said, then the sources with their links."""
+    _show_head(answer)
+    for claim in answer.claims:
+        _show_claim(answer, claim)
+    _show_rest(answer)
+    if answer.citations:
+        _console.print()
+        show_sources(answer)
+    _show_near(answer)
+
+
+def show_growing(assistant: "Assistant", question: str, history: Sequence[Answer]) -> Answer:
+    """Ask, and print each claim as soon as it has been checked; the sources are left out."""
+    growing = assistant.answers(question, history)
+    with waiting(f"Searching {len(assistant.library):,} papers"):
+        answer = next(growing)
+    _show_head(answer)
+    for claim in answer.claims:
+        _show_claim(answer, claim)
+    for more in growing:
+        for claim in more.claims[len(answer.claims) :]:
+            _show_claim(more, claim)
+        answer = more
+    _show_rest(answer)
+    if answer.abstained:
+        _show_near(answer)
+    _console.print()
+    return answer
+
+
+def show_sources(answer: Answer) -> None:
+    """Print the cited papers with their links."""
+    for citation in answer.citations:
+        _console.print(_source(f"[{citation.number}] ", citation.paper), soft_wrap=True)
+
+
+def note(text: str) -> None:
+    """Print a line that belongs to no answer."""
+    _notes.print(Text(text), soft_wrap=True)
+
+
+def _show_head(answer: Answer) -> None:
+    if read := read_line(answer):
+        _console.print(Text(read, style="dim"))
+        _console.print()
     if first := count_line(answer):
         _console.print(Text(first, style="bold"))
         if answer.claims:
             _console.print()
-    for claim in answer.claims:
-        _show_claim(answer, claim)
+
+
+def _show_rest(answer: Answer) -> None:
     if rest := rest_line(answer):
         _console.print()
         _console.print(Text(rest, style="dim"))
-    if answer.citations:
-        _console.print()
-        for citation in answer.citations:
-            _console.print(_source(f"[{citation.number}] ", citation.paper), soft_wrap=True)
+
+
+def _show_near(answer: Answer) -> None:
     if answer.near_misses:
         _console.print()
         heading = "Nearest papers" if answer.abstained else "Near misses"
@@ -120,7 +164,8 @@ def _show_claim(answer: Answer, claim: Claim) -> None:
     marks = "".join(f"[{n}]" for n in claim.citations)
     text = Text(said(claim), style="italic" if claim.support == "quote" else "")
     if paper is None:
-        _console.print(text.append(f" {marks}", style="cyan"))
+        indent = 0 if answer.kind == "fact" else INDENT  # under the title of its paper
+        _console.print(Padding(text.append(f" {marks}", style="cyan"), (0, 0, 0, indent)))
         return
     title = Text(f"{marks} ", style="cyan").append(paper.title, style=f"bold link {paper.url}")
     _console.print(title)

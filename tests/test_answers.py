@@ -48,11 +48,14 @@ def check_shape(value, shape, where="answer"):
 
 SHAPE = {
     "question": str,
+    "resolved": str,
     "kind": str,
     "abstained": bool,
     "text": str,
     "matched": int,
+    "searched": int,
     "total": int,
+    "skipped": int,
     "claims": [
         {
             "text": str,

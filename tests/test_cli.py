@@ -98,7 +98,7 @@ print(f"{{used.ru_utime + used.ru_stime:.2f}} s of processor time", file=sys.std
 def test_help_names_the_commands_and_settings(rag: Run) -> None:
     done = rag("--help")
     assert done.returncode == 0
-    for word in ("ask", "search", "index", "status", "show", "RAG_INDEX", "RAG_LLM"):
+    for word in ("ask", "chat", "search", "index", "status", "show", "RAG_INDEX", "RAG_LLM"):
         assert word in done.stdout
     assert done.stderr == ""
 
@@ -109,8 +109,8 @@ def test_help_names_the_commands_and_settings(rag: Run) -> None:
 def check_answer(answer: dict[str, Any], by_id: dict[str, Paper]) -> None:
     """The JSON that others build on."""
     assert set(answer) - {"id"} == {
-        *("question", "kind", "abstained", "text", "matched", "total", "claims", "citations"),
-        *("near_misses", "filters", "index", "models", "seconds"),
+        *("question", "resolved", "kind", "abstained", "text", "matched", "searched", "total"),
+        *("skipped", "claims", "citations", "near_misses", "filters", "index", "models", "seconds"),
     }
     assert answer["kind"] in {"papers", "fact", "overview"}
     assert answer["abstained"] is (answer["matched"] == 0)

@@ -415,7 +415,7 @@ def test_an_index_of_the_future_is_refused(tiny: Library) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", "null", "3", "{}", '{"format": 1}', '{"format": 1, "x": 2}', "\x00"]
+    "text", ["", "{", "[]", "null", "3", "{}", '{"format": 2}', '{"format": 2, "x": 2}', "\x00"]
 )
 def test_a_damaged_identity_is_an_error_of_one_line(tiny: Library, text: str) -> None:
     disk.identity_file(tiny.path).write_text(text)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from rag.embedding.prepared import Backend, prepare
 from rag.embedding.sources import fingerprint, model_folder
+from rag.embedding.words import WordVectors
 
 __all__ = ["Embedding"]
 
@@ -30,6 +31,8 @@ class Embedding:
         Length of a vector.
     fingerprint
         Hash of the model's files, 32 hexadecimal digits: the same digits, the same vectors.
+    words
+        What single words mean to the model.
     """
 
     def __init__(self, name: str, fingerprint: str, backend: Backend) -> None:
@@ -37,6 +40,7 @@ class Embedding:
         self.fingerprint = fingerprint
         self.dimensions = backend.dimensions
         self._backend = backend
+        self.words = WordVectors(lambda words: backend.words([_whole(w) for w in words]))
 
     @classmethod
     def load(

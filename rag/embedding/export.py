@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.embedding.prepared import GRAPH, TOKENIZER, OnnxModel, Task
+from rag.embedding.prepared import GRAPH, TOKENIZER, TOKENS, OnnxModel, Task
 from rag.errors import ModelError
 
 if TYPE_CHECKING:
@@ -47,6 +47,11 @@ class TorchModel:
         """Embed ``n`` texts to ``(n, dimensions)`` unit vectors."""
         with self._lock:
             return _reference(self._model, texts, task)
+
+    def words(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """Embed each word as if it were a text."""
+        vectors = self.encode(words, "document")
+        return vectors - self.encode([""], "document")
 
     def fits(self, text: str) -> bool:
         """Tell whether a document is not cut off."""
@@ -89,6 +94,7 @@ def export(name: str, folder: Path, target: Path) -> dict[str, Any]:
     try:
         meta["pad"] = model.tokenizer.pad_token_id or 0
         model.tokenizer.backend_tokenizer.save(str(target / TOKENIZER))
+        _write_tokens(model, target / TOKENS)
         _write_graph(model, target / GRAPH)
         if _agreement(OnnxModel(target, meta), expected) < _FAITHFUL:
             raise ValueError("the graph's vectors are not those of the model")
@@ -136,6 +142,12 @@ def _reference(
     encode = model.encode_query if task == "query" else model.encode_document
     vectors = encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
     return np.asarray(vectors, np.float32)
+
+
+def _write_tokens(model: "SentenceTransformer", path: Path) -> None:
+    """Write the first layer: a row for each token, less what all rows share, in half precision."""
+    rows = model[0].auto_model.get_input_embeddings().weight.detach().numpy()
+    np.save(path, (rows - rows.mean(axis=0)).astype(np.float16))
 
 
 def _write_graph(model: "SentenceTransformer", path: Path) -> None:

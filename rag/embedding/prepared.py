@@ -27,8 +27,8 @@ os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 Task = Literal["document", "query"]
 
-GRAPH, TOKENIZER, META = "model.onnx", "tokenizer.json", "meta.json"
-EXPORT_VERSION = 1  # raised whenever what export.py writes changes
+GRAPH, TOKENIZER, TOKENS, META = "model.onnx", "tokenizer.json", "tokens.npy", "meta.json"
+EXPORT_VERSION = 2  # raised whenever what export.py writes changes
 _PATIENCE = 600.0  # seconds to wait for another process that prepares the same model
 _TOKENS_AT_ONCE = 512  # padding included; the fastest of 256 to 8192 on 2 cores
 
@@ -40,6 +40,9 @@ class Backend(Protocol):
 
     def encode(self, texts: Sequence[str], task: Task) -> NDArray[np.float32]:
         """Embed ``n`` texts to ``(n, dimensions)`` unit vectors."""
+
+    def words(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """Return what ``n`` words mean by themselves, ``(n, any)``; of any length."""
 
     def fits(self, text: str) -> bool:
         """Tell whether a document is not cut off."""
@@ -71,6 +74,7 @@ class OnnxModel:
         if meta["max_tokens"] is not None:
             self._tokenizer.enable_truncation(meta["max_tokens"])
         self._prompts: dict[Task, str] = meta["prompts"]
+        self._tokens = np.load(folder / TOKENS, mmap_mode="r")
         self._threads = _cores()
         self._pad: int = meta["pad"]
         self.dimensions: int = meta["dimensions"]
@@ -103,6 +107,15 @@ class OnnxModel:
         vectors: NDArray[np.float32] = self._session.run(
             None, {"input_ids": ids, "attention_mask": mask}
         )[0]
+        return vectors
+
+    def words(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """Return the mean of each word's tokens, ``(n, width of the first layer)``."""
+        found = self._tokenizer.encode_batch_fast(list(words), add_special_tokens=False)
+        vectors = np.zeros((len(words), self._tokens.shape[1]), np.float32)
+        for vector, encoding in zip(vectors, found, strict=True):
+            if encoding.ids:
+                vector[:] = self._tokens[encoding.ids].mean(axis=0, dtype=np.float32)
         return vectors
 
     def fits(self, text: str) -> bool:

@@ -14,6 +14,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import date
 from functools import wraps
 from itertools import islice
 from pathlib import Path
@@ -23,7 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import LibraryError
-from rag.library import disk
+from rag.filters import Filters
+from rag.library import disk, selection
 from rag.library.disk import Identity, Record
 from rag.papers import Paper
 from rag.passages import passages
@@ -42,8 +44,9 @@ if TYPE_CHECKING:
 PAPERS_PER_COMMIT = 200
 """About 2,000 passages: under Chroma's limit of 5,461 a call, and a few seconds of work to lose."""
 
-TITLE_WEIGHT = 2.0
-"""How much a word in the title counts against one in the abstract (BM25 is summed over both)."""
+TITLE_WEIGHT = 0.75
+"""What a word gains for standing in the title: BM25 of the title, times this, is added to that of
+title and abstract as one text (of 0.25-2, on cranfield and litsearch)."""
 
 PAPERS_IN_MEMORY = 5_000
 """Papers whose text and vectors are kept once read: about 100 MB at nine passages a paper."""
@@ -51,6 +54,8 @@ PAPERS_IN_MEMORY = 5_000
 _WRITER_MEMORY = 50_000_000  # bytes; tantivy asks for at least 15 MB a thread
 _COLLECTION = "passages"
 _LARGEST_CALL = 5_000  # vectors; Chroma refuses to write more than 5,461
+_TITLES_TO_COMPARE = 20  # papers whose words are nearest to those of a text that may be a title
+_ALL = Filters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,7 @@ class Library:
     def __init__(self, path: Path, identity: Identity) -> None:
         self.path = path
         self.identity = identity
+        self._analyser = disk.analyser()
         self._store = self._open_store()
 
     @classmethod
@@ -186,17 +192,26 @@ class Library:
         return best
 
     @_reading
-    def matching(self, words: str, k: int, among: Sequence[str] = ()) -> dict[str, float]:
+    def matching(
+        self,
+        words: str | Mapping[str, float],
+        k: int,
+        among: Sequence[str] = (),
+        filters: Filters = _ALL,
+    ) -> dict[str, float]:
         """Find the papers that hold words, by BM25 over title and abstract.
 
         Parameters
         ----------
         words
             Any text; its words are analysed as those of the papers are, and any of them may match.
+            Or terms of the index with their weights; then titles count for no more than abstracts.
         k
             Number of papers at most.
         among
             If given, only these identifiers are scored.
+        filters
+            Only papers that pass are scored.
 
         Returns
         -------
@@ -207,21 +222,22 @@ class Library:
 
         store = self._current()
         searcher, schema = store.searcher, store.words.schema
+        weighed = (
+            [(f, t, w) for t in self.terms(words) for f, w in (("title", TITLE_WEIGHT), ("text", 1))]
+            if isinstance(words, str)
+            else [("text", term, weight) for term, weight in words.items()]
+        )
         terms = [
             tantivy.Query.boost_query(tantivy.Query.term_query(schema, name, term), weight)
-            for term in self.terms(words)
-            for name, weight in (("title", TITLE_WEIGHT), ("abstract", 1.0))
+            for name, term, weight in weighed
         ]
         if not terms:
             return {}
         query = tantivy.Query.boolean_query([(tantivy.Occur.Should, t) for t in terms])
-        if among:
-            only = tantivy.Query.term_set_query(schema, "id", list(among))
+        if among or filters:
+            only = self._passing(filters, among)
             query = tantivy.Query.boolean_query(
-                [
-                    (tantivy.Occur.Must, tantivy.Query.const_score_query(only, 0.0)),
-                    (tantivy.Occur.Must, query),
-                ]
+                [(tantivy.Occur.Must, only), (tantivy.Occur.Must, query)]
             )
         hits = searcher.search(query, limit=max(k, 1), count=False).hits
         return {self._name(store, address): score for score, address in hits}
@@ -262,15 +278,76 @@ class Library:
             if all(name in by_id for name in record.vector_ids)
         }
 
+    def words(self, text: str) -> list[str]:
+        """Return the words of a text as they stand in the index (stemmed, lower case)."""
+        return list(self._analyser.analyze(text))
+
     def terms(self, text: str) -> list[str]:
-        """Return the distinct terms of a text as they stand in the index (stemmed, lower case)."""
-        return list(dict.fromkeys(disk.analyser().analyze(text)))
+        """Return the distinct terms of a text as they stand in the index."""
+        return list(dict.fromkeys(self.words(text)))
 
     @_reading
     def frequency(self, term: str) -> int:
-        """Return in how many papers (title or abstract) a term stands, at most."""
+        """Return in how many papers, title or abstract, a term stands."""
+        return int(self._current().searcher.doc_freq("text", term))
+
+    # -- filters ---------------------------------------------------------------------------------
+
+    @_reading
+    def count(self, filters: Filters) -> int:
+        """Return how many papers pass."""
         searcher = self._current().searcher
-        return max(int(searcher.doc_freq(name, term)) for name in ("title", "abstract"))
+        found: Any = searcher.search(self._passing(filters), limit=1)
+        return int(found.count)
+
+    @_reading
+    def select(
+        self, filters: Filters, among: Sequence[str] = (), skip: int = 0, k: int | None = None
+    ) -> list[str]:
+        """Return the identifiers of the papers that pass, newest first.
+
+        Parameters
+        ----------
+        among
+            If given, only of these identifiers.
+        skip, k
+            How many to leave out at the front, and how many to return at most; None: all.
+        """
+        store = self._current()
+        query, most = self._passing(filters, among), max(int(store.searcher.num_docs), 1)
+        hits = store.searcher.search(
+            query, limit=most if k is None else k, count=False, offset=skip, order_by_field="listed"
+        ).hits
+        return [self._name(store, address) for _, address in hits]
+
+    @_reading
+    def newest(self) -> date | None:
+        """Return the newest day of a listing, or None where no day is known."""
+        import tantivy
+
+        searcher = self._current().searcher
+        most = searcher.aggregate(tantivy.Query.all_query(), {"n": {"max": {"field": "listed"}}})
+        last = most["n"]["value"]
+        return date.fromordinal(int(last)) if last else None
+
+    @_reading
+    def titled(self, text: str) -> list[Paper]:
+        """Return the papers that a text is the title of, or its part before the colon."""
+        found = self.records(self.matching(text, _TITLES_TO_COMPARE)).values()
+        sure = [selection.likeness(text, r.paper.title) for r in found]
+        best = max(sure, default=0.0)
+        return [r.paper for r, alike in zip(found, sure, strict=True) if alike == best > 0]
+
+    @_reading
+    def has_author(self, name: str) -> bool:
+        """Tell whether the words of a name stand together in that of an author."""
+        store = self._current()
+        query = selection.author(store.words.schema, name)
+        return bool(store.searcher.search(query, limit=1, count=False).hits)
+
+    def _passing(self, filters: Filters, among: Sequence[str] = ()) -> "tantivy.Query":
+        named = [p.id for title in filters.titles for p in self.titled(title)]
+        return selection.query(self._store.words.schema, filters, named, among)
 
     # -- writing ---------------------------------------------------------------------------------
 

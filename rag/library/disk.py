@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from rag.embedding import Embedding
 
-FORMAT = 1
+FORMAT = 2
 """Version of what is on disk; raised when an older library can no longer be read."""
 
 ANALYSER = "english"
@@ -78,7 +78,8 @@ def schema() -> "tantivy.Schema":
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("title", tokenizer_name=ANALYSER)
-    builder.add_text_field("abstract", tokenizer_name=ANALYSER)
+    builder.add_text_field("text", tokenizer_name=ANALYSER)  # the title and the abstract
+    builder.add_text_field("author", tokenizer_name=ANALYSER)
     builder.add_text_field("category", tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("listed", indexed=True, fast=True)
     builder.add_unsigned_field("passages", fast=True)
@@ -105,9 +106,13 @@ def to_document(record: Record) -> "tantivy.Document":
     import tantivy
 
     paper = record.paper
-    document = tantivy.Document(id=[paper.id], title=[paper.title], abstract=[paper.abstract])
+    document = tantivy.Document(
+        id=[paper.id], title=[paper.title], text=[paper.title, paper.abstract]
+    )
     for category in paper.categories:
         document.add_text("category", category)
+    for author in paper.authors:
+        document.add_text("author", author)
     if paper.listed:
         document.add_integer("listed", paper.listed.toordinal())
     document.add_unsigned("passages", len(record.passages))

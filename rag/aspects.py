@@ -1,0 +1,183 @@
+"""What an abstract does, as a question may ask: bring a dataset, survey a field, run in real time.
+
+Such a question names no topic that words or nearness could find: "Which papers introduce a new
+dataset?" is near to every abstract that has the word. Each aspect is a pattern for how people ask
+for it and patterns for how an abstract says that the paper does it. They were written on the
+bundled listing and read over on other days of arXiv. They know nothing of topics: what is left of
+the question beside the aspect is looked for as usual.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+
+@dataclass(frozen=True, slots=True)
+class Aspect:
+    """One thing that an abstract may do.
+
+    Attributes
+    ----------
+    name
+        How an answer calls it.
+    asked
+        How a question asks for it; the group ``topic`` is what it says of the topic in between.
+    shown
+        How a sentence says that the paper does it.
+    title
+        How a title says it.
+    """
+
+    name: str
+    asked: re.Pattern[str]
+    shown: re.Pattern[str]
+    title: re.Pattern[str] | None = None
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.IGNORECASE | re.VERBOSE)
+
+
+_DATA = r"(?:datasets?|data\ sets?|benchmarks?|corpora|corpus|databases?)"
+_SIZE = r"(?:an?|the|new|novel|own|their|its|large|large-scale|public|publicly|available|several)"
+_MAKE = r"""(?:introduc|present|releas|propos|provid|collect|contribut|publish|creat|buil[dt]|
+    construct|develop|annotat|captur|compil|curat|gather|establish|generat|record)\w*"""
+_COMPARE = r"(?:compar|evaluat|benchmark|assess|analy[sz]|stud|investigat|examin|review)\w*"
+_METHODS = r"(?:methods?|approaches|models?|techniques?|algorithms?|works?|systems?)"
+_CONTEST = r"(?:(?-i:[A-Z][\w-]*\ Challenge)|competitions?|contests?)"
+
+_ASPECTS = (
+    Aspect(
+        "a new dataset",
+        _pattern(
+            rf"\b(?:(?:{_MAKE}|come\ with)\s+(?:{_SIZE}\s+)*|(?:{_SIZE}\s+)*(?:new|novel)\s+)"
+            rf"(?P<topic>(?:[\w-]+\s+){{0,3}}?){_DATA}\b"
+        ),
+        _pattern(
+            rf"\b(?:we|(?:is|are|was|were|paper|work)(?:\ \w+)?)\ (?:\w+ly\ |also\ |further\ |first\ )?"
+            rf"{_MAKE}\ [^.;:]{{0,60}}?\b(?:an?|new|novel|first|our|two|three|own)\ "
+            rf"(?:(?!(?:arbitrary|given|on|in|for|with|from|using|over|that|which|to|of|by|and)\b)"
+            rf"[\w-]+,?\ ){{0,6}}"
+            rf"{_DATA}\b"
+            rf"|\b(?:our|new|novel|own|the\ first)\ "
+            rf"(?:(?!(?:on|in|for|with|from|using|over|that|which|to|of|by|and|method|approach|"
+            rf"model)\b)[\w-]+\ ){{0,4}}{_DATA}\b(?!\s+(?:show|demonstrate|confirm))"
+            rf"|\b{_DATA}\b[^.]{{0,60}}\b(?:is|are|was|were|will\ be)\ (?:\w+ly\ )?(?:generated|"
+            rf"collected|released|created|built|constructed|(?:made\ )?(?:publicly\ )?available)"
+        ),
+        _pattern(rf"\b(?:new|novel|developed)\b.*\b{_DATA}\b|:\ an?\b(?:(?!\bwith\b).)*\b{_DATA}\b"),
+    ),
+    Aspect(
+        "a survey",
+        _pattern(
+            r"\b(?:surveys?|(?:(?:literature|systematic)\ )?reviews?|overview\ (?:papers?|articles?))\b"
+        ),
+        _pattern(
+            r"\b(?:this|our|the\ present)\ (?:\w+\ )?(?:survey|review|overview|tutorial)\b"
+            r"|\bwe\ (?:\w+\ )?(?:survey|review)\b"
+            r"|\bthis\ (?:paper|article|work|chapter)\ (?:\w+\ )?(?:surveys|reviews)\b"
+            r"|\b(?:paper|article|work|we)\ (?:\w+\ )?(?:present|give|provide|offer|conduct)s?\ "
+            r"(?:\w+,?\ ){0,4}(?:survey|review|overview)\b"
+        ),
+        _pattern(r"\b(?:survey|review|overview|tutorial)\b"),
+    ),
+    Aspect(
+        "a comparison of existing methods",
+        _pattern(
+            rf"\b{_COMPARE}(?:(?:,|\s+or|\s+and)\s+{_COMPARE})*\s+(?:(?:several|the|various)\s+)?"
+            rf"(?:existing|different|previous|known)\s+(?P<topic>(?:[\w-]+\s+){{0,3}}?){_METHODS}\b"
+            r"(?:\s+(?:instead\ of|rather\ than|without)\s+propos\w+(?:\s+(?:an?|any|new|one|ones|"
+            rf"{_METHODS}))*)?"
+            r"|\b(?:empirical|comparative)\s+(?:stud(?:y|ies)|evaluations?|analys[ei]s|"
+            r"comparisons?)\b"
+        ),
+        _pattern(
+            r"\bwe\ (?:\w+ly\ |also\ |then\ )?(?:compare|benchmark|re-?evaluate)\b(?!\ (?:our|to|with|"
+            r"against|favou?rably|[A-Z]\w*\ (?:with|to|against)))"
+            rf"|\bwe\ (?:\w+ly\ )?(?:evaluate|study|assess|examine|analy[sz]e|investigate)\ "
+            rf"(?:\w+\ )?(?:existing|different|several|various|common|popular|current|recent|"
+            rf"state-of-the-art|two|three|four|five|six|seven|eight|nine|ten|\d+)\ (?:[\w-]+\ ){{0,5}}"
+            rf"{_METHODS}\b"
+            r"|\b(?:empirical|comparative)\ (?:study|evaluation|comparison|analysis)\b"
+            r"|\bthis\ (?:work|paper|study)\ (?:\w+\ ){0,2}(?:empirically|compares|evaluates|"
+            r"benchmarks)\b"
+        ),
+        _pattern(
+            r"\b(?:comparative|comparison|comparing|benchmarking|empirical|realistic\ evaluation|"
+            r"evaluation\ of|investigation|investigating|how\ (?:well|much|good)|case\ study)\b"
+        ),
+    ),
+    Aspect(
+        "real time",
+        _pattern(r"\breal[-\ ]?time\b|\binteractive\ (?:rates?|speeds?)\b"),
+        _pattern(
+            r"^(?!however|existing|current|traditional|previous|although|unlike)(?:.*\breal[-\ ]?time\b"
+            r"|.*\binteractive\ (?:rates?|speeds?|frame))"
+            r"|\d\ ?(?:fps|frames\ (?:per|a)\ second)\b"
+        ),
+        _pattern(r"\breal[-\ ]?time\b"),
+    ),
+    Aspect(
+        "published code",
+        _pattern(
+            r"\b(?:releas\w*|publish\w*|provid\w*|shares?|with|ha(?:s|ve)|open[-\ ]sourc\w*)\s+"
+            r"(?:(?:their|its|the|source|public|available|open)\s+)*(?:code|implementations?)\b"
+            r"|\bopen[-\ ]sourced?\b|\bcode\s+(?:is\s+)?(?:publicly\s+)?available\b"
+        ),
+        _pattern(
+            r"\b(?:code|implementation|software)\b[^.]*\b(?:available|released?|found|published|at)\b"
+            r"|\b(?:github|gitlab)\.com|\bopen[-\ ]sourc\w+"
+        ),
+    ),
+    Aspect(
+        "theory",
+        _pattern(r"\btheor(?:y\ papers?|etical\ (?:guarantees?|analys[ie]s|results?)|ems?)\b"),
+        _pattern(
+            r"\b(?:we|is|are)\ (?:\w+\ )?(?:prove|proved|proven)\b|\btheorems?\b"
+            r"|\btheoretical(?:ly)?\b[^.]*\b(?:guarantee|analy|bound|prove|show|justif)"
+        ),
+        _pattern(r"\btheor(?:y|em|etical)\b"),
+    ),
+    Aspect(
+        "a competition",
+        _pattern(
+            r"\b(?:w[io]n\w*|winners?|first\ place|ranked|tak\w+\ part|participat\w+|submi\w+|"
+            r"compet\w+)\b(?:\s+\w+){0,3}?\s+(?:challenges?|competitions?|contests?)\b"
+        ),
+        _pattern(
+            r"\b(?:first|second|third|1st|2nd|3rd|win\w*|won|rank\w*|placed?|submi\w+|solution)\b"
+            rf"[^.]*\b{_CONTEST}\b"
+            rf"|\b{_CONTEST}\b[^.]*\b(?:first|second|third|1st|2nd|3rd|win\w*|won|rank\w*)\b"
+        ),
+        _pattern(rf"\b{_CONTEST}\b.*\b(?:solution|place|winner)\b|\b(?:solution|place)\b.*{_CONTEST}"),
+    ),
+)
+_BY_NAME = {aspect.name: aspect for aspect in _ASPECTS}
+
+
+def asked(text: str) -> tuple[tuple[str, ...], str]:
+    """Find the aspects that a question asks for.
+
+    Returns
+    -------
+    tuple
+        Their names, and the question without them: what it says of a topic.
+    """
+    names = []
+    for aspect in _ASPECTS:
+        found = aspect.asked.search(text)
+        if found is None:
+            continue
+        names.append(aspect.name)
+        topic = (found.groupdict().get("topic") or "").strip()
+        text = f"{text[: found.start()]}{topic} {text[found.end() :]}"
+    return tuple(names), text
+
+
+@lru_cache(maxsize=50_000)
+def shown(name: str, sentence: str, is_title: bool) -> bool:
+    """Tell whether a sentence, or a title, says that its paper does what an aspect names."""
+    aspect = _BY_NAME[name]
+    if is_title:
+        return aspect.title is not None and bool(aspect.title.search(sentence))
+    return bool(aspect.shown.search(sentence))

@@ -1,0 +1,87 @@
+"""The clause of a sentence that says what was asked, cut at clause boundaries.
+
+Abstracts open with "To overcome this limitation, we" and trail off into "which in turn". A clause
+leaves out such an opening, and an end that nothing of the question is in. What is left is still a
+run of the sentence's own characters, so that it can be quoted by its offsets. It does not know why
+the words to be kept are to be kept.
+"""
+
+import re
+from collections.abc import Callable
+
+from rag.passages import Passage
+
+SHORTEST = 7
+"""Words of a clause at least; fewer say nothing."""
+
+LONG = 18
+"""Words up to which the end of a sentence is left on: it is read at a glance."""
+
+_SUBJECT = (
+    r"(?:we|our|this (?:paper|work|study|article|survey|report|project)|the (?:proposed|presented|"
+    r"resulting) \w+|it|I)\b"
+)
+# What may stand before the subject and restricts nothing: an adverb, or a phrase up to a comma.
+_OPENING = re.compile(
+    r"^(?:(?:Moreover|Furthermore|Additionally|However|Therefore|Thus|Hence|Finally|First(?:ly)?|"
+    r"Second(?:ly)?|Third(?:ly)?|Next|Then|Besides|Here|Also|Specifically|Concretely|Consequently|"
+    r"Accordingly|Notably|In (?:addition|particular|contrast|short|summary|detail)|As a result|"
+    r"[Ii]n (?:this|the present) (?:paper|work|study|article|report|project|letter)),? "
+    r"|(?:To|Towards?|Inspired by|Motivated by|Based on|Building on|For this (?:purpose|reason)|"
+    r"With this in mind)\b[^.;:]*?, )+?"
+    rf"(?={_SUBJECT})"
+)
+# Where a clause may end: what follows hangs on it. A bare comma may stand in a list.
+_ENDS = re.compile(
+    r"; |: | (?:--?|–|—) | (?=so that\b)"
+    r"|, (?=(?:which|where|whereas|while|thus|thereby|because|since|although|so|such that|as well as|"
+    r"in order|without|even|especially|particularly|but|yet|namely|including|such as|resulting|"
+    r"leading|making|allowing|enabling|achieving|outperforming|improving|yielding|producing|"
+    r"surpassing|demonstrating|showing|providing|reducing|bringing|giving|leveraging|using|"
+    r"and (?:then |thus |also |further |therefore |hence )?(?:we|it|our|this|that|is|are|can|"
+    r"shows?|demonstrates?|proposes?|achieves?|outperforms?|introduces?|presents?|uses?|obtains?|"
+    r"provides?|designs?|develops?|improves?|runs|applies|apply))\b)"
+)
+_OPEN_PAIR = re.compile(r"[(\[{“]")
+_CLOSE_PAIR = re.compile(r"[)\]}”]")
+
+
+def informative(passage: Passage, kept: Callable[[str], bool]) -> Passage:
+    """Return the clause of a sentence that is to be quoted; the sentence itself if none is better.
+
+    Parameters
+    ----------
+    passage
+        A sentence of an abstract.
+    kept
+        Tells whether a part of the sentence still shows what the sentence is quoted for.
+    """
+    text = passage.text
+    start = _begins(text)
+    if not kept(text[start:]):
+        start = 0
+    end = _ends(text, start, kept)
+    return Passage(passage.paper_id, passage.start + start, passage.start + end, text[start:end])
+
+
+def _begins(text: str) -> int:
+    opening = _OPENING.match(text)
+    if opening is None or len(text[opening.end() :].split()) < SHORTEST:
+        return 0
+    return opening.end() if _whole(text[: opening.end()]) else 0
+
+
+def _ends(text: str, start: int, kept: Callable[[str], bool]) -> int:
+    if len(text[start:].split()) <= LONG:
+        return len(text)
+    for end in _ENDS.finditer(text, start):
+        part = text[start : end.start()]
+        if len(part.split()) >= SHORTEST and _whole(part) and kept(part):
+            return end.start()
+    return len(text)
+
+
+def _whole(part: str) -> bool:
+    """Tell whether no bracket or formula is broken off."""
+    pairs = len(_OPEN_PAIR.findall(part)) == len(_CLOSE_PAIR.findall(part))
+    return pairs and part.count("$") % 2 == 0 and part.count('"') % 2 == 0

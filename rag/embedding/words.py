@@ -1,0 +1,77 @@
+"""What single words mean: the vectors that the model itself reads its tokens by.
+
+A word's vector is the mean of its tokens' rows in the model's first layer, less the mean of all
+rows, which they share. "Medical" is then near "patients" and "lung", "driving" near "lane" and
+"traffic": relations that the vectors of whole sentences drown. Looking a word up costs no run of
+the model. It does not know which texts the words are from, or what they are compared for.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.words import words
+
+MOST_WORDS = 200_000
+"""Words to remember, 300 MB at 384 dimensions; beyond, what is known is forgotten."""
+
+MOST_TEXTS = 20_000
+"""Texts whose words are remembered; beyond, they are read again."""
+
+Lookup = Callable[[Sequence[str]], NDArray[np.float32]]
+
+
+class WordVectors:
+    """The vectors of all words met so far, as rows of a matrix that grows.
+
+    Attributes
+    ----------
+    stems
+        The stem of each row's word.
+    matrix
+        Unit vectors, shape (rows or more, dimensions).
+    """
+
+    def __init__(self, lookup: Lookup) -> None:
+        self._lookup = lookup
+        self._lock = threading.Lock()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._rows: dict[str, int] = {}
+        self._texts: dict[str, NDArray[np.intp]] = {}
+        self.stems: list[str] = []
+        self.matrix = np.zeros((0, 0), np.float32)
+
+    def of_texts(self, texts: Sequence[str]) -> list[NDArray[np.intp]]:
+        """Return for each text the rows of its words, one for each stem."""
+        with self._lock:
+            if len(self._rows) > MOST_WORDS or len(self._texts) > MOST_TEXTS:
+                self._forget()
+            new = [text for text in dict.fromkeys(texts) if text not in self._texts]
+            read = {text: {w.stem: w.text.lower() for w in words(text)} for text in new}
+            self._add({word: stem for found in read.values() for stem, word in found.items()})
+            for text, found in read.items():
+                self._texts[text] = np.array([self._rows[w] for w in found.values()], np.intp)
+            return [self._texts[text] for text in texts]
+
+    def of_word(self, word: str) -> NDArray[np.float32]:
+        """Return the vector of one word, shape (dimensions,)."""
+        return _units(self._lookup([word.lower()]))[0]
+
+    def _add(self, found: dict[str, str]) -> None:
+        new = {word: stem for word, stem in found.items() if word not in self._rows}
+        if not new:
+            return
+        vectors = _units(self._lookup(list(new)))
+        self.matrix = vectors if not self._rows else np.concatenate([self.matrix, vectors])
+        for word, stem in new.items():
+            self._rows[word] = len(self.stems)
+            self.stems.append(stem)
+
+
+def _units(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, 1e-9), dtype=np.float32)

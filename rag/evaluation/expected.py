@@ -1,0 +1,105 @@
+"""The questions of a gold file: what is asked, and what its answer has to be.
+
+Promises that a file is read in whole or refused in one line that says where and why. It asks
+nothing.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from rag.errors import EvaluationError, QuestionError
+from rag.questions import read
+
+Kind = Literal["set", "fact", "unanswerable"]
+
+KINDS: tuple[Kind, ...] = ("set", "fact", "unanswerable")
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """A question and what its answer has to be.
+
+    Attributes
+    ----------
+    kind
+        ``set``: all papers that match; ``fact``: one detail; ``unanswerable``: no answer.
+    relevant
+        Identifiers of the papers to cite; none for an unanswerable question.
+    acceptable
+        Papers that may be cited or not; they count neither way.
+    answer_contains
+        For a fact: strings of which the answer has to hold one.
+    """
+
+    id: str
+    kind: Kind
+    question: str
+    relevant: frozenset[str]
+    acceptable: frozenset[str] = frozenset()
+    answer_contains: tuple[str, ...] = ()
+
+
+def read_file(path: Path) -> list[Gold]:
+    """Read the questions of a JSON lines file.
+
+    Each line has ``id``, ``kind``, ``question`` and ``relevant``, a fact ``answer_contains`` too,
+    and any may have ``acceptable``.
+
+    Raises
+    ------
+    EvaluationError
+        If the file cannot be read, or a line of it is no such question.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise EvaluationError(f"{path} cannot be read ({why}): give a JSON lines file.") from error
+    found: dict[str, Gold] = {}
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            gold = _gold(json.loads(line))
+        except json.JSONDecodeError as error:
+            raise EvaluationError(f"{path}, line {number}: it is not JSON: {error}.") from error
+        except (EvaluationError, QuestionError) as error:
+            raise EvaluationError(f"{path}, line {number}: {error}") from error
+        if gold.id in found:
+            raise EvaluationError(f"{path}, line {number}: the id {gold.id} is there already.")
+        found[gold.id] = gold
+    if not found:
+        raise EvaluationError(f"{path} holds no questions: give a JSON lines file.")
+    return list(found.values())
+
+
+def _gold(entry: Any) -> Gold:  # noqa: ANN401
+    if not isinstance(entry, dict):
+        raise EvaluationError("expected an object with id, kind, question and relevant.")
+    kind = entry.get("kind")
+    if kind not in KINDS:
+        known = "unknown" if kind else "missing"
+        raise EvaluationError(f"the kind {kind!r} is {known}: it is one of {', '.join(KINDS)}.")
+    for name in ("id", "question"):
+        if not isinstance(entry.get(name), str):
+            raise EvaluationError(f"{name} is missing, or no string.")
+    read(entry["question"])
+    relevant = _strings(entry, "relevant", owed=True)
+    expected = _strings(entry, "answer_contains", owed=kind == "fact")
+    if kind != "unanswerable" and not relevant:
+        raise EvaluationError(f"a {kind} question needs a relevant paper.")
+    if kind == "unanswerable" and relevant:
+        raise EvaluationError("an unanswerable question has no relevant paper.")
+    if kind == "fact" and not all([expected, *(text.strip() for text in expected)]):
+        raise EvaluationError("a fact question needs strings in answer_contains.")
+    acceptable = frozenset(_strings(entry, "acceptable")) - set(relevant)
+    return Gold(entry["id"], kind, entry["question"], frozenset(relevant), acceptable, expected)
+
+
+def _strings(entry: dict[str, Any], name: str, *, owed: bool = False) -> tuple[str, ...]:
+    values = entry.get(name, None if owed else [])
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise EvaluationError(f"{name} is missing, or no list of strings.")
+    return tuple(values)

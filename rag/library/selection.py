@@ -1,0 +1,97 @@
+"""Filters as the words index understands them.
+
+What passes is decided by tantivy alone. Chroma's own conditions were tried: at 20,000 papers they
+took 150 to 600 ms a search, against 12 ms without one.
+"""
+
+import re
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+from rag.filters import Filters
+from rag.library import disk
+
+if TYPE_CHECKING:
+    import tantivy
+
+NEARLY = 0.92
+"""Share of letters in common from which a quoted text is a title with a slip in it."""
+
+SHORTEST_NEARLY = 12
+"""Letters from which a title may have a slip; below, another letter is another name."""
+
+
+def query(
+    schema: "tantivy.Schema", filters: Filters, named: Sequence[str], among: Sequence[str] = ()
+) -> "tantivy.Query":
+    """Return what matches the papers that pass.
+
+    Parameters
+    ----------
+    schema
+        Of the words index.
+    filters
+        Not empty, or `among` is not.
+    named
+        Identifiers of the papers that the filters' titles are of.
+    among
+        If given, only these identifiers.
+    """
+    import tantivy
+
+    parts: list[tantivy.Query] = []
+    if filters.since or filters.until:
+        first, last = (d.toordinal() if d else None for d in (filters.since, filters.until))
+        parts.append(
+            tantivy.Query.range_query(schema, "listed", tantivy.FieldType.Integer, first, last)
+        )
+    if filters.categories:
+        parts.append(tantivy.Query.term_set_query(schema, "category", list(filters.categories)))
+    if filters.ids or filters.titles:
+        parts.append(tantivy.Query.term_set_query(schema, "id", [*filters.ids, *named]))
+    parts.extend(author(schema, name) for name in filters.authors)
+    if among:
+        parts.append(tantivy.Query.term_set_query(schema, "id", list(among)))
+    if not parts:
+        return tantivy.Query.all_query()
+    return tantivy.Query.const_score_query(
+        tantivy.Query.boolean_query([(tantivy.Occur.Must, part) for part in parts]), 0.0
+    )
+
+
+def author(schema: "tantivy.Schema", name: str) -> "tantivy.Query":
+    """Return what matches the papers of an author: the words of the name, one after the other."""
+    import tantivy
+
+    terms = disk.analyser().analyze(name)
+    if not terms:
+        return tantivy.Query.empty_query()
+    if len(terms) == 1:
+        return tantivy.Query.term_query(schema, "author", terms[0])
+    return tantivy.Query.phrase_query(schema, "author", list(terms))
+
+
+def likeness(text: str, title: str) -> float:
+    """Return how surely a text is a title or its part before the colon: 1 but for case and marks.
+
+    Below `NEARLY` it is 0.
+    """
+    asked = _plain(text)
+    name, colon, _ = title.partition(":")
+    return max(_likeness(asked, _plain(title)), _likeness(asked, _plain(name)) if colon else 0.0)
+
+
+def _likeness(asked: str, whole: str) -> float:
+    if asked == whole:
+        return float(bool(asked))
+    if min(len(asked), len(whole)) < SHORTEST_NEARLY:
+        return 0.0
+    alike = SequenceMatcher(None, asked, whole, autojunk=False)
+    if min(alike.real_quick_ratio(), alike.quick_ratio()) < NEARLY:
+        return 0.0
+    return ratio if (ratio := alike.ratio()) >= NEARLY else 0.0
+
+
+def _plain(text: str) -> str:
+    return "".join(re.findall(r"[^\W_]|\+", text.casefold()))
