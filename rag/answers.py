@@ -206,8 +206,12 @@ def titled(answer: Answer, claim: Claim) -> Paper | None:
 
 
 def said(claim: Claim) -> str:
-    """Return what a claim says, a quotation in quotation marks."""
-    return f"“{claim.text}”" if claim.support == "quote" else claim.text
+    """Return what a claim says, a quotation in quotation marks and with dots where it is cut."""
+    if claim.support != "quote":
+        return claim.text
+    before = "… " if claim.text[:1].islower() else ""
+    after = "" if claim.text.endswith((".", "!", "?", ".”", '."', ".)")) else " …"
+    return f"“{before}{claim.text}{after}”"
 
 
 def _lines(answer: Answer, line: Any) -> list[str]:  # noqa: ANN401

@@ -65,7 +65,9 @@ _ASPECTS = (
             rf"|\b{_DATA}\b[^.]{{0,60}}\b(?:is|are|was|were|will\ be)\ (?:\w+ly\ )?(?:generated|"
             rf"collected|released|created|built|constructed|(?:made\ )?(?:publicly\ )?available)"
         ),
-        _pattern(rf"\b(?:new|novel|developed)\b.*\b{_DATA}\b|:\ an?\b(?:(?!\bwith\b).)*\b{_DATA}\b"),
+        _pattern(
+            rf"\b(?:new|novel|developed)\b.*\b{_DATA}\b|:\ an?\b(?:(?!\bwith\b).)*\b{_DATA}\b"
+        ),
     ),
     Aspect(
         "a survey",
@@ -149,7 +151,9 @@ _ASPECTS = (
             rf"[^.]*\b{_CONTEST}\b"
             rf"|\b{_CONTEST}\b[^.]*\b(?:first|second|third|1st|2nd|3rd|win\w*|won|rank\w*)\b"
         ),
-        _pattern(rf"\b{_CONTEST}\b.*\b(?:solution|place|winner)\b|\b(?:solution|place)\b.*{_CONTEST}"),
+        _pattern(
+            rf"\b{_CONTEST}\b.*\b(?:solution|place|winner)\b|\b(?:solution|place)\b.*{_CONTEST}"
+        ),
     ),
 )
 _BY_NAME = {aspect.name: aspect for aspect in _ASPECTS}

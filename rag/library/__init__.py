@@ -223,7 +223,11 @@ class Library:
         store = self._current()
         searcher, schema = store.searcher, store.words.schema
         weighed = (
-            [(f, t, w) for t in self.terms(words) for f, w in (("title", TITLE_WEIGHT), ("text", 1))]
+            [
+                (f, t, w)
+                for t in self.terms(words)
+                for f, w in (("title", TITLE_WEIGHT), ("text", 1))
+            ]
             if isinstance(words, str)
             else [("text", term, weight) for term, weight in words.items()]
         )
