@@ -54,8 +54,9 @@ _ASPECTS = (
             rf"(?P<topic>(?:[\w-]+\s+){{0,3}}?){_DATA}\b"
         ),
         _pattern(
-            rf"\b(?:we|(?:is|are|was|were|paper|work)(?:\ \w+)?)\ (?:\w+ly\ |also\ |further\ |first\ )?"
-            rf"{_MAKE}\ [^.;:]{{0,60}}?\b(?:an?|new|novel|first|our|two|three|own)\ "
+            rf"\b(?:we|(?:is|are|was|were|paper|work)(?:\ \w+)?)\ "
+            rf"(?:\w+ly\ |also\ |further\ |first\ )?{_MAKE}\ [^.;:]{{0,60}}?"
+            rf"\b(?:an?|new|novel|first|our|two|three|own)\ "
             rf"(?:(?!(?:arbitrary|given|on|in|for|with|from|using|over|that|which|to|of|by|and)\b)"
             rf"[\w-]+,?\ ){{0,6}}"
             rf"{_DATA}\b"
@@ -72,7 +73,8 @@ _ASPECTS = (
     Aspect(
         "a survey",
         _pattern(
-            r"\b(?:surveys?|(?:(?:literature|systematic)\ )?reviews?|overview\ (?:papers?|articles?))\b"
+            r"\b(?:surveys?|(?:(?:literature|systematic)\ )?reviews?|overview\ (?:papers?|"
+            r"articles?))\b"
         ),
         _pattern(
             r"\b(?:this|our|the\ present)\ (?:\w+\ )?(?:survey|review|overview|tutorial)\b"
@@ -94,12 +96,12 @@ _ASPECTS = (
             r"comparisons?)\b"
         ),
         _pattern(
-            r"\bwe\ (?:\w+ly\ |also\ |then\ )?(?:compare|benchmark|re-?evaluate)\b(?!\ (?:our|to|with|"
-            r"against|favou?rably|[A-Z]\w*\ (?:with|to|against)))"
+            r"\bwe\ (?:\w+ly\ |also\ |then\ )?(?:compare|benchmark|re-?evaluate)\b"
+            r"(?!\ (?:our|to|with|against|favou?rably|[A-Z]\w*\ (?:with|to|against)))"
             rf"|\bwe\ (?:\w+ly\ )?(?:evaluate|study|assess|examine|analy[sz]e|investigate)\ "
             rf"(?:\w+\ )?(?:existing|different|several|various|common|popular|current|recent|"
-            rf"state-of-the-art|two|three|four|five|six|seven|eight|nine|ten|\d+)\ (?:[\w-]+\ ){{0,5}}"
-            rf"{_METHODS}\b"
+            rf"state-of-the-art|two|three|four|five|six|seven|eight|nine|ten|\d+)\ "
+            rf"(?:[\w-]+\ ){{0,5}}{_METHODS}\b"
             r"|\b(?:empirical|comparative)\ (?:study|evaluation|comparison|analysis)\b"
             r"|\bthis\ (?:work|paper|study)\ (?:\w+\ ){0,2}(?:empirically|compares|evaluates|"
             r"benchmarks)\b"
@@ -113,8 +115,8 @@ _ASPECTS = (
         "real time",
         _pattern(r"\breal[-\ ]?time\b|\binteractive\ (?:rates?|speeds?)\b"),
         _pattern(
-            r"^(?!however|existing|current|traditional|previous|although|unlike)(?:.*\breal[-\ ]?time\b"
-            r"|.*\binteractive\ (?:rates?|speeds?|frame))"
+            r"^(?!however|existing|current|traditional|previous|although|unlike)"
+            r"(?:.*\breal[-\ ]?time\b|.*\binteractive\ (?:rates?|speeds?|frame))"
             r"|\d\ ?(?:fps|frames\ (?:per|a)\ second)\b"
         ),
         _pattern(r"\breal[-\ ]?time\b"),

@@ -66,8 +66,8 @@ class LanguageModel:
 class GgufChat(BaseChatModel):
     """A GGUF file as a LangChain chat model, through the model's own chat template.
 
-    Takes ``grammar`` (a GBNF text) and ``max_tokens`` beside LangChain's ``stop``. A last message of
-    the assistant's is taken to be the beginning of the answer, and continued.
+    Takes ``grammar`` (a GBNF text) and ``max_tokens`` beside LangChain's ``stop``. A last message
+    of the assistant's is taken to be the beginning of the answer, and continued.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)

@@ -100,7 +100,7 @@ _FRAME = frozenset(
     us use used uses using utilise utilize via want was way ways we were what when where
     whether which while who whom whose why will with within without work works would you your
     accurately automatically commonly directly effectively efficiently explicitly generally jointly
-    normally primarily robustly simultaneously specifically together typically usually
+    normally primarily rely relies relying robustly simultaneously specifically together typically usually
     """.split()
 )
 

@@ -59,7 +59,8 @@ class WordVectors:
 
     def of_word(self, word: str) -> NDArray[np.float32]:
         """Return the vector of one word, shape (dimensions,)."""
-        return _units(self._lookup([word.lower()]))[0]
+        vector: NDArray[np.float32] = _units(self._lookup([word.lower()]))[0]
+        return vector
 
     def _add(self, found: dict[str, str]) -> None:
         new = {word: stem for word, stem in found.items() if word not in self._rows}
