@@ -37,6 +37,23 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class NearMiss:
+    """A paper that does not match, and which of the question's concepts it covers and lacks."""
+
+    paper: Paper
+    covers: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+
+    @property
+    def why(self) -> str:
+        """What is missing, in words; empty where the whole question is but nearly met."""
+        if not self.lacks:
+            return ""
+        lacks = " or ".join(self.lacks)
+        return f"{' and '.join(self.covers)}, but not {lacks}" if self.covers else f"not {lacks}"
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """One sentence of an answer: a quotation, or a paraphrase that its quotes bear out."""
 
@@ -74,7 +91,7 @@ class Answer:
     citations: tuple[Citation, ...]
     matched: int
     total: int
-    near_misses: tuple[Paper, ...]
+    near_misses: tuple[NearMiss, ...]
     looked_for: tuple[str, ...] = ()
     skipped: int = 0
     searched: int | None = None
@@ -119,7 +136,16 @@ class Answer:
                 for claim in self.claims
             ],
             "citations": [{"number": c.number, **_link(c.paper)} for c in self.citations],
-            "near_misses": [{"id": p.id, "title": p.title, "url": p.url} for p in self.near_misses],
+            "near_misses": [
+                {
+                    "id": near.paper.id,
+                    "title": near.paper.title,
+                    "url": near.paper.url,
+                    "covers": list(near.covers),
+                    "lacks": list(near.lacks),
+                }
+                for near in self.near_misses
+            ],
             "filters": self.filters,
             "index": self.index,
             "models": self.models,
@@ -137,7 +163,7 @@ class Answer:
             lines += ["", *(_markdown_source(c) for c in self.citations)]
         if self.near_misses:
             heading = "Nearest papers:" if self.abstained else "Near misses:"
-            lines += ["", heading, "", *(f"- {_markdown_link(p)}" for p in self.near_misses)]
+            lines += ["", heading, "", *map(_markdown_near_miss, self.near_misses)]
         return "\n".join(lines) + "\n"
 
     def to_bibtex(self) -> str:
@@ -240,6 +266,10 @@ def _markdown_source(citation: Citation) -> str:
 
 def _markdown_link(paper: Paper) -> str:
     return f"[{_escaped(paper.title)}]({paper.url})"
+
+
+def _markdown_near_miss(near: NearMiss) -> str:
+    return f"- {_markdown_link(near.paper)}" + (f" ({_escaped(near.why)})" if near.why else "")
 
 
 def _escaped(text: str) -> str:

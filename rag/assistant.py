@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from rag import accounts, clauses, reading, retrieval, support, writing
 from rag import evidence as judging
-from rag.answers import Answer, Citation, Claim, Quote, cited, numbers
+from rag.answers import Answer, Citation, Claim, NearMiss, Quote, cited, numbers
 from rag.conversation import Turn
 from rag.embedding import Embedding
 from rag.evidence import Evidence
@@ -195,9 +195,11 @@ class Assistant:
         matches = retrieval.search(question, self.library, self.embedding, asked.filters)
         found = time.perf_counter()
         findings = judging.gather(question, matches, self.library, self.embedding)
-        near = [m.paper for m in matches]
-        if findings.matched:  # one paper that holds the fact leaves nothing nearly missed
-            near = [e.paper for e in findings.near] if question.kind != "fact" else []
+        near = [NearMiss(e.paper, e.covers, e.missing) for e in findings.near]
+        if not findings.matched:  # the nearest papers of all, whatever they lack
+            near = [NearMiss(m.paper) for m in matches]
+        elif question.kind == "fact":  # one paper that holds the fact leaves nothing nearly missed
+            near = []
         seconds = {"retrieval": found - started, "evidence": time.perf_counter() - found}
         shown = findings.matched[skip : skip + most]
         return _Found(shown, len(findings.matched), tuple(near), seconds)
@@ -277,7 +279,7 @@ class _Found:
 
     shown: tuple[Evidence, ...]
     matched: int
-    near: tuple[Paper, ...]
+    near: tuple[NearMiss, ...]
     seconds: dict[str, float]
 
 

@@ -34,7 +34,7 @@ unanswerable questions of tests/gold, each question weighing the same."""
 MATCHES = 0.35
 """Strength from which a paper matches (0.3 to 0.4 tried, leaving out one question at a time)."""
 
-LEAST = 0.05
+TOUCHED = 0.05
 """Coverage below which a concept is not touched at all; then a paper is a near miss at best: one
 that only tracks does not use transformers for it (0 to 0.3 tried; more costs recall)."""
 
@@ -107,13 +107,14 @@ _SERVICE = re.compile(r"https?://|\b(?:code|source code|project page)\b.*\bavail
 class Evidence:
     """A paper and the sentences of its abstract that decide, strongest first.
 
-    ``strength`` is in [0, 1], how likely the paper matches; ``missing`` names the concepts that are
-    not covered.
+    ``strength`` is in [0, 1], how likely the paper matches; ``covers`` and ``missing`` name the
+    concepts that are covered and those that are not.
     """
 
     record: Record
     passages: tuple[Passage, ...]
     strength: float
+    covers: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
 
     @property
@@ -174,14 +175,13 @@ def _judge(question: Question, match: Match, reader: Reader) -> Evidence:
         odds = COVERAGE * coverage + TOPIC * topic + DIRECT * direct + BIAS
         strength = 1 / (1 + math.exp(-odds))
     telling = (c for c, weight in zip(covered, reader.weights, strict=True) if weight >= TELLING)
-    if any(c.value < LEAST for c in telling):
+    if any(c.value < TOUCHED for c in telling):
         strength = min(strength, MATCHES / 2)
-    missing = tuple(
-        concept.alternatives[0]
-        for concept, c in zip(question.concepts, covered, strict=True)
-        if c.value < COVERED
-    )
-    return Evidence(match.record, _deciding(match, covered, reader), strength, missing)
+    both: tuple[list[str], list[str]] = ([], [])
+    for concept, c in zip(question.concepts, covered, strict=True):
+        both[c.value < COVERED].append(concept.alternatives[0])
+    covers, missing = map(tuple, both)
+    return Evidence(match.record, _deciding(match, covered, reader), strength, covers, missing)
 
 
 def _deciding(match: Match, covered: Sequence[Covered], reader: Reader) -> tuple[Passage, ...]:

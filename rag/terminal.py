@@ -155,8 +155,9 @@ def _show_near(answer: Answer) -> None:
         _console.print()
         heading = "Nearest papers" if answer.abstained else "Near misses"
         _console.print(Text(heading, style="dim"))
-        for paper in answer.near_misses:
-            _console.print(_source("  - ", paper, style="dim"), soft_wrap=True)
+        for near in answer.near_misses:
+            line_ = _source("  - ", near.paper, style="dim")
+            _console.print(line_.append(f"  {near.why}", style="dim italic"), soft_wrap=True)
 
 
 def _show_claim(answer: Answer, claim: Claim) -> None:
