@@ -55,12 +55,16 @@ class NearMiss:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One sentence of an answer: a quotation, or a paraphrase that its quotes bear out."""
+    """One sentence of an answer: a quotation, or a paraphrase that its quotes bear out.
+
+    ``group`` names what it goes under in an overview.
+    """
 
     text: str
     citations: tuple[int, ...]
     support: Support
     quotes: tuple[Quote, ...]
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,7 @@ class Answer:
                     "text": claim.text,
                     "citations": list(claim.citations),
                     "support": claim.support,
+                    "group": claim.group,
                     "quotes": [
                         {"paper_id": q.paper_id, "start": q.start, "end": q.end, "text": q.text}
                         for q in claim.quotes
@@ -240,8 +245,20 @@ def said(claim: Claim) -> str:
     return f"“{before}{claim.text}{after}”"
 
 
+def heading(answer: Answer, claim: Claim) -> str:
+    """Return the line above the first claim of a group: its name and how many papers it has."""
+    together = [c for c in answer.claims if c.group == claim.group]
+    if not claim.group or together[0] is not claim:
+        return ""
+    return f"{claim.group[:1].upper()}{claim.group[1:]} ({len({c.citations for c in together})})"
+
+
 def _lines(answer: Answer, line: Any) -> list[str]:  # noqa: ANN401
-    body = [line(answer, claim) for claim in answer.claims]
+    body: list[str] = []
+    for claim in answer.claims:
+        if above := heading(answer, claim):
+            body += [*([""] if body else []), above, ""]
+        body.append(line(answer, claim))
     parts = [[read_line(answer)], [count_line(answer)], body, [rest_line(answer)]]
     filled = [part for part in parts if part and part[0]]
     return [text for n, part in enumerate(filled) for text in (*([""] if n else []), *part)]

@@ -6,7 +6,7 @@ are found and judged, sentences are written, checked and cited.
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ from rag.retrieval import Match
 from rag.settings import Settings
 
 if TYPE_CHECKING:
+    from rag.grouping import Group
     from langchain_core.retrievers import BaseRetriever
     from langchain_core.runnables import Runnable
 
@@ -163,7 +164,8 @@ class Assistant:
             models=self._models(),
         )
         for claim in self._claims(asked.question, found.shown, answer.citations, watch):
-            answer = replace(answer, claims=(*answer.claims, claim))
+            told = replace(claim, group=found.groups.get(claim.citations[0], ""))
+            answer = replace(answer, claims=(*answer.claims, told))
             yield answer
         ended = time.perf_counter()
         spent = {**found.seconds, "writing": ended - judged, "total": ended - started}
@@ -200,9 +202,24 @@ class Assistant:
             near = [NearMiss(m.paper) for m in matches]
         elif question.kind == "fact":  # one paper that holds the fact leaves nothing nearly missed
             near = []
-        seconds = {"retrieval": found - started, "evidence": time.perf_counter() - found}
         shown = findings.matched[skip : skip + most]
-        return _Found(shown, len(findings.matched), tuple(near), seconds)
+        groups = self._groups(question, shown) if question.kind == "overview" else []
+        shown = tuple(shown[n] for group in groups for n in group.members) or shown
+        named = [group.name for group in groups for _ in group.members]
+        seconds = {"retrieval": found - started, "evidence": time.perf_counter() - found}
+        numbered = dict(enumerate(named, start=1))
+        return _Found(shown, len(findings.matched), tuple(near), seconds, numbered)
+
+    def _groups(self, question: Question, shown: Sequence[Evidence]) -> "list[Group]":
+        from rag import grouping  # with SciPy, which no other question needs
+
+        vectors = self.library.vectors(item.record for item in shown)
+        return grouping.grouped(
+            [item.paper for item in shown],
+            [retrieval.centroid(vectors[item.paper.id]) for item in shown],
+            question.topic,
+            self.embedding,
+        )
 
     def _claims(
         self,
@@ -281,6 +298,7 @@ class _Found:
     matched: int
     near: tuple[NearMiss, ...]
     seconds: dict[str, float]
+    groups: dict[int, str] = field(default_factory=dict)  # by the number of the citation
 
 
 def _language_model(name: str | None, key: str) -> "LanguageModel | None":

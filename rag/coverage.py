@@ -55,6 +55,12 @@ RELATED_SPAN = 0.55
 RELATED_SHARE = 0.65
 """How much of what a concept lacks, in words and nearness, related words can make up for."""
 
+COMPOUND_LOST = 0.6
+"""What nearness counts for where the paper lacks a compound: "self-supervised" and
+"semi-supervised" are near, and not the same."""
+
+_TORN = 0.5  # for a phrase whose compound does not stand together: "supervised self-training"
+_COMPOUND = re.compile(r"\w+(?:-\w+)+")
 _GENERIC_SHARE = 0.2  # what a generic word weighs in a phrase against a telling one
 
 IN_ONE_SENTENCE = 0.78
@@ -102,6 +108,7 @@ class _Alternative:
     wordings: tuple[tuple[tuple[str, ...], float], ...]  # stems, and what they are worth at most
     stems: tuple[tuple[str, str], ...]  # of each word: stem and surface
     vector: NDArray[np.float32]
+    compounds: tuple[tuple[str, ...], ...]  # the stems of "self-supervised"
     is_name: bool
     named: bool  # it is enough that the paper names it
 
@@ -209,6 +216,7 @@ class Reader:
             tuple(wordings.items()),
             tuple((w.stem, w.text) for w in words(text)),
             embedding.encode_query(text),
+            tuple(stems(compound) for compound in _COMPOUND.findall(text)),
             is_name,
             named,
         )
@@ -246,12 +254,22 @@ class Reader:
         near = min(max((near - NEAR_FLOOR) / NEAR_SPAN, 0.0), 1.0)
         if alternative.is_name and in_words.max() < IN_ONE_SENTENCE:
             near = related = 0.0
+        if not all(any(self._together(c, t) for t in texts) for c in alternative.compounds):
+            near, related = near * COMPOUND_LOST, related * COMPOUND_LOST
         value = BETTER_SIDE * max(best, near) + (1 - BETTER_SIDE) * min(best, near)
         value += RELATED_SHARE * related * (1 - value)
         return Covered(
             best if alternative.named else value,
             bool(in_words.max() >= IN_ONE_SENTENCE),
             (in_words + cosines.clip(0, 1)) / 2,
+        )
+
+    def _together(self, wanted: Sequence[str], found: Sequence[str]) -> bool:
+        """Tell whether stems stand one after the other in a sentence, in any form."""
+        forms = [self._same(w) for w in wanted]
+        return any(
+            all(found[at + n] in form for n, form in enumerate(forms))
+            for at in range(len(found) - len(forms) + 1)
         )
 
     def _relation(self, alternative: _Alternative, match: Match) -> float:
@@ -281,7 +299,11 @@ class Reader:
         return self._related[word]
 
     def _in_words(self, alternative: _Alternative, text: Sequence[str]) -> float:
-        return max(worth * self._phrase(w, text) for w, worth in alternative.wordings)
+        torn = [c for c in alternative.compounds if not self._together(c, text)]
+        return max(
+            worth * self._phrase(w, text) * (_TORN if any(set(c) <= set(w) for c in torn) else 1.0)
+            for w, worth in alternative.wordings
+        )
 
     def _phrase(self, wanted: Sequence[str], found: Sequence[str]) -> float:
         """Return how well the stems of a sentence hold those of a phrase, in [0, 1]."""

@@ -74,6 +74,10 @@ OWN_BONUS = 0.8
 OWN_BONUS_NAMED = 0.2
 """The same where a name was asked for, which the sentence has to hold."""
 
+PROPOSES, LEANS = 0.25, 0.4
+"""What saying what the paper proposes adds to that, and what leaning on the sentence before ("these
+semantics") takes away; read on the development questions."""
+
 EASY_WORDS = 25
 """Words of a sentence that are read at a glance; each more costs it `WORD_COST`."""
 
@@ -100,6 +104,18 @@ _OF_OTHERS = re.compile(
     re.IGNORECASE,
 )
 _COINED = re.compile(r"\b\w*[a-z]\w*[A-Z]\w*")  # TransMOT, AlphaFold: a name of one thing only
+_PROPOSES = re.compile(
+    r"\b(?:we|paper|work|article|study)\s(?:\w+ly\s|also\s|first\s|further\s)?(?:propose|present|introduce|"
+    r"develop|design|describe|study|investigate|address|tackle|explore|compare|survey|review)s?\b"
+    r"|\b(?:is|are) (?:proposed|presented|introduced)\b",
+    re.IGNORECASE,
+)
+# What only the sentence before explains.
+_LEANS = re.compile(
+    r"^\W?\(?\d\)|\b(?:these|those|such an?|the (?:former|latter|above)|both (?:of|are|can))\b"
+    r"|\bthis(?! (?:paper|work|study|article|survey|report|end|task|problem|purpose)\b)",
+    re.IGNORECASE,
+)
 _SERVICE = re.compile(r"https?://|\b(?:code|source code|project page)\b.*\bavailable\b", re.I)
 
 
@@ -208,12 +224,13 @@ def _best_first(match: Match, scores: NDArray[np.float64]) -> list[int]:
 
 
 def _standing(text: str, paper: Paper) -> float:
-    """Return whether a sentence tells of the paper itself (1) or of others (-1)."""
+    """Return whether a sentence tells of the paper itself (1) or of others (-1), and how well."""
     if _SERVICE.search(text):
         return -1.0
     name, colon, _ = paper.title.partition(":")
     own = tells_of_paper(text) or (bool(colon) and name.lower() in text.lower())
-    return float(own) - bool(_OF_OTHERS.search(text))
+    standing = float(own) - bool(_OF_OTHERS.search(text))
+    return standing + PROPOSES * bool(_PROPOSES.search(text)) - LEANS * bool(_LEANS.search(text))
 
 
 def _fact(

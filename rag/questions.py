@@ -100,7 +100,7 @@ _FRAME = frozenset(
     us use used uses using utilise utilize via want was way ways we were what when where
     whether which while who whom whose why will with within without work works would you your
     accurately automatically commonly directly effectively efficiently explicitly generally jointly
-    normally primarily rely relies relying robustly simultaneously specifically together typically usually
+    known normally overview primarily rely relies relying robustly simultaneously specifically summary together typically usually
     """.split()
 )
 
@@ -221,6 +221,11 @@ def read_file(path: Path) -> list[tuple[str, str]]:
     if not asked:
         raise QuestionError(f"{path} holds no questions: give a JSON lines file.")
     return asked
+
+
+def framing(word: str) -> bool:
+    """Tell whether a word frames what is said and names nothing in it."""
+    return word.lower() in _FRAME or word.lower() in _BOUNDARY
 
 
 def _kind(text: str) -> Kind:

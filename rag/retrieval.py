@@ -143,17 +143,18 @@ def _feedback(
     best = np.argsort(-score, kind="stable")[:FEEDBACK_PAPERS]
     texts = [Counter(library.words(f"{(p := records[n].paper).title} {p.abstract}")) for n in best]
     mean = sum(map(Counter.total, texts)) / max(len(texts), 1)
-    weights: Counter[str] = Counter()
+    weights: dict[str, float] = {}
     for n, text in zip(best, texts, strict=True):
         share = math.exp(score[n] - score[best[0]])
         norm = _K1 * (1 - _B + _B * text.total() / mean)
         for term, times in text.items():
-            weights[term] += share * times / (times + norm)
+            weights[term] = weights.get(term, 0.0) + share * times / (times + norm)
     size = len(library)
     for term in weights:
         here = library.frequency(term)
         weights[term] *= math.log(1 + (size - here + 0.5) / (here + 0.5))
-    return {term: math.sqrt(w) for term, w in weights.most_common(FEEDBACK_TERMS) if w > 0}
+    best_terms = sorted(weights, key=lambda term: (-weights[term], term))[:FEEDBACK_TERMS]
+    return {term: math.sqrt(weights[term]) for term in best_terms}
 
 
 def newest(library: Library, filters: Filters, skip: int, k: int) -> list[Match]:

@@ -24,7 +24,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from rag.answers import Answer, Claim, count_line, read_line, rest_line, said, titled
+from rag.answers import Answer, Claim, count_line, heading, read_line, rest_line, said, titled
 from rag.papers import Paper
 
 if TYPE_CHECKING:
@@ -161,6 +161,10 @@ def _show_near(answer: Answer) -> None:
 
 
 def _show_claim(answer: Answer, claim: Claim) -> None:
+    if above := heading(answer, claim):
+        _console.print(
+            Text(f"\n{above}\n" if claim is not answer.claims[0] else f"{above}\n", "bold")
+        )
     paper = titled(answer, claim)
     marks = "".join(f"[{n}]" for n in claim.citations)
     text = Text(said(claim), style="italic" if claim.support == "quote" else "")

@@ -11,14 +11,14 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 
-from rag import questions, support, writing
+from rag import clauses, questions, support, writing
 from rag.assistant import Assistant
 from rag.errors import ModelError
 from rag.evidence import Evidence
 from rag.library.disk import Record
 from rag.models import LanguageModel
 from rag.papers import Paper, abstract_page, pdf_link
-from rag.passages import Passage
+from rag.passages import Passage, passages, sentences
 
 QUESTION = "which papers use transformers for tracking"
 
@@ -91,21 +91,219 @@ def test_no_model_and_no_evidence_write_nothing():
     assert silent.chat.asked == []
 
 
+OURS = "We show that our tracker follows all objects in a video with transformers."
+
+
+def led(said: str, text: str = "We use transformers to track objects in video.") -> str:
+    """Return the draft of a small model that goes on as scripted after the given beginning."""
+    model = replace(scripted(said), capable=False)
+    found = list(writing.drafts(questions.read(QUESTION), evidence(1, text), model))
+    return found[0].text if found else ""
+
+
 @pytest.mark.parametrize(
     ("said", "draft"),
     [
-        ("It tracks. It also sings.", "It tracks."),
-        ("It tracks  \t objects.", "It tracks objects."),
-        ("It tracks", ""),
+        (" transformers. It also sings.", "It uses transformers."),
+        (" transformers  \t to track.", "It uses transformers to track."),
+        (" transformers", ""),
         ("", ""),
         ("   ", ""),
-        ("Does it track?", ""),
+        (" transformers?", ""),
+        (".", "It uses."),
     ],
 )
 def test_only_a_whole_first_sentence_is_taken(said, draft):
-    model = replace(scripted(said), capable=False)
-    found = list(writing.drafts(questions.read(QUESTION), evidence(1), model))
-    assert [d.text for d in found] == ([draft] if draft else [])
+    assert led(said) == draft
+
+
+@pytest.mark.parametrize(
+    ("said", "draft"),
+    [
+        (" that our tracker follows them.", "It shows that its tracker follows them."),
+        (" our loss and our data.", "It shows its loss and its data."),
+        (" hours of video.", "It shows hours of video."),
+        (" that we follow objects.", ""),
+        (" what others gave us.", ""),
+        (" ours.", ""),
+        (" that We follow.", ""),
+        (" what I think.", ""),
+        (" my data.", ""),
+        (" usage of the web.", "It shows usage of the web."),
+    ],
+)
+def test_our_becomes_its_and_we_is_refused(said, draft):
+    assert led(said, OURS) == draft
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Recent work uses transformers for tracking in long videos.",
+        "We believe that transformers track objects in long videos.",
+        "Tracking with transformers is hard in long videos.",
+    ],
+)
+def test_what_is_not_the_papers_own_is_not_written(text):
+    model = replace(scripted(" transformers."), capable=False)
+    assert list(writing.drafts(questions.read(QUESTION), evidence(1, text), model)) == []
+    assert model.chat.asked == []
+
+
+def test_the_small_model_gets_the_clause_and_the_beginning_of_its_sentence():
+    text = "To follow objects, we further propose a tracker with transformers for long videos."
+    model = replace(scripted(" a tracker."), capable=False)
+    list(writing.drafts(questions.read(QUESTION), evidence(1, text), model))
+    [(messages, options)] = model.chat.asked
+    assert messages[-1].type == "ai"
+    assert messages[-1].content == "It proposes"
+    assert messages[-2].content.endswith(
+        "we further propose a tracker with transformers for long videos."
+    )
+    assert options["stop"] == ["\n"]
+    assert options["max_tokens"] == writing.LONGEST_SENTENCE
+
+
+# -- beginnings ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("clause", "begun"),
+    [
+        ("we propose a loss", "It proposes"),
+        ("We study faces", "It studies"),
+        ("We studied faces", "It studied"),
+        ("we have shown a loss", "It has"),
+        ("we can embed faces", "It can"),
+        ("we cannot see faces", "It cannot"),
+        ("we are the first to see faces", "It is"),
+        ("we do not use labels", "It does"),
+        ("we embed faces", "It embeds"),
+        ("we embedded faces", "It embedded"),
+        ("we feed images to it", "It feeds"),
+        ("we exceed the others", "It exceeds"),
+        ("we push the limits", "It pushes"),
+        ("we pushed the limits", "It pushed"),
+        ("we conducted tests", "It conducted"),
+        ("we found that faces differ", "It found"),
+        ("we built a net", "It built"),
+        ("we proposes a loss", "It proposes"),
+        ("we has a loss", "It has"),
+        ("we discuss faces", "It discusses"),
+        ("we focus on faces", "It focuses"),
+        ("we process faces", "It processes"),
+        ("we fix the labels", "It fixes"),
+        ("we search for faces", "It searches"),
+        ("we employ a net", "It employs"),
+        ("we go on", "It goes"),
+        ("we apply deep learning", "It applies"),
+        ("we rely on labels", "It relies"),
+        ("we fine-tune a net", "It fine-tunes"),
+        ("we re-evaluate trackers", "It re-evaluates"),
+        ("we further propose a loss", "It proposes"),
+        ("we first design a loss", "It designs"),
+        ("we also then propose a loss", "It proposes"),
+        ("we jointly train two nets", "It jointly trains"),
+        ("we instead propose a loss", "It instead proposes"),
+        ("this paper proposes a loss", "It proposes"),
+        ("This work also proposes a loss", "It proposes"),
+        ("This study thoroughly studies faces", "It thoroughly studies"),
+        ("This paper is about faces", "It is"),
+        ("Our tracker runs at 37 FPS", "The tracker"),
+        ("our 3D-aware tracker runs", "The 3D-aware"),
+        ("a new loss for faces is proposed", "A new loss for faces is proposed"),
+        ("Two losses are proposed", ""),
+        ("LoFTR outperforms the others", "LoFTR"),
+        ("nnU-Net outperforms the others", "nnU-Net"),
+        ("GAN inversion is hard", "GAN"),
+        ("Experiments show that it works", "Experiments"),
+        ("extensive experiments show that it works", "Extensive experiments"),
+        ("The results show that it works", "The results"),
+        ("we believe that it works", ""),
+        ("we call it LoFTR", ""),
+        ("we hope it works", ""),
+        ("we will release it", ""),
+        ("we may find faces", ""),
+        ("we not only propose a loss", ""),
+        ("we, in turn, propose a loss", ""),
+        ("we've shown a loss", ""),
+        ("This paper's aim is a loss", ""),
+        ("weather is bad", ""),
+        ("ours is a loss", ""),
+        ("Recent trackers run at 37 FPS", ""),
+        ("", ""),
+    ],
+)
+def test_beginning(clause, begun):
+    assert writing.beginning(clause) == begun
+
+
+def test_a_beginning_of_any_sentence_goes_on_with_it(papers):
+    for paper in papers:
+        for start, end in sentences(paper.abstract):
+            clause = paper.abstract[start:end]
+            begun, rest = writing._begun(clause)
+            assert clause.endswith(rest)
+            assert not re.search(r"\b(?:we|our|us)\b", begun, re.IGNORECASE)
+            assert bool(begun) or not rest
+
+
+def test_what_begins_by_rule_and_is_said_word_for_word_passes_the_check(papers, embedding):
+    """Of such sentences nearly all have to pass, or the model is asked for nothing (0.93)."""
+    passed = []
+    for paper in papers[:40]:
+        for passage in passages(paper, lambda _: True)[1:]:
+            cut = clauses.cut(questions.read("papers on anything"), passage).text
+            said = re.sub(r"\bour\b", "its", "".join(writing._begun(cut))).rstrip(".,;:") + "."
+            if len(said) > 1 and not writing._STILL_WE.search(said):
+                passed.append(bool(support.check(said, paper, [passage], embedding)))
+    assert len(passed) > 100
+    assert sum(passed) / len(passed) > 0.85
+
+
+# -- a draft is mended -----------------------------------------------------------------------------
+
+
+def mended(draft: str, said: str = " a video.", text: str = OURS, **other: Any) -> Any:
+    model = replace(scripted(said), capable=False, **other)
+    [item] = evidence(1, text)
+    text = writing.mended(questions.read(QUESTION), item, draft, model)
+    begun = [messages[-1].content for messages, _ in model.chat.asked]
+    return text, begun
+
+
+def test_a_failed_draft_is_led_past_the_word_where_it_went_wrong():
+    text, begun = mended("It shows that its tracker sings.", " all objects.")
+    assert begun == ["It shows that its tracker follows all"]
+    assert text == "It shows that its tracker follows all all objects."
+
+
+def test_a_draft_that_stops_early_is_led_on():
+    _, begun = mended("It shows that its tracker follows.")
+    assert begun == ["It shows that its tracker follows all"]
+
+
+@pytest.mark.parametrize("draft", ["", "Nothing like it.", "We show that our tracker"])
+def test_a_draft_that_never_was_in_its_clause_is_not_mended(draft):
+    assert mended(draft) == ("", [])
+
+
+def test_a_draft_that_goes_wrong_at_the_end_is_not_mended():
+    whole = "It shows that its tracker follows all objects in a video with transformers."
+    assert mended(whole) == ("", [])
+    assert mended(whole.replace("transformers", "labels")) == ("", [])
+
+
+def test_what_begins_in_no_way_is_not_mended():
+    text = "Recent work uses transformers for tracking in long videos."
+    assert mended("Recent work sings.", text=text) == ("", [])
+
+
+def test_only_a_model_that_is_led_mends():
+    [item] = evidence(1, OURS)
+    read, draft = questions.read(QUESTION), "It shows that its tracker sings."
+    assert writing.mended(read, item, draft, None) == ""
+    assert writing.mended(read, item, draft, scripted(" x.")) == ""
 
 
 # -- the joint text --------------------------------------------------------------------------------
@@ -191,7 +389,8 @@ LIES = {
 @pytest.mark.parametrize("name", LIES)
 @pytest.mark.parametrize("capable", [True, False])
 def test_a_lie_is_not_shown(assistant, library, embedding, name, capable):
-    model = replace(scripted(LIES[name]), capable=capable)
+    said = LIES[name] if capable else f" {LIES[name]}"
+    model = replace(scripted(said), capable=capable)
     answer = Assistant(library, embedding, model).ask(QUESTION)
     plain = assistant.ask(QUESTION)
     assert answer.citations == plain.citations
