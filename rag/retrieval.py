@@ -71,6 +71,8 @@ class Match:
         answer, and worse which come first.
     dense
         Cosine of the best passage with the question.
+    whole
+        Cosine of the paper as a whole with the question.
     lexical
         BM25 of the question's words, 0 if the paper holds none.
     vectors
@@ -81,6 +83,7 @@ class Match:
     score: float
     direct: float
     dense: float
+    whole: float
     lexical: float
     vectors: NDArray[np.float32]
 
@@ -119,6 +122,7 @@ def search(
             score=float(score[n]),
             direct=float(direct[n]),
             dense=float(best[n]),
+            whole=float(whole[n]),
             lexical=float(words[n]),
             vectors=vectors[kept[n].paper.id],
         )
@@ -160,7 +164,7 @@ def _feedback(
 def newest(library: Library, filters: Filters, skip: int, k: int) -> list[Match]:
     """Return k of the papers that pass the filters, the newest first, with scores of 0."""
     records, vectors = _read(library, library.select(filters, skip=skip, k=k))
-    return [Match(r, 0.0, 0.0, 0.0, 0.0, vectors[i]) for i, r in records.items()]
+    return [Match(r, 0.0, 0.0, 0.0, 0.0, 0.0, vectors[i]) for i, r in records.items()]
 
 
 def _candidates(

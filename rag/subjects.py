@@ -68,12 +68,14 @@ BEFORE = re.compile(
 )
 # With these a clause begins that a statement of its own may follow.
 _CONTRASTS = _words("although though while unlike instead despite however different contrary")
-# What follows is thought, or planned, or true at times.
+# What follows is thought, or planned, or true at times, or was done in another paper.
 _SUPPOSED = re.compile(
     r"\b(?:believes?|hopes?|expects?|thinks?|argues?|claims?|assumes?|suggests?|hypothesi[sz]es?|"
     r"conjectures?|suspects?|doubts?|speculates?|supposes?|postulates?|wish|plans?|said|says|"
     r"future|in theory|in principle|theoretically|ideally|hypothetically|potentially|possibly|"
-    r"perhaps|probably|rarely|seldom|occasionally|in (?:\w+ ){0,2}cases?)\b",
+    r"perhaps|probably|rarely|seldom|occasionally|in (?:\w+ ){0,2}cases?|refutes?|den(?:y|ies)|"
+    r"had|on paper|previously|earlier|last year|in (?:the|our|an?) (?:previous|prior|past|last))\b"
+    r"|\bin \[",
     re.IGNORECASE,
 )
 _PROPOSE = (
@@ -200,10 +202,10 @@ def plain(text: str) -> str:
 
 def _is_its_own(name: str, abstract: str) -> bool:
     """Tell whether a paper coined the name before the colon of its title: LoFTR, but not SLAM."""
-    if re.search(r"[a-z].*[A-Z\d]|[A-Z].*[a-z].*[A-Z]", name) and not name.endswith("Ns"):
+    if re.search(r"[a-z].*[A-Z\d]|[A-Z]{2,}[a-z]{2}", name) and not name.endswith("Ns"):
         return True
     introduced = (
-        r"(?:we|paper|work) (?:\w+ly |also )?(?:propos|present|introduc|call|name|dub|develop|"
+        r"(?:we|this paper|this work) (?:\w+ly |also )?(?:propos|present|introduc|call|name|dub|develop|"
         rf"releas|describ|design)\w*\b[^.]{{0,80}}?\b{re.escape(name)}\b"
         rf"|\b(?:named|called|dubbed|our) {re.escape(name)}\b"
     )

@@ -206,6 +206,165 @@ LOST = """
 """
 
 
+# Each line: an abstract (behind its title, where that matters), and a sentence that it does not bear
+# out: others propose it, or it is hoped, or "its" would be another's.
+FALSE_OF_MADE = """
+A method was proposed by Smith; a novel loss is introduced in this field. || It introduces a novel loss.
+Recently, a novel loss is introduced in [3] for face recognition. || It introduces a novel loss for face recognition.
+Recently, a novel loss is proposed for face recognition. || It proposes a novel loss for face recognition.
+In DETR, a novel set loss is proposed for detection. || It proposes a novel set loss for detection.
+A new tracker is proposed by Smith et al. for long videos. || It proposes a new tracker.
+In most works, a classifier is designed to separate objects. || It designs a classifier to separate objects.
+A dataset that is proposed for driving is used in our tests. || It proposes a dataset.
+A large dataset that is introduced for driving lacks labels. || It introduces a large dataset.
+An error is introduced for each frame of a video. || It introduces an error for each frame of a video.
+The face of a user is presented to the system. || It presents the face of a user to the system.
+Typically, a new box is proposed for each anchor. || It proposes a new box for each anchor.
+A loss is never proposed for tracking without labels. || It proposes a loss for tracking.
+If labels are rare, a novel loss is proposed for training. || It proposes a novel loss for training.
+However, a network is designed only for one class of objects. || It designs a network.
+In the literature, a new metric is presented for each task. || It presents a new metric for each task.
+Every year, a new benchmark is introduced for video segmentation. || It introduces a new benchmark for video segmentation.
+A novel loss for faces is proposed in FaceNet and is used widely. || It proposes a novel loss for faces.
+A novel network is presented in (Smith, 2019) for hands. || It presents a novel network.
+We prove convergence of gradient descent is impossible here. || It proves convergence of gradient descent.
+We show real-time tracking is out of reach. || It shows real-time tracking.
+We find images whose labels are wrong in the training set. || It finds that images are wrong in the training set.
+We find objects moved by people in old videos. || It finds that objects moved by people in old videos.
+We find networks trained on noise. || It finds that networks trained on noise.
+We find images with clean labels. || It finds which images with clean labels.
+The loss can be shown not to converge on large graphs. || It shows the loss to converge on large graphs.
+We show that our loss does not converge on large graphs. || It shows that its loss converges on large graphs.
+Faster R-CNN improves when trained with our loss on faces. || Faster R-CNN improves when trained with its loss on faces.
+We show that a detector improves when trained with our loss. || It shows that a detector improves when trained with its loss.
+We compare trackers and their templates on long videos. || It compares trackers and its templates on long videos.
+We train detectors on a dataset of faces and their masks. || It trains detectors on its dataset of faces.
+We use the network of Smith to label images. || It uses its network of Smith to label images.
+Previous work shows that networks are biased towards texture. || Networks are biased towards texture.
+A recent study finds that transformers outperform networks for tracking. || Transformers outperform networks for tracking.
+We believe that, with more data, our method reaches human accuracy on faces. || It reaches human accuracy on faces.
+We hope that, in the end, our tracker runs on a phone. || It runs on a phone.
+In future work, we extend this tracker to point clouds. || It extends this tracker to point clouds.
+We extend this tracker to point clouds in future work. || It extends this tracker to point clouds.
+In theory, our method runs in real time on a phone. || It runs in real time on a phone.
+In the best case, our method labels all images of a video. || It labels all images of a video.
+In rare cases, our method labels all images of a video. || It labels all images of a video.
+Our baseline achieves 41% accuracy on faces. || It achieves 41% accuracy on faces.
+Our goal is a tracker for all objects. || It is a tracker for all objects.
+Our teacher labels images with a large network. || It labels images with a large network.
+Our annotators label each image by hand. || It labels each image by hand.
+Our pretrained models outperform supervised ones on faces. || It models outperform supervised ones on faces.
+SLAM: what works | SLAM loses its track in dark scenes. We study why. || It loses its track in dark scenes.
+GANs: a study | GANs memorize the faces of their training set. || It memorizes the faces of the training set.
+Recent work introduced a benchmark called MineBench. MineBench lacks night scenes. || It lacks night scenes.
+We propose to use the model called BERT for captions. BERT is trained on the text of Wikipedia. || It is trained on the text of Wikipedia.
+We compare our results to a network (ResNet). ResNet is trained on a million images. || It is trained on a million images.
+In recent years, work proposed a network which reads lips. || It reads lips of speakers.
+In recent years, work proposed a network which reads the lips of speakers. || It reads the lips of speakers.
+For now, we cannot design a network that reads the lips of speakers. || It reads the lips of speakers.
+We introduce a task that requires labels for each frame. || It requires labels for each frame.
+We present a baseline that ignores the order of frames. || It ignores the order of frames.
+Our method uses labels (only for evaluation) and images of faces. || It uses labels and images of faces.
+Our method works with labels (but not for faces) and images. || It works with labels and images.
+Our method generates animations of faces. || It generates animals of faces.
+Our network predicts the positions of the objects. || It predicts the positives of the objects.
+We use a university campus as a map. || It uses a universal campus as a map.
+Our network makes few errors on long videos. || It makes a few errors on long videos.
+Our method needs fewer labels than its rivals do. || It needs fewer labels.
+A new loss is proposed that needs fewer labels than others. || It proposes a loss that needs fewer labels.
+Two new losses are proposed, but neither helps in the dark. || It proposes two new losses.
+To date, a new loss is proposed every week for faces. || It proposes a new loss.
+We show that our tracker is slower than a filter in the dark. || It shows that its tracker is slower.
+We do not show that our tracker works in the dark. || It shows that its tracker works in the dark.
+We ask whether, given more data, our tracker works in the dark. || It works in the dark.
+Smith claims that, given more data, the proposed tracker works in the dark. || The proposed tracker works in the dark.
+A new dataset of birds is presented. Each bird is labelled by its owner. || It is labelled by its owner.
+CNNs are hard to train. COCO consists of images of common objects. || It consists of images of common objects.
+Our loss is compared with a loss that is proposed in this paper's rival. || It proposes a loss.
+A novel loss is proposed, following Smith. || It is proposed by following Smith.
+To this end, a novel loss is proposed by DETR to match boxes. || It proposes a novel loss.
+A novel loss is proposed recently to match boxes. || It proposes a novel loss to match boxes.
+A novel loss was proposed to match boxes. || It proposes a novel loss to match boxes.
+A novel loss has been proposed to match boxes. || It proposes a novel loss to match boxes.
+A novel loss is often proposed to match boxes. || It proposes a novel loss to match boxes.
+A novel loss is proposed to match boxes, but it never converges. || It proposes a novel loss to match boxes.
+The authors of YOLO propose a fast network for boxes. || The authors propose a fast network for boxes.
+Researchers propose a fast network for boxes. || The researchers propose a fast network for boxes.
+The method of Smith labels all images of a video. || The method labels all images of a video.
+This method, which is by Smith, labels all images. || This method labels all images.
+A challenge is that our method labels few images of a video. || It labels a few images of a video.
+Our method cannot label images, and the rival labels videos of faces. || It labels videos of faces.
+Our method works for faces if they are frontal. || It works for faces.
+Our rival labels all images of a video. || It labels all images of a video.
+Our competitors label all images of a video. || It labels all images of a video.
+Our limitation is the speed on long videos. || It is the speed on long videos.
+Our user study failed to show that our tracker is liked by people. || It is liked by people.
+Without training, our method labels no images of a video. || It labels images of a video.
+While we propose a tracker for faces, YOLO labels all images of a video. || It labels all images of a video.
+Unlike ours, YOLO labels all images of a video. || It labels all images of a video.
+We compare with YOLO, which labels all images of a video. || It labels all images of a video.
+We design a test that breaks trackers of faces. || It breaks trackers of faces.
+We show a video to people with glasses. || It shows that a video to people with glasses.
+If trained on faces, our method labels all images of a video. || It labels all images of a video.
+When labels are given, our method labels all images of a video. || It labels all images of a video.
+As shown in [3], our method labels all images of a video poorly. || It labels all images of a video.
+In the past, we proposed a tracker for long videos. || It proposes a tracker for long videos.
+Last year, we proposed a tracker for long videos. || It proposes a tracker for long videos.
+Previously, we proposed a tracker for long videos. || It proposes a tracker for long videos.
+In [3], we proposed a tracker for long videos. || It proposes a tracker for long videos.
+In an earlier work, we introduced a tracker for long videos. || It introduces a tracker for long videos.
+Our method should label all images of a video. || It labels all images of a video.
+Our method is thought to label all images of a video. || It labels all images of a video.
+One might say that our tracker labels all images of a video. || It labels all images of a video.
+Once finished, our tracker labels all images of a video. || It labels all images of a video.
+On paper, our tracker labels all images of a video. || It labels all images of a video.
+In simulation, our tracker labels all images of a video. || It labels all images of a video on a phone.
+It is unclear why our tracker labels all images of a video. || It labels all images of a video.
+Nobody has shown that our tracker labels all images of a video. || It labels all images of a video.
+We refute that, given time, our tracker labels all images of a video. || It labels all images of a video.
+We test if, given time, our tracker labels all images of a video. || It labels all images of a video.
+Had it been faster, our tracker labels all images of a video. || It labels all images of a video.
+Assume that, given time, our tracker labels all images of a video. || It labels all images of a video.
+Suppose, for now, our tracker labels all images of a video. || It labels all images of a video.
+We prove the bound of Smith is loose. || It proves the bound of Smith.
+We demonstrate the failure of our tracker on faces. || It demonstrates the failure of a tracker that is ours.
+We find our tracker is slower than YOLO. || It finds that its tracker is slower.
+We find our tracker improves over none of the others. || It finds that its tracker improves.
+We find our tracker improves in no case. || It finds that its tracker improves.
+In our opinion, the proposed method labels all images. || The proposed method labels all images of a video.
+A new benchmark is introduced, and a method by Smith is evaluated on it. || It evaluates a method by Smith on it.
+Our evaluation of YOLO labels it as slow on phones. || It labels it as slow on phones.
+Our data reveal the gender of people. || It reveals the gender of people in videos.
+Our analysis of ResNet has 50 layers of weights. || It has 50 layers of weights.
+"""
+
+# And what such abstracts do bear out.
+TRUE_OF_MADE = """
+A new loss for faces is proposed in this paper. || It proposes a new loss for faces.
+In this paper, a new loss for faces is proposed. || It proposes a new loss for faces.
+To overcome occlusion, a novel memory is introduced to keep old frames. || It introduces a memory to keep old frames.
+Third, a novel scene graph discriminator is proposed to guarantee the consistency between image and graph. || It proposes a scene graph discriminator to guarantee the consistency between image and graph.
+In this work, a framework for video segmentation is presented. || It presents a framework for video segmentation.
+By combining two losses, a new tracker is proposed which needs no labels. || It proposes a new tracker which needs no labels.
+A method for dark scenes is proposed. || It proposes a method for dark scenes.
+We show that our approach can generalize to other faces. || It shows that its approach can generalize to other faces.
+The experiments on KITTI show our method achieves good performance in dark scenes. || The experiments on KITTI show that its method achieves good performance in dark scenes.
+Extensive experiments demonstrate the effectiveness of our method on faces. || Extensive experiments demonstrate the effectiveness of its method on faces.
+We evaluate our method on three benchmarks of long videos. || It evaluates its method on three benchmarks of long videos.
+Extensive experiments show that, without bells and whistles, our tracker runs at 37 FPS on faces. || It runs at 37 FPS on faces.
+Our experiments show that the loss converges on large graphs. || The experiments show that the loss converges on large graphs.
+We introduce a tracker that reads the lips of speakers. || It reads the lips of speakers.
+We present LipNet, a network that reads the lips of speakers. || It presents LipNet, a network that reads the lips of speakers.
+Our method labels images and tracks objects in videos. || The method labels images and tracks objects in videos.
+SimPoE: Simulated Poses | SimPoE learns a policy from old videos. || It learns a policy from old videos.
+We find that our tracker forgets old frames. || It finds that its tracker forgets old frames.
+Two new datasets of birds are presented in this work. || It presents two new datasets of birds.
+A comparison of seven trackers is presented in this paper. || It presents a comparison of seven trackers.
+We first design a tracker, and then a loss for it. || It designs a tracker, and then a loss for it.
+We analyse and compare our results with three others. || It analyses and compares its results with three others.
+"""
+
+
 def lines(table):
     return [line for line in table.strip().splitlines() if not line.startswith("#")]
 
@@ -244,6 +403,28 @@ def test_false_sentences_fail(judge, line):
 @pytest.mark.parametrize("line", lines(LOST))
 def test_true_sentences_that_are_lost(judge, line):
     assert not judge(line)
+
+
+@pytest.fixture(scope="session")
+def judge_made(papers, embedding):
+    def judge(line: str) -> support.Verdict:
+        source, said = line.split(" || ")
+        title, bar, abstract = source.rpartition(" | ")
+        paper = replace(papers[0], title=title if bar else "Tracking", abstract=abstract)
+        return support.check(said, paper, sentences_of(paper), embedding)
+
+    return judge
+
+
+@pytest.mark.parametrize("line", lines(FALSE_OF_MADE))
+def test_what_others_do_or_hope_is_not_said_of_the_paper(judge_made, line):
+    assert not judge_made(line)
+
+
+@pytest.mark.parametrize("line", lines(TRUE_OF_MADE))
+def test_what_the_paper_does_is_said_of_it(judge_made, line):
+    verdict = judge_made(line)
+    assert verdict, verdict.reason
 
 
 def test_every_sentence_bears_itself_out(papers, embedding):

@@ -160,7 +160,6 @@ def test_the_small_model_gets_the_clause_and_the_beginning_of_its_sentence():
     assert messages[-2].content.endswith(
         "we further propose a tracker with transformers for long videos."
     )
-    assert options["stop"] == ["\n"]
     assert options["max_tokens"] == writing.LONGEST_SENTENCE
 
 

@@ -206,7 +206,7 @@ def rankings(text: str, library: Library, embedding: "Embedding") -> dict[str, l
     question = questions.read(text)
     matches = retrieval.search(question, library, embedding)
     words = library.matching(question.topic, DEPTH)
-    near = {match.paper.id: match.dense for match in matches}
+    near = {match.paper.id: match.dense + match.whole for match in matches}
     return {
         "lexical": _best(words),
         "dense": _best(near),
