@@ -44,7 +44,8 @@ _MAKE = r"""(?:introduc|present|releas|propos|provid|collect|contribut|publish|c
     construct|develop|annotat|captur|compil|curat|gather|establish|generat|record)\w*"""
 _COMPARE = r"(?:compar|evaluat|benchmark|assess|analy[sz]|stud|investigat|examin|review)\w*"
 _METHODS = r"(?:methods?|approaches|models?|techniques?|algorithms?|works?|systems?)"
-_CONTEST = r"(?:(?-i:[A-Z][\w-]*\ Challenge)|competitions?|contests?)"
+_OF_OTHERS = r"(?:existing|traditional|previous|prior|most|many|other|some)\b"
+_CONTEST = r"(?:(?-i:[A-Z][\w-]*(?:\ \d{4})?\ Challenge)|competitions?|contests?)"
 
 _ASPECTS = (
     Aspect(
@@ -55,19 +56,24 @@ _ASPECTS = (
         ),
         _pattern(
             rf"\b(?:we|(?:is|are|was|were|paper|work)(?:\ \w+)?)\ "
-            rf"(?:\w+ly\ |also\ |further\ |first\ )?{_MAKE}\ [^.;:]{{0,60}}?"
+            rf"(?:\w+ly\ |also\ |further\ |first\ )?{_MAKE}\ "
+            rf"(?:(?!\b(?:on|over|across|for)\b)[^.;:]){{0,60}}?"
             rf"\b(?:an?|new|novel|first|our|two|three|own)\ "
             rf"(?:(?!(?:arbitrary|given|on|in|for|with|from|using|over|that|which|to|of|by|and)\b)"
             rf"[\w-]+,?\ ){{0,6}}"
             rf"{_DATA}\b"
-            rf"|\b(?:our|new|novel|own|the\ first)\ "
+            rf"|(?:\b(?:our|own|(?:an?|two|three|several)\ (?:new|novel)|(?:is|as)\ the\ first)|"
+            rf"^(?:new|novel))\ "
             rf"(?:(?!(?:on|in|for|with|from|using|over|that|which|to|of|by|and|method|approach|"
             rf"model)\b)[\w-]+\ ){{0,4}}{_DATA}\b(?!\s+(?:show|demonstrate|confirm))"
-            rf"|\b{_DATA}\b[^.]{{0,60}}\b(?:is|are|was|were|will\ be)\ (?:\w+ly\ )?(?:generated|"
+            rf"|(?:^|\b(?:our|the|this|an?|and|code)\ (?:(?:new|proposed|collected|resulting|full|"
+            rf"whole|annotated)\ )?)"
+            rf"{_DATA}\b[^.]{{0,60}}\b(?:is|are|was|were|will\ be)\ (?:\w+ly\ )?(?:generated|"
             rf"collected|released|created|built|constructed|(?:made\ )?(?:publicly\ )?available)"
         ),
         _pattern(
-            rf"\b(?:new|novel|developed)\b.*\b{_DATA}\b|:\ an?\b(?:(?!\bwith\b).)*\b{_DATA}\b"
+            rf"\b(?:new|novel|developed)\ (?:[\w-]+\ ){{0,4}}{_DATA}\b"
+            rf"|:\ an?\b(?:(?!\b(?:with|for|from|on|in|of|to)\b).)*\b{_DATA}\b"
         ),
     ),
     Aspect(
@@ -97,7 +103,8 @@ _ASPECTS = (
         ),
         _pattern(
             r"\bwe\ (?:\w+ly\ |also\ |then\ )?(?:compare|benchmark|re-?evaluate)\b"
-            r"(?!\ (?:our|to|with|against|favou?rably|[A-Z]\w*\ (?:with|to|against)))"
+            r"(?!\ (?:our|this|it|the\ (?:proposed|presented)|to|with|against|favou?rably|"
+            r"[A-Z]\w*\ (?:with|to|against)))"
             rf"|\bwe\ (?:\w+ly\ )?(?:evaluate|study|assess|examine|analy[sz]e|investigate)\ "
             rf"(?:\w+\ )?(?:existing|different|several|various|common|popular|current|recent|"
             rf"state-of-the-art|two|three|four|five|six|seven|eight|nine|ten|\d+)\ "
@@ -115,9 +122,13 @@ _ASPECTS = (
         "real time",
         _pattern(r"\breal[-\ ]?time\b|\binteractive\ (?:rates?|speeds?)\b"),
         _pattern(
-            r"^(?!however|existing|current|traditional|previous|although|unlike)"
+            rf"^(?!however|current|although|unlike|{_OF_OTHERS}|"
+            r"real[-\ ]time\ [\w\ -]{1,30}\ (?:is|are|remains?)\b)"
+            r"(?!.*\b(?:not(?!\ only)|cannot|never|far\ from|too\ slow|hard|difficult|prevent\w*|"
+            r"hinder\w*|impractical|infeasible)\b.*\breal)"
             r"(?:.*\breal[-\ ]?time\b|.*\binteractive\ (?:rates?|speeds?|frame))"
-            r"|\d\ ?(?:fps|frames\ (?:per|a)\ second)\b"
+            rf"|^(?!{_OF_OTHERS})(?!.*\b(?:recorded|captured|sampled|filmed)\b)"
+            r".*\d\ ?(?:fps|frames\ (?:per|a)\ second)\b"
         ),
         _pattern(r"\breal[-\ ]?time\b"),
     ),
@@ -129,7 +140,8 @@ _ASPECTS = (
             r"|\bopen[-\ ]sourced?\b|\bcode\s+(?:is\s+)?(?:publicly\s+)?available\b"
         ),
         _pattern(
-            r"\b(?:code|implementation|software)\b[^.]*\b(?:available|released?|found|published|at)\b"
+            r"(?<!hash\ )(?<!binary\ )(?<!latent\ )\b(?:code|implementation|software)\b[^.]*"
+            r"\b(?:available|released?|found|published|at\ (?:http|git|this))\b"
             r"|\b(?:github|gitlab)\.com|\bopen[-\ ]sourc\w+"
         ),
     ),
@@ -145,8 +157,8 @@ _ASPECTS = (
     Aspect(
         "a competition",
         _pattern(
-            r"\b(?:w[io]n\w*|winners?|first\ place|ranked|tak\w+\ part|participat\w+|submi\w+|"
-            r"compet\w+)\b(?:\s+\w+){0,3}?\s+(?:challenges?|competitions?|contests?)\b"
+            r"\b(?:w[io]n\w*|winners?|first\ place|ranked|t(?:ak\w+|ook)\ part|participat\w+|"
+            r"submi\w+|compet\w+)\b(?:\s+\w+){0,3}?\s+(?:challenges?|competitions?|contests?)\b"
         ),
         _pattern(
             r"\b(?:first|second|third|1st|2nd|3rd|win\w*|won|rank\w*|placed?|submi\w+|solution)\b"

@@ -69,7 +69,7 @@ BEFORE = re.compile(
 # With these a clause begins that a statement of its own may follow.
 _CONTRASTS = _words("although though while unlike instead despite however different contrary")
 # What follows is thought, or planned, or true at times, or was done in another paper.
-_SUPPOSED = re.compile(
+SUPPOSED = re.compile(
     r"\b(?:believes?|hopes?|expects?|thinks?|argues?|claims?|assumes?|suggests?|hypothesi[sz]es?|"
     r"conjectures?|suspects?|doubts?|speculates?|supposes?|postulates?|wish|plans?|said|says|"
     r"future|in theory|in principle|theoretically|ideally|hypothetically|potentially|possibly|"
@@ -181,7 +181,7 @@ def stands_alone(before: str) -> bool:
     before = before.strip()
     if BEFORE.fullmatch(before):
         return True
-    if _SUPPOSED.search(before):
+    if SUPPOSED.search(before):
         return False
     said = [token.lower() for token in TOKEN.findall(_IDLE.sub("", before))]
     if before.endswith(",") and not _CONTRASTS.isdisjoint(said[:1]):
@@ -205,8 +205,8 @@ def _is_its_own(name: str, abstract: str) -> bool:
     if re.search(r"[a-z].*[A-Z\d]|[A-Z]{2,}[a-z]{2}", name) and not name.endswith("Ns"):
         return True
     introduced = (
-        r"(?:we|this paper|this work) (?:\w+ly |also )?(?:propos|present|introduc|call|name|dub|develop|"
-        rf"releas|describ|design)\w*\b[^.]{{0,80}}?\b{re.escape(name)}\b"
+        r"(?:we|this paper|this work) (?:\w+ly |also )?(?:propos|present|introduc|call|name|dub|"
+        rf"develop|releas|describ|design)\w*\b[^.]{{0,80}}?\b{re.escape(name)}\b"
         rf"|\b(?:named|called|dubbed|our) {re.escape(name)}\b"
     )
     return re.search(introduced, abstract, re.IGNORECASE) is not None

@@ -9,7 +9,18 @@ from datetime import date
 
 import pytest
 
-from rag.answers import Answer, Claim, Quote, cited, count_line, numbers, rest_line, titled
+from rag.answers import (
+    Answer,
+    Claim,
+    NearMiss,
+    Quote,
+    cited,
+    count_line,
+    numbers,
+    rest_line,
+    said,
+    titled,
+)
 from rag.papers import Paper, abstract_page, pdf_link
 
 
@@ -61,11 +72,12 @@ SHAPE = {
             "text": str,
             "citations": [int],
             "support": str,
+            "group": str,
             "quotes": [{"paper_id": str, "start": int, "end": int, "text": str}],
         }
     ],
     "citations": [{"number": int, "id": str, "title": str, "url": str, "pdf": str}],
-    "near_misses": [{"id": str, "title": str, "url": str}],
+    "near_misses": [{"id": str, "title": str, "url": str, "covers": [str], "lacks": [str]}],
     "filters": dict,
     "index": dict,
     "models": dict,
@@ -215,7 +227,9 @@ HOSTILE = [
 def test_markdown_means_nothing_in_titles_and_abstracts(hostile):
     answer = made(paper(1, hostile, hostile + " We track."))
     claim = quoting(answer.citations[0].paper, 1, 0, len(hostile) + 10)
-    answer = replace(answer, claims=(claim,), near_misses=(paper(2, hostile),))
+    answer = replace(
+        answer, claims=(claim,), near_misses=(NearMiss(paper(2, hostile), (), (hostile,)),)
+    )
     text = answer.to_markdown()
     free = re.sub(r"\\[\\`*_\[\]<>#|!~&]", "", text)  # what is not escaped
     assert "<" not in free
@@ -239,11 +253,11 @@ def test_markdown_of_a_list():
 
 
 def test_markdown_of_an_abstention():
-    answer = made(matched=0, near_misses=(paper(1, "Near"),))
+    answer = made(matched=0, near_misses=(NearMiss(paper(1, "Near")),))
     assert answer.to_markdown().endswith(
         "\n\nNearest papers:\n\n- [Near](https://arxiv.org/abs/2104.00001)\n"
     )
-    assert "Near misses:" in made(paper(2), near_misses=(paper(1),)).to_markdown()
+    assert "Near misses:" in made(paper(2), near_misses=(NearMiss(paper(1)),)).to_markdown()
 
 
 # -- BibTeX ----------------------------------------------------------------------------------------
@@ -319,3 +333,45 @@ def test_bibtex_of_an_old_identifier():
     [entry] = parse(made(old).to_bibtex())
     assert entry["key"] == "arxiv-cond-mat-0612198"
     assert "year" not in entry
+
+
+# -- what the lines say ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("covers", "lacks", "why"),
+    [
+        (("tracking",), ("transformers",), "tracking, but not transformers"),
+        (("video", "tracking"), ("GANs", "NeRF"), "video and tracking, but not GANs or NeRF"),
+        ((), ("transformers",), "not transformers"),
+        (("tracking",), (), ""),
+    ],
+)
+def test_a_near_miss_says_what_it_lacks(covers, lacks, why):
+    near = NearMiss(paper(2), covers, lacks)
+    assert near.why == why
+    text = made(paper(1), near_misses=(near,)).to_markdown()
+    assert text.endswith(f" ({why})\n" if why else "2104.00002)\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("We track.", "“We track.”"),
+        ("we track", "“… we track …”"),
+        ("We track", "“We track …”"),
+        ("we track.", "“… we track.”"),
+    ],
+)
+def test_a_cut_quotation_is_marked(text, shown):
+    assert said(Claim(text, (1,), "quote", ())) == shown
+    assert said(Claim(text, (1,), "paraphrase", ())) == text
+
+
+def test_an_overview_has_headings():
+    answer = made(paper(1, "A"), paper(2, "B"), paper(3, "C"), kind="overview")
+    first, second, third = answer.claims
+    claims = (replace(first, group="x"), replace(second, group="x"), replace(third, group="y"))
+    lines = replace(answer, claims=claims).text.split("\n")
+    assert [line for line in lines if line[:1] in "XY" and line] == ["X (2)", "Y (1)"]
+    assert lines.index("Y (1)") > lines.index("[2] B: “We track.”")

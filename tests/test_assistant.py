@@ -35,12 +35,12 @@ def assert_sound(answer: Answer, papers) -> None:
     by_id = {p.id: p for p in papers}
     cited = {c.number: c.paper for c in answer.citations}
     assert list(cited) == list(range(1, len(cited) + 1))
-    for paper in (*cited.values(), *answer.near_misses):
+    for paper in (*cited.values(), *(near.paper for near in answer.near_misses)):
         assert paper == by_id[paper.id]
         assert paper.url == f"https://arxiv.org/abs/{paper.id}"
         assert paper.pdf == f"https://arxiv.org/pdf/{paper.id}"
     assert len({p.id for p in cited.values()}) == len(cited)
-    assert not {p.id for p in cited.values()} & {p.id for p in answer.near_misses}
+    assert not {p.id for p in cited.values()} & {n.paper.id for n in answer.near_misses}
     for claim in answer.claims:
         assert claim.quotes
         assert set(claim.citations) <= set(cited)

@@ -19,7 +19,9 @@ import pytest
 
 from rag.embedding import Embedding
 from rag.embedding.prepared import EXPORT_VERSION, OnnxModel, _batches
+from rag.embedding.words import WordVectors
 from rag.errors import ModelError
+from rag.words import words as read_words
 
 ROOT = Path(__file__).parents[1]
 LISTING = ROOT / "index" / "listings" / "2021-04-02.cs.CV.md"
@@ -496,3 +498,108 @@ def test_cache_notes_what_it_holds(cache: Path, embedding: Embedding) -> None:
     assert meta["name"] == "all-MiniLM-L6-v2"
     assert meta["exported"] is True
     assert meta["max_tokens"] == 256
+
+
+# --- single words ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("word", "near", "far"),
+    [
+        ("medical", "patients", "vehicles"),
+        ("medical", "lung", "traffic"),
+        ("driving", "lane", "lung"),
+        ("driving", "vehicles", "patients"),
+        ("night", "dark", "grammar"),
+        ("language", "text", "lane"),
+        ("faces", "facial", "roads"),
+        ("audio", "sound", "mesh"),
+    ],
+)
+def test_related_words_are_near(embedding: Embedding, word: str, near: str, far: str) -> None:
+    vector = embedding.words.of_word(word)
+    assert vector @ embedding.words.of_word(near) > 0.1 + vector @ embedding.words.of_word(far)
+    assert np.allclose(vector, embedding.words.of_word(word.upper()))
+
+
+def check_rows(words: WordVectors, texts: list[str], rows: list[Any]) -> None:
+    assert len(rows) == len(texts)
+    for text, found in zip(texts, rows, strict=True):
+        forms = {w.stem: w.text for w in read_words(text)}
+        assert [words.stems[row] for row in found] == list(forms)
+        for row, form in zip(found, forms.values(), strict=True):
+            assert np.allclose(words.matrix[row], words.of_word(form), atol=1e-6)
+
+
+def test_rows_stay_right_as_the_matrix_grows(embedding: Embedding) -> None:
+    words = WordVectors(embedding.words._lookup)
+    first = words.of_texts(ABSTRACTS[:3])
+    for text in ABSTRACTS[3:30]:
+        words.of_texts([text])
+    again = words.of_texts(ABSTRACTS[:3])
+    assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
+    check_rows(words, ABSTRACTS[:30], words.of_texts(ABSTRACTS[:30]))
+    assert len(words.stems) <= len(words.matrix)
+    assert words.matrix.dtype == np.float32
+
+
+def test_an_unknown_word_or_none_does_no_harm(embedding: Embedding) -> None:
+    words = WordVectors(embedding.words._lookup)
+    assert words.of_texts([]) == []
+    assert [len(rows) for rows in words.of_texts(["", "?!", " "])] == [0, 0, 0]
+    odd = ["zzqxy", "\u4e2d\u6587", "\ud800", "a" * 5000, "\N{GREEK CAPITAL LETTER SIGMA}"]
+    for word in ["", " ", *odd]:
+        vector = words.of_word(word)
+        assert vector.shape == (384,)
+        assert np.isfinite(vector).all()
+        assert np.linalg.norm(vector) < 1.001
+    assert not words.of_word("").any()
+    rows = words.of_texts([" ".join(odd), "tracking"])
+    assert np.isfinite(words.matrix[np.concatenate(rows)]).all()
+    check_rows(words, ["tracking"], rows[1:])
+
+
+def test_words_are_forgotten_beyond_a_bound(
+    embedding: Embedding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = WordVectors(embedding.words._lookup)
+    monkeypatch.setattr("rag.embedding.words.MOST_TEXTS", 5)
+    earlier = words.of_texts(ABSTRACTS[:6])
+    words.of_texts(ABSTRACTS[6:12])
+    check_rows(words, ABSTRACTS[:6], earlier)  # texts are forgotten, rows are not
+    assert set(words._texts) == set(ABSTRACTS[6:12])
+    monkeypatch.setattr("rag.embedding.words.MOST_WORDS", 5)
+    check_rows(words, ABSTRACTS[12:14], words.of_texts(ABSTRACTS[12:14]))
+    assert set(words._texts) == set(ABSTRACTS[12:14])
+
+
+def test_a_lookup_that_fails_leaves_the_words_whole(embedding: Embedding) -> None:
+    def lookup(found: Any) -> Any:
+        if "flaw" in found:
+            raise ValueError("flaw")
+        return embedding.words._lookup(found)
+
+    words = WordVectors(lookup)
+    words.of_texts(ABSTRACTS[:2])
+    with pytest.raises(ValueError, match="flaw"):
+        words.of_texts(["a flaw"])
+    check_rows(words, ABSTRACTS[:4], words.of_texts(ABSTRACTS[:4]))
+
+
+def test_two_threads_add_words(embedding: Embedding) -> None:
+    words = WordVectors(embedding.words._lookup)
+    orders = [ABSTRACTS[:40], ABSTRACTS[39::-1], ABSTRACTS[10:40], ABSTRACTS[:30]] * 3
+    with ThreadPoolExecutor(2) as threads:
+        found = list(threads.map(lambda order: [words.of_texts([t])[0] for t in order], orders))
+    for order, rows in zip(orders[:4], found[:4], strict=True):
+        check_rows(words, list(order), rows)
+    assert len(words.stems) == len(words._rows)
+
+
+def test_words_of_a_model_that_is_not_exported(small: Path, tmp_path: Path) -> None:
+    from rag.embedding.export import TorchModel
+
+    vectors = TorchModel(small).words(["medical", ""])
+    assert vectors.shape == (2, 24)
+    assert np.isfinite(vectors).all()
+    assert not vectors[1].any()

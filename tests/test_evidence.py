@@ -5,7 +5,7 @@
 import pytest
 
 from rag import evidence, questions, retrieval
-from rag.coverage import LEAST, Covered, Reader, together
+from rag.coverage import LEAST, Reader, together
 from rag.words import abbreviations, same, stem, words
 
 
@@ -128,14 +128,38 @@ def test_rare_words_weigh_more(library, embedding):
 
 
 def test_all_concepts_have_to_be_covered():
-    def covered(value: float) -> Covered:
-        return Covered(value, True, None)
-
     assert together([], []) == 0.0
-    assert together([covered(0.5)], [1.0]) == pytest.approx(0.5)
-    both = together([covered(0.8), covered(0.2)], [1.0, 1.0])
-    assert both == pytest.approx(0.4)
-    assert together([covered(1.0), covered(0.0)], [1.0, 1.0]) == pytest.approx(LEAST**0.5)
+    assert together([0.5], [1.0]) == pytest.approx(0.5)
+    assert together([0.8, 0.2], [1.0, 1.0]) == pytest.approx(0.4)
+    assert together([1.0, 0.0], [1.0, 1.0]) == pytest.approx(LEAST**0.5)
+
+
+def test_a_paper_that_lacks_a_concept_is_a_near_miss(judged):
+    found = judged("which papers use transformers for tracking")
+    assert {e.paper.id for e in found.matched} == {"2104.00194", "2104.00403"}
+    for near in found.near:
+        assert near.missing
+        assert set(near.covers) | set(near.missing) == {"transformers", "tracking"}
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("which papers introduce a new dataset?", {"2104.00340", "2104.00170", "2104.00650"}),
+        ("what are surveys here", {"2104.00234"}),
+        ("which methods run in real time?", {"2104.00324", "2104.00633", "2104.00681"}),
+        ("which papers evaluate on KITTI?", {"2104.00556", "2104.00431", "2104.00099"}),
+    ],
+)
+def test_what_an_abstract_does(judged, question, expected):
+    found = judged(question)
+    assert expected <= {e.paper.id for e in found.matched}
+    assert len(found.matched) <= 12
+
+
+def test_the_fact_comes_first(judged):
+    found = judged("how much more efficient does the detection head get without anchors")
+    assert "44%" in found.matched[0].passages[0].text
 
 
 # -- words -----------------------------------------------------------------------------------------

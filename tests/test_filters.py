@@ -305,7 +305,7 @@ def test_titles_and_names(dozen):
 def test_everything_stays_within_the_filter(dozen, text, filters):
     answer, allowed = dozen.ask(text), passing(**filters)
     assert {c.paper.id for c in answer.citations} <= allowed
-    assert {p.id for p in answer.near_misses} <= allowed
+    assert {near.paper.id for near in answer.near_misses} <= allowed
     assert {m.paper.id for m in dozen.search(text)} == allowed
     assert (answer.searched, answer.total) == (len(allowed), 12)
     assert Filters.from_dict(answer.filters) == Filters(**filters)

@@ -48,8 +48,10 @@ class WordVectors:
     def of_texts(self, texts: Sequence[str]) -> list[NDArray[np.intp]]:
         """Return for each text the rows of its words, one for each stem."""
         with self._lock:
-            if len(self._rows) > MOST_WORDS or len(self._texts) > MOST_TEXTS:
+            if len(self._rows) > MOST_WORDS:
                 self._forget()
+            if len(self._texts) > MOST_TEXTS:
+                self._texts = {}  # rows that were given out stay right
             new = [text for text in dict.fromkeys(texts) if text not in self._texts]
             read = {text: {w.stem: w.text.lower() for w in words(text)} for text in new}
             self._add({word: stem for found in read.values() for stem, word in found.items()})
@@ -67,7 +69,12 @@ class WordVectors:
         if not new:
             return
         vectors = _units(self._lookup(list(new)))
-        self.matrix = vectors if not self._rows else np.concatenate([self.matrix, vectors])
+        rows = len(self.stems)
+        if rows + len(vectors) > len(self.matrix):  # twice what is needed, so as to copy seldom
+            grown = np.zeros((2 * (rows + len(vectors)), vectors.shape[1]), np.float32)
+            grown[:rows] = self.matrix[:rows] if rows else 0
+            self.matrix = grown
+        self.matrix[rows : rows + len(vectors)] = vectors
         for word, stem in new.items():
             self._rows[word] = len(self.stems)
             self.stems.append(stem)
