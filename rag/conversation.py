@@ -164,8 +164,11 @@ def resolve(text: str, history: Iterable[Answer | Turn], known: Known) -> Resolv
         return Resolved(_about_paper(about, last))
     if pointed != text:
         return Resolved(pointed)
-    subject = (t for t in reversed(turns) if not is_bare(_parted(t.question, known)[0]))
-    return Resolved(_elliptic(text, next(subject, last), known))
+    subjects = [t for t in reversed(turns) if not is_bare(_parted(t.question, known)[0])]
+    # "and for video?" goes on from the papers looked for, not from a detail of one of them
+    searches = [t for t in subjects if not _QUOTED.search(t.question)]
+    latest = subjects[0] if subjects else last
+    return Resolved(_elliptic(text, latest, searches[0] if searches else latest, known))
 
 
 def _continued(last: Turn, known: Known) -> Resolved:
@@ -227,15 +230,17 @@ def _concept(last: Turn, known: Known) -> str:
     return " or ".join(named if all(words in rest for words in named) else named[:1])
 
 
-def _elliptic(text: str, last: Turn, known: Known) -> str:
-    """Complete what is no question by itself from the last one."""
+def _elliptic(text: str, last: Turn, search: Turn, known: Known) -> str:
+    """Complete what is no question by itself from the last one, or from the last search."""
     opening = _OPENING.match(text)
     phrase = text[opening.end() :] if opening else text
     phrase = phrase.rstrip(" ?!.")
     if _narrows(phrase, known):
-        return _narrowed(phrase, last, known)
+        return _narrowed(phrase, search, known)
     if _QUESTION.search(phrase) or not 0 < len(phrase.split()) <= LONGEST_ELLIPSIS:
         return text
+    if re.match(rf"{_BOUNDARY}\s", phrase, re.IGNORECASE):
+        last = search
     base, suffix = _parted(last.question, known)
     if last.kind == "fact":  # its paper is part of the question
         base, suffix = last.question.rstrip(" ?!."), ""

@@ -138,6 +138,15 @@ def test_after_an_account_the_subject_is_still_known(library, tracking):
         assert resolve(text, [tracking, account], library).text == resolved
 
 
+def test_a_detail_of_one_paper_does_not_become_the_search(library, tracking):
+    detail = turn(library, f"which datasets does {SECOND} use?", "fact", TREG)
+    found = resolve("and for video?", [tracking, detail], library)
+    assert found.question == "which papers use transformers for video"
+    assert resolve("and “TransMOT”?", [tracking, detail], library).question.startswith(
+        "which datasets does “TransMOT”"
+    )
+
+
 def test_many_papers_are_called_by_their_identifiers(library, papers):
     ids = [p.id for p in papers[:5]]
     asked = turn(library, "papers on detection", "papers", *ids)

@@ -348,7 +348,9 @@ def test_hub_name_is_looked_up_in_the_local_cache(
 # --- the cache ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("damage", ["cut", "flipped bit", "no meta", "bad meta", "no tokenizer"])
+@pytest.mark.parametrize(
+    "damage", ["cut", "flipped bit", "no meta", "bad meta", "no tokenizer", "no tokens"]
+)
 def test_damaged_cache_is_made_anew(small: Path, cache: Path, damage: str) -> None:
     said: list[str] = []
     model = Embedding.load(str(small))
@@ -364,6 +366,8 @@ def test_damaged_cache_is_made_anew(small: Path, cache: Path, damage: str) -> No
         (home / "meta.json").unlink()
     elif damage == "bad meta":
         (home / "meta.json").write_text("{}")
+    elif damage == "no tokens":
+        (home / "tokens.npy").unlink()
     else:
         (home / "tokenizer.json").unlink()
     again = Embedding.load(str(small), said.append)
@@ -371,7 +375,8 @@ def test_damaged_cache_is_made_anew(small: Path, cache: Path, damage: str) -> No
     assert np.array_equal(again.encode(TWENTY), model.encode(TWENTY))
     Embedding.load(str(small), said.append)
     assert len(said) == 1
-    assert sorted(p.name for p in home.iterdir()) == ["meta.json", "model.onnx", "tokenizer.json"]
+    kept = sorted(path.name for path in home.iterdir())
+    assert kept == ["meta.json", "model.onnx", "tokenizer.json", "tokens.npy"]
 
 
 def test_leftovers_of_a_killed_process_are_removed(small: Path, cache: Path) -> None:
@@ -596,10 +601,10 @@ def test_two_threads_add_words(embedding: Embedding) -> None:
     assert len(words.stems) == len(words._rows)
 
 
-def test_words_of_a_model_that_is_not_exported(small: Path, tmp_path: Path) -> None:
+def test_words_of_a_model_that_is_not_exported(small: Path) -> None:
     from rag.embedding.export import TorchModel
 
-    vectors = TorchModel(small).words(["medical", ""])
-    assert vectors.shape == (2, 24)
-    assert np.isfinite(vectors).all()
-    assert not vectors[1].any()
+    words = WordVectors(TorchModel(small).words)
+    assert np.linalg.norm(words.of_word("medical")) == pytest.approx(1, abs=1e-5)
+    assert np.linalg.norm(words.of_word("")) < 0.1  # rounding is not made a direction
+    check_rows(words, TWENTY[:2], words.of_texts(TWENTY[:2]))

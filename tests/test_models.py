@@ -85,6 +85,42 @@ def test_a_grammar_binds(model):
     assert digits.isdigit()
 
 
+BEGUN = [*MESSAGES, AIMessage("The flag of Italy has the colours red,")]
+
+
+def test_a_last_message_of_the_assistants_is_continued(model):
+    text = say(model, BEGUN)
+    assert text.strip()
+    assert not text.lstrip().startswith("The flag of Italy has")  # it goes on, and does not repeat
+    assert text != say(model)
+    assert "".join(str(c.content) for c in model.chat.stream(BEGUN, max_tokens=24)) == text
+
+
+def test_a_continuation_does_not_depend_on_what_was_asked_before(model):
+    first = say(model, BEGUN)
+    say(model)
+    assert say(model, BEGUN) == first
+    say(model, [*MESSAGES, AIMessage("It has three")])
+    assert say(model, BEGUN) == first
+    assert say(models.load(), BEGUN) == first
+
+
+def test_the_fixed_part_of_a_prompt_ends_before_the_last_question(model):
+    prompt, fixed = model.chat._prompt(MESSAGES)
+    begun, as_fixed = model.chat._prompt(BEGUN)
+    assert fixed == as_fixed > 0
+    assert begun[:fixed] == prompt[:fixed]
+    text = model.chat._llama.detokenize(begun, special=True).decode()
+    assert text.endswith("<|im_start|>assistant\n" + str(BEGUN[-1].content))
+    held = model.chat._llama.detokenize(begun[:fixed], special=True).decode()
+    assert "It is Paris." in held
+    assert "Italy" not in held
+
+
+def test_an_empty_beginning_is_none(model):
+    assert say(model, [*MESSAGES, AIMessage("")]) == say(model)
+
+
 def test_two_threads_do_not_disturb_each_other(model):
     other = [*MESSAGES[:3], HumanMessage("Which language do people in Brazil speak?")]
     alone = [say(model), say(model, other)]

@@ -20,6 +20,8 @@ MOST_WORDS = 200_000
 MOST_TEXTS = 20_000
 """Texts whose words are remembered; beyond, they are read again."""
 
+_SHORTEST = 1e-5  # of a vector; what is shorter, as that of no word, is rounding
+
 Lookup = Callable[[Sequence[str]], NDArray[np.float32]]
 
 
@@ -82,4 +84,4 @@ class WordVectors:
 
 def _units(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.maximum(lengths, 1e-9), dtype=np.float32)
+    return np.asarray(vectors / np.maximum(lengths, _SHORTEST), dtype=np.float32)
