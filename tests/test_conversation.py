@@ -141,8 +141,8 @@ def test_after_an_account_the_subject_is_still_known(library, tracking):
 def test_a_detail_of_one_paper_does_not_become_the_search(library, tracking):
     detail = turn(library, f"which datasets does {SECOND} use?", "fact", TREG)
     found = resolve("and for video?", [tracking, detail], library)
-    assert found.question == "which papers use transformers for video"
-    assert resolve("and “TransMOT”?", [tracking, detail], library).question.startswith(
+    assert found.text == "which papers use transformers for video"
+    assert resolve("and “TransMOT”?", [tracking, detail], library).text.startswith(
         "which datasets does “TransMOT”"
     )
 
