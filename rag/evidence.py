@@ -51,6 +51,9 @@ HIGHEST_DIRECT = 8.0
 TOPIC_FLOOR, TOPIC_SPAN = 0.17, 0.5
 """Cosines from which, and over which, the nearness of the whole question counts."""
 
+JUDGED_AT_ONCE = 150
+"""Candidates judged before it is looked whether any of them matched; if none did, that was all."""
+
 COVERED = 0.39
 """Coverage from which a near miss does not lack a concept."""
 
@@ -158,23 +161,41 @@ def gather(
     Findings
         For a fact one paper at most; otherwise all papers that match. Empty where nothing does.
     """
-    reader = Reader(question, matches, library, embedding)
     if question.kind == "fact":
-        return _fact(question, matches, reader, embedding)
-    covered = [reader.read(match) for match in matches]
-    strengths = [
-        _strength(question, match, c, reader) for match, c in zip(matches, covered, strict=True)
-    ]
-    order = sorted(range(len(matches)), key=lambda n: (-strengths[n], matches[n].paper.id))
-    if not order:
+        few = matches[:JUDGED_AT_ONCE]
+        return _fact(question, few, Reader(question, few, library, embedding), embedding)
+    judged: list[_Judged] = []
+    for start in range(0, len(matches), JUDGED_AT_ONCE):
+        some = matches[start : start + JUDGED_AT_ONCE]
+        new = _judge(question, some, Reader(question, some, library, embedding))
+        judged += new
+        if all(j.strength < MATCHES for j in new):  # what ranks lower matches even less
+            break
+    if not judged:
         return Findings((), ())
-    enough = max(MATCHES, BESIDE_BEST * strengths[order[0]])
-    count = sum(strength >= enough for strength in strengths)
-    judged = [
-        _evidence(question, matches[n], covered[n], strengths[n], reader)
-        for n in order[: count + MOST_NEAR]
+    judged.sort(key=lambda j: (-j.strength, j.match.paper.id))
+    enough = max(MATCHES, BESIDE_BEST * judged[0].strength)
+    count = sum(j.strength >= enough for j in judged)
+    shown = [_evidence(question, j) for j in judged[: count + MOST_NEAR]]
+    return Findings(tuple(shown[:count]), tuple(shown[count:]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A candidate, what it covers, how likely it matches, and who has read it."""
+
+    match: Match
+    covered: list[Covered]
+    strength: float
+    reader: Reader
+
+
+def _judge(question: Question, matches: Sequence[Match], reader: Reader) -> list[_Judged]:
+    return [
+        _Judged(match, covered, _strength(question, match, covered, reader), reader)
+        for match in matches
+        for covered in (reader.read(match),)
     ]
-    return Findings(tuple(judged[:count]), tuple(judged[count:]))
 
 
 def deciding(
@@ -200,18 +221,14 @@ def _strength(
     return strength
 
 
-def _evidence(
-    question: Question,
-    match: Match,
-    covered: Sequence[Covered],
-    strength: float,
-    reader: Reader,
-) -> Evidence:
+def _evidence(question: Question, judged: _Judged) -> Evidence:
+    match, covered = judged.match, judged.covered
     both: tuple[list[str], list[str]] = ([], [])
     for concept, c in zip(question.concepts, covered, strict=True):
         both[c.value < COVERED].append(concept.alternatives[0])
     covers, missing = map(tuple, both)
-    return Evidence(match.record, _deciding(match, covered, reader), strength, covers, missing)
+    passages = _deciding(match, covered, judged.reader)
+    return Evidence(match.record, passages, judged.strength, covers, missing)
 
 
 def features(
