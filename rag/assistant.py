@@ -27,10 +27,10 @@ from rag.retrieval import Match
 from rag.settings import Settings
 
 if TYPE_CHECKING:
-    from rag.grouping import Group
     from langchain_core.retrievers import BaseRetriever
     from langchain_core.runnables import Runnable
 
+    from rag.grouping import Group
     from rag.models import LanguageModel
 
 MOST_SHOWN = 30

@@ -248,9 +248,8 @@ def _elliptic(text: str, last: Turn, search: Turn, known: Known) -> str:
         if found := re.match(rf"(?:{'|'.join(alike)})\s(?=\w)", phrase, re.IGNORECASE):
             swapped = _swapped(base, alike, found[0].strip(), phrase[found.end() :])
             return f"{swapped or f'{base} {phrase}'}{suffix}"
-    if opening is None:
-        return text
-    if phrase.lower().startswith("without "):  # what is to be missing cannot be looked for
+    # what is to be missing cannot be looked for
+    if opening is None or phrase.lower().startswith("without "):
         return text
     if re.match(rf"{_BOUNDARY}\s", phrase, re.IGNORECASE):
         return f"{base} {phrase}{suffix}"

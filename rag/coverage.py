@@ -125,11 +125,11 @@ class Reader:
         self._texts = {m.paper.id: [stems(p.text) for p in m.record.passages] for m in matches}
         self._vocabulary = {s for texts in self._texts.values() for text in texts for s in text}
         self._forms: dict[str, frozenset[str]] = {}
-        self._words = embedding.words
-        rows = self._words.of_texts([f"{m.paper.title} {m.paper.abstract}" for m in matches])
-        self._rows = np.concatenate(rows) if rows else np.zeros(0, np.intp)
-        self._used = np.unique(self._rows)
-        self._starts = np.cumsum([0, *map(len, rows[:-1])])
+        self._of_word = embedding.words.of_word
+        self._words = embedding.words.used_in(
+            [f"{m.paper.title} {m.paper.abstract}" for m in matches]
+        )
+        self._starts = np.cumsum([0, *self._words.counts[:-1]])
         self._places = {m.paper.id: n for n, m in enumerate(matches)}
         self._related: dict[str, NDArray[np.float64]] = {}
         self._telling: dict[str, float] = {}
@@ -288,13 +288,11 @@ class Reader:
         Each counts by its nearness and by how telling it is; together they are a noisy or.
         """
         if word not in self._related:
-            cosines = self._words.matrix[self._used] @ self._words.of_word(word)
+            cosines = self._words.vectors @ self._of_word(word)
             likely = ((cosines - RELATED_FLOOR) / RELATED_SPAN).clip(0, 1).astype(np.float64)
             for n in np.flatnonzero(likely):
-                likely[n] *= self.weight(self._words.stems[self._used[n]])
-            logs = np.zeros(len(self._words.stems))
-            logs[self._used] = np.log1p(-likely.clip(0, 0.99))
-            held = logs[self._rows]
+                likely[n] *= self.weight(self._words.stems[n])
+            held = np.log1p(-likely.clip(0, 0.99))[self._words.places]
             self._related[word] = 1 - np.exp(np.add.reduceat(held, self._starts))
         return self._related[word]
 

@@ -1,7 +1,7 @@
 """Papers of an overview put into groups of like ones, each named by words of its own titles.
 
 Papers are alike when their abstracts are near in meaning; a group is named by the phrase that is
-nearest to it as a whole, and not so near to the others. It does not know why the papers were chosen.
+nearest to it as a whole, and not so near to the others. Why the papers were chosen is not known.
 """
 
 import re
@@ -69,7 +69,7 @@ def grouped(
     clusters = [np.flatnonzero(labels == label).tolist() for label in dict.fromkeys(labels)]
     joined = sorted((c for c in clusters if len(c) > 1), key=lambda c: (-len(c), c[0]))
     alone = sorted(n for c in clusters if len(c) == 1 for n in c)
-    if not joined or len(joined) == 1 and not alone:
+    if not joined or (len(joined) == 1 and not alone):
         return [Group("", tuple(range(len(papers))))]
     space = np.stack(vectors)
     found = [Group(_name(c, papers, space, topic, embedding), tuple(c)) for c in joined]

@@ -100,7 +100,8 @@ _FRAME = frozenset(
     us use used uses using utilise utilize via want was way ways we were what when where
     whether which while who whom whose why will with within without work works would you your
     accurately automatically commonly directly effectively efficiently explicitly generally jointly
-    known normally overview primarily rely relies relying robustly simultaneously specifically summary together typically usually
+    known normally overview primarily rely relies relying robustly simultaneously specifically
+    summary together typically usually
     """.split()
 )
 

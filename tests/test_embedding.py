@@ -564,6 +564,23 @@ def test_an_unknown_word_or_none_does_no_harm(embedding: Embedding) -> None:
     check_rows(words, ["tracking"], rows[1:])
 
 
+def test_words_in_use_keep_a_matrix_of_their_own(
+    embedding: Embedding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = WordVectors(embedding.words._lookup)
+    used = words.used_in(ABSTRACTS[:4])
+    monkeypatch.setattr("rag.embedding.words.MOST_WORDS", 5)
+    words.of_texts(ABSTRACTS[20:30])  # all else is forgotten
+    ends = np.cumsum(used.counts)
+    for text, end, count in zip(ABSTRACTS[:4], ends, used.counts, strict=True):
+        rows = used.places[end - count : end]
+        forms = {w.stem: w.text for w in read_words(text)}
+        assert [used.stems[row] for row in rows] == list(forms)
+        for row, form in zip(rows, forms.values(), strict=True):
+            assert np.allclose(used.vectors[row], words.of_word(form), atol=1e-6)
+    assert words.used_in([]).stems == []
+
+
 def test_words_are_forgotten_beyond_a_bound(
     embedding: Embedding, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,7 @@ the model. It does not know which texts the words are from, or what they are com
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,28 @@ _SHORTEST = 1e-5  # of a vector; what is shorter, as that of no word, is roundin
 Lookup = Callable[[Sequence[str]], NDArray[np.float32]]
 
 
+@dataclass(frozen=True, slots=True)
+class UsedWords:
+    """The words of some texts.
+
+    Attributes
+    ----------
+    stems
+        Of each word.
+    vectors
+        Of each word its unit vector, shape (words, dimensions).
+    places
+        The words of the texts, one text after the other, as rows of ``vectors``.
+    counts
+        How many of the places belong to each text.
+    """
+
+    stems: list[str]
+    vectors: NDArray[np.float32]
+    places: NDArray[np.intp]
+    counts: NDArray[np.intp]
+
+
 class WordVectors:
     """The vectors of all words met so far, as rows of a matrix that grows.
 
@@ -38,7 +61,7 @@ class WordVectors:
 
     def __init__(self, lookup: Lookup) -> None:
         self._lookup = lookup
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._forget()
 
     def _forget(self) -> None:
@@ -60,6 +83,16 @@ class WordVectors:
             for text, found in read.items():
                 self._texts[text] = np.array([self._rows[w] for w in found.values()], np.intp)
             return [self._texts[text] for text in texts]
+
+    def used_in(self, texts: Sequence[str]) -> "UsedWords":
+        """Return the words of texts with a matrix of their own, which later words do not change."""
+        with self._lock:
+            rows = self.of_texts(texts)
+            flat = np.concatenate([np.zeros(0, np.intp), *rows])
+            used, places = np.unique(flat, return_inverse=True)
+            vectors = self.matrix[used] if len(used) else np.zeros((0, 0), np.float32)
+            stems = [self.stems[row] for row in used]
+        return UsedWords(stems, vectors, places, np.array([len(r) for r in rows], np.intp))
 
     def of_word(self, word: str) -> NDArray[np.float32]:
         """Return the vector of one word, shape (dimensions,)."""
