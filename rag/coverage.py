@@ -109,6 +109,7 @@ class _Alternative:
     stems: tuple[tuple[str, str], ...]  # of each word: stem and surface
     vector: NDArray[np.float32]
     compounds: tuple[tuple[str, ...], ...]  # the stems of "self-supervised"
+    forms: frozenset[str]  # of all stems of all wordings: a sentence without one holds nothing
     is_name: bool
     named: bool  # it is enough that the paper names it
 
@@ -217,6 +218,7 @@ class Reader:
             tuple((w.stem, w.text) for w in words(text)),
             embedding.encode_query(text),
             tuple(stems(compound) for compound in _COMPOUND.findall(text)),
+            frozenset().union(*(self._same(s) for wording in wordings for s in wording)),
             is_name,
             named,
         )
@@ -297,6 +299,8 @@ class Reader:
         return self._related[word]
 
     def _in_words(self, alternative: _Alternative, text: Sequence[str]) -> float:
+        if alternative.forms.isdisjoint(text):
+            return 0.0
         torn = [c for c in alternative.compounds if not self._together(c, text)]
         return max(
             worth * self._phrase(w, text) * (_TORN if any(set(c) <= set(w) for c in torn) else 1.0)

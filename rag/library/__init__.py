@@ -292,8 +292,8 @@ class Library:
 
     @_reading
     def frequency(self, term: str) -> int:
-        """Return in how many papers, title or abstract, a term stands."""
-        return int(self._current().searcher.doc_freq("text", term))
+        """Return in how many papers, title or abstract, a term stood at the last reading."""
+        return int(self._store.searcher.doc_freq("text", term))
 
     # -- filters ---------------------------------------------------------------------------------
 
