@@ -272,6 +272,8 @@ def _alike(one: _Token, other: _Token) -> bool:
     if one.key != other.key:
         return False
     a, b = one.text.lower(), other.text.lower()
+    if a.endswith("ing") != b.endswith("ing"):  # "poses" are not "posing"
+        return False
     return one.key in _NAMES_OF_GROUPS or _inflected(a, b)
 
 

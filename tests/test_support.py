@@ -48,6 +48,8 @@ FALSE = """
 2104.00324 | It uses transformers for tracking.
 2104.00403 | This paper repurposes a Transformer-alike regression branch for multiple object tracking.
 2104.00633 | RePOSE runs at 71 FPS on a mobile phone.
+# another form of a word
+2104.00340 | It collects a large-scale dataset named Mirrored-Human, which covers a large variety of human subjects, posing and backgrounds.
 # an invented name or dataset
 2104.00650 | They provide a new video-text pretraining dataset Frozen-2M.
 2104.00650 | The dataset is called Frozen-2M.
