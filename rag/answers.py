@@ -46,11 +46,10 @@ class NearMiss:
 
     @property
     def why(self) -> str:
-        """What is missing, in words; empty where the whole question is but nearly met."""
-        if not self.lacks:
+        """What it has and what is missing, in words; empty where it has nothing of the question."""
+        if not self.lacks or not self.covers:
             return ""
-        lacks = " or ".join(self.lacks)
-        return f"{' and '.join(self.covers)}, but not {lacks}" if self.covers else f"not {lacks}"
+        return f"{' and '.join(self.covers)}, but not {' or '.join(self.lacks)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +273,9 @@ def _markdown_claim(answer: Answer, claim: Claim) -> str:
     paper = titled(answer, claim)
     numbers = "".join(f"[{n}]" for n in claim.citations)
     words = _escaped(said(claim))
-    return f"- **{_escaped(paper.title)}** {numbers} {words}" if paper else f"{words} {numbers}"
+    if paper:
+        return f"- **{_escaped(paper.title)}** {numbers} {words}"
+    return f"{words} {numbers}" if answer.kind == "fact" else f"- {words} {numbers}"
 
 
 def _markdown_source(citation: Citation) -> str:
