@@ -12,7 +12,7 @@ Q ?= which papers use transformers for tracking
 override Q := $(value Q)
 export Q
 
-.PHONY: help ask index test bench tables constraints clean
+.PHONY: help ask index test bench tables answers constraints clean
 .DEFAULT_GOAL = help
 
 help:
@@ -21,6 +21,7 @@ help:
 	@echo 'make test           ruff, mypy and pytest'
 	@echo 'make bench          compare with the usual pipeline'
 	@echo 'make tables         measure answers, and rankings with BENCH="DIR ...", into benchmarks/RESULTS.md'
+	@echo 'make answers        write docs/answers.md: ten answers, unedited'
 	@echo 'make constraints    pin the newest versions that go together'
 	@echo 'make clean          remove .venv, the index and what the checks leave'
 
@@ -46,6 +47,9 @@ bench: .venv/installed-bench
 
 tables: .venv/installed
 	$(BIN)/python -m benchmarks.tables $(BENCH)
+
+answers: .venv/installed
+	$(BIN)/python -m benchmarks.answers
 
 # .venv/installed-EXTRA is the time at which .venv got the project and that extra.
 .venv/installed .venv/installed-test .venv/installed-bench: pyproject.toml constraints.txt $(wildcard build-support/*)

@@ -9,14 +9,11 @@ Judges candidates one by one; it does not know how they were found or what will 
 """
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from rag.coverage import Covered, Reader, tells_of_paper, together
+from rag import facts, sentences
+from rag.coverage import Covered, Reader, together
 from rag.embedding import Embedding
 from rag.library import Library
 from rag.library.disk import Record
@@ -24,7 +21,6 @@ from rag.papers import Paper
 from rag.passages import Passage
 from rag.questions import Question
 from rag.retrieval import Match, centroid
-from rag.words import stems
 
 COVERAGE, TOPIC, DIRECT, BIAS = 7.4, 2.78, 0.68, -8.65
 """Logistic regression of "this paper matches" on the coverage of the concepts, the nearness of the
@@ -60,67 +56,8 @@ COVERED = 0.39
 HOLDS_FACT = 0.36
 """Strength from which a sentence is taken to answer a question for a detail."""
 
-FORM_BONUS = 0.25
-"""What having the form of the answer (a number, names) adds to a sentence."""
-
-NAME_BONUS = 0.15
-"""What holding a name that the question does not hold adds, where a name may be asked for."""
-
-MOST_SENTENCES = 2
-"""Sentences of evidence a paper: the strongest, and one for what it leaves open."""
-
 MOST_NEAR = 3
 """Near misses shown."""
-
-OWN_BONUS = 0.8
-"""What telling of the paper itself adds to a sentence: background shows nothing of the paper."""
-
-OWN_BONUS_NAMED = 0.2
-"""The same where a name was asked for, which the sentence has to hold."""
-
-PROPOSES, LEANS = 0.25, 0.4
-"""What saying what the paper proposes adds to that, and what leaning on the sentence before ("these
-semantics") takes away; read on the development questions."""
-
-EASY_WORDS = 25
-"""Words of a sentence that are read at a glance; each more costs it `WORD_COST`."""
-
-WORD_COST = 0.01
-
-FEWEST_NAMES = 2
-"""Names from which a sentence may list datasets."""
-
-CLOSE_SECOND = 0.8
-"""Share of the best sentence's score from which a second one is shown beside it."""
-
-_NUMBER = re.compile(
-    r"(?<![A-Za-z\d-])\d+(?:[.,]\d+)*(?![\d]*[A-Zd]\b)"
-    r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|hundred|thousand|million|billion)\b"
-)
-_NAMES = re.compile(r"\b(?:[A-Z]{2,}[\w-]*|\w*[a-z]+[A-Z\d][\w-]*|(?<=[a-z,] )[A-Z]\w+)\b")
-_DATASET = re.compile(r"\b(?:datasets?|benchmarks?|corpus|data sets?)\b", re.IGNORECASE)
-_SEVERAL = re.compile(r"\b(?:datasets|benchmarks|corpora|data sets)\b", re.IGNORECASE)
-_COUNTS = ("two", "three", "four", "five")
-_COUNT = re.compile(rf"\b(?:{'|'.join(_COUNTS)})\b", re.IGNORECASE)
-_OF_OTHERS = re.compile(
-    r"\b(?:than|unlike|compared (?:to|with)|in contrast|most existing|existing|previous|prior|"
-    r"traditional|conventional|typically|has become|despite)\b",
-    re.IGNORECASE,
-)
-_COINED = re.compile(r"\b\w*[a-z]\w*[A-Z]\w*")  # TransMOT, AlphaFold: a name of one thing only
-_PROPOSES = re.compile(
-    r"\b(?:we|paper|work|article|study)\s(?:\w+ly\s|also\s|first\s|further\s)?(?:propose|present|introduce|"
-    r"develop|design|describe|study|investigate|address|tackle|explore|compare|survey|review)s?\b"
-    r"|\b(?:is|are) (?:proposed|presented|introduced)\b",
-    re.IGNORECASE,
-)
-# What only the sentence before explains.
-_LEANS = re.compile(
-    r"^\W?\(?\d\)|\b(?:these|those|such an?|the (?:former|latter|above)|both (?:of|are|can))\b"
-    r"|\bthis(?! (?:paper|work|study|article|survey|report|end|task|problem|purpose)\b)",
-    re.IGNORECASE,
-)
-_SERVICE = re.compile(r"https?://|\b(?:code|source code|project page)\b.*\bavailable\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +140,7 @@ def deciding(
 ) -> dict[str, tuple[Passage, ...]]:
     """Return the sentences of each candidate that say most on a question, by identifier."""
     reader = Reader(question, matches, library, embedding)
-    return {m.paper.id: _deciding(m, reader.read(m), reader) for m in matches}
+    return {m.paper.id: sentences.deciding(m, reader.read(m), reader) for m in matches}
 
 
 def _strength(
@@ -227,7 +164,7 @@ def _evidence(question: Question, judged: _Judged) -> Evidence:
     for concept, c in zip(question.concepts, covered, strict=True):
         both[c.value < COVERED].append(concept.alternatives[0])
     covers, missing = map(tuple, both)
-    passages = _deciding(match, covered, judged.reader)
+    passages = sentences.deciding(match, covered, judged.reader)
     return Evidence(match.record, passages, judged.strength, covers, missing)
 
 
@@ -244,93 +181,14 @@ def features(
     )
 
 
-def _deciding(match: Match, covered: Sequence[Covered], reader: Reader) -> tuple[Passage, ...]:
-    """Choose the sentence that shows most, and one more for a concept that it does not show."""
-    shown = np.array([c.passages for c in covered]).reshape(len(covered), -1)
-    weights = np.array(reader.weights)[:, None]
-    scores = (weights * shown).sum(axis=0) + (match.vectors @ reader.topic).clip(0, 1) / 2
-    bonus = OWN_BONUS_NAMED if reader.seeks_name else OWN_BONUS
-    scores += [bonus * _standing(p.text, match.paper) for p in match.record.passages]
-    scores -= [WORD_COST * max(p.text.count(" ") - EASY_WORDS, 0) for p in match.record.passages]
-    order = _best_first(match, scores)
-    chosen = order[:1]
-    for concept in shown:
-        left = [n for n in order if concept[n] >= 2 * concept[chosen[0]] and concept[n] >= 0.5]
-        if left and len(chosen) < MOST_SENTENCES:
-            chosen.append(max(left, key=lambda n: concept[n]))
-    return tuple(match.record.passages[n] for n in dict.fromkeys(chosen))
-
-
-def _best_first(match: Match, scores: NDArray[np.float64]) -> list[int]:
-    """Return the numbers of the sentences by their scores; that of the title if it is alone."""
-    order = [int(n) for n in np.argsort(-scores, kind="stable")]
-    return [n for n in order if not match.record.passages[n].is_title] or order
-
-
-def _standing(text: str, paper: Paper) -> float:
-    """Return whether a sentence tells of the paper itself (1) or of others (-1), and how well."""
-    if _SERVICE.search(text):
-        return -1.0
-    name, colon, _ = paper.title.partition(":")
-    own = tells_of_paper(text) or (bool(colon) and name.lower() in text.lower())
-    standing = float(own) - bool(_OF_OTHERS.search(text))
-    return standing + PROPOSES * bool(_PROPOSES.search(text)) - LEANS * bool(_LEANS.search(text))
-
-
 def _fact(
     question: Question, matches: Sequence[Match], reader: Reader, embedding: Embedding
 ) -> Findings:
     """Find the paper that the question is about and the sentence that holds the detail."""
     asked = embedding.encode_query(question.text)
     judged = sorted(
-        (_judge_fact(question, match, reader, asked) for match in matches),
+        (Evidence(match.record, *facts.judge(question, match, reader, asked)) for match in matches),
         key=lambda e: (-e.strength, e.paper.id),
     )
     found = tuple(judged[:1]) if judged and judged[0].strength >= HOLDS_FACT else ()
     return Findings(found, tuple(judged[len(found) : len(found) + MOST_NEAR]))
-
-
-def _judge_fact(
-    question: Question, match: Match, reader: Reader, asked: NDArray[np.float32]
-) -> Evidence:
-    wanted = list(dict.fromkeys(stems(question.topic)))
-    texts = [stems(p.text) for p in match.record.passages]
-    held = {stem for text in texts for stem in text}
-    everywhere = reader.share(wanted, held)
-    named = stems(" ".join(_COINED.findall(question.text)))
-    if any(not reader.share([name], held) for name in named):  # it is about something else
-        everywhere = 0.0
-    open_ = [w for w in wanted if w not in texts[0]] or wanted  # the title only says which paper
-    cosines = match.vectors @ asked
-    scores = np.array(
-        [
-            float(cosine) + reader.share(open_, text) / 2 + _form(question, passage.text)
-            for cosine, text, passage in zip(cosines, texts, match.record.passages, strict=True)
-        ]
-    )
-    order = _best_first(match, scores)
-    strength = (everywhere + min(max(float(cosines.max()), 0.0), 1.0)) / 2 if everywhere else 0.0
-    close = [n for n in order[:MOST_SENTENCES] if scores[n] >= CLOSE_SECOND * scores[order[0]]]
-    close.sort(key=lambda n: -_form(question, match.record.passages[n].text))  # the fact first
-    return Evidence(match.record, tuple(match.record.passages[n] for n in close), strength)
-
-
-def _form(question: Question, text: str) -> float:
-    """Return what the form of a sentence adds to it, if it holds what is asked for."""
-    if _SERVICE.search(text):
-        return -FORM_BONUS
-    if question.wants == "number":
-        asked = set(_NUMBER.findall(question.text))
-        return FORM_BONUS if set(_NUMBER.findall(text)) - asked else 0.0
-    named = {name for name in _NAMES.findall(text) if name not in question.text}
-    if question.wants == "dataset":
-        fewest = FEWEST_NAMES if _SEVERAL.search(question.text) else 1
-        told = len(named) >= FEWEST_NAMES or (_DATASET.search(text) and len(named) >= fewest)
-        return FORM_BONUS if told else 0.0
-    return NAME_BONUS if len(named) >= _how_many(question.text) else 0.0
-
-
-def _how_many(question: str) -> int:
-    """Return how many names a question asks for: "Which two networks"."""
-    found = _COUNT.search(question)
-    return _COUNTS.index(found[0].lower()) + 2 if found else 1

@@ -569,3 +569,17 @@ def test_tables_of_the_commands(
     assert list(kept.glob("benchmarks/tiny-*/complete"))
     assert str(tmp_path) not in text
     assert str(ROOT) not in text
+
+
+# -- docs/answers.md -------------------------------------------------------------------------------
+
+
+def test_the_answers_of_the_documentation(assistant):
+    from benchmarks.answers import FOLLOW_UPS, written
+
+    text = written(assistant, ["which papers use transformers for tracking", "What is a fjord?"])
+    assert text.count("\n## ") == 2 + len(FOLLOW_UPS)
+    assert "2 of 108 papers match." in text
+    assert "The index holds nothing on" in text
+    assert "Read as: " in text
+    assert "](https://arxiv.org/abs/2104.00194)" in text

@@ -6,6 +6,7 @@ import pytest
 
 from rag import evidence, questions, retrieval
 from rag.coverage import LEAST, Reader, together
+from rag.sentences import MOST_SENTENCES
 from rag.words import abbreviations, same, stem, words
 
 
@@ -82,7 +83,7 @@ def test_evidence_is_in_order_and_in_the_abstract(judged):
     assert strengths == sorted(strengths, reverse=True)
     assert all(0 <= s <= 1 for s in strengths)
     for item in findings.matched:
-        assert 1 <= len(item.passages) <= evidence.MOST_SENTENCES
+        assert 1 <= len(item.passages) <= MOST_SENTENCES
         for passage in item.passages:
             assert not passage.is_title
             assert item.paper.abstract[passage.start : passage.end] == passage.text
