@@ -65,9 +65,7 @@ def fitted(some: list[Case]) -> LogisticRegression:
     """Fit the regression; the relevant papers of a question weigh one together."""
     values = np.concatenate([c.values[c.counts] for c in some])
     labels = np.concatenate([c.relevant[c.counts] for c in some])
-    weights = np.concatenate(
-        [np.full(c.counts.sum(), 1 / max(1, c.relevant.sum())) for c in some]
-    )
+    weights = np.concatenate([np.full(c.counts.sum(), 1 / max(1, c.relevant.sum())) for c in some])
     return LogisticRegression(C=10).fit(values, labels, weights)
 
 

@@ -279,7 +279,8 @@ def _markdown_claim(answer: Answer, claim: Claim) -> str:
 
 
 def _markdown_source(citation: Citation) -> str:
-    return f"[{citation.number}] {_markdown_link(citation.paper)} ([PDF]({citation.paper.pdf}))  "
+    pdf = f" ([PDF]({citation.paper.pdf}))" if citation.paper.pdf else ""
+    return f"[{citation.number}] {_markdown_link(citation.paper)}{pdf}  "
 
 
 def _markdown_link(paper: Paper) -> str:

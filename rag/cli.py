@@ -109,7 +109,10 @@ def chat() -> None:
 
 @app.command()
 def index(
-    paths: Annotated[list[Path], typer.Argument(help="Listings of papers.", show_default=False)],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(help="Files, folders, patterns; - is standard input.", show_default=False),
+    ],
 ) -> None:
     """Add the papers of listings to the index; what is there already is left alone."""
     from rag import listings, terminal
@@ -119,7 +122,7 @@ def index(
     from rag.settings import Settings
 
     settings = Settings()
-    entries = [entry for path in paths for entry in listings.read(path)]
+    entries = [entry for path in listings.files(paths) for entry in listings.read(path)]
     papers = [entry for entry in entries if isinstance(entry, Paper)]
     terminal.show_refused([entry for entry in entries if not isinstance(entry, Paper)])
     with terminal.waiting("Loading the embedding model") as say:

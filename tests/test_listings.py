@@ -1,3 +1,7 @@
+import gzip
+import random
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -6,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import ListingError
-from rag.listings import READERS, Refused, daily, read
+from rag.listings import READERS, Refused, daily, files, read
 from rag.papers import Paper, arxiv_id
 
 LISTING = Path(__file__).parent.parent / "index" / "listings" / "2021-04-02.cs.CV.md"
@@ -98,9 +102,9 @@ def test_no_markup_is_left_in_the_listing(listing):
         ("### 2.Title [ :arrow_down: ]()\n> A.\n", 4, "no link"),
         ("### 2.Title [ :arrow_down: ](https://arxiv.org/pdf/21\n> A.\n", 4, "no link"),
         (
-            "### 2.Title [ :arrow_down: ](https://x.org/2)\n> A.\n",
+            "### 2.Title [ :arrow_down: ](x.org/2)\n> A.\n",
             4,
-            "no arXiv identifier in https",
+            "no arXiv identifier or web address in x.org/2",
         ),
         (f"### 2. {LINK}\n> A.\n", 4, "no title"),
         (f"### 2.<br> {LINK}\n> A.\n", 4, "no title"),
@@ -186,6 +190,14 @@ def test_file_with_byte_order_mark_and_windows_line_ends(tmp_path):
         (b"\x00\x01\x02", "is in no format known here"),
         (b"%PDF-1.5\n%\xbf\xf7\xa2\xfe\n", "is not UTF-8 text; save it as UTF-8"),
         ((DAY + FIRST).encode("utf-16"), "is not UTF-8 text"),
+        (b"PK\x03\x04\x14\x00\x00\x00\x08\x00\x8c", "is not UTF-8 text"),
+        ("<?xml version='1.0' encoding='latin-1'?><rss>é".encode("latin-1"), "is not UTF-8 text"),
+        (b"<?xml version='1.0' encoding='latin-1'?><rss></rss>", "lists no papers"),
+        (b"<rss><channel>", "no paper that can be read .line 1: broken XML"),
+        (b"[]", "lists no papers"),
+        (b'{"error": "none"}', "no paper that can be read .line 1: no title"),
+        (b"title,abstract,url\n", "lists no papers"),
+        (b"@misc{a, title={A", "no paper that can be read .line 1: broken BibTeX"),
         (DAY.encode(), "lists no papers"),
         ((DAY + "### 1.One\n> A.\n").encode(), r"no paper that can be read \(line 2: no link\)"),
         ((DAY + FIRST * 400).encode() + b"> \xff\n", "is not UTF-8 text"),
@@ -205,6 +217,94 @@ def test_missing_file_and_folder_are_told_at_once(tmp_path):
         read(tmp_path / "none.md")
     with pytest.raises(ListingError, match="is a folder; name the files in it"):
         read(tmp_path)
+
+
+# -- compressed, from standard input, in folders -------------------------------------------------
+
+
+def test_a_compressed_file_is_unpacked(tmp_path):
+    path = tmp_path / "listing"
+    path.write_bytes(gzip.compress(LISTING.read_bytes()))
+    assert list(read(path)) == list(read(LISTING))
+
+
+def test_a_compressed_file_that_is_damaged(tmp_path):
+    whole = (DAY + FIRST).encode() + random.Random(0).randbytes(300_000).hex().encode()
+    packed = gzip.compress(whole)
+    checked = packed[:-8] + bytes(4) + packed[-4:]
+    scrambled = packed[:90_000] + bytes(50) + packed[90_050:]
+    for name, content in enumerate((packed[:15], packed[:-20_000], checked, scrambled)):
+        path = tmp_path / f"{name}.md.gz"
+        path.write_bytes(content)
+        with pytest.raises(ListingError, match="cut off or damaged; fetch it again") as error:
+            list(read(path))
+        assert str(error.value).startswith(str(path))
+        assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (LISTING.read_bytes(), "108"),
+        (gzip.compress(LISTING.read_bytes()), "108"),
+        (b"", "standard input is empty"),
+        (b"\xff\xfe\x00", "standard input is not UTF-8 text"),
+        (b"Dear Sir,\n", "standard input is in no format known here"),
+    ],
+)
+def test_standard_input(content, said):
+    code = (
+        "import pathlib; from rag import listings\n"
+        "try: print(len(list(listings.read(pathlib.Path('-')))))\n"
+        "except listings.ListingError as error: print(error)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], input=content, capture_output=True)
+    assert done.stdout.decode().startswith(said)
+    assert not done.stderr
+
+
+@pytest.fixture
+def folder(tmp_path):
+    tmp_path /= "in"
+    for name in ("b.md", "a.txt", "sub/c", "sub/.hidden", ".git/d.md", ".f.md", "[e].md"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True, parents=True)
+        path.write_text(DAY + FIRST)
+    (tmp_path / "sub" / "back").symlink_to(tmp_path)
+    (tmp_path / "empty").mkdir()
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("paths", "expected"),
+    [
+        (["."], ["[e].md", "a.txt", "b.md", "sub/c"]),
+        (["sub", "a.txt"], ["sub/c", "a.txt"]),
+        (["*.md"], ["[e].md", "b.md"]),
+        (["**/c"], ["sub/c"]),
+        (["../*/sub/c"], ["../{}/sub/c"]),
+        (["s*"], ["sub/c"]),
+        (["[ab].*"], ["a.txt", "b.md"]),
+        (["[e].md"], ["[e].md"]),
+        (["-", "b.md"], ["-", "b.md"]),
+        (["b.md", "b.md", "missing"], ["b.md", "b.md", "missing"]),
+    ],
+)
+def test_what_paths_stand_for(folder, monkeypatch, paths, expected):
+    monkeypatch.chdir(folder)
+    found = [str(file) for file in files(map(Path, paths))]
+    assert found == [name.format(folder.name) for name in expected]
+    absolute = [str(file) for file in files(folder / path for path in paths if path != "-")]
+    assert absolute == [str(folder / name) for name in found if name != "-"]
+
+
+def test_paths_that_stand_for_nothing(folder):
+    with pytest.raises(ListingError, match="is a folder without files; name one that has some"):
+        files([folder / "empty"])
+    with pytest.raises(ListingError, match=r"\*\.json matches no files; check the pattern"):
+        files([folder / "*.json"])
+    with pytest.raises(ListingError, match="matches no files"):
+        files([folder / "**md"])
 
 
 def test_file_without_permission(tmp_path, monkeypatch):

@@ -1,77 +1,159 @@
 """Listings: files that name papers, each read by the module that knows its format.
 
-The format is told by the content of a file, not by its name. A new format is one module here and
-its name in `READERS`.
+The format is told by the content of a file, not by its name; what is compressed with gzip is
+unpacked on the way. A new format is one module here and its name in `READERS`.
 """
 
-from collections.abc import Iterator
+import glob
+import gzip
+import io
+import os
+import zlib
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
+from typing import TextIO
 
 from rag.errors import ListingError
-from rag.listings import daily
+from rag.listings import (
+    bibtex,
+    chinese,
+    daily,
+    details,
+    feed,
+    jsonlines,
+    oai,
+    objects,
+    reporter,
+    table,
+)
 from rag.listings.entries import Reader, Refused
 from rag.papers import Paper
 
-__all__ = ["READERS", "Refused", "read"]
+__all__ = ["READERS", "Refused", "files", "read"]
 
-READERS: tuple[Reader, ...] = (daily,)
+READERS: tuple[Reader, ...] = (
+    daily, reporter, details, chinese, feed, oai, jsonlines, objects, bibtex, table,
+)  # fmt: skip
+"""The formats, in the order in which they are tried."""
 
 _HEAD = 4096  # characters: enough for the preamble of a feed, and read at once
+_GZIP = b"\x1f\x8b"  # RFC 1952, 2.3.1
+_STANDARD_INPUT = Path("-")
+_FAILURES = (OSError, EOFError, zlib.error, UnicodeDecodeError)
+
+
+def files(paths: Iterable[Path]) -> list[Path]:
+    """Return the files that paths stand for: files, folders, patterns like `*.md`, and `-`.
+
+    In a folder these are all files, in those within it too, but not what is hidden; in order.
+
+    Raises
+    ------
+    ListingError
+        If a folder has no files or a pattern matches none. A file need not exist.
+    """
+    return [file for path in paths for file in _files(path)]
+
+
+def _files(path: Path) -> list[Path]:
+    found = [path]
+    if path != _STANDARD_INPUT and not path.exists() and glob.has_magic(str(path)):
+        found = _matching(path)
+        if not found:
+            raise ListingError(f"{path} matches no files; check the pattern")
+    if not any(each.is_dir() for each in found):
+        return found
+    listed = [file for each in found for file in (_inside(each) if each.is_dir() else [each])]
+    if not listed:
+        raise ListingError(f"{path} is a folder without files; name one that has some")
+    return listed
+
+
+def _matching(pattern: Path) -> list[Path]:
+    folder = Path(pattern.anchor)  # Path.glob, unlike glob, does not run in circles of links
+    try:
+        found = list(folder.glob(str(pattern.relative_to(folder))))
+    except ValueError:  # two stars next to a name
+        return []
+    return sorted(path for path in found if not _hidden(set(path.parts) - {*pattern.parts}))
+
+
+def _inside(folder: Path) -> list[Path]:
+    return sorted(
+        file
+        for file in folder.rglob("*")
+        if file.is_file() and not _hidden(file.relative_to(folder).parts)
+    )
+
+
+def _hidden(parts: Iterable[str]) -> bool:
+    return any(part.startswith(".") for part in parts)
 
 
 def read(path: Path) -> Iterator[Paper | Refused]:
     """Read the papers of a listing one by one, and with them the entries that had to be refused.
 
+    `-` is standard input.
+
     Raises
     ------
     ListingError
         At once if the file is missing, no file, empty or in no known format; while reading, if it
-        turns out not to be text, or in the end if there was not one paper in it.
+        turns out not to be text or to be cut off, or in the end if there was not one paper in it.
     """
-    head = _head(path)
+    name = "standard input" if path == _STANDARD_INPUT else str(path)
+    try:
+        file = _opened(path)
+        head = file.read(_HEAD)
+        head += file.readline()  # so that the head ends where a line does
+    except _FAILURES as error:
+        raise _unreadable(name, error) from error
     if not head.strip():
-        raise ListingError(f"{path} is empty; give a file that lists papers")
+        raise ListingError(f"{name} is empty; give a file that lists papers")
     for reader in READERS:
-        if reader.matches(head):
-            return _read(path, reader)
+        if reader.matches(head[:_HEAD]):
+            return _read(head, file, name, reader)
     known = ", ".join(reader.FORMAT for reader in READERS)
-    raise ListingError(f"{path} is in no format known here; give one of: {known}")
+    raise ListingError(f"{name} is in no format known here; give one of: {known}")
 
 
-def _head(path: Path) -> str:
+def _opened(path: Path) -> io.TextIOWrapper:
+    """Open a file as text, or standard input, unpacked if it is compressed."""
     if path.is_dir():
         raise ListingError(f"{path} is a folder; name the files in it")
-    try:
-        with path.open(encoding="utf-8-sig") as file:
-            return file.read(_HEAD)
-    except FileNotFoundError:
-        raise ListingError(f"{path} does not exist; check the path") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise _unreadable(path, error) from error
+    binary = os.fdopen(os.dup(0), "rb") if path == _STANDARD_INPUT else path.open("rb")
+    if binary.peek(len(_GZIP)).startswith(_GZIP):
+        return io.TextIOWrapper(gzip.GzipFile(fileobj=binary), "utf-8-sig")
+    return io.TextIOWrapper(binary, "utf-8-sig")
 
 
-def _read(path: Path, reader: Reader) -> Iterator[Paper | Refused]:
+def _read(head: str, rest: TextIO, name: str, reader: Reader) -> Iterator[Paper | Refused]:
     count, first = 0, None
     try:
-        with path.open(encoding="utf-8-sig") as file:
-            for item in reader.read(file, str(path)):
+        with rest:
+            for item in reader.read(chain(io.StringIO(head), rest), name):
                 if isinstance(item, Paper):
                     count += 1
                 elif first is None:
                     first = item
                 yield item
-    except (OSError, UnicodeDecodeError) as error:
-        raise _unreadable(path, error) from error
+    except _FAILURES as error:
+        raise _unreadable(name, error) from error
     if not count and first is None:
-        raise ListingError(f"{path} lists no papers; give a listing that has some")
+        raise ListingError(f"{name} lists no papers; give a listing that has some")
     if not count and first is not None:
         raise ListingError(
-            f"{path} has no paper that can be read (line {first.line}: {first.reason}); "
+            f"{name} has no paper that can be read (line {first.line}: {first.reason}); "
             f"correct it or give another listing"
         )
 
 
-def _unreadable(path: Path, error: OSError | UnicodeDecodeError) -> ListingError:
-    if isinstance(error, OSError):
-        return ListingError(f"{path} cannot be read ({error.strerror}); check its permissions")
-    return ListingError(f"{path} is not UTF-8 text; save it as UTF-8")
+def _unreadable(name: str, error: Exception) -> ListingError:
+    if isinstance(error, FileNotFoundError):
+        return ListingError(f"{name} does not exist; check the path")
+    if isinstance(error, UnicodeDecodeError):
+        return ListingError(f"{name} is not UTF-8 text; save it as UTF-8")
+    if isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile):
+        return ListingError(f"{name} cannot be read ({error.strerror}); check its permissions")
+    return ListingError(f"{name} cannot be unpacked, it is cut off or damaged; fetch it again")

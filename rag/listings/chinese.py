@@ -23,10 +23,14 @@ from rag.papers import Paper
 FORMAT = "Markdown with Chinese labels (#### [new 001] Title, 链接, 摘要)"
 
 _TITLE = re.compile(r"####\s+\[[a-z]+ \d+\]\s*(?P<title>.*)")
-_LABEL = re.compile(r"(?:-|>) ?\*\*(?P<name>[^\s:*]{1,8})\s*[:\uff1a](?:\*\*)?\s*(?P<text>.*)")
+_LABEL = re.compile(
+    r"(?:-|>) ?\*\*(?P<name>[^\s:\uff1a*]{1,8})\s*[:\uff1a](?:\*\*)?\s*(?P<text>.*)"
+)
 _TARGET = re.compile(r"\]\(\s*(?P<address>[^\s()]*)")
 _LINK, _CATEGORIES, _AUTHORS, _ABSTRACT = "链接", "分类", "作者", "摘要"
-_ANY = re.compile(rf"^[->] ?\*\*(?:{_LINK}|{_CATEGORIES}|{_AUTHORS}|{_ABSTRACT})\s*[:\uff1a]", re.MULTILINE)
+_ANY = re.compile(
+    rf"^[->] ?\*\*(?:{_LINK}|{_CATEGORIES}|{_AUTHORS}|{_ABSTRACT})\s*[:\uff1a]", re.MULTILINE
+)
 
 
 def matches(head: str) -> bool:

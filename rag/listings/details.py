@@ -9,7 +9,7 @@
       The abstract.
       </details>
 
-The first line that names a day is in force for the papers below it.
+A heading that names a day is in force for the papers below it.
 """
 
 import re
@@ -22,12 +22,12 @@ from rag.papers import Paper
 
 FORMAT = "Markdown list with folded abstracts (- **[Title](link)** and <details>)"
 
-_ITEM = re.compile(r"[-*] \*\*\[(?P<title>.*?)\]\(\s*(?P<link>[^\s()]*)\s*\)\*\*(?P<tags>.*)")
+_ITEM = re.compile(r"[-*] \*\*\[(?P<title>.*?)\]\(\s*+(?P<link>[^\s()]*+)\s*+\)\*\*(?P<tags>.*)")
 _BROKEN = re.compile(r"[-*] \*\*")
 _ANY = re.compile(r"^[-*] \*\*\[.*\]\(.*\)\*\*", re.MULTILINE)
-_FOLDED = re.compile(r"<details[^>]*>.*?<summary>", re.DOTALL | re.IGNORECASE)
+_FOLDED = re.compile(r"<details[^<>]*>.*?<summary>", re.DOTALL | re.IGNORECASE)
 _ABSTRACT = re.compile(
-    r"<details[^>]*>\s*(?:<summary>[^<]*</summary>)?(?P<text>.*?)(?:</details>|\Z)",
+    r"<details[^<>]*>\s*(?:<summary>[^<]*</summary>)?(?P<text>.*?)(?:</details>|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
 _AUTHORS = re.compile(r"^_(?P<names>.*)_$", re.MULTILINE)

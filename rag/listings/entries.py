@@ -15,12 +15,13 @@ from typing import Protocol
 from rag.listings.text import clean
 from rag.papers import Paper, abstract_page, arxiv_id, pdf_link
 
-LONGEST = 50_000
+LONGEST = 20_000
 """Characters of an abstract, as it stands in the file; arXiv takes 1,920, other places a page. What
 is longer is a paper, or a file whose quotation marks or braces do not close."""
 
 _REMEMBERED = 100_000
-"""Entries back to which a paper is known to have been there: so many take 20 MB, not all of them."""
+"""Papers back to which one that comes again is noticed: so many take about 20 MB, however long the
+listing is."""
 
 _SHOWN = 80
 """Characters of a link to show in a message."""
@@ -108,6 +109,15 @@ def known_by(link: str) -> str | None:
     return link if _ADDRESS.fullmatch(link) and link.isprintable() else None
 
 
+def chosen(links: Iterable[str]) -> str:
+    """Return the link to know a paper by: the first to arXiv, else to anywhere, else any at all."""
+    found = [link.strip() for link in links if link.strip()]
+    known = [(link, known_by(link)) for link in found]
+    arxiv = [link for link, identifier in known if identifier and ":" not in identifier]
+    anywhere = [link for link, identifier in known if identifier]
+    return next(iter([*arxiv, *anywhere, *found]), "")
+
+
 def _paper(entry: Entry) -> Paper | str:
     """Return the paper of an entry, or what it lacks."""
     if len(entry.title) + len(entry.abstract) > LONGEST:
@@ -121,7 +131,7 @@ def _paper(entry: Entry) -> Paper | str:
         return "no link"
     if identifier is None:
         shown = link if len(link) <= _SHOWN else f"{link[:_SHOWN]}..."
-        return f"no arXiv identifier or web address in {' '.join(shown.split())}"
+        return f"no arXiv identifier or web address in {clean(shown)}"
     if not abstract:
         return "no abstract"
     elsewhere = identifier.lower().startswith("http")

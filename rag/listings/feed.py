@@ -1,0 +1,90 @@
+"""Feeds in Atom and RSS: arXiv's query API, its daily feeds old and new, those of others.
+
+The older feeds of arXiv, and what is made of them, put identifier and category behind the title and
+the authors into HTML; the newer ones put identifier and kind before the abstract. All that is taken
+apart here. The day is that of the publication, where it is given.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from rag.listings.days import day
+from rag.listings.entries import Entry, Refused, chosen, papers
+from rag.listings.markup import elements, root, text, texts
+from rag.papers import Paper
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+FORMAT = "Atom or RSS feed"
+
+_BEHIND_TITLE = re.compile(r"\.?\s*\(arXiv:[^\s()]+\s\[(?P<category>[^\[\]]+)\][^()]*\)\s*$")
+_BEFORE_ABSTRACT = re.compile(r"\A\s*arXiv:\S+\s+Announce Type:\s*[\w-]+\s+(?:Abstract:\s*)?")
+_ANCHOR = re.compile(r"<a\b[^<>]*>(?P<name>[^<>]*)</a>", re.IGNORECASE)
+_API_ERROR = "arxiv.org/api/errors"
+
+
+def matches(head: str) -> bool:
+    """Tell whether a text is XML with the outermost element of Atom, RSS 2 or RSS 1."""
+    return root(head) in {"feed", "rss", "RDF"}
+
+
+def read(lines: Iterable[str], source: str) -> Iterator[Paper | Refused]:
+    """Read the papers of a feed, in its order."""
+    return papers(_entries(lines, source), source)
+
+
+def _entries(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
+    for found in elements(lines, ("entry", "item"), source):
+        if isinstance(found, Refused):
+            yield found
+            continue
+        line, element = found
+        if _API_ERROR in text(element, "id"):
+            yield Refused(source, line, f"arXiv says: {' '.join(text(element, 'summary').split())}")
+        else:
+            yield _entry(line, element)
+
+
+def _entry(line: int, element: "etree._Element") -> Entry:
+    title = " ".join(text(element, "title").split())
+    behind = _BEHIND_TITLE.search(title)
+    categories = [
+        *(tag.get("term") or "" for tag in element.iterfind("{*}primary_category")),
+        *(tag.get("term") or tag.text or "" for tag in element.iterfind("{*}category")),
+    ]
+    abstract = _first(element, "summary", "description", "content", "encoded")
+    return Entry(
+        line,
+        title=title[: behind.start()] if behind else title,
+        link=chosen(_links(element)),
+        abstract=_BEFORE_ABSTRACT.sub("", abstract, count=1),
+        listed=day(_first(element, "published", "pubDate", "date", "updated")),
+        categories=(*categories, behind["category"] if behind else ""),
+        authors=tuple(_authors(element)),
+    )
+
+
+def _first(element: "etree._Element", *names: str) -> str:
+    return next((found for name in names if (found := text(element, name)).strip()), "")
+
+
+def _links(element: "etree._Element") -> Iterator[str]:
+    for link in element.iterfind("{*}link"):
+        if link.get("rel", "alternate") == "alternate":
+            yield link.get("href") or link.text or ""
+    yield text(element, "id")
+    yield text(element, "guid")
+
+
+def _authors(element: "etree._Element") -> Iterator[str]:
+    creators = list(texts(element, "creator"))
+    named = [text(author, "name") or author.text or "" for author in element.iterfind("{*}author")]
+    for names in creators or named:
+        if anchors := _ANCHOR.findall(names):
+            yield from anchors
+        elif len(creators) == 1:  # the daily feed: all in one element
+            yield from names.split(",")
+        else:
+            yield names

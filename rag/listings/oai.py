@@ -1,0 +1,62 @@
+"""Records of arXiv's OAI-PMH service, metadata format `arXiv`: what ListRecords answers.
+
+The day is that of the first version. What was deleted is refused, and so is an error that the
+service answers with.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from rag.listings.days import day
+from rag.listings.entries import Entry, Refused, papers
+from rag.listings.markup import elements, root, text
+from rag.papers import Paper
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+FORMAT = "OAI-PMH records (metadataPrefix=arXiv)"
+
+
+def matches(head: str) -> bool:
+    """Tell whether a text is XML with the outermost element of OAI-PMH."""
+    return root(head) in {"OAI-PMH", "ListRecords"}
+
+
+def read(lines: Iterable[str], source: str) -> Iterator[Paper | Refused]:
+    """Read the papers of an answer, in its order."""
+    return papers(_entries(lines, source), source)
+
+
+def _entries(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
+    for found in elements(lines, ("record", "error"), source):
+        if isinstance(found, Refused):
+            yield found
+            continue
+        line, element = found
+        said = f"{element.get('code') or ''} {element.text or ''}"
+        header = element.find("{*}header")
+        metadata = element.find("{*}metadata/{*}arXiv")
+        if metadata is not None:
+            yield _entry(line, metadata)
+        elif header is None:
+            yield Refused(source, line, f"the service says: {' '.join(said.split())}")
+        elif header.get("status") == "deleted":
+            yield Refused(source, line, f"{text(header, 'identifier')} is deleted")
+        else:
+            yield Refused(source, line, "no metadata in the format arXiv")
+
+
+def _entry(line: int, metadata: "etree._Element") -> Entry:
+    return Entry(
+        line,
+        title=text(metadata, "title"),
+        link=text(metadata, "id"),
+        abstract=text(metadata, "abstract"),
+        listed=day(text(metadata, "created")) or day(text(metadata, "updated")),
+        categories=tuple(text(metadata, "categories").split()),
+        authors=tuple(
+            " ".join(text(author, part) for part in ("forenames", "keyname", "suffix"))
+            for author in metadata.iterfind("{*}authors/{*}author")
+        ),
+    )
