@@ -154,8 +154,7 @@ def _feedback(
         for term, times in text.items():
             weights[term] = weights.get(term, 0.0) + share * times / (times + norm)
     size = len(library)  # another process may have written since the papers were read
-    for term in weights:
-        here = library.frequency(term)
+    for term, here in zip(weights, library.frequencies(weights), strict=True):
         weights[term] *= math.log(1 + max(size - here + 0.5, 0.5) / (here + 0.5))
     best_terms = sorted(weights, key=lambda term: (-weights[term], term))[:FEEDBACK_TERMS]
     return {term: math.sqrt(weights[term]) for term in best_terms}

@@ -291,6 +291,12 @@ class Library:
         return list(dict.fromkeys(self.words(text)))
 
     @_reading
+    def frequencies(self, terms: Iterable[str]) -> list[int]:
+        """Return `frequency` of each of many terms."""
+        searcher = self._store.searcher
+        return [int(searcher.doc_freq("text", term)) for term in terms]
+
+    @_reading
     def frequency(self, term: str) -> int:
         """Return in how many papers, title or abstract, a term stood at the last reading."""
         return int(self._store.searcher.doc_freq("text", term))
