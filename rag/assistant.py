@@ -154,7 +154,7 @@ class Assistant:
             citations=cited(item.paper for item in found.shown),
             matched=found.matched,
             total=len(self.library),
-            near_misses=found.near[: judging.MOST_NEAR],
+            near_misses=found.near,
             looked_for=tuple(" or ".join(c.alternatives) for c in asked.question.concepts),
             skipped=skip,
             searched=self.library.count(asked.filters),
@@ -199,7 +199,7 @@ class Assistant:
         findings = judging.gather(question, matches, self.library, self.embedding)
         near = [NearMiss(e.paper, e.covers, e.missing) for e in findings.near]
         if not findings.matched:  # the nearest papers of all, whatever they lack
-            near = [NearMiss(m.paper) for m in matches]
+            near = [NearMiss(m.paper) for m in matches[: judging.MOST_NEAR]]
         elif question.kind == "fact":  # one paper that holds the fact leaves nothing nearly missed
             near = []
         shown = findings.matched[skip : skip + most]

@@ -134,6 +134,7 @@ class Reader:
         self._places = {m.paper.id: n for n, m in enumerate(matches)}
         self._related: dict[str, NDArray[np.float64]] = {}
         self._telling: dict[str, float] = {}
+        self._wholes: dict[str, NDArray[np.float32]] = {}
         self.topic = embedding.encode_query(question.topic)
         self._asked = question.concepts
         self.seeks_name = any(concept.named for concept in question.concepts)
@@ -151,11 +152,17 @@ class Reader:
             self._telling[word] = math.log1p(rest / here) / math.log1p((self._size + 0.5) / 0.5)
         return self._telling[word]
 
+    def whole(self, match: Match) -> NDArray[np.float32]:
+        """Return the unit vector of a whole paper, shape (dimensions,)."""
+        if match.paper.id not in self._wholes:
+            self._wholes[match.paper.id] = centroid(match.vectors)
+        return self._wholes[match.paper.id]
+
     def read(self, match: Match) -> list[Covered]:
         """Return how a paper covers each concept of the question."""
         texts = self._texts[match.paper.id]
         own = [p.is_title or tells_of_paper(p.text) for p in match.record.passages]
-        whole = centroid(match.vectors)
+        whole = self.whole(match)
         return [
             _does(concept.alternatives[0], match.record.passages)
             if concept.aspect

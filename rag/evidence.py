@@ -20,7 +20,7 @@ from rag.library.disk import Record
 from rag.papers import Paper
 from rag.passages import Passage
 from rag.questions import Question
-from rag.retrieval import Match, centroid
+from rag.retrieval import Match
 
 COVERAGE, TOPIC, DIRECT, BIAS = 7.4, 2.78, 0.68, -8.65
 """Logistic regression of "this paper matches" on the coverage of the concepts, the nearness of the
@@ -172,7 +172,7 @@ def features(
     match: Match, covered: Sequence[Covered], reader: Reader
 ) -> tuple[float, float, float]:
     """Return what tells whether a paper matches: coverage, nearness of the whole, direct score."""
-    whole = centroid(match.vectors) @ reader.topic
+    whole = reader.whole(match) @ reader.topic
     near = (float((match.vectors @ reader.topic).max()) + float(whole)) / 2
     return (
         together([c.value for c in covered], reader.weights),

@@ -296,10 +296,9 @@ class Library:
         searcher = self._store.searcher
         return [int(searcher.doc_freq("text", term)) for term in terms]
 
-    @_reading
     def frequency(self, term: str) -> int:
         """Return in how many papers, title or abstract, a term stood at the last reading."""
-        return int(self._store.searcher.doc_freq("text", term))
+        return self.frequencies([term])[0]
 
     # -- filters ---------------------------------------------------------------------------------
 
