@@ -1,0 +1,64 @@
+"""The command ``rag``: its commands, and how an error ends it."""
+
+import io
+import os
+import sys
+
+import typer
+
+from rag.cli import asking, measuring, papers
+from rag.errors import RagError
+
+FAILED, INTERRUPTED = 2, 130
+STOPPED = "Interrupted; the index is as the last finished step left it: run it again to go on."
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Answers questions about research papers from their abstracts, and proves every sentence.",
+    epilog="Settings: RAG_INDEX (folder of the index), RAG_LLM (a GGUF file, repo_id:filename, "
+    "http://host/v1, or none), RAG_EMBEDDING (a sentence-transformers model).",
+)
+
+for command in (
+    asking.ask, asking.search, asking.chat, papers.index, papers.status, papers.show,
+):  # fmt: skip
+    app.command()(command)
+app.add_typer(measuring.evaluation, name="eval")
+
+
+def main() -> None:
+    """Run the command line; every error is one line, and status 2 (130 for Ctrl-C)."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a letter that it cannot write is no failure
+            stream.reconfigure(errors="replace")
+    try:
+        status = app(standalone_mode=False)
+    except (KeyboardInterrupt, typer.Abort):
+        _fail(STOPPED, INTERRUPTED)
+    except RagError as error:
+        _fail(str(error), FAILED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(FAILED)
+    except Exception as error:
+        if hasattr(error, "format_message"):  # what click says of wrong options
+            _refuse(error.format_message())
+        if os.environ.get("RAG_DEBUG"):
+            raise
+        _fail(f"Unexpected {type(error).__name__}: {error} (RAG_DEBUG=1 shows where.)", FAILED)
+    if status == INTERRUPTED:  # typer says so by this number alone
+        _fail(STOPPED, INTERRUPTED)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _refuse(said: str) -> None:
+    if not said:  # there was no command, and the help has been printed
+        sys.exit(FAILED)
+    _fail(f"{said.rstrip('.')}: see `rag --help`.", FAILED)
+
+
+def _fail(message: str, status: int) -> None:
+    sys.stderr.write(f"rag: {' '.join(message.split())}\n")
+    sys.exit(status)
