@@ -11,7 +11,7 @@ import numpy as np
 
 from rag.coverage import tells_of_paper
 from rag.evidence import Evidence
-from rag.retrieval import Match, centroid
+from rag.retrieval import Match
 
 MOST_TOLD = 5
 """Sentences of an account of one paper: most of an abstract, without its background."""
@@ -51,7 +51,7 @@ def account(match: Match, most: int) -> Evidence:
     passages = match.record.passages
     sentences = [n for n, p in enumerate(passages) if not p.is_title] or [0]
     title = next((n for n, p in enumerate(passages) if p.is_title), 0)
-    near = match.vectors @ match.vectors[title] + match.vectors @ centroid(match.vectors)
+    near = match.vectors @ match.vectors[title] + match.vectors @ match.centroid
     names = _NAME.findall(match.paper.abstract)
     scores = near / 2 + np.array([_standing(p.text, names) for p in passages])
     best = sorted(sentences, key=lambda n: (-scores[n], n))[:most]

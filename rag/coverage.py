@@ -25,7 +25,7 @@ from rag.embedding import Embedding
 from rag.library import Library
 from rag.passages import Passage
 from rag.questions import Concept, Question
-from rag.retrieval import Match, centroid
+from rag.retrieval import Match
 from rag.words import SHORTEST_ROOT, TEXTS_IN_MEMORY, abbreviations, same, stem, stems, words
 
 NEAR_FLOOR = 0.33
@@ -134,7 +134,6 @@ class Reader:
         self._places = {m.paper.id: n for n, m in enumerate(matches)}
         self._related: dict[str, NDArray[np.float64]] = {}
         self._telling: dict[str, float] = {}
-        self._wholes: dict[str, NDArray[np.float32]] = {}
         self.topic = embedding.encode_query(question.topic)
         self._asked = question.concepts
         self.seeks_name = any(concept.named for concept in question.concepts)
@@ -152,17 +151,11 @@ class Reader:
             self._telling[word] = math.log1p(rest / here) / math.log1p((self._size + 0.5) / 0.5)
         return self._telling[word]
 
-    def whole(self, match: Match) -> NDArray[np.float32]:
-        """Return the unit vector of a whole paper, shape (dimensions,)."""
-        if match.paper.id not in self._wholes:
-            self._wholes[match.paper.id] = centroid(match.vectors)
-        return self._wholes[match.paper.id]
-
     def read(self, match: Match) -> list[Covered]:
         """Return how a paper covers each concept of the question."""
         texts = self._texts[match.paper.id]
         own = [p.is_title or tells_of_paper(p.text) for p in match.record.passages]
-        whole = self.whole(match)
+        whole = match.centroid
         return [
             _does(concept.alternatives[0], match.record.passages)
             if concept.aspect

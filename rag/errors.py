@@ -12,6 +12,10 @@ class ListingError(RagError):
     """A source of papers cannot be read at all."""
 
 
+class FetchError(RagError):
+    """arXiv cannot be asked for papers, or it is not known how far that has come."""
+
+
 class QuestionError(RagError):
     """A question is empty or too long."""
 
@@ -30,3 +34,7 @@ class LibraryError(RagError):
 
 class LibraryBusyError(LibraryError):
     """Another process is writing to the index."""
+
+
+class ServingError(RagError):
+    """The page must not, or cannot, be served where it was asked to be."""

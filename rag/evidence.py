@@ -16,7 +16,7 @@ from rag import facts, sentences
 from rag.coverage import Covered, Reader, together
 from rag.embedding import Embedding
 from rag.library import Library
-from rag.library.disk import Record
+from rag.library.records import Record
 from rag.papers import Paper
 from rag.passages import Passage
 from rag.questions import Question
@@ -172,7 +172,7 @@ def features(
     match: Match, covered: Sequence[Covered], reader: Reader
 ) -> tuple[float, float, float]:
     """Return what tells whether a paper matches: coverage, nearness of the whole, direct score."""
-    whole = reader.whole(match) @ reader.topic
+    whole = match.centroid @ reader.topic
     near = (float((match.vectors @ reader.topic).max()) + float(whole)) / 2
     return (
         together([c.value for c in covered], reader.weights),

@@ -5,8 +5,10 @@ it. It knows nothing of where papers come from or where they are kept.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any
 
 # The archives that existed before April 2007, when identifiers still began with their names
 # (https://info.arxiv.org/help/arxiv_identifier.html); without the list any "word/1234567" would do.
@@ -21,7 +23,7 @@ _NEW_STYLE = rf"(?:0[7-9]|1[0-4]){_MONTH}\.\d{{4}}|(?:1[5-9]|[2-9]\d){_MONTH}\.\
 _OLD_STYLE = rf"(?P<archive>{_ARCHIVES})(?:\.[a-z-]+)?/(?P<number>\d\d{_MONTH}\d{{3}})"
 _ARXIV_ID = re.compile(
     rf"(?:(?<=arxiv\.)|(?<![a-z0-9.]))(?:(?P<new>{_NEW_STYLE})|(?<!-){_OLD_STYLE})"
-    r"(?:v\d+)?(?![a-z0-9]|\.\d)",
+    r"(?:v(?P<version>\d{1,4}))?(?![a-z0-9]|\.\d)",
     re.IGNORECASE | re.ASCII,
 )
 
@@ -44,6 +46,14 @@ class Paper:
         arXiv categories, the primary one first.
     authors
         Names in the order of the paper, if known.
+    version
+        The version that the text is of, if known.
+    updated
+        The day of that version, if known.
+    withdrawn
+        Whether its authors took it back: it is kept, and never found or cited.
+    sources
+        Names of the files or services that told of it, the earliest first.
     """
 
     id: str
@@ -54,6 +64,27 @@ class Paper:
     listed: date | None = None
     categories: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
+    version: int | None = None
+    updated: date | None = None
+    withdrawn: bool = False
+    sources: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the paper as JSON can say it, the same fields in the same order for all."""
+        kept = {name: getattr(self, name) for name in _FIELDS}
+        for name in _DAYS:
+            kept[name] = kept[name].isoformat() if kept[name] else None
+        return kept
+
+    @classmethod
+    def from_dict(cls, kept: Mapping[str, Any]) -> "Paper":
+        """Return the paper that `to_dict` was called on."""
+        days = {name: date.fromisoformat(d) if (d := kept[name]) else None for name in _DAYS}
+        return cls(**{**kept, **days, **{name: tuple(kept[name]) for name in _LISTS}})
+
+
+_FIELDS = tuple(field.name for field in fields(Paper))
+_DAYS, _LISTS = ("listed", "updated"), ("categories", "authors", "sources")
 
 
 def arxiv_id(text: str) -> str | None:
@@ -75,6 +106,16 @@ def arxiv_id(text: str) -> str | None:
     if found is None:
         return None
     return found["new"] or f"{found['archive'].lower()}/{found['number']}"
+
+
+def arxiv_version(text: str) -> int | None:
+    """Find the version behind the first arXiv identifier in a text, if it names one.
+
+    >>> arxiv_version("https://arxiv.org/pdf/2104.00194v2.pdf"), arxiv_version("2104.00194")
+    (2, None)
+    """
+    found = _ARXIV_ID.search(text)
+    return int(found["version"]) if found and found["version"] else None
 
 
 def abstract_page(identifier: str) -> str:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from rag.embedding import Embedding
 from rag.filters import Filters
 from rag.library import Library
-from rag.library.disk import Record
+from rag.library.records import Record, unpacked
 from rag.papers import Paper
 from rag.questions import Question
 
@@ -75,6 +75,8 @@ class Match:
         Cosine of the paper as a whole with the question.
     lexical
         BM25 of the question's words, 0 if the paper holds none.
+    centroid
+        Unit vector of the paper as a whole, shape (dimensions,).
     vectors
         Unit vectors of the passages, shape (passages, dimensions).
     """
@@ -85,6 +87,7 @@ class Match:
     dense: float
     whole: float
     lexical: float
+    centroid: NDArray[np.float32]
     vectors: NDArray[np.float32]
 
     @property
@@ -104,18 +107,21 @@ def search(
     concepts is answered by whatever passes, see `newest`.
     """
     query = embedding.encode_query(question.text)
-    records, vectors = _read(library, _candidates(question, query, library, filters))
+    found = library.records(_candidates(question, query, library, filters))
+    records = {i: r for i, r in found.items() if r.packed}  # one may have been withdrawn just now
     passing = set(library.select(filters, among=list(records)) if filters and records else records)
     among = [] if len(records) == len(library) else list(records)
     lexical = library.matching(question.topic, len(records), among)
-    best, whole = _cosines([vectors[i] for i in records], query)
+    kept = list(records.values())
+    rows = unpacked(kept)
+    starts = np.cumsum([0, *(record.count + 1 for record in kept)])
+    best, whole = _cosines(rows, starts[:-1], query)
     words = _in_order(lexical, records)
     direct = _standard(best + whole) + LEXICAL_WEIGHT * _standard(words)
-    kept = list(records.values())
     terms = _feedback(kept, direct, library)
     again = _in_order(library.matching(terms, len(records), among), records)
     score = direct + FEEDBACK_WEIGHT * _standard(again)
-    order = sorted(range(len(kept)), key=lambda n: (-score[n], kept[n].paper.id))
+    order = sorted(range(len(kept)), key=lambda n: (-score[n], kept[n].id))
     return [
         Match(
             kept[n],
@@ -124,10 +130,11 @@ def search(
             dense=float(best[n]),
             whole=float(whole[n]),
             lexical=float(words[n]),
-            vectors=vectors[kept[n].paper.id],
+            centroid=rows[starts[n]],
+            vectors=rows[starts[n] + 1 : starts[n + 1]],
         )
         for n in order
-        if kept[n].paper.id in passing
+        if kept[n].id in passing
     ]
 
 
@@ -162,8 +169,8 @@ def _feedback(
 
 def newest(library: Library, filters: Filters, skip: int, k: int) -> list[Match]:
     """Return k of the papers that pass the filters, the newest first, with scores of 0."""
-    records, vectors = _read(library, library.select(filters, skip=skip, k=k))
-    return [Match(r, 0.0, 0.0, 0.0, 0.0, 0.0, vectors[i]) for i, r in records.items()]
+    records = library.records(library.select(filters, skip=skip, k=k)).values()
+    return [Match(r, 0.0, 0.0, 0.0, 0.0, 0.0, r.whole, r.vectors) for r in records]
 
 
 def _candidates(
@@ -188,39 +195,26 @@ def _candidates(
     return [*found, *nearer, *library.matching(question.topic, MATCHING_PAPERS, filters=filters)]
 
 
-def _read(
-    library: Library, identifiers: Iterable[str]
-) -> tuple[dict[str, Record], dict[str, NDArray[np.float32]]]:
-    """Read papers and their vectors of one and the same state of the library."""
-    while True:
-        records = library.records(identifiers)
-        vectors = library.vectors(records.values())
-        if len(vectors) == len(records):  # else another process has just replaced a paper
-            return records, vectors
-
-
 def _cosines(
-    papers: Sequence[NDArray[np.float32]], query: NDArray[np.float32]
+    rows: NDArray[np.float32], starts: NDArray[np.int64], query: NDArray[np.float32]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return for each paper the cosine of its best passage and that of its centroid."""
-    if not papers:
-        return np.zeros(0), np.zeros(0)
-    starts = np.cumsum([0, *(len(p) for p in papers[:-1])])
-    passages = np.concatenate(papers)
-    best = np.maximum.reduceat(passages @ query, starts)
-    sums = np.stack([paper.sum(axis=0) for paper in papers])  # reduceat takes five times as long
-    whole = (sums @ query) / np.maximum(np.linalg.norm(sums, axis=1), 1e-9)
-    return best.astype(np.float64), whole.astype(np.float64)
+    """Return for each paper the cosine of its best passage and that of the paper as a whole.
 
-
-def centroid(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the unit vector of a whole paper: the direction of the mean of its passages.
-
-    It takes the place of a vector of the whole abstract, which would need a second pass over the
-    text and is cut off at the model's longest input.
+    Parameters
+    ----------
+    rows
+        Unit vectors, shape (papers + passages, dimensions): of each paper, then of its passages.
+    starts
+        Where each paper begins.
+    query
+        Unit vector, shape (dimensions,).
     """
-    mean = vectors.mean(axis=0)
-    return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-9), dtype=np.float32)
+    if not len(starts):
+        return np.zeros(0), np.zeros(0)
+    cosines = (rows @ query).astype(np.float64)
+    whole = cosines[starts]
+    cosines[starts] = -1.0
+    return np.maximum.reduceat(cosines, starts), whole
 
 
 def _standard(scores: NDArray[np.float64]) -> NDArray[np.float64]:

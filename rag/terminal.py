@@ -5,8 +5,9 @@ Links are clickable where the terminal can; nothing is drawn where it is none.
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -29,13 +30,18 @@ from rag.papers import Paper
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
-    from rag.library import Library, Written
-    from rag.listings import Refused
+    from rag.library import Library
     from rag.retrieval import Match
     from rag.settings import Settings
 
 LONGEST_DRAFT = 70
 """Characters of an unchecked draft to show while it is written: the end of it, on one line."""
+
+CATEGORIES_SHOWN = 12
+"""Categories that the status names, the largest."""
+
+SECONDS_BETWEEN_LINES = 60
+"""Where there is no bar, a line so often says how far a long run is."""
 
 INDENT = 4
 """Columns by which what is said of a paper stands under its title."""
@@ -80,6 +86,56 @@ def progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
     with Progress(*columns, console=_notes, disable=not _notes.is_terminal) as bar:
         task = bar.add_task(what, total=total)
         yield lambda done: bar.advance(task, done)
+
+
+class Bar:
+    """How far a long run is: papers done, papers a second, and the time left by bytes read."""
+
+    def __init__(self, bar: Progress, total: int | None, what: str) -> None:
+        self._bar = bar
+        self._total = total
+        self._task = bar.add_task(what, total=total, papers="")
+        self._began = self._told = monotonic()
+        self._papers = self._read = 0
+
+    def read(self, count: int) -> None:
+        """Take down that so many bytes were read."""
+        self._read += count
+        self._bar.update(self._task, completed=self._read)
+
+    def done(self, papers: int) -> None:
+        """Take down that so many papers are done."""
+        self._papers += papers
+        spent = monotonic() - self._began
+        said = f"{self._papers:,} papers, {self._papers / spent:.1f}/s"
+        self._bar.update(self._task, papers=said)
+        if not _notes.is_terminal and monotonic() - self._told > SECONDS_BETWEEN_LINES:
+            self._told = monotonic()
+            left = (self._total or 0) - self._read
+            rest = (
+                f", {left * spent / self._read / 60:.0f} min left" if left > 0 < self._read else ""
+            )
+            _notes.print(Text(said + rest))
+
+
+@contextmanager
+def bar(what: str, total: int | None) -> Iterator[Bar]:
+    """Show how far a long run is; a line now and then where there is no terminal.
+
+    Parameters
+    ----------
+    total
+        Number of bytes to read; None if it is not known.
+    """
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[papers]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=_notes, disable=not _notes.is_terminal) as shown:
+        yield Bar(shown, total, what)
 
 
 def watched(assistant: "Assistant", question: str, skip: int) -> Answer:
@@ -195,37 +251,42 @@ def show_matches(matches: "Sequence[Match]") -> None:
     _console.print(table)
 
 
-def show_refused(refused: "Sequence[Refused]") -> None:
-    """Say which entries of a listing were left out, and why."""
-    for entry in refused:
-        _notes.print(
-            Text(f"{entry.source}, line {entry.line}: left out, {entry.reason}"), soft_wrap=True
-        )
+def show_written(counts: Mapping[str, int], library: "Library") -> None:
+    """Print what a run changed, by what became of the papers."""
+    changes = ", ".join(
+        f"{counts.get(name, 0):,} {name}" for name in ("added", "updated", "unchanged", "refused")
+    )
+    _console.print(Text(f"{changes}; {len(library):,} papers in {library.path}"), soft_wrap=True)
 
 
-def show_written(written: "Written", refused: int, library: "Library") -> None:
-    """Print what a run changed."""
-    changes = (
-        f"{written.added:,} added, {written.updated:,} updated, {written.unchanged:,} unchanged"
-    )
-    _console.print(
-        Text(f"{changes}, {refused:,} refused; {len(library):,} papers in {library.path}"),
-        soft_wrap=True,
-    )
+def show_papers(papers: Sequence[Paper], total: int) -> None:
+    """Print a list of papers, and of how many they are."""
+    for paper in papers:
+        about = [str(paper.listed or ""), " ".join(paper.categories)]
+        if paper.withdrawn:
+            about.append("withdrawn")
+        text = Text(f"{paper.id}  ", style="cyan")
+        text.append(paper.title, style=f"link {paper.url}")
+        text.append(f"  {' · '.join(part for part in about if part)}", style="dim")
+        _console.print(text, soft_wrap=True)
+    note(f"{len(papers):,} of {total:,} papers")
 
 
 def show_status(library: "Library", settings: "Settings", json_: bool) -> None:
     """Print what the index holds and which models are in use."""
-    days = sorted({p.listed for p in library.papers() if p.listed})
-    categories = sorted({c for p in library.papers() for c in p.categories})
+    first, last = library.days()
+    store = library.store()
     facts = {
         "index": str(library.path),
         "papers": len(library),
-        "first_day": days[0].isoformat() if days else None,
-        "last_day": days[-1].isoformat() if days else None,
-        "categories": categories,
+        "withdrawn": store.withdrawn,
+        "first_day": first.isoformat() if first else None,
+        "last_day": last.isoformat() if last else None,
+        "categories": library.categories(),
+        "vectors": library.server or str(library.path / "vectors"),
         "embedding": library.identity.model,
         "dimensions": library.identity.dimensions,
+        "format": library.identity.format,
         "llm": settings.llm or "packaged (SmolLM2-135M-Instruct)",
     }
     if json_:
@@ -233,28 +294,29 @@ def show_status(library: "Library", settings: "Settings", json_: bool) -> None:
         return
     table = Table(box=None, pad_edge=False, show_header=False)
     for name, value in facts.items():
-        shown = ", ".join(value) if isinstance(value, list) else value
+        shown = value
+        if isinstance(value, dict):
+            most = list(value.items())[:CATEGORIES_SHOWN]
+            shown = ", ".join(f"{category} {count:,}" for category, count in most)
+            shown += f" and {len(value) - len(most)} more" if len(value) > len(most) else ""
         table.add_row(Text(name.replace("_", " "), style="dim"), Text(str(shown)))
     _console.print(table)
 
 
 def show_paper(paper: Paper, json_: bool) -> None:
     """Print a paper."""
-    facts = {
-        "id": paper.id,
-        "title": paper.title,
-        "abstract": paper.abstract,
-        "url": paper.url,
-        "pdf": paper.pdf,
-        "listed": paper.listed.isoformat() if paper.listed else None,
-        "categories": list(paper.categories),
-        "authors": list(paper.authors),
-    }
     if json_:
-        out(line(facts))
+        out(line(paper.to_dict()))
         return
     _console.print(Text(paper.title, style="bold"))
-    about = [str(paper.listed or ""), ", ".join(paper.categories), ", ".join(paper.authors)]
+    version = f"v{paper.version}" if paper.version else ""
+    about = [
+        "withdrawn" if paper.withdrawn else "",
+        str(paper.listed or ""),
+        version,
+        ", ".join(paper.categories),
+        ", ".join(paper.authors),
+    ]
     if any(about):
         _console.print(Text(" · ".join(part for part in about if part), style="dim"))
     _console.print()
@@ -262,3 +324,5 @@ def show_paper(paper: Paper, json_: bool) -> None:
     _console.print()
     for address in (paper.url, paper.pdf):
         _console.print(Text(address, style=f"blue link {address}"), soft_wrap=True)
+    if paper.sources:
+        _console.print(Text(f"from {', '.join(paper.sources)}", style="dim"), soft_wrap=True)

@@ -1,6 +1,6 @@
 import pytest
 
-from rag import grouping, retrieval
+from rag import grouping
 from rag.grouping import OTHERS
 
 SEGMENTATION = ("2104.00073", "2104.00613", "2104.00483")
@@ -11,9 +11,8 @@ TRACKING = ("2104.00324", "2104.00403", "2104.00194", "2104.00380")
 def group(library, embedding):
     def made(*identifiers: str, topic: str = "vision"):
         records = library.records(identifiers)
-        vectors = library.vectors(records.values())
         papers = [records[i].paper for i in identifiers]
-        spaces = [retrieval.centroid(vectors[i]) for i in identifiers]
+        spaces = [records[i].whole for i in identifiers]
         return grouping.grouped(papers, spaces, topic, embedding)
 
     return made

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from rag.errors import ListingError
 from rag.listings import READERS, Refused, daily, files, read
+from rag.listings.entries import papers
 from rag.papers import Paper, arxiv_id
 
 LISTING = Path(__file__).parent.parent / "index" / "listings" / "2021-04-02.cs.CV.md"
@@ -28,7 +29,7 @@ def listing() -> dict[str, Paper]:
 
 
 def entries(text: str) -> list[Paper | Refused]:
-    return list(daily.read(text.splitlines(keepends=True), "day.md"))
+    return list(papers(daily.read(text.splitlines(keepends=True), "day.md"), "day.md"))
 
 
 def test_all_papers_of_the_listing_are_read(listing):
@@ -223,7 +224,7 @@ def test_missing_file_and_folder_are_told_at_once(tmp_path):
 
 
 def test_a_compressed_file_is_unpacked(tmp_path):
-    path = tmp_path / "listing"
+    path = tmp_path / LISTING.name
     path.write_bytes(gzip.compress(LISTING.read_bytes()))
     assert list(read(path)) == list(read(LISTING))
 

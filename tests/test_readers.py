@@ -25,7 +25,7 @@ from rag.listings import (
     table,
 )
 from rag.listings.days import day, month
-from rag.listings.entries import LONGEST, chosen, known_by
+from rag.listings.entries import LONGEST, chosen, known_by, papers
 from rag.papers import Paper
 
 DATA = Path(__file__).parent / "data"
@@ -121,7 +121,7 @@ ABSTRACTS = {
 
 
 def items(reader, text: str) -> list[Paper | Refused]:
-    return list(reader.read(io.StringIO(text), "x"))
+    return list(papers(reader.read(io.StringIO(text), "x"), "x"))
 
 
 def ids(found) -> list[str | int]:
@@ -353,7 +353,7 @@ def test_lines_are_read_one_by_one():
             taken.append(number)
             yield json.dumps(RECORD | {"url": f"https://example.org/{number}"}) + "\n"
 
-    reading = jsonlines.read(lines(), "x")
+    reading = papers(jsonlines.read(lines(), "x"), "x")
     for _ in range(3):
         next(reading)
     assert len(taken) == 3
@@ -366,7 +366,7 @@ def test_an_xml_entry_is_there_before_the_end_of_the_text():
             yield entry(1).replace("abs/2104.00001", f"abs/2104.{number:05}")
         raise AssertionError
 
-    assert next(feed.read(lines(), "x")).id == "2104.00000"
+    assert next(papers(feed.read(lines(), "x"), "x")).id == "2104.00000"
 
 
 def test_numbers_keep_their_digits():

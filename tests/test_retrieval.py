@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from rag import questions, retrieval
+from rag.library.records import centroid
 from rag.retrieval import FEEDBACK_TERMS
 
 
@@ -21,7 +22,7 @@ def test_the_two_sides_are_what_they_say(found, library, embedding):
     lexical = library.matching("visual object tracking", len(found))
     for match in found[:20]:
         assert match.dense == pytest.approx(float((match.vectors @ query).max()), abs=1e-5)
-        whole = float(retrieval.centroid(match.vectors) @ query)
+        whole = float(centroid(match.vectors) @ query)
         assert match.whole == pytest.approx(whole, abs=1e-5)
         assert match.lexical == pytest.approx(lexical.get(match.paper.id, 0.0), abs=1e-4)
 

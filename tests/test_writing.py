@@ -15,7 +15,7 @@ from rag import clauses, questions, support, writing
 from rag.assistant import Assistant
 from rag.errors import ModelError
 from rag.evidence import Evidence
-from rag.library.disk import Record
+from rag.library.records import Record
 from rag.models import LanguageModel
 from rag.papers import Paper, abstract_page, pdf_link
 from rag.passages import Passage, passages, sentences
@@ -58,7 +58,7 @@ def evidence(count: int, text: str = "We use transformers to track objects in vi
             name, f"Paper {n}", text, abstract_page(name), pdf_link(name), date(2021, 4, 2)
         )
         passage = Passage(name, 0, len(text), text)
-        found.append(Evidence(Record(paper, (passage,), ""), (passage,), 0.9))
+        found.append(Evidence(Record.of(paper, [(0, len(text))], b"", 8), (passage,), 0.9))
     return found
 
 

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from rag.cli import asking, measuring, papers
+from rag.cli import asking, fetching, indexing, measuring, papers, serving
 from rag.errors import RagError
 
 FAILED, INTERRUPTED = 2, 130
@@ -22,9 +22,11 @@ app = typer.Typer(
 )
 
 for command in (
-    asking.ask, asking.search, asking.chat, papers.index, papers.status, papers.show,
+    asking.ask, asking.search, asking.chat, serving.ui,
+    indexing.index, fetching.fetch,
+    papers.list_, papers.show, papers.drop, papers.export, papers.status, papers.doctor,
 ):  # fmt: skip
-    app.command()(command)
+    app.command(command.__name__.rstrip("_"))(command)
 app.add_typer(measuring.evaluation, name="eval")
 
 

@@ -1,48 +1,95 @@
-"""The commands about the papers of the index: index, show, status."""
+"""The commands about the papers of the index: list, show, drop, export, status, doctor."""
 
-from pathlib import Path
-from typing import Annotated
+import csv
+import sys
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from rag.cli.shared import Json
-from rag.errors import RagError
+from rag.cli.shared import Day, Json
+from rag.errors import LibraryError, RagError
 
-
-def index(
-    paths: Annotated[
-        list[Path],
-        typer.Argument(help="Files, folders, patterns; - is standard input.", show_default=False),
-    ],
-) -> None:
-    """Add the papers of listings to the index; what is there already is left alone."""
-    from rag import listings, terminal
-    from rag.embedding import Embedding
+if TYPE_CHECKING:
+    from rag.filters import Filters
     from rag.library import Library
     from rag.papers import Paper
-    from rag.settings import Settings
 
-    settings = Settings()
-    entries = [entry for path in listings.files(paths) for entry in listings.read(path)]
-    papers = [entry for entry in entries if isinstance(entry, Paper)]
-    terminal.show_refused([entry for entry in entries if not isinstance(entry, Paper)])
-    with terminal.waiting("Loading the embedding model") as say:
-        embedding = Embedding.load(settings.embedding, progress=say)
-    library = Library.create(settings.index, embedding)
-    with terminal.progress("Indexing", len(papers)) as advance:
-        written = library.put(papers, embedding, advance)
-    terminal.show_written(written, len(entries) - len(papers), library)
+ON_SCREEN = 50
+"""Papers in a table, where no number is asked for."""
+
+_PAGE = 1_000  # papers read at once
+
+Sort = Literal["listed", "title", "id"]
 
 
-def status(json: Json = False) -> None:
-    """Say what the index holds and which models are in use."""
+def list_(
+    words: Annotated[
+        str, typer.Argument(help="Only papers with these words.", show_default=False)
+    ] = "",
+    category: Annotated[list[str], typer.Option(help="Only papers in it; may be repeated.")] = [],  # noqa: B006
+    since: Annotated[datetime | None, Day] = None,
+    until: Annotated[datetime | None, Day] = None,
+    author: Annotated[list[str], typer.Option(help="Only papers by all of these.")] = [],  # noqa: B006
+    sort: Annotated[Sort, typer.Option(help="What to sort by; days begin with the newest.")] = (
+        "listed"
+    ),
+    json: Json = False,
+    csv_: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+    k: Annotated[
+        int | None, typer.Option("-k", min=1, help="How many papers.", show_default=False)
+    ] = None,
+) -> None:
+    """List papers: a table of some, or all of them as JSON lines or CSV."""
     from rag import terminal
-    from rag.library import Library
-    from rag.settings import Settings
+    from rag.filters import Filters
 
-    settings = Settings()
-    library = Library.open(settings.index)
-    terminal.show_status(library, settings, json)
+    filters = Filters(
+        since=since.date() if since else None,
+        until=until.date() if until else None,
+        categories=tuple(category),
+        authors=tuple(author),
+    )
+    library = _open()
+    most = k if k or json or csv_ else ON_SCREEN
+    total, papers = _pages(library, words, filters, sort, most)
+    if json:
+        for paper in papers:
+            terminal.out(terminal.line(paper.to_dict()))
+    elif csv_:
+        _print_csv(papers)
+    else:
+        terminal.show_papers(list(papers), total)
+
+
+def _pages(
+    library: "Library", words: str, filters: "Filters", sort: Sort, most: int | None
+) -> tuple[int, Iterator["Paper"]]:
+    """Return how many papers there are, and those of a list, read page by page."""
+    from itertools import islice
+
+    total, _ = library.listing(words, filters, k=1)
+
+    def read() -> Iterator["Paper"]:
+        for skip in range(0, total, _PAGE):
+            down = sort == "listed"
+            yield from library.listing(words, filters, sort, down, skip, _PAGE)[1]
+
+    return total, islice(read(), most)
+
+
+def _print_csv(papers: Iterator["Paper"]) -> None:
+    names = (
+        "id", "title", "url", "listed", "version", "withdrawn", "categories", "authors", "abstract",
+    )  # fmt: skip
+    rows = csv.writer(sys.stdout, lineterminator="\n")
+    rows.writerow(names)
+    for paper in papers:
+        kept = paper.to_dict()
+        rows.writerow(
+            "; ".join(kept[name]) if isinstance(kept[name], tuple) else kept[name] for name in names
+        )
 
 
 def show(
@@ -51,12 +98,103 @@ def show(
 ) -> None:
     """Show a paper of the index."""
     from rag import terminal
-    from rag.library import Library
-    from rag.papers import arxiv_id
+
+    paper = _open().get(_known_by(identifier))
+    if paper is None:
+        raise RagError(f"The index has no paper {identifier}: see `rag list` for what it has.")
+    terminal.show_paper(paper, json)
+
+
+def drop(
+    identifiers: Annotated[
+        list[str], typer.Argument(metavar="ID...", help="arXiv identifiers or links.")
+    ] = [],  # noqa: B006
+    before: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="All that were listed before."),
+    ] = None,
+) -> None:
+    """Remove papers from the index."""
+    from rag import terminal
+    from rag.filters import Filters
+
+    if not identifiers and before is None:
+        raise RagError("Name the papers to drop, or give --before DAY.")
+    library = _open()
+    wanted = {_known_by(identifier): identifier for identifier in identifiers}
+    missing = [name for known, name in wanted.items() if library.get(known) is None]
+    if missing:
+        raise RagError(f"The index has no paper {missing[0]}, so nothing was dropped.")
+    gone = list(wanted)
+    if before:
+        filters = Filters(until=before.date() - timedelta(days=1))
+        gone += [paper.id for paper in _pages(library, "", filters, "id", None)[1]]
+    count = library.drop(gone)
+    terminal.note(f"{count:,} dropped; {len(library):,} papers in {library.path}")
+
+
+def export() -> None:
+    """Print all papers as JSON lines, from which `rag index` builds the same index elsewhere."""
+    from rag import terminal
+    from rag.listings import exported
+
+    for paper in _open().papers():
+        terminal.out(exported.line(paper))
+
+
+def status(json: Json = False) -> None:
+    """Say what the index holds and which models are in use."""
+    from rag import terminal
     from rag.settings import Settings
 
-    library = Library.open(Settings().index)
-    paper = library.get(arxiv_id(identifier) or identifier)
-    if paper is None:
-        raise RagError(f"The index has no paper {identifier}: see `rag search` for what it has.")
-    terminal.show_paper(paper, json)
+    terminal.show_status(_open(), Settings(), json)
+
+
+def doctor(
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Mend what is wrong, as far as it can be.")
+    ] = False,
+) -> None:
+    """Check that the index is whole: papers, vectors, and the model that they were made with."""
+    from rag import terminal
+    from rag.embedding import Embedding
+    from rag.library import Library
+    from rag.settings import Settings
+
+    settings = Settings()
+    library = _open()
+    with terminal.waiting("Reading the index"):
+        embedding = Embedding.load(settings.embedding)
+        library = Library.open(settings.index, embedding, settings.chroma)
+        found = library.examine(embedding)
+    for line in found.lines():
+        terminal.out(line)
+    if found.is_whole:
+        return
+    if not repair:
+        raise LibraryError(f"The index at {library.path} is not whole: run `rag doctor --repair`.")
+    with terminal.waiting("Mending the index"):
+        library.repair(embedding, found)
+        again = Library.open(settings.index, embedding, settings.chroma).examine(embedding)
+    terminal.out("After the repair:")
+    for line in again.lines():
+        terminal.out(line)
+    if not again.is_whole:
+        raise LibraryError(
+            f"The index at {library.path} could not be mended: `rag export` the papers, and build "
+            "another index from them."
+        )
+
+
+def _open() -> "Library":
+    from rag.library import Library
+    from rag.settings import Settings
+
+    settings = Settings()
+    return Library.open(settings.index, server=settings.chroma)
+
+
+def _known_by(identifier: str) -> str:
+    from rag.listings.entries import known_by
+
+    return known_by(identifier) or identifier

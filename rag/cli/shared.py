@@ -1,4 +1,4 @@
-"""What the commands share: the option `--json`, and the assistant as the settings have it."""
+"""What the commands share: options for days and JSON, and the assistant of the settings."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -6,6 +6,8 @@ import typer
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
+
+Day = typer.Option(formats=["%Y-%m-%d"], metavar="DAY", show_default=False)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
 

@@ -191,7 +191,7 @@ def index(collection: Collection, embedding: "Embedding", progress: Progress) ->
     complete = library.path / COMPLETE
     if not complete.exists():
         with progress(f"Indexing {collection.folder.resolve().name}", collection.documents) as done:
-            library.put(documents(collection), embedding, done)
+            library.put(documents(collection), embedding, lambda some: done(len(some)))
         with disk.told(library.path, "written"):
             complete.write_text(f"{len(library)}\n", encoding="utf-8")
     return library

@@ -1,89 +1,62 @@
 """Papers and passages on disk, behind one door.
 
-Chroma keeps the passage vectors, tantivy the papers and their words. A paper is in the library
-when tantivy has committed it, and not before: its vectors are written first, under identifiers
-that carry a digest of its text, so whatever a killed run leaves behind is never found and is
-overwritten or swept away by the next writer. One process writes at a time; readers go on reading
-and see what was committed as soon as they look again.
+Tantivy keeps the papers, their words and the vectors of their passages; Chroma the same vectors for
+the approximate search, in the library's folder or on a server. A paper is in the library when
+tantivy has committed it, and not before: its vectors go to Chroma first, under identifiers that
+carry a digest of its text, so whatever a killed run leaves behind is never found and is overwritten
+or swept away by the next writer. One process writes at a time; readers go on reading and see what
+was committed as soon as they look again.
 
-The library does not know what a question is; it answers with scores and leaves their meaning to
-others.
+Withdrawn papers are kept, and nothing that searches finds them. The library does not know what a
+question is; it answers with scores and leaves their meaning to others.
 """
 
 import gc
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import date
 from functools import wraps
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.errors import LibraryError
 from rag.filters import Filters
 from rag.library import disk, selection
-from rag.library.disk import Identity, Record
+from rag.library.disk import Identity
+from rag.library.records import Record
+from rag.library.store import Store
+from rag.library.writing import Outcome, Writer, Written
 from rag.papers import Paper
-from rag.passages import passages
 
-K = TypeVar("K")
+__all__ = ["Library", "Outcome", "Record", "Sorting", "Written"]
+
 T = TypeVar("T")
 P = ParamSpec("P")
 
 if TYPE_CHECKING:
     import tantivy
-    from chromadb.api import ClientAPI
-    from chromadb.api.models.Collection import Collection
 
     from rag.embedding import Embedding
+    from rag.library.checking import Findings
 
-PAPERS_PER_COMMIT = 200
-"""About 2,000 passages: under Chroma's limit of 5,461 a call, and a few seconds of work to lose."""
+Sorting = Literal["listed", "title", "id"]
+"""What papers may be sorted by."""
 
 TITLE_WEIGHT = 0.75
 """What a word gains for standing in the title: BM25 of the title, times this, is added to that of
 title and abstract as one text (of 0.25-2, on cranfield and litsearch)."""
 
-PAPERS_IN_MEMORY = 5_000
-"""Papers whose text and vectors are kept once read: about 100 MB at nine passages a paper."""
-
-_WRITER_MEMORY = 50_000_000  # bytes; tantivy asks for at least 15 MB a thread
-_COLLECTION = "passages"
-_LARGEST_CALL = 5_000  # vectors; Chroma refuses to write more than 5,461
 _TITLES_TO_COMPARE = 20  # papers whose words are nearest to those of a text that may be a title
+_MOST_CATEGORIES = 1_000  # arXiv has some 150
 _ALL = Filters()
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What a write changed: numbers of papers."""
-
-    added: int = 0
-    updated: int = 0
-    unchanged: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Store:
-    """The two open halves as of one commit, and what was read of that commit."""
-
-    stamp: tuple[int, int]
-    vectors: "Collection"
-    words: "tantivy.Index"
-    searcher: "tantivy.Searcher"
-    names: dict[tuple[int, int], str] = field(default_factory=dict)
-    records: dict[str, Record] = field(default_factory=dict)
-    arrays: dict[str, NDArray[np.float32]] = field(default_factory=dict)
 
 
 def _reading(
     method: Callable[Concatenate["Library", P], T],
 ) -> Callable[Concatenate["Library", P], T]:
-    """Let a method say what Chroma and tantivy cannot read as a `LibraryError`."""
+    """Let a method say what tantivy cannot read as a `LibraryError`."""
 
     @wraps(method)
     def told(library: "Library", /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -102,70 +75,89 @@ class Library:
         On opening: there is none, it is damaged, or it was built with another model.
     """
 
-    def __init__(self, path: Path, identity: Identity) -> None:
+    def __init__(self, path: Path, identity: Identity, server: str | None = None) -> None:
         self.path = path
         self.identity = identity
+        self.server = server
         self._analyser = disk.analyser()
-        self._store = self._open_store()
+        self.reopen()
 
     @classmethod
-    def open(cls, path: Path, embedding: "Embedding | None" = None) -> "Library":
-        """Open an existing library; an embedding has to be the one that it was built with."""
+    def open(
+        cls, path: Path, embedding: "Embedding | None" = None, server: str | None = None
+    ) -> "Library":
+        """Open an existing library.
+
+        Parameters
+        ----------
+        path
+            Its folder.
+        embedding
+            If given, it has to be the one that the library was built with.
+        server
+            Address of the Chroma server that has the vectors; None: they are in the folder.
+        """
         identity = disk.read_identity(path)
         if embedding is not None:
             disk.check(identity, embedding, path)
-        return cls(path, identity)
+        return cls(path, identity, server)
 
     @classmethod
-    def create(cls, path: Path, embedding: "Embedding") -> "Library":
+    def create(cls, path: Path, embedding: "Embedding", server: str | None = None) -> "Library":
         """Open the library at a path, or make an empty one there."""
         if not disk.identity_file(path).exists():
-            identity = Identity(embedding.name, embedding.fingerprint, embedding.dimensions)
+            collection = f"passages-{uuid.uuid4().hex}"
+            identity = Identity(
+                embedding.name, embedding.fingerprint, embedding.dimensions, collection
+            )
             with disk.writing(path):
                 if not disk.identity_file(path).exists():
                     (path / "words").mkdir(exist_ok=True)
                     disk.write_identity(path, identity)
-        return cls.open(path, embedding)
+        return cls.open(path, embedding, server)
 
     @_reading
     def __len__(self) -> int:
-        return int(self._current().searcher.num_docs)
+        return self.store().size
+
+    def reopen(self) -> None:
+        """Open everything anew, whatever was open before."""
+        with disk.told(self.path, "opened"):
+            self._store = Store(self.path, self.identity, self.server)
+
+    def store(self) -> Store:
+        """Return the library as it is now, with what others committed."""
+        now = self._store.now()
+        if now is not self._store:
+            self._store = now
+            gc.collect()  # what was open before has files and threads, and refers to itself
+        return now
 
     # -- reading ---------------------------------------------------------------------------------
 
     def get(self, identifier: str) -> Paper | None:
-        """Return a paper by its identifier."""
+        """Return a paper by its identifier, also a withdrawn one."""
         found = self.records([identifier])
         return found[identifier].paper if found else None
 
     @_reading
     def records(self, identifiers: Iterable[str]) -> dict[str, Record]:
         """Return the records of the identifiers that are there, in the order asked for."""
-        import tantivy
-
-        wanted = list(dict.fromkeys(identifiers))
-        store = self._current()
-        searcher, kept = store.searcher, store.records
-        found = {i: record for i in wanted if (record := kept.get(i)) is not None}
-        if missing := [i for i in wanted if i not in found]:
-            query = tantivy.Query.term_set_query(store.words.schema, "id", missing)
-            hits = searcher.search(query, limit=len(missing), count=False).hits
-            read = [disk.from_document(searcher.doc(address)) for _, address in hits]
-            self._keep(kept, {record.paper.id: record for record in read})
-            found |= {record.paper.id: record for record in read}
-        return {i: found[i] for i in wanted if i in found}
+        return self.store().records(identifiers)
 
     @_reading
     def identifiers(self) -> list[str]:
-        """Return the identifiers of all papers, and keep the papers in memory: for small ones."""
-        store = self._current()
-        if len(store.records) != store.searcher.num_docs:
-            self._keep(store.records, {r.paper.id: r for r in self._all_records()})
-        return list(store.records)
+        """Return the identifiers of all papers that can be found; for small libraries."""
+        store = self.store()
+        papers = (store.record(address).paper for address in store.addresses())
+        return [paper.id for paper in papers if not paper.withdrawn]
 
     def papers(self) -> Iterator[Paper]:
-        """Yield all papers in the order of their identifiers."""
-        yield from (record.paper for record in self._all_records())
+        """Yield all papers, the withdrawn ones too, in the order of their identifiers."""
+        with disk.told(self.path, "read"):
+            store = self.store()
+            for address in store.addresses():
+                yield store.read(address).paper
 
     @_reading
     def nearest(self, query: NDArray[np.float32], k: int) -> dict[str, float]:
@@ -183,12 +175,9 @@ class Library:
         dict
             Identifier to the cosine of the nearest passage, best first.
         """
-        found = self._current().vectors.query(
-            query_embeddings=query[None, :], n_results=k, include=["distances"]
-        )
         best: dict[str, float] = {}
-        for name, distance in zip(found["ids"][0], (found["distances"] or [[]])[0], strict=True):
-            best.setdefault(name.partition("@")[0], 1.0 - distance)
+        for name, cosine in self.store().vectors.nearest(query, k):
+            best.setdefault(name.partition("@")[0], cosine)
         return best
 
     @_reading
@@ -220,7 +209,7 @@ class Library:
         """
         import tantivy
 
-        store = self._current()
+        store = self.store()
         searcher, schema = store.searcher, store.words.schema
         weighed = (
             [
@@ -244,43 +233,7 @@ class Library:
                 [(tantivy.Occur.Must, only), (tantivy.Occur.Must, query)]
             )
         hits = searcher.search(query, limit=max(k, 1), count=False).hits
-        return {self._name(store, address): score for score, address in hits}
-
-    @_reading
-    def vectors(self, records: Iterable[Record]) -> dict[str, NDArray[np.float32]]:
-        """Return the passage vectors of papers, shape (passages, dimensions) each, unit length.
-
-        Papers that were dropped, or replaced by another text, since their records were read are
-        left out.
-        """
-        store, wanted = self._current(), list(records)
-        found = {r.key: kept for r in wanted if (kept := store.arrays.get(r.key)) is not None}
-        read = self._read_vectors(store, [r for r in wanted if r.key not in found])
-        self._keep(store.arrays, read)
-        found |= read
-        lost = [record for record in wanted if record.key not in found]
-        now = self.records(record.paper.id for record in lost)
-        for record in lost:
-            if (left := now.get(record.paper.id)) is not None and left.key == record.key:
-                raise LibraryError(
-                    f"The index at {self.path} lacks vectors of {record.paper.id}: "
-                    "delete that folder and build it again with `rag index`."
-                )
-        return {r.paper.id: found[r.key] for r in wanted if r.key in found}
-
-    @staticmethod
-    def _read_vectors(store: _Store, records: Sequence[Record]) -> dict[str, NDArray[np.float32]]:
-        """Return by their keys the vectors of those records that have all of theirs."""
-        ids = [name for record in records for name in record.vector_ids]
-        if not ids:
-            return {}
-        got = store.vectors.get(ids=ids, include=["embeddings"])
-        by_id = dict(zip(got["ids"], np.asarray(got["embeddings"], dtype=np.float32), strict=True))
-        return {
-            record.key: np.stack([by_id[name] for name in record.vector_ids])
-            for record in records
-            if all(name in by_id for name in record.vector_ids)
-        }
+        return {store.record(address).id: score for score, address in hits}
 
     def words(self, text: str) -> list[str]:
         """Return the words of a text as they stand in the index (stemmed, lower case)."""
@@ -293,7 +246,7 @@ class Library:
     @_reading
     def frequencies(self, terms: Iterable[str]) -> list[int]:
         """Return `frequency` of each of many terms."""
-        searcher = self._store.searcher
+        searcher = self.store().searcher
         return [int(searcher.doc_freq("text", term)) for term in terms]
 
     def frequency(self, term: str) -> int:
@@ -305,7 +258,7 @@ class Library:
     @_reading
     def count(self, filters: Filters) -> int:
         """Return how many papers pass."""
-        searcher = self._current().searcher
+        searcher = self.store().searcher
         found: Any = searcher.search(self._passing(filters), limit=1)
         return int(found.count)
 
@@ -322,22 +275,76 @@ class Library:
         skip, k
             How many to leave out at the front, and how many to return at most; None: all.
         """
-        store = self._current()
+        store = self.store()
         query, most = self._passing(filters, among), max(int(store.searcher.num_docs), 1)
         hits = store.searcher.search(
             query, limit=most if k is None else k, count=False, offset=skip, order_by_field="listed"
         ).hits
-        return [self._name(store, address) for _, address in hits]
+        return [store.record(address).id for _, address in hits]
 
     @_reading
-    def newest(self) -> date | None:
-        """Return the newest day of a listing, or None where no day is known."""
+    def listing(
+        self,
+        words: str = "",
+        filters: Filters = _ALL,
+        sort: Sorting = "listed",
+        descending: bool = True,
+        skip: int = 0,
+        k: int = 50,
+    ) -> tuple[int, list[Paper]]:
+        """Return a page of a list of papers, and how many are in the list; also withdrawn ones.
+
+        Parameters
+        ----------
+        words
+            The papers hold all of them, in title, abstract or authors; the last may be cut off.
+        filters
+            The papers pass them.
+        sort, descending
+            The order; papers without a day come last.
+        skip, k
+            How many to leave out at the front, and how many to return at most.
+        """
         import tantivy
 
-        searcher = self._current().searcher
-        most = searcher.aggregate(tantivy.Query.all_query(), {"n": {"max": {"field": "listed"}}})
-        last = most["n"]["value"]
-        return date.fromordinal(int(last)) if last else None
+        store = self.store()
+        query = self._passing(filters, withdrawn=True)
+        if terms := self.words(words):
+            typed = selection.named(store.words.schema, terms)
+            query = tantivy.Query.boolean_query(
+                [(tantivy.Occur.Must, query), (tantivy.Occur.Must, typed)]
+            )
+        found: Any = store.searcher.search(
+            query,
+            limit=k,
+            offset=skip,
+            order_by_field={"title": "heading"}.get(sort, sort),
+            order=tantivy.Order.Desc if descending else tantivy.Order.Asc,
+        )
+        return int(found.count), [store.record(address).paper for _, address in found.hits]
+
+    def newest(self) -> date | None:
+        """Return the newest day of a listing, or None where no day is known."""
+        return self.days()[1]
+
+    @_reading
+    def days(self) -> tuple[date | None, date | None]:
+        """Return the oldest and the newest day of a listing, None where no day is known."""
+        import tantivy
+
+        asked = {end: {end: {"field": "listed"}} for end in ("min", "max")}
+        found = self.store().searcher.aggregate(tantivy.Query.all_query(), asked)
+        first, last = (found[end]["value"] for end in ("min", "max"))
+        return _day(first), _day(last)
+
+    @_reading
+    def categories(self) -> dict[str, int]:
+        """Return how many papers each category has, the largest first."""
+        import tantivy
+
+        asked = {"all": {"terms": {"field": "category", "size": _MOST_CATEGORIES}}}
+        found = self.store().searcher.aggregate(tantivy.Query.all_query(), asked)
+        return {bucket["key"]: int(bucket["doc_count"]) for bucket in found["all"]["buckets"]}
 
     @_reading
     def titled(self, text: str) -> list[Paper]:
@@ -350,23 +357,26 @@ class Library:
     @_reading
     def has_author(self, name: str) -> bool:
         """Tell whether the words of a name stand together in that of an author."""
-        store = self._current()
+        store = self.store()
         query = selection.author(store.words.schema, name)
         return bool(store.searcher.search(query, limit=1, count=False).hits)
 
-    def _passing(self, filters: Filters, among: Sequence[str] = ()) -> "tantivy.Query":
+    def _passing(
+        self, filters: Filters, among: Sequence[str] = (), withdrawn: bool = False
+    ) -> "tantivy.Query":
         named = [p.id for title in filters.titles for p in self.titled(title)]
-        return selection.query(self._store.words.schema, filters, named, among)
+        schema = self.store().words.schema
+        return selection.query(schema, filters, named, among, withdrawn)
 
-    # -- writing ---------------------------------------------------------------------------------
+    # -- writing and checking --------------------------------------------------------------------
 
     def put(
         self,
         papers: Iterable[Paper],
         embedding: "Embedding",
-        progress: Callable[[int], None] | None = None,
+        progress: Callable[[Sequence[Outcome]], None] | None = None,
     ) -> Written:
-        """Add papers, replace those whose text or metadata changed, leave the rest alone.
+        """Add papers, bring those up to date of which more or newer is known, leave the rest alone.
 
         Parameters
         ----------
@@ -375,7 +385,7 @@ class Library:
         embedding
             The model that the library was built with.
         progress
-            Called with the number of papers done after each batch.
+            Called after each batch with what became of its papers.
 
         Raises
         ------
@@ -384,187 +394,30 @@ class Library:
         LibraryError
             If the folder cannot be written.
         """
-        added = updated = unchanged = 0
-        with self._writer() as writer:
-            for batch in _batches(papers, PAPERS_PER_COMMIT):
-                new = {
-                    paper.id: Record(
-                        paper, tuple(passages(paper, embedding.fits)), disk.digest(paper)
-                    )
-                    for paper in batch
-                }
-                old = self.records(new)
-                changed = [r for i, r in new.items() if i not in old or old[i].paper != r.paper]
-                self._commit(writer, changed, old, embedding)
-                updated += (replaced := sum(r.paper.id in old for r in changed))
-                added += len(changed) - replaced
-                unchanged += len(batch) - len(changed)
-                if progress:
-                    progress(len(batch))
-        return Written(added, updated, unchanged)
+        return Writer(self).put(papers, embedding, progress)
 
     def drop(self, identifiers: Iterable[str]) -> int:
         """Remove papers; returns how many were there."""
-        with self._writer() as writer, disk.told(self.path, "written"):
-            gone = self.records(identifiers)
-            for identifier in gone:
-                writer.delete_documents_by_term("id", identifier)
-            writer.commit()
-            self._reload()
-            self._delete_vectors(name for r in gone.values() for name in r.vector_ids)
-        return len(gone)
+        return Writer(self).drop(identifiers)
 
-    def _commit(
-        self,
-        writer: "tantivy.IndexWriter",
-        records: Sequence[Record],
-        old: Mapping[str, Record],
-        embedding: "Embedding",
-    ) -> None:
-        """Vectors first, then the papers in one commit, then what they replaced."""
-        fresh = [r for r in records if r.paper.id not in old or old[r.paper.id].digest != r.digest]
-        encoded = embedding.encode([passage.text for r in fresh for passage in r.passages])
+    def examine(self, embedding: "Embedding") -> "Findings":
+        """Return what is wrong with the library; see `checking`."""
+        from rag.library import checking
+
+        with disk.told(self.path, "read"):
+            return checking.examine(self, embedding)
+
+    def repair(self, embedding: "Embedding", found: "Findings") -> None:
+        """Mend what `examine` found, but for papers that cannot be read."""
+        from rag.library import checking
+
         with disk.told(self.path, "written"):
-            self._write_vectors(fresh, encoded)
-            self._write_metadata(r for r in records if r not in fresh)
-            for record in records:
-                writer.delete_documents_by_term("id", record.paper.id)
-                writer.add_document(disk.to_document(record))
-            if records:
-                writer.commit()
-                self._reload()
-            replaced = [old[r.paper.id] for r in fresh if r.paper.id in old]
-            self._delete_vectors(name for record in replaced for name in record.vector_ids)
+            checking.repair(self, embedding, found)
 
-    def _write_vectors(self, records: Iterable[Record], vectors: NDArray[np.float32]) -> None:
-        rows = _filed(records)
-        for start in range(0, len(rows), _LARGEST_CALL):
-            some = slice(start, start + _LARGEST_CALL)
-            ids, metadata = [name for name, _ in rows[some]], [kept for _, kept in rows[some]]
-            self._store.vectors.upsert(ids=ids, embeddings=vectors[some], metadatas=metadata)
-
-    def _write_metadata(self, records: Iterable[Record]) -> None:
-        for group in _batches(_filed(records), _LARGEST_CALL):
-            ids, metadata = [name for name, _ in group], [kept for _, kept in group]
-            self._store.vectors.update(ids=ids, metadatas=metadata)
-
-    def _sweep(self) -> None:
-        """Remove vectors that no paper refers to: what a killed run left behind."""
-        store = self._current()
-        if store.vectors.count() == disk.count_passages(store.searcher):
-            return
-        known = {name for record in self._all_records() for name in record.vector_ids}
-        stored = store.vectors.get(include=[])["ids"]
-        self._delete_vectors(name for name in stored if name not in known)
-
-    def _delete_vectors(self, names: Iterable[str]) -> None:
-        for group in _batches(names, _LARGEST_CALL):
-            self._store.vectors.delete(ids=group)
-
-    @contextmanager
-    def _writer(self) -> Iterator["tantivy.IndexWriter"]:
-        with disk.writing(self.path):
-            with disk.told(self.path, "written"):
-                self._sweep()
-                writer = self._store.words.writer(_WRITER_MEMORY, 1)
-            try:
-                yield writer
-            except BaseException:
-                with suppress(Exception):  # a full disk stops this too; nothing was committed
-                    writer.rollback()
-                raise
-            finally:
-                with disk.told(self.path, "written"):
-                    writer.wait_merging_threads()
-                    self._reload()
-
-    # -- the two halves --------------------------------------------------------------------------
-
-    def _open_store(self) -> _Store:
-        import tantivy
-
-        with disk.told(self.path, "opened"):
-            words = tantivy.Index(disk.schema(), path=str(self.path / "words"))
-            words.register_tokenizer(disk.ANALYSER, disk.analyser())
-            stamp = self._stamp()  # before the rest: what is committed meanwhile is seen next time
-            words.reload()
-            vectors = self._open_chroma().get_or_create_collection(
-                _COLLECTION,
-                configuration={"hnsw": {"space": "cosine", "ef_search": 200}},
-                embedding_function=None,
-            )
-            return _Store(stamp, vectors, words, words.searcher())
-
-    def _open_chroma(self) -> "ClientAPI":
-        """Open Chroma anew. Its usual client would share, and so keep, what is open already."""
-        from chromadb.api import ServerAPI
-        from chromadb.api.client import Client
-        from chromadb.config import Settings, System
-
-        settings = Settings(
-            is_persistent=True,
-            persist_directory=str(self.path / "vectors"),
-            anonymized_telemetry=False,
-        )
-        system = System(settings)
-        system.instance(ServerAPI)  # type: ignore[type-abstract]
-        system.start()
-        return Client.from_system(system)
-
-    def _stamp(self) -> tuple[int, int]:
-        """Tell one commit from the next: tantivy replaces this file with each."""
-        status = (self.path / "words" / "meta.json").stat()
-        return status.st_mtime_ns, status.st_ino
-
-    def _name(self, store: _Store, address: "tantivy.DocAddress") -> str:
-        """Return the identifier of a document, from memory if it was seen before."""
-        place = (address.segment_ord, address.doc)
-        name = store.names.get(place)
-        if name is None:
-            name = str(store.searcher.doc(address)["id"][0])
-            self._keep(store.names, {place: name})
-        return name
-
-    @staticmethod
-    def _keep(kept: dict[K, T], read: Mapping[K, T]) -> None:
-        """Remember what was read, and begin anew when that has become too much."""
-        if len(kept) + len(read) > PAPERS_IN_MEMORY:
-            kept.clear()
-        kept.update(read)
-
-    def _reload(self) -> None:
-        """See what this library itself committed."""
-        stamp = self._stamp()
-        words = self._store.words
-        words.reload()
-        self._store = _Store(stamp, self._store.vectors, words, words.searcher())
-
-    def _current(self) -> _Store:
-        """See what others committed. Chroma keeps an open index of its own: it is opened anew."""
-        if self._stamp() != self._store.stamp:
-            self._store = self._open_store()
-            gc.collect()  # what was open before has files and threads, and refers to itself
-        return self._store
-
-    def _all_records(self) -> Iterator[Record]:
-        yield from map(disk.from_document, self._all_documents())
-
-    @_reading
-    def _all_documents(self) -> "list[tantivy.Document]":
-        import tantivy
-
-        searcher = self._current().searcher
-        most = max(int(searcher.num_docs), 1)
-        hits = searcher.search(tantivy.Query.all_query(), limit=most, count=False).hits
-        return sorted((searcher.doc(a) for _, a in hits), key=lambda d: str(d["id"][0]))
+    def wrote(self) -> None:
+        """See what this process itself committed."""
+        self._store = self._store.now(written=True)
 
 
-def _filed(records: Iterable[Record]) -> list[tuple[str, Any]]:
-    """Return the identifier of each vector of papers, and what Chroma keeps beside it."""
-    return [(name, disk.metadata(r.paper)) for r in records for name in r.vector_ids]
-
-
-def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    rest = iter(items)
-    while batch := list(islice(rest, size)):
-        yield batch
+def _day(number: float | None) -> date | None:
+    return date.fromordinal(int(number)) if number else None

@@ -1,89 +1,63 @@
-"""What a library looks like on disk: its identity, records, schema and writer's lock."""
+"""What a library looks like on disk: its identity, fields and writer's lock."""
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rag.errors import LibraryBusyError, LibraryError, RagError
-from rag.papers import Paper
-from rag.passages import PASSAGE_RULE, Passage
+from rag.library.records import Record
+from rag.passages import PASSAGE_RULE
 
 if TYPE_CHECKING:
     import tantivy
 
     from rag.embedding import Embedding
 
-FORMAT = 2
+FORMAT = 3
 """Version of what is on disk; raised when an older library can no longer be read."""
 
 ANALYSER = "english"
+LONGEST_HEADING = 200
+"""Letters by which titles are sorted."""
+
 _LONGEST_TERM = 60  # bytes; longer "words" are encoded data, not language
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a library was built with. All of it has to agree for vectors to be comparable."""
+    """What a library was built with. All of it has to agree for vectors to be comparable.
+
+    ``collection`` names its vectors in Chroma: one server may keep those of many libraries.
+    """
 
     model: str
     fingerprint: str
     dimensions: int
+    collection: str
     passage_rule: str = PASSAGE_RULE
     format: int = FORMAT
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A paper as it is kept: with its passages, and the digest their vectors are filed under."""
-
-    paper: Paper
-    passages: tuple[Passage, ...]
-    digest: str
-
-    @property
-    def key(self) -> str:
-        """What this text of this paper is filed under."""
-        return f"{self.paper.id}@{self.digest}"
-
-    @property
-    def vector_ids(self) -> list[str]:
-        """Identifiers of the passage vectors, in the order of the passages."""
-        return [f"{self.key}#{n}" for n in range(len(self.passages))]
-
-
-def digest(paper: Paper) -> str:
-    """Return a short digest of the text that is embedded."""
-    return hashlib.sha256(f"{paper.title}\n{paper.abstract}".encode()).hexdigest()[:12]
-
-
-def metadata(paper: Paper) -> dict[str, Any]:
-    """Return what Chroma keeps beside each vector of a paper; never empty, as it demands."""
-    kept: dict[str, Any] = {"paper": paper.id}
-    if paper.listed:
-        kept["listed"] = paper.listed.toordinal()
-    if paper.categories:
-        kept["categories"] = list(paper.categories)
-    return kept
-
-
 def schema() -> "tantivy.Schema":
-    """Return the fields of the words index."""
+    """Return the fields of the papers' index."""
     import tantivy
 
     builder = tantivy.SchemaBuilder()
-    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("id", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("title", tokenizer_name=ANALYSER)
     builder.add_text_field("text", tokenizer_name=ANALYSER)  # the title and the abstract
     builder.add_text_field("author", tokenizer_name=ANALYSER)
-    builder.add_text_field("category", tokenizer_name="raw", index_option="basic")
+    for name in ("category", "heading"):  # the title as it is sorted
+        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("listed", indexed=True, fast=True)
+    builder.add_unsigned_field("withdrawn", indexed=True, fast=True)
     builder.add_unsigned_field("passages", fast=True)
-    builder.add_bytes_field("record", stored=True)
+    builder.add_bytes_field("kept", stored=True)
+    builder.add_bytes_field("vectors", stored=True)
     return builder.build()
 
 
@@ -106,36 +80,32 @@ def to_document(record: Record) -> "tantivy.Document":
     import tantivy
 
     paper = record.paper
-    document = tantivy.Document(
-        id=[paper.id], title=[paper.title], text=[paper.title, paper.abstract]
-    )
+    document = tantivy.Document(id=[paper.id], heading=[heading(paper.title)])
+    if not paper.withdrawn:  # what is withdrawn is found by its identifier alone
+        document.add_text("title", paper.title)
+        document.add_text("text", paper.title)
+        document.add_text("text", paper.abstract)
     for category in paper.categories:
         document.add_text("category", category)
     for author in paper.authors:
         document.add_text("author", author)
     if paper.listed:
         document.add_integer("listed", paper.listed.toordinal())
-    document.add_unsigned("passages", len(record.passages))
-    kept = asdict(paper) | {
-        "listed": paper.listed.isoformat() if paper.listed else None,
-        "spans": [(p.start, p.end) for p in record.passages],
-        "digest": record.digest,
-    }
-    document.add_bytes("record", json.dumps(kept, ensure_ascii=False).encode())
+    document.add_unsigned("withdrawn", int(paper.withdrawn))
+    document.add_unsigned("passages", record.count)
+    document.add_bytes("kept", record.text)
+    document.add_bytes("vectors", record.packed)
     return document
 
 
-def from_document(document: "tantivy.Document") -> Record:
+def from_document(document: "tantivy.Document", dimensions: int) -> Record:
     """Return the record that a document was made of."""
-    kept = json.loads(bytes(document["record"][0]))
-    spans, digest_ = kept.pop("spans"), kept.pop("digest")
-    kept["listed"] = date.fromisoformat(kept["listed"]) if kept["listed"] else None
-    paper = Paper(**kept | {name: tuple(kept[name]) for name in ("categories", "authors")})
-    cut = tuple(
-        Passage(paper.id, start, end, paper.abstract[start:end] if end else paper.title)
-        for start, end in spans
-    )
-    return Record(paper, cut, digest_)
+    return Record(str(document["id"][0]), document["kept"][0], document["vectors"][0], dimensions)
+
+
+def heading(title: str) -> str:
+    """Return a title as it is sorted: small letters, and no marks in front."""
+    return re.sub(r"^\W+", "", title.casefold())[:LONGEST_HEADING]
 
 
 def count_passages(searcher: "tantivy.Searcher") -> int:
@@ -209,8 +179,13 @@ def check(identity: Identity, embedding: "Embedding", path: Path) -> None:
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[None]:
+def writing(path: Path, patience: float = 0) -> Iterator[None]:
     """Hold the writer's lock of a library, against other processes too.
+
+    Parameters
+    ----------
+    patience
+        Seconds to wait for another writer.
 
     Raises
     ------
@@ -223,7 +198,7 @@ def writing(path: Path) -> Iterator[None]:
 
     try:
         path.mkdir(parents=True, exist_ok=True)
-        with FileLock(path / "writer.lock", timeout=0):
+        with FileLock(path / "writer.lock", timeout=patience):
             yield
     except Timeout as error:
         raise LibraryBusyError(

@@ -18,12 +18,18 @@ if TYPE_CHECKING:
 NEARLY = 0.92
 """Share of letters in common from which a quoted text is a title with a slip in it."""
 
+_TYPED = ("text", "author")
+
 SHORTEST_NEARLY = 12
 """Letters from which a title may have a slip; below, another letter is another name."""
 
 
 def query(
-    schema: "tantivy.Schema", filters: Filters, named: Sequence[str], among: Sequence[str] = ()
+    schema: "tantivy.Schema",
+    filters: Filters,
+    titled: Sequence[str],
+    among: Sequence[str] = (),
+    withdrawn: bool = False,
 ) -> "tantivy.Query":
     """Return what matches the papers that pass.
 
@@ -32,11 +38,13 @@ def query(
     schema
         Of the words index.
     filters
-        Not empty, or `among` is not.
-    named
+        May be empty: then all pass, but for the withdrawn.
+    titled
         Identifiers of the papers that the filters' titles are of.
     among
         If given, only these identifiers.
+    withdrawn
+        Whether withdrawn papers pass as well.
     """
     import tantivy
 
@@ -49,14 +57,39 @@ def query(
     if filters.categories:
         parts.append(tantivy.Query.term_set_query(schema, "category", list(filters.categories)))
     if filters.ids or filters.titles:
-        parts.append(tantivy.Query.term_set_query(schema, "id", [*filters.ids, *named]))
+        parts.append(tantivy.Query.term_set_query(schema, "id", [*filters.ids, *titled]))
     parts.extend(author(schema, name) for name in filters.authors)
     if among:
         parts.append(tantivy.Query.term_set_query(schema, "id", list(among)))
-    if not parts:
-        return tantivy.Query.all_query()
-    return tantivy.Query.const_score_query(
-        tantivy.Query.boolean_query([(tantivy.Occur.Must, part) for part in parts]), 0.0
+    musts = [(tantivy.Occur.Must, part) for part in parts or [tantivy.Query.all_query()]]
+    if not withdrawn:
+        gone = tantivy.Query.term_query(schema, "withdrawn", 1)
+        musts.append((tantivy.Occur.MustNot, gone))
+    return tantivy.Query.const_score_query(tantivy.Query.boolean_query(musts), 0.0)
+
+
+def named(schema: "tantivy.Schema", terms: Sequence[str]) -> "tantivy.Query":
+    """Return what matches papers with all terms, the last one perhaps not yet typed to its end.
+
+    In title, abstract or the names of the authors.
+    """
+    import tantivy
+
+    whole = [
+        [tantivy.Query.term_query(schema, field, term) for field in _TYPED] for term in terms[:-1]
+    ]
+    begun = [
+        [tantivy.Query.regex_query(schema, field, f"{re.escape(term)}.*") for field in _TYPED]
+        for term in terms[-1:]
+    ]
+    return tantivy.Query.boolean_query(
+        [
+            (
+                tantivy.Occur.Must,
+                tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in anywhere]),
+            )
+            for anywhere in (*whole, *begun)
+        ]
     )
 
 

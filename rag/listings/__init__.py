@@ -9,10 +9,10 @@ import gzip
 import io
 import os
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from itertools import chain
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from rag.errors import ListingError
 from rag.listings import (
@@ -20,6 +20,7 @@ from rag.listings import (
     chinese,
     daily,
     details,
+    exported,
     feed,
     jsonlines,
     oai,
@@ -27,13 +28,16 @@ from rag.listings import (
     reporter,
     table,
 )
-from rag.listings.entries import Reader, Refused
+from rag.listings.entries import EVERYTHING, Reader, Refused, Wanted, papers
 from rag.papers import Paper
 
-__all__ = ["READERS", "Refused", "files", "read"]
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer as Buffer
+
+__all__ = ["READERS", "Refused", "Wanted", "files", "read"]
 
 READERS: tuple[Reader, ...] = (
-    daily, reporter, details, chinese, feed, oai, jsonlines, objects, bibtex, table,
+    daily, reporter, details, chinese, feed, oai, exported, jsonlines, objects, bibtex, table,
 )  # fmt: skip
 """The formats, in the order in which they are tried."""
 
@@ -91,10 +95,19 @@ def _hidden(parts: Iterable[str]) -> bool:
     return any(part.startswith(".") for part in parts)
 
 
-def read(path: Path) -> Iterator[Paper | Refused]:
+def read(
+    path: Path, wanted: Wanted = EVERYTHING, progress: Callable[[int], None] | None = None
+) -> Generator[Paper | Refused, None, None]:
     """Read the papers of a listing one by one, and with them the entries that had to be refused.
 
-    `-` is standard input.
+    Parameters
+    ----------
+    path
+        A file; `-` is standard input.
+    wanted
+        What else is in the file is passed over.
+    progress
+        Called with the number of bytes read since the last call, as they are on the disk.
 
     Raises
     ------
@@ -104,7 +117,7 @@ def read(path: Path) -> Iterator[Paper | Refused]:
     """
     name = "standard input" if path == _STANDARD_INPUT else str(path)
     try:
-        file = _opened(path)
+        file = _opened(path, progress)
         head = file.read(_HEAD)
         head += file.readline()  # so that the head ends where a line does
     except _FAILURES as error:
@@ -113,26 +126,81 @@ def read(path: Path) -> Iterator[Paper | Refused]:
         raise ListingError(f"{name} is empty; give a file that lists papers")
     for reader in READERS:
         if reader.matches(head[:_HEAD]):
-            return _read(head, file, name, reader)
+            return _read(head, file, name, reader, wanted)
     known = ", ".join(reader.FORMAT for reader in READERS)
     raise ListingError(f"{name} is in no format known here; give one of: {known}")
 
 
-def _opened(path: Path) -> io.TextIOWrapper:
+class _Told(io.RawIOBase):
+    """A file that tells how many bytes were read."""
+
+    def __init__(self, file: io.FileIO, progress: Callable[[int], None]) -> None:
+        self._file = file
+        self._progress = progress
+
+    def readable(self) -> bool:
+        """Return true: it is there to be read."""
+        return True
+
+    def readinto(self, buffer: "Buffer", /) -> int | None:
+        """Read into a buffer."""
+        count = self._file.readinto(buffer)
+        self._progress(count or 0)
+        return count
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+        super().close()
+
+
+def check(path: Path) -> None:
+    """Make sure that a file can be read and lists papers, as far as its beginning tells.
+
+    Standard input is not looked at: what is read of it is gone.
+
+    Raises
+    ------
+    ListingError
+        As `read` does.
+    """
+    if path != _STANDARD_INPUT:
+        entries = read(path)
+        next(entries, None)
+        entries.close()
+
+
+def size(paths: Iterable[Path]) -> int | None:
+    """Return the number of bytes of files; None if that cannot be known."""
+    try:
+        return sum(path.stat().st_size for path in paths)
+    except OSError:
+        return None
+
+
+def _opened(path: Path, progress: Callable[[int], None] | None) -> io.TextIOWrapper:
     """Open a file as text, or standard input, unpacked if it is compressed."""
     if path.is_dir():
         raise ListingError(f"{path} is a folder; name the files in it")
-    binary = os.fdopen(os.dup(0), "rb") if path == _STANDARD_INPUT else path.open("rb")
+    raw = (
+        os.fdopen(os.dup(0), "rb", buffering=0)
+        if path == _STANDARD_INPUT
+        else path.open("rb", buffering=0)
+    )
+    binary = io.BufferedReader(_Told(raw, progress) if progress else raw)
     if binary.peek(len(_GZIP)).startswith(_GZIP):
         return io.TextIOWrapper(gzip.GzipFile(fileobj=binary), "utf-8-sig")
     return io.TextIOWrapper(binary, "utf-8-sig")
 
 
-def _read(head: str, rest: TextIO, name: str, reader: Reader) -> Iterator[Paper | Refused]:
+def _read(
+    head: str, rest: TextIO, name: str, reader: Reader, wanted: Wanted
+) -> Generator[Paper | Refused, None, None]:
     count, first = 0, None
     try:
         with rest:
-            for item in reader.read(chain(io.StringIO(head), rest), name):
+            entries = reader.read(chain(io.StringIO(head), rest), name)
+            for item in papers(entries, name, wanted):
                 if isinstance(item, Paper):
                     count += 1
                 elif first is None:
@@ -140,7 +208,7 @@ def _read(head: str, rest: TextIO, name: str, reader: Reader) -> Iterator[Paper 
                 yield item
     except _FAILURES as error:
         raise _unreadable(name, error) from error
-    if not count and first is None:
+    if not count and first is None and wanted == EVERYTHING:
         raise ListingError(f"{name} lists no papers; give a listing that has some")
     if not count and first is not None:
         raise ListingError(

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from rag.listings.days import day, month
-from rag.listings.entries import Entry, Refused, chosen, papers
-from rag.papers import Paper, arxiv_id
+from rag.listings.entries import Entry, Refused, chosen
+from rag.papers import arxiv_id
 
 FORMAT = "BibTeX with abstracts"
 
@@ -27,9 +27,9 @@ def matches(head: str) -> bool:
     return bool(_ENTRY.search(head))
 
 
-def read(lines: Iterable[str], source: str) -> Iterator[Paper | Refused]:
+def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
     """Read the papers of a BibTeX file, in its order."""
-    return papers(_entries("".join(lines), source), source)
+    return _entries("".join(lines), source)
 
 
 def _entries(text: str, source: str) -> Iterator[Entry | Refused]:

@@ -17,8 +17,7 @@ The summary in Chinese was written by a machine, and is left out like the commen
 import re
 from collections.abc import Iterable, Iterator
 
-from rag.listings.entries import Entry, Refused, papers
-from rag.papers import Paper
+from rag.listings.entries import Entry, Refused
 
 FORMAT = "Markdown with Chinese labels (#### [new 001] Title, 链接, 摘要)"
 
@@ -38,12 +37,8 @@ def matches(head: str) -> bool:
     return bool(_ANY.search(head))
 
 
-def read(lines: Iterable[str], source: str) -> Iterator[Paper | Refused]:
+def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
     """Read the new and the updated papers, in their order."""
-    return papers(_entries(lines, source), source)
-
-
-def _entries(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
     for number, heading, fields in _sections(lines):
         title = _TITLE.fullmatch(heading)
         if title:

@@ -16,8 +16,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from email.utils import parsedate_to_datetime
 
-from rag.listings.entries import Entry, Refused, papers
-from rag.papers import Paper
+from rag.listings.entries import Entry, Refused
 
 FORMAT = "daily Markdown listing (# ArXiv cs.CV --Fri, 2 Apr 2021)"
 
@@ -35,12 +34,8 @@ def matches(head: str) -> bool:
     return bool(_DAY.search(head) or _DOWNLOAD.search(head))
 
 
-def read(lines: Iterable[str], source: str) -> Iterator[Paper | Refused]:
+def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
     """Read the papers of a daily listing, in its order."""
-    return papers(_entries(lines, source), source)
-
-
-def _entries(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
     listed: date | None = None
     categories: tuple[str, ...] = ()
     for number, heading, body in _sections(lines):

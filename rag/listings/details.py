@@ -17,8 +17,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from rag.listings.days import day
-from rag.listings.entries import Entry, Refused, papers
-from rag.papers import Paper
+from rag.listings.entries import Entry, Refused
 
 FORMAT = "Markdown list with folded abstracts (- **[Title](link)** and <details>)"
 
@@ -40,12 +39,8 @@ def matches(head: str) -> bool:
     return bool(_ANY.search(head) and _FOLDED.search(head))
 
 
-def read(lines: Iterable[str], source: str) -> Iterator[Paper | Refused]:
+def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
     """Read the papers of a list with folded abstracts, in its order."""
-    return papers(_entries(lines, source), source)
-
-
-def _entries(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
     listed: date | None = None
     for number, heading, body in _sections(lines):
         found = _ABSTRACT.search(body)

@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from pathlib import PurePath
 from typing import Protocol
 
 from rag.listings.text import clean
-from rag.papers import Paper, abstract_page, arxiv_id, pdf_link
+from rag.papers import Paper, abstract_page, arxiv_id, arxiv_version, pdf_link
 
 LONGEST = 20_000
 """Characters of an abstract, as it stands in the file; arXiv takes 1,920, other places a page. What
@@ -36,6 +37,19 @@ _DOI = re.compile(
 _CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z-]+)?", re.ASCII)
 
 
+_WORK = r"(?:paper|article|manuscript|submission|work|preprint|draft|version|report|note|thesis)"
+_TAKEN_BACK = r"(?:withdrawn|retracted)"
+_WITHDRAWN = re.compile(
+    rf"\W*(?:(?:this|the|our) (?:\w+ )?{_WORK} (?:\w+ ){{1,3}}{_TAKEN_BACK}\b"
+    rf"|(?:{_WORK} )?{_TAKEN_BACK}\b(?: by\b|[^\w\s]|$))",
+    re.IGNORECASE,
+)
+_WITHDRAWN_COMMENT = re.compile(
+    rf"^\W*{_TAKEN_BACK}\b|\b{_WORK} (?:\w+ ){{0,3}}{_TAKEN_BACK}\b|\b{_TAKEN_BACK} by\b",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Refused:
     """An entry that could not be read: the file, its line (from 1) and why."""
@@ -49,7 +63,18 @@ class Refused:
 class Entry:
     """What a listing says of one paper, not yet cleaned.
 
-    `link` is any text with an arXiv identifier, or the web address or DOI of a paper elsewhere.
+    Attributes
+    ----------
+    link
+        Any text with an arXiv identifier, or the web address or DOI of a paper elsewhere.
+    listed, updated
+        The days of the first version and of this one.
+    comment
+        What the authors say beside the abstract; that the paper is withdrawn, for one.
+    version
+        If the link does not name it.
+    kept
+        The paper itself, where it was cleaned before: what `rag export` writes.
     """
 
     line: int
@@ -59,6 +84,38 @@ class Entry:
     listed: date | None = None
     categories: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
+    updated: date | None = None
+    comment: str = ""
+    version: int | None = None
+    kept: Paper | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which papers of a listing are read: those with one of the categories, of some days.
+
+    A category may be an archive (``cs`` for ``cs.CV`` and the rest). Where a day is asked for, a
+    paper without one is not wanted.
+    """
+
+    categories: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+
+    def takes(self, entry: Entry) -> bool:
+        """Tell whether an entry is of a wanted paper."""
+        if self.categories and not any(map(self._is_wanted, entry.categories)):
+            return False
+        if not (self.since or self.until):
+            return True
+        day = entry.listed
+        return day is not None and (self.since or day) <= day <= (self.until or day)
+
+    def _is_wanted(self, category: str) -> bool:
+        return any(category == w or category.startswith(f"{w}.") for w in self.categories)
+
+
+EVERYTHING = Wanted()
 
 
 class Reader(Protocol):
@@ -70,27 +127,35 @@ class Reader(Protocol):
     def matches(self, head: str) -> bool:
         """Tell from the first few thousand characters whether a text is in this format."""
 
-    def read(self, lines: Iterable[str], source: str) -> Iterator[Paper | Refused]:
-        """Read the papers of a listing; `source` is what a refusal names as its file."""
+    def read(self, lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
+        """Read the entries of a listing; `source` is what a refusal names as its file."""
 
 
-def papers(entries: Iterable[Entry | Refused], source: str) -> Iterator[Paper | Refused]:
-    """Turn entries into papers, or refuse them; of a paper named twice the first entry counts."""
-    lines: dict[str, int] = {}
+def papers(
+    entries: Iterable[Entry | Refused], source: str, wanted: Wanted = EVERYTHING
+) -> Iterator[Paper | Refused]:
+    """Turn entries into papers, or refuse them; of a paper named twice the first entry counts.
+
+    Unless the second one is of another version: then both are read, and the newer will count.
+    """
+    lines: dict[tuple[str, int | None], int] = {}
+    name = PurePath(source).name
     for entry in entries:
         if isinstance(entry, Refused):
             yield entry
             continue
-        paper = _paper(entry)
+        if not wanted.takes(entry):
+            continue
+        paper = entry.kept or _paper(entry, name)
         if isinstance(paper, str):
             yield Refused(source, entry.line, paper)
-        elif paper.id in lines:
-            before = lines[paper.id]
+        elif (key := (paper.id, paper.version)) in lines:
+            before = lines[key]
             yield Refused(source, entry.line, f"{paper.id} is already there in line {before}")
         else:
             if len(lines) == _REMEMBERED:
                 del lines[next(iter(lines))]
-            lines[paper.id] = entry.line
+            lines[key] = entry.line
             yield paper
 
 
@@ -118,7 +183,14 @@ def chosen(links: Iterable[str]) -> str:
     return next(iter([*arxiv, *anywhere, *found]), "")
 
 
-def _paper(entry: Entry) -> Paper | str:
+def addresses(identifier: str) -> tuple[str, str]:
+    """Return the addresses of a paper's page and of its PDF, empty where that is not known."""
+    if identifier.lower().startswith("http"):
+        return identifier, identifier if identifier.lower().endswith(".pdf") else ""
+    return abstract_page(identifier), pdf_link(identifier)
+
+
+def _paper(entry: Entry, source: str) -> Paper | str:
     """Return the paper of an entry, or what it lacks."""
     if len(entry.title) + len(entry.abstract) > LONGEST:
         return f"longer than {LONGEST:,} characters, which is no title and abstract"
@@ -132,20 +204,35 @@ def _paper(entry: Entry) -> Paper | str:
     if identifier is None:
         shown = link if len(link) <= _SHOWN else f"{link[:_SHOWN]}..."
         return f"no arXiv identifier or web address in {clean(shown)}"
-    if not abstract:
+    withdrawn = _is_withdrawn(entry.comment, title, abstract)
+    if not abstract and not withdrawn:
         return "no abstract"
-    elsewhere = identifier.lower().startswith("http")
+    url, pdf = addresses(identifier)
     return Paper(
         id=identifier,
         title=title,
         abstract=abstract,
-        url=identifier if elsewhere else abstract_page(identifier),
-        pdf=_pdf(identifier) if elsewhere else pdf_link(identifier),
+        url=url,
+        pdf=pdf,
         listed=entry.listed,
         categories=tuple(dict.fromkeys(filter(_CATEGORY.fullmatch, entry.categories))),
         authors=tuple(name for author in entry.authors if (name := clean(author))),
+        version=entry.version or (None if url == identifier else arxiv_version(link)),
+        updated=entry.updated if entry.updated != entry.listed else None,
+        withdrawn=withdrawn,
+        sources=(source,),
     )
 
 
-def _pdf(address: str) -> str:
-    return address if address.lower().endswith(".pdf") else ""
+def _is_withdrawn(comment: str, title: str, abstract: str) -> bool:
+    """Tell whether the authors took a paper back: there is no field for it, they say so in words.
+
+    >>> _is_withdrawn("", "A", "This paper has been withdrawn by the author due to an error.")
+    True
+    >>> _is_withdrawn("", "A", "We predict which drugs are withdrawn from the market.")
+    False
+    """
+    said = " ".join(comment.split())
+    return bool(
+        _WITHDRAWN.match(abstract) or _WITHDRAWN.match(title) or _WITHDRAWN_COMMENT.search(said)
+    )

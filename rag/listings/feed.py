@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from rag.listings.days import day
-from rag.listings.entries import Entry, Refused, chosen, papers
+from rag.listings.entries import Entry, Refused, chosen
 from rag.listings.markup import elements, root, text, texts
-from rag.papers import Paper
+from rag.papers import arxiv_version
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -30,12 +30,8 @@ def matches(head: str) -> bool:
     return root(head) in {"feed", "rss", "RDF"}
 
 
-def read(lines: Iterable[str], source: str) -> Iterator[Paper | Refused]:
+def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
     """Read the papers of a feed, in its order."""
-    return papers(_entries(lines, source), source)
-
-
-def _entries(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
     for found in elements(lines, ("entry", "item"), source):
         if isinstance(found, Refused):
             yield found
@@ -54,15 +50,19 @@ def _entry(line: int, element: "etree._Element") -> Entry:
         *(tag.get("term") or "" for tag in element.iterfind("{*}primary_category")),
         *(tag.get("term") or tag.text or "" for tag in element.iterfind("{*}category")),
     ]
+    links = [*_links(element)]
     abstract = _first(element, "summary", "description", "content", "encoded")
     return Entry(
         line,
         title=title[: behind.start()] if behind else title,
-        link=chosen(_links(element)),
+        link=chosen(links),
         abstract=_BEFORE_ABSTRACT.sub("", abstract, count=1),
         listed=day(_first(element, "published", "pubDate", "date", "updated")),
         categories=(*categories, behind["category"] if behind else ""),
         authors=tuple(_authors(element)),
+        updated=day(text(element, "updated")),
+        comment=text(element, "comment"),
+        version=next(filter(None, map(arxiv_version, links)), None),
     )
 
 

@@ -9,8 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from rag.listings import records
-from rag.listings.entries import Entry, Refused, papers
-from rag.papers import Paper
+from rag.listings.entries import Entry, Refused
 
 FORMAT = "JSON lines with title, abstract and link (arXiv's metadata snapshot)"
 
@@ -26,12 +25,8 @@ def matches(head: str) -> bool:
     return any(map(_is_paper, (first, *lines))) or bool(not lines and _TITLE.match(first))
 
 
-def read(lines: Iterable[str], source: str) -> Iterator[Paper | Refused]:
+def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
     """Read the papers of a file of JSON lines, in its order."""
-    return papers(_entries(lines, source), source)
-
-
-def _entries(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue

@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from rag.listings.days import day
-from rag.listings.entries import Entry, Refused, papers
+from rag.listings.entries import Entry, Refused
 from rag.listings.markup import elements, root, text
-from rag.papers import Paper
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -23,12 +22,8 @@ def matches(head: str) -> bool:
     return root(head) in {"OAI-PMH", "ListRecords"}
 
 
-def read(lines: Iterable[str], source: str) -> Iterator[Paper | Refused]:
+def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
     """Read the papers of an answer, in its order."""
-    return papers(_entries(lines, source), source)
-
-
-def _entries(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
     for found in elements(lines, ("record", "error"), source):
         if isinstance(found, Refused):
             yield found
@@ -59,4 +54,6 @@ def _entry(line: int, metadata: "etree._Element") -> Entry:
             " ".join(text(author, part) for part in ("forenames", "keyname", "suffix"))
             for author in metadata.iterfind("{*}authors/{*}author")
         ),
+        updated=day(text(metadata, "updated")),
+        comment=text(metadata, "comments"),
     )

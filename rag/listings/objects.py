@@ -9,8 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from rag.listings import records
-from rag.listings.entries import Entry, Refused, papers
-from rag.papers import Paper
+from rag.listings.entries import Entry, Refused
 
 FORMAT = "JSON document with a list of papers"
 
@@ -26,9 +25,9 @@ def matches(head: str) -> bool:
     return bool(_START.match(head))
 
 
-def read(lines: Iterable[str], source: str) -> Iterator[Paper | Refused]:
+def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
     """Read the papers of a JSON document, in its order."""
-    return papers(_entries("".join(lines), source), source)
+    return _entries("".join(lines), source)
 
 
 def _entries(text: str, source: str) -> Iterator[Entry | Refused]:

@@ -20,6 +20,8 @@ _DAYS = (
     "listed", "published", "publicationdate", "created", "submitted", "date", "updated",
     "updatedate", "year",
 )  # fmt: skip
+_UPDATED = ("updated", "updatedate", "lastupdated", "modified")
+_COMMENTS = ("comments", "comment")
 _CATEGORIES = ("primarycategory", "categories", "category", "subjects")
 _AUTHORS = ("authorsparsed", "authors", "author")
 
@@ -61,11 +63,30 @@ def entry(line: int, record: Mapping[str, object]) -> Entry:
             category for name in _CATEGORIES for category in _categories(named.get(name))
         ),
         authors=next(filter(None, (tuple(_authors(named.get(name))) for name in _AUTHORS)), ()),
+        updated=_updated(named),
+        comment=next(filter(None, (_text(named.get(name)) for name in _COMMENTS)), ""),
+        version=_version(named.get("versions")),
     )
+
+
+def _version(versions: object) -> int | None:
+    """Return the number of the last version, as in arXiv's metadata snapshot (`v2`)."""
+    last = versions[-1] if isinstance(versions, list) and versions else None
+    named = _text(last.get("version")) if isinstance(last, dict) else ""
+    found = re.fullmatch(r"v(\d{1,4})", named)
+    return int(found[1]) if found else None
 
 
 def _text(value: object) -> str:
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+def _updated(named: Mapping[str, object]) -> date | None:
+    versions = named.get("versions")
+    last = versions[-1] if isinstance(versions, list) and versions else None
+    created = last.get("created") if isinstance(last, dict) else None
+    days = (day(_text(text)) for text in (created, *(named.get(name) for name in _UPDATED)))
+    return next(filter(None, days), None)
 
 
 def _day(named: Mapping[str, object]) -> date | None:

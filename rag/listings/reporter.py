@@ -15,8 +15,7 @@ another paper.
 import re
 from collections.abc import Iterable, Iterator
 
-from rag.listings.entries import Entry, Refused, papers
-from rag.papers import Paper
+from rag.listings.entries import Entry, Refused
 
 FORMAT = "reporter's Markdown (# Title, **Authors**, **Link**, **Abstract**)"
 
@@ -33,9 +32,9 @@ def matches(head: str) -> bool:
     return bool(_LINK.search(head) and _OTHERS.search(head))
 
 
-def read(lines: Iterable[str], source: str) -> Iterator[Paper | Refused]:
+def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
     """Read the papers of the reporter's Markdown, in its order."""
-    return papers((_entry(*section) for section in _sections(lines)), source)
+    return (_entry(*section) for section in _sections(lines))
 
 
 def _sections(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:

@@ -8,8 +8,7 @@ import csv
 from collections.abc import Iterable, Iterator
 
 from rag.listings import records
-from rag.listings.entries import Entry, Refused, papers
-from rag.papers import Paper
+from rag.listings.entries import Entry, Refused
 
 FORMAT = "CSV with the columns title, abstract and url"
 
@@ -22,12 +21,8 @@ def matches(head: str) -> bool:
     return any(records.is_paper(_names(first, divider)) for divider in _DIVIDERS)
 
 
-def read(lines: Iterable[str], source: str) -> Iterator[Paper | Refused]:
+def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
     """Read the papers of a table, in its order."""
-    return papers(_entries(lines, source), source)
-
-
-def _entries(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
     numbered = iter(lines)
     blank, first = 0, next(numbered, "")
     while first and not first.strip():

@@ -1,0 +1,61 @@
+"""The command that serves the chat page: ui."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+
+
+def ui(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65_535)] = 7860,
+    root_path: Annotated[
+        str, typer.Option(help="The path under which a proxy serves the page.", metavar="PATH")
+    ] = "",
+    auth: Annotated[
+        Path | None,
+        typer.Option(help="A file with lines user:password; only they may use the page."),
+    ] = None,
+    allow_anonymous: Annotated[
+        bool, typer.Option("--allow-anonymous", help="Others on the network may use the page.")
+    ] = False,
+    mcp: Annotated[
+        bool, typer.Option("--mcp", help="Be an MCP server too: its tools ask, search, show.")
+    ] = False,
+) -> None:
+    """Open the chat page in the browser's reach: http://127.0.0.1:7860."""
+    from rag import terminal
+
+    with terminal.waiting("Starting the page"):
+        opening = _Opening()  # while Gradio is imported, which takes as long
+        from ui import server
+    server.serve(
+        opening.result,
+        host,
+        port,
+        root_path,
+        auth,
+        allow_anonymous,
+        mcp,
+        started=lambda address: terminal.note(f"The page is at {address} (Ctrl-C ends it)."),
+    )
+
+
+class _Opening:
+    """The index and the models, being opened in a thread of their own."""
+
+    def __init__(self) -> None:
+        from concurrent.futures import ThreadPoolExecutor
+
+        from rag.cli.shared import open_assistant
+
+        pool = ThreadPoolExecutor(1, "opening")
+        self._future = pool.submit(open_assistant)
+        pool.shutdown(wait=False)
+
+    def result(self) -> "Assistant":
+        """Return the assistant once it is open."""
+        return self._future.result()

@@ -1,0 +1,168 @@
+"""Whether the halves of a library agree, and what makes them agree again.
+
+The papers are what counts: whatever is wrong in Chroma is made again from the vectors that they
+keep. A paper whose own vectors are damaged is embedded again; one that cannot be read at all is
+lost, and said to be.
+"""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from rag.errors import LibraryError
+from rag.library import disk
+from rag.library.records import Record, digest
+from rag.library.vectors import Vectors, batches
+from rag.library.writing import Writer
+
+if TYPE_CHECKING:
+    from rag.embedding import Embedding
+    from rag.library import Library
+
+SOUGHT = 1_000
+"""Vectors that are looked for in Chroma, evenly spread: some seconds."""
+
+EMBEDDED_AGAIN = 5
+"""Papers whose vectors are compared with what the model makes of them now."""
+
+SAME = 0.99
+"""Cosine from which two vectors are of one text: half precision and rounding cost less."""
+
+_AT_ONCE = 500  # papers
+
+
+@dataclass
+class Findings:
+    """What was found in a library.
+
+    Attributes
+    ----------
+    papers, passages
+        How many there are, by the papers themselves.
+    unreadable
+        How many papers cannot be read.
+    spoiled
+        Identifiers of papers whose vectors do not fit their text or the model.
+    missing, orphaned
+        Identifiers of vectors that Chroma lacks, and of those that no paper refers to.
+    unfound, sought
+        How many vectors the search in Chroma did not find, of how many.
+    closed
+        Why Chroma cannot be opened at all; empty if it can.
+    """
+
+    papers: int = 0
+    passages: int = 0
+    unreadable: int = 0
+    spoiled: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    orphaned: list[str] = field(default_factory=list)
+    unfound: int = 0
+    sought: int = 0
+    closed: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is wrong."""
+        return not any(
+            (self.unreadable, self.spoiled, self.missing, self.orphaned, self.unfound, self.closed)
+        )
+
+    def lines(self) -> list[str]:
+        """Return what was found, in words."""
+        said = [f"{self.papers:,} papers with {self.passages:,} passages can be read"]
+        for count, what in (
+            (self.unreadable, "papers cannot be read, and are lost"),
+            (len(self.spoiled), "papers have vectors that do not fit them"),
+            (len(self.missing), "vectors are missing in Chroma"),
+            (len(self.orphaned), "vectors in Chroma belong to no paper"),
+            (self.unfound, f"of {self.sought:,} vectors are not found by the search"),
+        ):
+            if count:
+                said.append(f"{count:,} {what}")
+        if self.closed:
+            said.append(f"Chroma cannot be opened: {self.closed}")
+        elif not (self.missing or self.orphaned or self.unfound):
+            said.append(f"Chroma has them all, and finds each of {self.sought:,} that were sought")
+        return said
+
+
+def examine(library: "Library", embedding: "Embedding") -> Findings:
+    """Read every paper of a library, and compare with what Chroma has."""
+    found, names = Findings(), list[str]()
+    step = max(len(library) // EMBEDDED_AGAIN, 1)
+    for number, record in enumerate(_records(library, found)):
+        found.papers += 1
+        found.passages += record.count
+        names += record.names
+        if not _fits(record) or (number % step == 0 and not _is_current(record, embedding)):
+            found.spoiled.append(record.id)
+    try:
+        vectors = library.store().vectors
+        stored = set(vectors.names())
+    except LibraryError as error:
+        found.closed = str(error)
+        return found
+    found.orphaned = sorted(stored.difference(names))
+    found.missing = [name for name in names if name not in stored]
+    _seek(found, library, vectors, [name for name in names if name in stored])
+    return found
+
+
+def repair(library: "Library", embedding: "Embedding", found: Findings) -> None:
+    """Make a library whole again, but for papers that cannot be read."""
+    with disk.writing(library.path):
+        if found.closed and library.server is None:
+            shutil.rmtree(library.path / "vectors", ignore_errors=True)
+            library.reopen()
+        if found.spoiled:
+            spoiled = library.records(found.spoiled).values()
+            Writer(library).embed_again([record.paper for record in spoiled], embedding)
+        vectors = library.store().vectors
+        if found.closed or found.unfound:
+            vectors.clear()
+            for some in batches(_records(library, Findings()), _AT_ONCE):
+                vectors.keep(some)
+            return
+        vectors.delete(found.orphaned)
+        missing = {name.partition("@")[0] for name in found.missing}
+        for identifiers in batches(sorted(missing), _AT_ONCE):
+            vectors.keep(list(library.records(identifiers).values()))
+
+
+def _records(library: "Library", found: Findings) -> Iterator[Record]:
+    store = library.store()
+    for address in store.addresses():
+        try:
+            record = store.read(address)
+            _ = record.passages
+        except (ValueError, KeyError, TypeError, IndexError):
+            found.unreadable += 1
+        else:
+            yield record
+
+
+def _fits(record: Record) -> bool:
+    """Tell whether a record has a vector of the right length for each of its passages."""
+    expected = 0 if record.paper.withdrawn else len(record.spans)
+    return record.count == expected and record.digest == digest(record.paper)
+
+
+def _is_current(record: Record, embedding: "Embedding") -> bool:
+    """Tell whether the model makes the same vectors of a paper as it did."""
+    if not record.count:
+        return True
+    now = embedding.encode([passage.text for passage in record.passages])
+    return bool(((now * record.vectors).sum(axis=1) >= SAME).all())
+
+
+def _seek(found: Findings, library: "Library", vectors: Vectors, names: Sequence[str]) -> None:
+    step = max(len(names) // SOUGHT, 1)
+    for name in names[::step]:
+        identifier, _, place = name.partition("@")
+        record = library.records([identifier])[identifier]
+        own = record.vectors[int(place.partition("#")[2])]
+        nearest = vectors.nearest(own, 1)
+        found.sought += 1
+        found.unfound += not (nearest and nearest[0][1] >= SAME)

@@ -1,0 +1,227 @@
+"""Writing to a library: all or nothing, batch by batch, one process at a time.
+
+The order is what keeps it whole: vectors to Chroma, then the papers in one commit of tantivy, then
+what they replaced out of Chroma. A run that is killed leaves at most vectors that no paper refers
+to; they are swept away when somebody writes again.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from rag.errors import LibraryError
+from rag.library import disk
+from rag.library.merging import is_newer, merged
+from rag.library.records import Record, digest, pack
+from rag.library.vectors import batches
+from rag.papers import Paper
+from rag.passages import passages
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    import tantivy
+
+    from rag.embedding import Embedding
+    from rag.library import Library
+
+PAPERS_PER_COMMIT = 200
+"""About 2,000 passages: under Chroma's limit of 5,461 a call, and a few seconds of work to lose."""
+
+PATIENCE = 120.0
+"""Seconds that a writer to a shared server waits for its turn: another one's takes a few."""
+
+_WRITER_MEMORY = 50_000_000  # bytes; tantivy asks for at least 15 MB a thread
+
+Change = Literal["added", "updated", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a paper that was put into a library, and why, where that is not plain."""
+
+    id: str
+    change: Change
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a write changed: numbers of papers."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What a batch comes to: the papers to write, what they replace, and what is said of each."""
+
+    papers: Mapping[str, Paper]
+    old: Mapping[str, Record]
+    outcomes: Sequence[Outcome]
+
+
+class Writer:
+    """Writes to one library."""
+
+    def __init__(self, library: "Library") -> None:
+        self._library = library
+        self._path = library.path
+
+    def put(
+        self,
+        papers: Iterable[Paper],
+        embedding: "Embedding",
+        progress: Callable[[Sequence[Outcome]], None] | None = None,
+    ) -> Written:
+        """Do what `Library.put` promises."""
+        counts: Counter[str] = Counter()
+        with self._alone():
+            for batch in batches(papers, PAPERS_PER_COMMIT):
+                outcomes = self._put(batch, embedding)
+                counts.update(outcome.change for outcome in outcomes)
+                if progress:
+                    progress(outcomes)
+        return Written(**counts)
+
+    def drop(self, identifiers: Iterable[str]) -> int:
+        """Remove papers; returns how many were there."""
+        with self._alone(), self._turn(), self._writer() as writer:
+            self._sweep()
+            gone = self._library.records(identifiers)
+            for identifier in gone:
+                writer.delete_documents_by_term("id", identifier)
+            writer.commit()
+            self._library.wrote()
+            self._delete_vectors(gone.values())
+        return len(gone)
+
+    def embed_again(self, papers: Sequence[Paper], embedding: "Embedding") -> None:
+        """Replace the vectors of papers, under a lock that the caller holds."""
+        ready: dict[str, Record] = {}
+        self._embed(_Plan({paper.id: paper for paper in papers}, {}, ()), ready, embedding)
+        self._commit(list(ready.values()), {})
+
+    def _put(self, batch: Sequence[Paper], embedding: "Embedding") -> Sequence[Outcome]:
+        ready: dict[str, Record] = {}
+        stamp = self._library.store().stamp
+        plan = self._plan(batch)
+        self._embed(plan, ready, embedding)
+        with self._turn():
+            if self._library.store().stamp != stamp:  # another process wrote while this embedded
+                plan = self._plan(batch)
+                self._embed(plan, ready, embedding)
+            if plan.papers:
+                self._sweep()
+                self._commit([ready[i] for i in plan.papers], plan.old)
+        return plan.outcomes
+
+    def _plan(self, batch: Sequence[Paper]) -> _Plan:
+        old = self._library.records(paper.id for paper in batch)
+        now = {i: record.paper for i, record in old.items()}
+        outcomes = []
+        for paper in batch:
+            before = now.get(paper.id)
+            now[paper.id] = paper if before is None else merged(before, paper)
+            outcomes.append(_outcome(before, paper, now[paper.id]))
+        changed = {i: p for i, p in now.items() if i not in old or old[i].paper != p}
+        return _Plan(changed, old, outcomes)
+
+    def _embed(self, plan: _Plan, ready: dict[str, Record], embedding: "Embedding") -> None:
+        """Make the records of a plan; only texts that are new to the library are embedded."""
+        width = self._library.identity.dimensions
+        fresh: list[tuple[Paper, list[tuple[int, int]]]] = []
+        texts: list[str] = []
+        for identifier, paper in plan.papers.items():
+            known = ready.get(identifier) or plan.old.get(identifier)
+            if known and known.digest == digest(paper) and known.paper.withdrawn == paper.withdrawn:
+                ready[identifier] = Record.of(paper, known.spans, known.packed, width)
+                continue
+            cut = [] if paper.withdrawn else passages(paper, embedding.fits)
+            fresh.append((paper, [(p.start, p.end) for p in cut]))
+            texts += [passage.text for passage in cut]
+        rows = iter(embedding.encode(texts)) if texts else iter(())
+        for paper, spans in fresh:
+            packed = pack(np.array([next(rows) for _ in spans], np.float32))
+            ready[paper.id] = Record.of(paper, spans, packed, width)
+
+    def _commit(self, records: Sequence[Record], old: Mapping[str, Record]) -> None:
+        """Vectors first, then the papers in one commit, then what they replaced."""
+        kept = {name for record in records for name in record.names}
+        known = {i: set(record.names) for i, record in old.items()}
+        fresh = [r for r in records if not known.get(r.id, set()) >= set(r.names)]
+        replaced = [old[r.id] for r in records if r.id in old]
+        with self._writer() as writer:
+            self._library.store().vectors.keep(fresh)
+            for record in records:
+                writer.delete_documents_by_term("id", record.id)
+                writer.add_document(disk.to_document(record))
+            writer.commit()
+            self._library.wrote()
+            self._delete_vectors(replaced, kept)
+
+    def _delete_vectors(self, records: Iterable[Record], kept: Iterable[str] = ()) -> None:
+        names = {name for record in records for name in record.names}
+        if gone := sorted(names.difference(kept)):
+            self._library.store().vectors.delete(gone)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Be the only writer of the whole run: what another wrote to Chroma would not be seen."""
+        with self._lock(shared=False):
+            yield
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Be the only writer of a batch, where others may write to the same server between."""
+        with self._lock(shared=True):
+            yield
+
+    def _lock(self, shared: bool) -> "AbstractContextManager[None]":
+        if self._library.store().is_shared != shared:
+            return nullcontext()
+        return disk.writing(self._path, PATIENCE if shared else 0)
+
+    @contextmanager
+    def _writer(self) -> Iterator["tantivy.IndexWriter"]:
+        with disk.told(self._path, "written"):
+            writer = self._library.store().words.writer(_WRITER_MEMORY, 1)
+            try:
+                yield writer
+            except BaseException:
+                with suppress(Exception):  # a full disk stops this too; nothing was committed
+                    writer.rollback()
+                raise
+            finally:
+                writer.wait_merging_threads()
+                self._library.wrote()
+
+    def _sweep(self) -> None:
+        """Remove vectors that no paper refers to: what a killed run left behind."""
+        store = self._library.store()
+        stored, known = len(store.vectors), disk.count_passages(store.searcher)
+        if stored < known:
+            raise LibraryError(
+                f"The index at {self._path} has lost {known - stored:,} of its {known:,} vectors: "
+                "`rag doctor --repair` makes them again (RAG_CHROMA names a server that has them)."
+            )
+        if stored > known:
+            names = {name for address in store.addresses() for name in store.record(address).names}
+            store.vectors.delete(name for name in store.vectors.names() if name not in names)
+
+
+def _outcome(before: Paper | None, paper: Paper, after: Paper) -> Outcome:
+    if before is None:
+        return Outcome(paper.id, "added")
+    if after == before:
+        older = is_newer(paper, before) is False
+        return Outcome(paper.id, "unchanged", "an older version than is kept" if older else "")
+    if (after.title, after.abstract) != (before.title, before.abstract):
+        return Outcome(paper.id, "updated", "withdrawn" if after.withdrawn else "new text")
+    return Outcome(paper.id, "updated", "more is known of it")
