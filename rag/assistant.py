@@ -5,10 +5,13 @@ are found and judged, sentences are written, checked and cited.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from rag import accounts, clauses, reading, retrieval, support, writing
 from rag import evidence as judging
@@ -38,6 +41,9 @@ MOST_SHOWN = 30
 
 MOST_IN_OVERVIEW = 8
 """Papers in an overview, the strongest."""
+
+LIKE_PASSAGES = 200
+"""Passages to look at for papers like another one: about 60 papers, of which few are asked for."""
 
 
 class Assistant:
@@ -70,7 +76,7 @@ class Assistant:
         path = Path(index) if index else settings.index
         read_identity(path)  # a missing index is told before a model is loaded
         loaded = Embedding.load(embedding or settings.embedding)
-        library = Library.open(path, loaded)
+        library = Library.open(path, loaded, settings.chroma)
         return cls(library, loaded, _language_model(llm or settings.llm, settings.llm_key))
 
     def search(self, question: str, k: int = 10, filters: Filters | None = None) -> list[Match]:
@@ -82,7 +88,7 @@ class Assistant:
         asked = reading.read(question, self.library, filters=filters)
         if not asked.question.concepts:
             return retrieval.newest(self.library, asked.filters, 0, k)
-        return retrieval.search(asked.question, self.library, self.embedding, asked.filters)[:k]
+        return retrieval.search(asked.question, self.library, self.embedding, asked.filters, k)
 
     def ask(
         self,
@@ -132,6 +138,24 @@ class Assistant:
             yield from answer.claims[known:]
             known = len(answer.claims)
 
+    def like(self, identifier: str, k: int = 5) -> list[Paper]:
+        """Return the k papers nearest in meaning to one of the index, the nearest first.
+
+        None if the index has no such paper.
+        """
+        own = self.wholes([identifier])
+        if identifier not in own:
+            return []
+        near = self.library.nearest(own[identifier], LIKE_PASSAGES)
+        wholes = self.wholes(name for name in near if name != identifier)
+        ranked = sorted(wholes, key=lambda name: -float(wholes[name] @ own[identifier]))[:k]
+        return [record.paper for record in self.library.records(ranked).values()]
+
+    def wholes(self, identifiers: Iterable[str]) -> dict[str, NDArray[np.float32]]:
+        """Return of each paper that is there its unit vector as a whole, shape (dimensions,)."""
+        records = self.library.records(identifiers)
+        return {name: record.whole for name, record in records.items()}
+
     def answers(
         self,
         question: str,
@@ -140,8 +164,13 @@ class Assistant:
         filters: Filters | None = None,
         skip: int = 0,
         watch: Callable[[str], None] | None = None,
+        begun: Callable[[Answer], None] | None = None,
     ) -> Iterator[Answer]:
-        """Yield an answer as it grows, with one more claim each time; the last one is complete."""
+        """Yield an answer as it grows, with one more claim each time; the last one is complete.
+
+        The parameters are those of `ask`. Before anything is written, `begun` is called with the
+        answer as far as it is known by then: what matches, what is cited, and no claim.
+        """
         started = time.perf_counter()
         asked = reading.read(question, self.library, history, filters)
         skip += asked.skip
@@ -163,6 +192,8 @@ class Assistant:
             index=self._index(),
             models=self._models(),
         )
+        if begun:
+            begun(answer)
         for claim in self._claims(asked.question, found.shown, answer.citations, watch):
             told = replace(claim, group=found.groups.get(claim.citations[0], ""))
             answer = replace(answer, claims=(*answer.claims, told))
@@ -213,10 +244,9 @@ class Assistant:
     def _groups(self, question: Question, shown: Sequence[Evidence]) -> "list[Group]":
         from rag import grouping  # with SciPy, which no other question needs
 
-        vectors = self.library.vectors(item.record for item in shown)
         return grouping.grouped(
             [item.paper for item in shown],
-            [retrieval.centroid(vectors[item.paper.id]) for item in shown],
+            [item.record.whole for item in shown],
             question.topic,
             self.embedding,
         )

@@ -97,9 +97,13 @@ class Match:
 
 
 def search(
-    question: Question, library: Library, embedding: Embedding, filters: Filters = ALL
+    question: Question,
+    library: Library,
+    embedding: Embedding,
+    filters: Filters = ALL,
+    k: int | None = None,
 ) -> list[Match]:
-    """Return the candidates for a question, best first.
+    """Return the candidates for a question, best first; k of them, or all.
 
     Of the papers that pass the filters: all if they are few, else those that either side brings
     up. What does not pass is scored beside them and then left out: scores are standardised, and
@@ -107,9 +111,9 @@ def search(
     concepts is answered by whatever passes, see `newest`.
     """
     query = embedding.encode_query(question.text)
-    found = library.records(_candidates(question, query, library, filters))
+    candidates, passing = _candidates(question, query, library, filters)
+    found = library.records(candidates)
     records = {i: r for i, r in found.items() if r.packed}  # one may have been withdrawn just now
-    passing = set(library.select(filters, among=list(records)) if filters and records else records)
     among = [] if len(records) == len(library) else list(records)
     lexical = library.matching(question.topic, len(records), among)
     kept = list(records.values())
@@ -121,7 +125,7 @@ def search(
     terms = _feedback(kept, direct, library)
     again = _in_order(library.matching(terms, len(records), among), records)
     score = direct + FEEDBACK_WEIGHT * _standard(again)
-    order = sorted(range(len(kept)), key=lambda n: (-score[n], kept[n].id))
+    those = (n for n in range(len(kept)) if kept[n].id in passing)
     return [
         Match(
             kept[n],
@@ -133,8 +137,7 @@ def search(
             centroid=rows[starts[n]],
             vectors=rows[starts[n] + 1 : starts[n + 1]],
         )
-        for n in order
-        if kept[n].id in passing
+        for n in sorted(those, key=lambda n: (-score[n], kept[n].id))[:k]
     ]
 
 
@@ -175,24 +178,30 @@ def newest(library: Library, filters: Filters, skip: int, k: int) -> list[Match]
 
 def _candidates(
     question: Question, query: NDArray[np.float32], library: Library, filters: Filters
-) -> Iterable[str]:
-    """Return the identifiers of the papers to score, those that pass the filters among them.
+) -> tuple[list[str], set[str]]:
+    """Return the identifiers of the papers to score, and of those among them that pass.
 
     Where filters let few papers pass, more passages are looked at, up to `MOST_PASSAGES`: a paper
     that has none among so many is not near.
     """
     if len(library) <= SMALL_LIBRARY:
-        return library.identifiers()
-    near = library.nearest(query, NEAREST_PASSAGES)
-    found = [*near, *library.matching(question.topic, MATCHING_PAPERS)]
+        everything = library.identifiers()
+        return everything, set(library.select(filters) if filters else everything)
+    topic, wanted, few = question.topic, NEAREST_PASSAGES, list[str]()
+    if filters:
+        passing = library.count(filters)
+        wanted = min(wanted * len(library) // max(passing, 1), MOST_PASSAGES)
+        if passing <= SMALL_LIBRARY:
+            wanted, few = NEAREST_PASSAGES, library.select(filters)
+    near = [identifier for identifier, _ in library.nearest_passages(query, wanted)]
+    words = library.matching(topic, MATCHING_PAPERS)
+    found = list(dict.fromkeys([*near[:NEAREST_PASSAGES], *words]))
     if not filters:
-        return found
-    passing = library.count(filters)
-    if passing <= SMALL_LIBRARY:
-        return [*found, *library.select(filters)]
-    wanted = min(NEAREST_PASSAGES * len(library) // passing, MOST_PASSAGES)
-    nearer = library.select(filters, among=list(library.nearest(query, wanted)))
-    return [*found, *nearer, *library.matching(question.topic, MATCHING_PAPERS, filters=filters)]
+        return found, set(found)
+    passes = dict.fromkeys(library.select(filters, among=list({*near, *found})))
+    passes |= dict.fromkeys(library.matching(topic, MATCHING_PAPERS, filters=filters))
+    passes |= dict.fromkeys(few)
+    return list(dict.fromkeys([*found, *passes])), set(passes)
 
 
 def _cosines(

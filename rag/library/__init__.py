@@ -159,7 +159,6 @@ class Library:
             for address in store.addresses():
                 yield store.read(address).paper
 
-    @_reading
     def nearest(self, query: NDArray[np.float32], k: int) -> dict[str, float]:
         """Find the papers whose passages are nearest to a query.
 
@@ -176,9 +175,15 @@ class Library:
             Identifier to the cosine of the nearest passage, best first.
         """
         best: dict[str, float] = {}
-        for name, cosine in self.store().vectors.nearest(query, k):
-            best.setdefault(name.partition("@")[0], cosine)
+        for identifier, cosine in self.nearest_passages(query, k):
+            best.setdefault(identifier, cosine)
         return best
+
+    @_reading
+    def nearest_passages(self, query: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
+        """Return of the k passages nearest to a query their paper and cosine, best first."""
+        found = self.store().vectors.nearest(query, k)
+        return [(name.partition("@")[0], cosine) for name, cosine in found]
 
     @_reading
     def matching(
