@@ -41,10 +41,15 @@ def words(text: str) -> list[Word]:
     return [Word(m[0], stem(m[0]), m.start(), m.end()) for m in _WORD.finditer(text)]
 
 
+def forms(text: str) -> list[tuple[str, str]]:
+    """Return the words of a text and their stems, for who needs no offsets: it is much faster."""
+    return [(word, stem(word)) for word in _WORD.findall(text)]
+
+
 @lru_cache(maxsize=TEXTS_IN_MEMORY)
 def stems(text: str) -> tuple[str, ...]:
     """Return the stems of the words of a text, in their order."""
-    return tuple(word.stem for word in words(text))
+    return tuple(stem for _, stem in forms(text))
 
 
 @lru_cache(maxsize=100_000)

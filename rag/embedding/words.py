@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.words import words
+from rag.words import forms
 
 MOST_WORDS = 200_000
 """Words to remember, 300 MB at 384 dimensions; beyond, what is known is forgotten."""
@@ -78,7 +78,7 @@ class WordVectors:
             if len(self._texts) > MOST_TEXTS:
                 self._texts = {}  # rows that were given out stay right
             new = [text for text in dict.fromkeys(texts) if text not in self._texts]
-            read = {text: {w.stem: w.text.lower() for w in words(text)} for text in new}
+            read = {text: {stem: word.lower() for word, stem in forms(text)} for text in new}
             self._add({word: stem for found in read.values() for stem, word in found.items()})
             for text, found in read.items():
                 self._texts[text] = np.array([self._rows[w] for w in found.values()], np.intp)
