@@ -12,16 +12,20 @@ Q ?= which papers use transformers for tracking
 override Q := $(value Q)
 export Q
 
-.PHONY: help ask index test bench tables answers constraints clean
+.PHONY: help ask index ui test browser bench tables scale answers screenshots page constraints clean
 .DEFAULT_GOAL = help
 
 help:
 	@echo 'make ask Q="..."    answer a question; the first call installs and indexes'
 	@echo 'make index          index the bundled listing'
+	@echo 'make ui             serve the page; the first call installs and indexes'
 	@echo 'make test           ruff, mypy and pytest'
 	@echo 'make bench          compare with the usual pipeline'
 	@echo 'make tables         measure answers, and rankings with BENCH="DIR ...", into benchmarks/RESULTS.md'
+	@echo 'make scale          measure growth with the papers of PAPERS=FILE, into benchmarks/SCALE.md'
 	@echo 'make answers        write docs/answers.md: ten answers, unedited'
+	@echo 'make screenshots    write docs/images: the page as it looks'
+	@echo 'make page           time the page against the command line'
 	@echo 'make constraints    pin the newest versions that go together'
 	@echo 'make clean          remove .venv, the index and what the checks leave'
 
@@ -36,7 +40,21 @@ ask: .venv/installed
 index: .venv/installed
 	@$(index_listing)
 
-test: .venv/installed-test
+ui: .venv/installed
+	@if [ ! -e "$${RAG_INDEX:-index/library}/identity.json" ] || [ -e index/.unfinished ]; then \
+		$(index_listing); fi
+	@$(BIN)/rag ui
+
+# What looks at the page; it comes with the system, and is installed where that may be done.
+browser:
+	@for b in chromium chromium-browser google-chrome; do \
+		command -v $$b >/dev/null && exit; done; \
+	[ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
+		chromium fonts-dejavu-core >/dev/null || \
+	{ echo 'Chromium is missing: install it (Debian and Ubuntu: apt install chromium).' >&2; exit 2; }
+
+test: browser .venv/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -48,8 +66,17 @@ bench: .venv/installed-bench
 tables: .venv/installed
 	$(BIN)/python -m benchmarks.tables $(BENCH)
 
+scale: .venv/installed
+	$(BIN)/python -m benchmarks.scale $(PAPERS)
+
 answers: .venv/installed
 	$(BIN)/python -m benchmarks.answers
+
+screenshots: browser .venv/installed-test
+	$(BIN)/python -m benchmarks.screenshots
+
+page: browser .venv/installed-test
+	$(BIN)/python -m benchmarks.page
 
 # .venv/installed-EXTRA is the time at which .venv got the project and that extra.
 .venv/installed .venv/installed-test .venv/installed-bench: pyproject.toml constraints.txt $(wildcard build-support/*)

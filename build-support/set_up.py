@@ -138,7 +138,7 @@ def main(extras: list[str]) -> None:
         itself = f"{ROOT}[{','.join(extras)}]" if extras else str(ROOT)
         Step("arxiv-rag and its language model", *INSTALL, "--editable", itself).wait()
         # Python keeps what it compiles only where it may: what takes long to start stays slow else.
-        Step("byte code", PYTHON, "-m", "compileall", "-q", ROOT / "rag").wait()
+        Step("byte code", PYTHON, "-m", "compileall", "-q", ROOT / "rag", ROOT / "ui").wait()
     finally:
         compiling.stop()
     say(f"Ready after {spell(time.monotonic() - began)}.")

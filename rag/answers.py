@@ -174,6 +174,10 @@ class Answer:
         """Return the cited papers as BibTeX entries."""
         return "\n".join(_bibtex(c.paper) for c in self.citations)
 
+    def to_ris(self) -> str:
+        """Return the cited papers as RIS records, which reference managers import."""
+        return "\n".join(_ris(c.paper) for c in self.citations)
+
 
 def count_line(answer: Answer) -> str:
     """Return the first line of an answer: how many papers match, of which, or that none does."""
@@ -313,6 +317,24 @@ def _bibtex(paper: Paper) -> str:
     body = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items() if value)
     key = re.sub(r"[^\w.-]", "-", paper.id)
     return f"@misc{{arxiv-{key},\n{body}\n}}\n"
+
+
+def _ris(paper: Paper) -> str:
+    """Return a record of the type of an unpublished paper; each line is a tag and a value."""
+    lines = [
+        ("TY", "UNPB"),
+        ("TI", paper.title),
+        *(("AU", author) for author in paper.authors),
+        ("PY", str(paper.listed.year) if paper.listed else ""),
+        ("DA", paper.listed.strftime("%Y/%m/%d") if paper.listed else ""),
+        ("AB", paper.abstract),
+        *(("KW", category) for category in paper.categories),
+        ("ID", paper.id),
+        ("UR", paper.url),
+        ("L1", paper.pdf),
+    ]
+    told = [f"{tag}  - {' '.join(value.split())}" for tag, value in lines if value]
+    return "\n".join([*told, "ER  - ", ""])
 
 
 def _bibtex_text(text: str) -> str:

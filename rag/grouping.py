@@ -5,6 +5,7 @@ nearest to it as a whole, and not so near to the others. Why the papers were cho
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,9 @@ FEWEST = 4
 
 LONGEST_NAME = 3
 """Words in the name of a group."""
+
+MOST_NAMES = 120
+"""Phrases tried as the name of a group, the most frequent ones: all that eight titles have."""
 
 OTHERS = "other approaches"
 """What papers are put under that go with no other."""
@@ -72,29 +76,41 @@ def grouped(
     if not joined or (len(joined) == 1 and not alone):
         return [Group("", tuple(range(len(papers))))]
     space = np.stack(vectors)
-    found = [Group(_name(c, papers, space, topic, embedding), tuple(c)) for c in joined]
+    found = [Group(named(c, papers, space, embedding, topic), tuple(c)) for c in joined]
     return [*found, Group(OTHERS, tuple(alone))] if alone else found
 
 
-def _name(
+def named(
     members: Sequence[int],
     papers: Sequence[Paper],
     space: NDArray[np.float32],
-    topic: str,
     embedding: Embedding,
+    topic: str = "",
 ) -> str:
-    """Return the phrase of the titles that tells a group best from the rest."""
-    phrases = sorted({phrase for n in members for phrase in _phrases(papers[n].title, topic)})
-    if not phrases:
+    """Return the phrase of the titles that tells a group best from the rest.
+
+    Parameters
+    ----------
+    members
+        Positions of the group in the papers.
+    space
+        The unit vector of each paper, shape (papers, dimensions).
+    topic
+        What all papers have in common; no group is named by it.
+    """
+    counted = Counter(name for n in members for name in phrases(papers[n].title, topic))
+    names = sorted(sorted(counted), key=lambda name: -counted[name])[:MOST_NAMES]
+    if not names:
         return OTHERS
-    rest = [n for n in range(len(papers)) if n not in members]
+    names.sort()
+    rest = sorted(set(range(len(papers))) - set(members))
     direction = space[list(members)].mean(axis=0) - APART * space[rest or list(members)].mean(
         axis=0
     )
-    return phrases[int(np.argmax(embedding.encode(phrases) @ direction))]
+    return names[int(np.argmax(embedding.encode(names) @ direction))]
 
 
-def _phrases(title: str, topic: str) -> set[str]:
+def phrases(title: str, topic: str = "") -> set[str]:
     """Return the runs of two and three words of a title that name something beside the topic."""
     known, found = set(stems(topic)), set[str]()
     for part in _PARTS.split(title):

@@ -282,6 +282,28 @@ def parse(text: str) -> list[dict[str, str]]:
     return entries
 
 
+def test_ris():
+    answer = made(paper(1, "First\nline", authors=("Ann Ax", "Bo Bee")), paper(2, listed=None))
+    first, second = answer.to_ris().split("\n\n")
+    assert first.splitlines() == [
+        "TY  - UNPB",
+        "TI  - First line",
+        "AU  - Ann Ax",
+        "AU  - Bo Bee",
+        "PY  - 2021",
+        "DA  - 2021/04/02",
+        "AB  - We track. We see.",
+        "KW  - cs.CV",
+        "ID  - 2104.00001",
+        "UR  - https://arxiv.org/abs/2104.00001",
+        "L1  - https://arxiv.org/pdf/2104.00001",
+        "ER  - ",
+    ]
+    assert second.startswith("TY  - UNPB\n")
+    assert "PY  - " not in second
+    assert made().to_ris() == ""
+
+
 def test_bibtex():
     answer = made(paper(1, "First", authors=("Ann Ax", "Bo Bee")), paper(2))
     first, second = parse(answer.to_bibtex())

@@ -84,6 +84,15 @@ def test_the_answer_grows(assistant):
     assert set(grown[-1].seconds) == {"retrieval", "evidence", "writing", "total"}
 
 
+@pytest.mark.parametrize("question", [WHICH[0], UNANSWERABLE[0]])
+def test_what_matches_is_told_before_anything_is_written(assistant, question):
+    told = []
+    for answer in assistant.answers(question, begun=told.append):
+        assert len(told) == 1
+    assert not told[0].claims
+    assert without_time(replace(told[0], claims=answer.claims)) == without_time(answer)
+
+
 @pytest.mark.parametrize("question", [*WHICH, UNANSWERABLE[0]])
 def test_the_same_question_gives_the_same_answer(assistant, library, embedding, question):
     first = without_time(assistant.ask(question))

@@ -28,17 +28,20 @@ def ui(
 ) -> None:
     """Open the chat page in the browser's reach: http://127.0.0.1:7860."""
     from rag import terminal
+    from ui import access
 
+    users = access.check(host, port, auth, allow_anonymous, mcp)
     with terminal.waiting("Starting the page"):
         opening = _Opening()  # while Gradio is imported, which takes as long
         from ui import server
+
+        assistant = opening.result()
     server.serve(
-        opening.result,
+        assistant,
         host,
         port,
         root_path,
-        auth,
-        allow_anonymous,
+        users,
         mcp,
         started=lambda address: terminal.note(f"The page is at {address} (Ctrl-C ends it)."),
     )

@@ -1,0 +1,91 @@
+"""Time the page: until it is up, until it can be used, until the first words of an answer.
+
+The last is set against what the same question takes with the assistant alone, warm, in a process
+of its own, as `rag chat` has it; medians of alternating rounds.
+
+    python -m benchmarks.page
+"""
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from benchmarks.browser import chromium, serving
+from benchmarks.pipeline import papers
+from rag import Assistant
+from rag.embedding import Embedding
+from rag.library import Library
+
+ROUNDS = 5
+QUESTIONS = (
+    "which papers use transformers for tracking",
+    "which papers are about neural architecture search",
+    "person re-identification papers",
+)
+IMPORTS = "import rag.cli.serving, rag.assistant, rag.models, llama_cpp, chromadb, ui.server"
+
+# Milliseconds from now until an answer's first claim stands on the page.
+FIRST_CLAIM = """(question) => new Promise((resolve) => {
+  const before = document.querySelectorAll('.turn').length;
+  const began = performance.now();
+  new MutationObserver((_, observer) => {
+    const turn = document.querySelectorAll('.turn')[before];
+    if (!turn?.querySelector('.claim')) return;
+    observer.disconnect();
+    resolve(performance.now() - began);
+  }).observe(document.querySelector('.turns'), {subtree: true, childList: true});
+  rag.ask(question);
+})"""
+
+
+def main() -> None:
+    """Print the times."""
+    with tempfile.TemporaryDirectory() as folder:
+        embedding = Embedding.load()
+        Library.create(Path(folder), embedding).put(papers(), embedding)
+        imports = _seconds(lambda: subprocess.run([sys.executable, "-c", IMPORTS], check=True))
+        assistant = Assistant.open(folder)
+        with serving(Path(folder)) as (address, up), chromium() as browser:
+            page = browser.new_page()
+            ready = _seconds(lambda: _open(page, address))
+            for question in QUESTIONS:  # warm on either side
+                _answered(page, question)
+                assistant.ask(question)
+            shown, told = [], []
+            for _ in range(ROUNDS):
+                for question in QUESTIONS:
+                    shown.append(_answered(page, question))
+                    told.append(_seconds(lambda q=question: assistant.ask(q)))  # type: ignore[misc]
+    first, whole = statistics.median(shown), statistics.median(told)
+    print(f"seconds to import what the page needs      {imports:6.2f}")
+    print(f"seconds until the server is up             {up:6.2f}")
+    print(f"seconds until the page can be used         {ready:6.2f}")
+    print(f"seconds to the first words on the page     {first:6.2f}")
+    print(f"seconds of `rag ask`, warm                 {whole:6.2f}")
+    print(f"ratio of the last two                      {first / whole:6.2f}")
+
+
+def _open(page: Page, address: str) -> None:
+    page.goto(address)
+    page.locator("#question").wait_for()
+
+
+def _answered(page: Page, question: str) -> float:
+    took = page.evaluate(FIRST_CLAIM, question) / 1000
+    page.locator("[data-do=ask]").wait_for(timeout=120_000)
+    return float(took)
+
+
+def _seconds(work) -> float:  # noqa: ANN001
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""Being part of a Ray cluster: one that is there, or one that is started here and ended again.
+
+Promises that Ray does not call home and writes nothing to the terminal, and an error of one line
+where it is missing or cannot be reached.
+"""
+
+import logging
+import os
+import socket
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from rag.errors import RagError
+from rag.library.disk import line
+
+LOCAL = "local"
+"""The address that stands for a cluster on this computer, which ends with the run."""
+
+STORE = 512 * 2**20
+"""Bytes for what is on its way in a local cluster: some 50,000 papers with their vectors."""
+
+_PATIENCE = 5.0  # seconds for an address to answer
+
+
+@contextmanager
+def connected(address: str) -> Iterator[None]:
+    """Be part of a Ray cluster; one that was started for it is ended, whatever happens.
+
+    Parameters
+    ----------
+    address
+        ``local``, ``auto`` (the cluster that this computer belongs to), or its ``host:port``.
+
+    Raises
+    ------
+    RagError
+        If Ray is not installed, or there is no cluster at the address.
+    """
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # before the import: else Ray calls home
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # else it writes into the bar
+    try:
+        import ray
+        import ray.data
+    except ImportError as error:
+        raise RagError(f"--ray needs Ray ({line(error)}): pip install 'arxiv-rag[ray]'") from error
+    _check_answers(address)
+    try:
+        _join(address)
+        yield
+    finally:
+        ray.shutdown()
+
+
+def _check_answers(address: str) -> None:
+    """Make sure that something listens at an address; Ray itself would wait for a minute."""
+    if address in (LOCAL, "auto"):
+        return
+    try:
+        url = urlsplit(f"//{address}")
+        where = (url.hostname, url.port)
+    except ValueError:
+        where = (None, None)
+    if where[0] is None or where[1] is None:
+        raise RagError(f"--ray {address} is no address: give local, auto or HOST:PORT.")
+    try:
+        socket.create_connection((where[0], where[1]), _PATIENCE).close()
+    except OSError as error:
+        raise RagError(
+            f"No Ray cluster answers at {address} ({line(error)}): check the address, "
+            "start one with `ray start --head`, or give --ray local."
+        ) from error
+
+
+def _join(address: str) -> None:
+    import ray
+
+    own: dict[str, Any] = {"include_dashboard": False, "object_store_memory": STORE}
+    try:
+        with _hushed():
+            ray.init(
+                address,
+                log_to_driver=False,
+                logging_level=logging.ERROR,
+                **(own if address == LOCAL else {}),
+            )
+    except Exception as error:
+        raise RagError(
+            f"The Ray cluster {address} cannot be joined ({line(error)}): "
+            "run this on one of its machines, with the same Ray and Python, or give --ray local."
+        ) from error
+    context = ray.data.DataContext.get_current()
+    context.enable_progress_bars = False
+    context.print_on_execution_start = False
+    logging.getLogger("ray.data").setLevel(logging.CRITICAL)  # errors are raised as well
+    warnings.filterwarnings("ignore", module=r"ray\.data\.")  # that a file has few papers
+
+
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """Keep away from standard error what Ray writes there past Python: its level of logging."""
+    kept = os.dup(2)
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)

@@ -1,0 +1,106 @@
+// The library, adding papers, the status.
+
+rag.library = ({ element, server }) => {
+  const find = (selector) => rag.q(element, selector);
+  let page = 0;
+  let asked = 0; // only the latest question's answer is shown
+  const load = async () => {
+    const mine = ++asked;
+    const query = Object.fromEntries(new FormData(find(".find")));
+    const told = await rag.call(server.rows({ ...query, page }));
+    if (mine !== asked) return;
+    if (told.error) return find(".shown").replaceChildren(rag.note(told.error));
+    find("tbody").innerHTML = told.rows;
+    find(".shown").textContent = told.said;
+    find(".page").textContent = told.more || page ? `Page ${page + 1}` : "";
+    find("[data-page='-1']").disabled = !page;
+    find("[data-page='1']").disabled = !told.more;
+    find(".pages").hidden = !told.more && !page;
+  };
+  let typing;
+  find(".find").addEventListener("input", () => {
+    page = 0;
+    clearTimeout(typing);
+    typing = setTimeout(load, 150);
+  });
+  find(".find").addEventListener("submit", (event) => event.preventDefault());
+  find(".pages").addEventListener("click", (event) => {
+    const by = event.target.closest("[data-page]")?.dataset.page;
+    if (!by) return;
+    page += Number(by);
+    load().then(() => find(".rows").scrollTo(0, 0));
+  });
+  rag.opened.library = load;
+  if (document.body.dataset.view === "library") load();
+};
+
+rag.add = ({ element, props, trigger, server, upload, watch }) => {
+  const find = (selector) => rag.q(element, selector);
+  const input = find("input[type=file]");
+  const found = find(".found");
+  const acts = find(".acts");
+  const megabytes = Math.round(rag.largest / 1e6);
+  find(".limit").textContent = `Up to ${megabytes} MB; more with rag index.`;
+  let file = "";
+
+  const tell = (html) => {
+    found.innerHTML = html;
+  };
+  const reset = () => {
+    file = "";
+    input.value = "";
+    acts.hidden = true;
+  };
+  const read = async (chosen) => {
+    reset();
+    if (chosen.size > rag.largest)
+      return found.replaceChildren(
+        rag.note(`${chosen.name} has more than ${megabytes} MB: use rag index for it.`),
+      );
+    tell("<p>Reading the listing.</p>");
+    try {
+      file = (await upload(chosen)).path;
+    } catch {
+      return found.replaceChildren(rag.note(`${chosen.name} could not be uploaded: try it again.`));
+    }
+    const told = await rag.call(server.preview({ file }));
+    if (told.error) return found.replaceChildren(rag.note(told.error));
+    tell(told.html);
+    acts.hidden = !told.ready;
+    if (told.ready) find("[data-do=put]").focus();
+  };
+
+  input.addEventListener("change", () => input.files[0] && read(input.files[0]));
+  const drop = find(".drop");
+  for (const name of ["dragover", "dragleave", "drop"]) {
+    drop.addEventListener(name, (event) => {
+      event.preventDefault();
+      drop.classList.toggle("over", name === "dragover");
+      if (name === "drop" && event.dataTransfer.files[0]) read(event.dataTransfer.files[0]);
+    });
+  }
+  find("[data-do=put]").addEventListener("click", () => {
+    acts.hidden = true;
+    trigger("put", { file });
+  });
+  find("[data-do=drop]").addEventListener("click", () => {
+    reset();
+    tell("");
+  });
+  watch("value", () => {
+    if (!props.value) return;
+    tell(props.value.html);
+    if (props.value.over) reset();
+  });
+};
+
+rag.status = ({ element, server }) => {
+  const load = async () => {
+    const told = await rag.call(server.facts({}));
+    const place = rag.q(element, ".facts");
+    if (told.error) place.replaceChildren(rag.note(told.error));
+    else place.innerHTML = told.html;
+  };
+  rag.opened.status = load;
+  if (document.body.dataset.view === "status") load();
+};

@@ -1,0 +1,135 @@
+"""Serving the page, and how much it takes at a time.
+
+It serves nothing that it did not bring along: no fonts, scripts or statistics from elsewhere.
+"""
+
+import json
+import logging
+import os
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when Gradio is imported
+
+import gradio as gr
+from starlette.responses import FileResponse
+from starlette.routing import Route
+
+from rag.assistant import Assistant
+from ui import access, adding
+from ui.app import build
+
+MOST_EVENTS = 100
+"""Clicks and calls of programs that may wait; `ui.line` limits the questions among them."""
+
+MOST_THREADS = 40
+"""Threads that wait for answers, half of them at the most in the line."""
+
+WARM_UP = "which papers are about learning?"
+
+_PAGE = Path(__file__).with_name("page")
+_SCRIPTS = ("base.js", "chat.js", "parts.js", "map.js")
+
+
+def serve(
+    assistant: Assistant,
+    host: str,
+    port: int,
+    root_path: str,
+    users: Mapping[str, str],
+    mcp: bool,
+    started: Callable[[str], None],
+) -> None:
+    """Serve the page until it is interrupted.
+
+    Parameters
+    ----------
+    root_path
+        The path under which a proxy serves the page, or nothing.
+    users
+        Those who may use it, with their passwords; empty: everybody who reaches it.
+    mcp
+        Whether it is an MCP server too.
+    started
+        Called with the address of the page once it can be used.
+    """
+    threading.Thread(target=_warm, args=(assistant,), name="warming", daemon=True).start()
+    page = build(assistant)
+    address = launch(
+        page,
+        host,
+        port,
+        mcp,
+        root_path=root_path or None,
+        auth=access.checked(users) if users else None,
+    )
+    started(address)
+    try:
+        threading.Event().wait()
+    finally:
+        page.close(verbose=False)
+
+
+def launch(page: gr.Blocks, host: str, port: int, mcp: bool = False, **more: Any) -> str:  # noqa: ANN401
+    """Launch the page and return its address."""
+    page.queue(max_size=MOST_EVENTS)
+    _, address, _ = page.launch(
+        server_name=host,
+        server_port=port,
+        head=_head(),
+        theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
+        footer_links=[],
+        run_history=False,
+        enable_monitoring=False,
+        mcp_server=mcp,
+        max_file_size=adding.LARGEST,
+        max_threads=MOST_THREADS,
+        app_kwargs={"routes": [Route("/plotly.js", _plotly)], "docs_url": None},
+        favicon_path=_PAGE / "icon.svg",
+        pwa=False,
+        share=False,
+        ssr_mode=False,
+        quiet=True,
+        prevent_thread_lock=True,
+        **more,
+    )
+    if mcp:
+        _tell_json(page)
+    return str(address)
+
+
+def _head() -> str:
+    scripts = "\n".join((_PAGE / name).read_text(encoding="utf-8") for name in _SCRIPTS)
+    looks = (_PAGE / "page.css").read_text(encoding="utf-8")  # `css` would be rewritten by Gradio
+    limits = f"window.rag = {{largest: {adding.LARGEST}}};"
+    return f"<style>{looks}</style><script>{limits}\n{scripts}</script>"
+
+
+async def _plotly(_request: object) -> FileResponse:
+    """Send the Plotly library that came with its Python package."""
+    file = files("plotly") / "package_data" / "plotly.min.js"
+    return FileResponse(str(file), headers={"Cache-Control": "max-age=86400"})
+
+
+def _warm(assistant: Assistant) -> None:
+    """Answer a question, so that the first one asked finds everything loaded."""
+    try:
+        assistant.ask(WARM_UP)
+    except Exception:
+        logging.getLogger("rag.ui").exception("The models could not be warmed")
+
+
+def _tell_json(page: gr.Blocks) -> None:
+    """Make the tools answer in JSON; Gradio would write out objects as Python does."""
+    from mcp.types import TextContent
+
+    def told(outputs: Sequence[object], _root: str) -> list[TextContent]:
+        return [
+            TextContent(type="text", text=json.dumps(each, ensure_ascii=False)) for each in outputs
+        ]
+
+    assert page.mcp_server_obj
+    page.mcp_server_obj.postprocess_output_data = told  # type: ignore[method-assign,assignment]

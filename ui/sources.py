@@ -1,0 +1,100 @@
+"""The papers beside an answer: a card for each one cited, the near misses, the citations to take.
+
+A card shows the abstract with the words marked that the claims rest on, at their offsets.
+"""
+
+from collections.abc import Sequence
+from html import escape
+
+from rag.answers import Answer, Citation, NearMiss
+from rag.papers import Paper
+from ui.text import linked, marked, words
+
+EXPORTS = {"bibtex": "BibTeX", "ris": "RIS", "markdown": "Markdown", "json": "JSON"}
+"""The forms in which the citations of an answer can be taken away."""
+
+FILES = {"bibtex": "bib", "ris": "ris", "markdown": "md", "json": "json"}
+
+MOST_AUTHORS = 3
+"""Authors named on a card; the rest is "et al."."""
+
+
+def cards(answer: Answer, turn: str) -> list[str]:
+    """Return a card for each cited paper."""
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for claim in answer.claims:
+        for quote in claim.quotes:
+            spans.setdefault(quote.paper_id, []).append((quote.start, quote.end))
+    return [_card(c, turn, spans.get(c.paper.id, [])) for c in answer.citations]
+
+
+def near(answer: Answer) -> str:
+    """Return the papers that nearly match, folded; those nearest to what nothing answers, open."""
+    if not answer.near_misses:
+        return ""
+    label = "Nearest papers" if answer.abstained else "Near misses"
+    shown = "".join(map(_near_miss, answer.near_misses))
+    return (
+        f'<details class="near"{" open" if answer.abstained else ""}>'
+        f"<summary>{label} ({len(answer.near_misses)})</summary><ul>{shown}</ul></details>"
+    )
+
+
+def export(answer: Answer, form: str) -> str:
+    """Return the citations of an answer in one of the `EXPORTS`."""
+    if form == "bibtex":
+        return answer.to_bibtex()
+    if form == "ris":
+        return answer.to_ris()
+    return answer.to_markdown() if form == "markdown" else answer.to_json() + "\n"
+
+
+def about(paper: Paper) -> str:
+    """Return what is known of a paper besides its text: day, categories, authors, PDF."""
+    authors = ", ".join(paper.authors[:MOST_AUTHORS])
+    if len(paper.authors) > MOST_AUTHORS:
+        authors += " et al."
+    day = f'<time datetime="{paper.listed}">{paper.listed}</time>' if paper.listed else ""
+    known = [day, escape(", ".join(paper.categories)), words(authors)]
+    pdf = linked("PDF", paper.pdf) if paper.pdf else ""
+    return " · ".join(part for part in (*known, pdf) if part)
+
+
+def titles(papers: Sequence[Paper]) -> str:
+    """Return papers as a list of titles that open them on this page."""
+    shown = "".join(f"<li>{opener(paper)}</li>" for paper in papers)
+    return f'<ul class="titles">{shown}</ul>' if shown else "<p>No other paper is like it.</p>"
+
+
+def opener(paper: Paper) -> str:
+    """Return a title as a button that opens the paper on this page."""
+    return (
+        f'<button type="button" class="opens" data-paper="{escape(paper.id)}">'
+        f"{words(paper.title)}</button>"
+    )
+
+
+def like_this(paper: Paper) -> str:
+    """Return the button that lists papers like one, and the place for them."""
+    return (
+        f'<button type="button" class="quiet" data-like="{escape(paper.id)}" '
+        'aria-expanded="false">More like this</button><div class="like" hidden></div>'
+    )
+
+
+def _card(citation: Citation, turn: str, spans: Sequence[tuple[int, int]]) -> str:
+    paper, number = citation.paper, citation.number
+    return (
+        f'<article class="card" id="{turn}-{number}" tabindex="-1" '
+        f'aria-label="Source {number}">'
+        f'<h3><span class="number">[{number}]</span> {linked(words(paper.title), paper.url)}</h3>'
+        f'<p class="about">{about(paper)}</p>'
+        '<details class="abstract"><summary>Abstract</summary>'
+        f"<p>{marked(paper.abstract, spans)}</p></details>"
+        f"{like_this(paper)}</article>"
+    )
+
+
+def _near_miss(miss: NearMiss) -> str:
+    why = f'<span class="why">{words(miss.why)}</span>' if miss.why else ""
+    return f"<li>{opener(miss.paper)}{why}</li>"

@@ -1,0 +1,148 @@
+"""The fixed HTML of the page: what stands there before anything is asked.
+
+Gradio evaluates these as templates, so they hold no braces and no backticks; what changes is put
+in by the scripts of `ui/page`.
+"""
+
+TABS = (
+    ("chat", "Ask"),
+    ("library", "Library"),
+    ("map", "Map"),
+    ("add", "Add"),
+    ("status", "Status"),
+)
+
+
+def header(name: str) -> str:
+    """Return the head of the page: its name and the ways to its parts."""
+    links = "".join(f'<a href="#{view}" data-view="{view}">{label}</a>' for view, label in TABS)
+    return (
+        '<a class="skip" href="#question">To the question</a>'
+        f'<header class="bar"><h1>{name}</h1>'
+        f'<nav aria-label="Parts of the page">{links}</nav>'
+        '<button type="button" class="icon" id="theme" aria-label="Dark or light" '
+        'title="Dark or light"><svg viewBox="0 0 24 24" aria-hidden="true">'
+        '<circle cx="12" cy="12" r="8.5" /><path class="half" d="M12 3.5a8.5 8.5 0 0 1 0 17z" />'
+        "</svg></button></header>"
+    )
+
+
+CHAT = """
+<div class="chat">
+  <section class="conversation" aria-label="Conversation">
+    <div class="log" role="log" aria-live="polite" aria-label="Questions and answers" tabindex="0">
+      <div class="welcome"></div>
+      <div class="turns"></div>
+    </div>
+    <form class="composer" aria-label="Ask a question">
+      <ul class="chips" aria-label="Filters set here" hidden></ul>
+      <p class="editing" hidden>Asking again: what came after it goes.
+        <button type="button" class="quiet" data-do="keep">Keep it</button></p>
+      <div class="ask">
+        <label class="hidden" for="question">Question</label>
+        <textarea id="question" rows="1" placeholder="Ask about the papers"
+          autocomplete="off" spellcheck="true"></textarea>
+        <button type="submit" class="primary" data-do="ask">Ask</button>
+        <button type="button" class="primary stop" data-do="stop" hidden>Stop</button>
+      </div>
+      <div class="tools">
+        <details class="narrow">
+          <summary>Filters</summary>
+          <div class="filters">
+            <label>From <input type="date" name="since"></label>
+            <label>To <input type="date" name="until"></label>
+            <label>Category <input type="text" name="category" list="categories"
+              placeholder="cs.CV" size="9" autocomplete="off"></label>
+            <datalist id="categories"></datalist>
+            <button type="button" data-do="filter">Add</button>
+          </div>
+        </details>
+        <span class="gap"></span>
+        <button type="button" class="quiet" data-do="clear">New conversation</button>
+      </div>
+    </form>
+  </section>
+  <aside class="sources empty" aria-label="Sources" tabindex="0">
+    <div class="top">
+      <h2>Sources</h2>
+      <div class="export" hidden>
+        <label class="hidden" for="form">Form of the citations</label>
+        <select id="form"></select>
+        <button type="button" data-do="copy">Copy</button>
+        <button type="button" data-do="download">Download</button>
+      </div>
+    </div>
+    <p class="told hidden" role="status"></p>
+    <div class="cards"></div>
+    <div class="nearby"></div>
+  </aside>
+</div>
+"""
+
+LIBRARY = """
+<section class="panel" aria-labelledby="library-name">
+  <h2 id="library-name">Library</h2>
+  <form class="find" role="search">
+    <label class="wide">Words<input type="search" name="words" autocomplete="off"
+      placeholder="Title, abstract"></label>
+    <label>From<input type="date" name="since"></label>
+    <label>To<input type="date" name="until"></label>
+    <label>Category<input type="text" name="category" list="categories" placeholder="cs.CV"
+      size="10" autocomplete="off"></label>
+    <label>Order<select name="order">
+      <option value="listed">Newest first</option><option value="oldest">Oldest first</option>
+      <option value="title">Title, A to Z</option>
+    </select></label>
+  </form>
+  <p class="shown" role="status"></p>
+  <div class="rows"><table>
+    <thead><tr><th scope="col">Title</th><th scope="col">Day</th><th scope="col">Categories</th>
+    </tr></thead><tbody></tbody></table></div>
+  <div class="pages">
+    <button type="button" data-page="-1">Previous</button>
+    <span class="page"></span>
+    <button type="button" data-page="1">Next</button>
+  </div>
+</section>
+"""
+
+TAKEN = '<p class="hidden" role="status"></p>'
+
+PAPER = """
+<dialog id="paper" aria-labelledby="paper-title">
+  <form method="dialog"><button class="icon" aria-label="Close">×</button></form>
+  <div class="inside"></div>
+</dialog>
+"""
+
+MAP = """
+<section class="panel" aria-labelledby="map-name">
+  <h2 id="map-name">Map</h2>
+  <p class="shown" role="status">The map is being drawn.</p>
+  <div class="plot" role="img" aria-label="The papers as points; near ones are alike"></div>
+  <div class="topics"></div>
+</section>
+"""
+
+ADD = """
+<section class="panel" aria-labelledby="add-name">
+  <h2 id="add-name">Add papers</h2>
+  <p>A listing in any form that is read here: Markdown, Atom, RSS, OAI-PMH, BibTeX, CSV, JSON,
+    JSON lines; compressed with gzip or not.</p>
+  <label class="drop"><input type="file" name="listing">
+    <span><strong>Choose a file</strong> or drop it here</span>
+    <span class="limit"></span></label>
+  <div class="found" role="status" aria-live="polite"></div>
+  <div class="acts" hidden>
+    <button type="button" class="primary" data-do="put">Add</button>
+    <button type="button" class="quiet" data-do="drop">Leave it</button>
+  </div>
+</section>
+"""
+
+STATUS = """
+<section class="panel" aria-labelledby="status-name">
+  <h2 id="status-name">Status</h2>
+  <div class="facts"></div>
+</section>
+"""
