@@ -1,12 +1,13 @@
 """Write benchmarks/SCALE.md: how indexing and searching grow with the number of papers.
 
-One index grows from size to size, in a process of its own each time, and is then searched with the
-questions of tests/gold. Needs a file with as many papers as the largest size, in any format that
-`rag index` reads.
+The index of each size is grown from a copy of the one before, and searched with the questions of
+tests/gold, each in a process of its own. Needs a file with as many papers as the largest size, in
+any format that `rag index` reads.
 
     python -m benchmarks.scale FILE [--sizes 1000,5000,20000] [--folder DIR]
 
-With a folder the index is kept there, and what it has already is not embedded again.
+With a folder the indexes are kept there: a second run searches them again, and repeats what the
+first said of making them.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import multiprocessing
 import os
 import platform
 import resource
+import shutil
 import tempfile
 import time
 from collections.abc import Callable
@@ -62,13 +64,19 @@ def main() -> None:
     asked = parser.parse_args()
     sizes = [int(size) for size in asked.sizes.split(",")]
     with tempfile.TemporaryDirectory() as temporary:
-        path = (asked.folder or Path(temporary)) / "library"
-        columns = []
+        folder = asked.folder or Path(temporary)
+        columns, before = [], None
         for size in sizes:
-            found = alone(index, asked.file.resolve(), path, size)
-            found |= sizes_on_disk(path, size) | alone(search, path) | alone(recall, path)
-            columns.append(found)
-            print(json.dumps(found), flush=True)
+            path = folder / f"library-{size}"
+            made = folder / f"library-{size}.json"
+            if not made.exists():
+                if before and not path.exists():
+                    shutil.copytree(before, path)
+                made.write_text(json.dumps(alone(index, asked.file.resolve(), path, size)))
+            found = json.loads(made.read_text()) | sizes_on_disk(path, size)
+            columns.append(found | alone(search, path) | alone(recall, path))
+            print(json.dumps(columns[-1]), flush=True)
+            before = path
     SCALE.write_text(table(columns), encoding="utf-8")
     print(f"written: {SCALE.relative_to(ROOT)}")
 

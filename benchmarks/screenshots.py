@@ -44,8 +44,6 @@ def main() -> None:
 def _wide(browser: Browser, address: str, scheme: str) -> None:
     suffix = "" if scheme == "light" else "-dark"
     with _page(browser, address, WIDE, scheme) as page:
-        if not suffix:
-            _shoot(page, "welcome")
         turn = _ask(page, WHICH)
         turn.locator(".ref").nth(1).click()
         turn.locator(".evidence summary").first.click()
@@ -55,7 +53,7 @@ def _wide(browser: Browser, address: str, scheme: str) -> None:
         _ask(page, "which papers grow tomatoes in greenhouses on the moon?")
         _shoot(page, "abstention")
         _ask(page, "papers on tracking since 2021 in cs.CV")
-        for view, shown in (("library", "tbody tr"), ("map", ".plot .point"), ("status", "dd")):
+        for view, shown in (("library", "tbody tr"), ("map", ".plot .point")):
             page.click(f"nav a[data-view={view}]")
             page.locator(f"#part-{view} {shown}").first.wait_for()
             page.wait_for_timeout(500)

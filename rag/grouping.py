@@ -36,7 +36,7 @@ APART = 0.7
 """What nearness to the other groups takes from a name against nearness to its own (0.5-1 read)."""
 
 _PARTS = re.compile(r"[.;:,()!?]| -+ ")
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W_]+)*")
+_WORD = re.compile(r"\d*[^\W\d_]+(?:-[^\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,16 +99,15 @@ class Bar:
         self._papers = self._read = 0
 
     def read(self, count: int) -> None:
-        """Take down that so many bytes were read."""
+        """Take down that so many bytes were read; they count once their papers are done."""
         self._read += count
-        self._bar.update(self._task, completed=self._read)
 
     def done(self, papers: int) -> None:
         """Take down that so many papers are done."""
         self._papers += papers
         spent = monotonic() - self._began
         said = f"{self._papers:,} papers, {self._papers / spent:.1f}/s"
-        self._bar.update(self._task, papers=said)
+        self._bar.update(self._task, completed=self._read, papers=said)
         if not _notes.is_terminal and monotonic() - self._told > SECONDS_BETWEEN_LINES:
             self._told = monotonic()
             left = (self._total or 0) - self._read

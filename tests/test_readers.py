@@ -2,11 +2,12 @@
 
 import io
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag import listings
@@ -17,6 +18,7 @@ from rag.listings import (
     chinese,
     daily,
     details,
+    exported,
     feed,
     jsonlines,
     oai,
@@ -25,7 +27,7 @@ from rag.listings import (
     table,
 )
 from rag.listings.days import day, month
-from rag.listings.entries import LONGEST, chosen, known_by, papers
+from rag.listings.entries import LONGEST, Entry, Wanted, addresses, chosen, known_by, papers
 from rag.papers import Paper
 
 DATA = Path(__file__).parent / "data"
@@ -403,7 +405,7 @@ def test_whatever_was_exported_comes_back():
             if isinstance(paper, Paper):
                 said = {name: getattr(paper, name) for name in Paper.__slots__}
                 line = json.dumps(said, default=str)
-                assert items(jsonlines, line) == [paper]
+                assert items(jsonlines, line) == [replace(paper, sources=("x",))]
 
 
 # -- what is the same for all --------------------------------------------------------------------
@@ -488,3 +490,120 @@ def test_whatever_is_in_a_listing_every_paper_is_whole(name, data):
             assert known_by(item.id) == item.id
         else:
             assert item.line >= 1
+
+
+# -- versions, withdrawals, what is wanted ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "updated"),
+    [
+        ("snapshot.jsonl", 2, date(2007, 7, 24)),
+        ("query.atom", 2, date(2004, 1, 13)),
+        ("records.xml", None, date(2007, 7, 24)),
+        ("daily.rss", 1, None),
+        ("chinese.md", 1, None),
+        ("api.json", 1, date(2025, 12, 17)),
+    ],
+)
+def test_the_version_and_its_day_are_read(name, version, updated):
+    first = next(p for p in listings.read(DATA / name) if isinstance(p, Paper))
+    assert (first.version, first.updated) == (version, updated)
+    assert first.sources == (name,)
+
+
+def cleaned(**more) -> Paper | Refused:
+    given = {"title": "A Title", "link": "2104.00001", "abstract": "We track."} | more
+    (found,) = papers([Entry(1, **given)], "x/day.md")
+    return found
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"abstract": "This paper has been withdrawn by the author due to an error in Eq. 3."},
+        {"abstract": "This submission has been withdrawn by arXiv administrators."},
+        {"abstract": "The paper was withdrawn."},
+        {"abstract": "Withdrawn."},
+        {"abstract": "Paper withdrawn: see 2104.00002"},
+        {"abstract": "This article is retracted."},
+        {"title": "Withdrawn: A Title"},
+        {"comment": "Withdrawn"},
+        {"comment": "This paper has been withdrawn by\n the authors"},
+        {"comment": "12 pages; paper temporarily withdrawn", "abstract": ""},
+    ],
+)
+def test_a_paper_that_was_taken_back_is_known_as_such(said):
+    assert cleaned(**said).withdrawn
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"abstract": "We predict which drugs are withdrawn from the market."},
+        {"abstract": "This paper studies withdrawn students."},
+        {"abstract": "A withdrawn electrode heats the plasma."},
+        {"comment": "12 pages, accepted at a conference"},
+        {"comment": "The data of withdrawn patients are included"},
+        {"title": "Retracted Papers in Biology: A Survey"},
+    ],
+)
+def test_a_paper_about_withdrawals_is_not_withdrawn(said):
+    assert not cleaned(**said).withdrawn
+
+
+@pytest.mark.parametrize(
+    ("wanted", "taken"),
+    [
+        (Wanted(), True),
+        (Wanted(("cs.LG", "cs.CV")), True),
+        (Wanted(("cs",)), True),
+        (Wanted(("c",)), False),
+        (Wanted(("math",)), False),
+        (Wanted(since=date(2021, 4, 2), until=date(2021, 4, 2)), True),
+        (Wanted(since=date(2021, 4, 3)), False),
+        (Wanted(until=date(2021, 4, 1)), False),
+        (Wanted(("cs",), until=date(2021, 4, 1)), False),
+    ],
+)
+def test_what_is_wanted_is_taken(wanted, taken):
+    assert (
+        wanted.takes(Entry(1, "A", "2104.00001", "We.", date(2021, 4, 2), ("cs.CV", "math-ph")))
+        == taken
+    )
+    if wanted.since or wanted.until:
+        assert not wanted.takes(Entry(1, "A", "2104.00001", "We.", None, ("cs.CV",)))
+
+
+def test_two_versions_in_one_file_are_both_read():
+    found = list(
+        papers(
+            [Entry(n, "A", link, "We.") for n, link in enumerate(("2104.00001v1", "2104.00001v2"))],
+            "x",
+        )
+    )
+    assert [p.version for p in found] == [1, 2]
+
+
+@settings(deadline=None)
+@given(
+    st.text(min_size=1).filter(str.strip),
+    st.text(),
+    st.sampled_from([None, date(2021, 4, 2)]),
+    st.lists(st.text(max_size=9), max_size=3),
+    st.sampled_from([None, 1, 7]),
+    st.booleans(),
+)
+def test_what_is_exported_is_read_back_as_it_was(title, abstract, day, names, version, withdrawn):
+    one = Paper(
+        "2104.00001", title, abstract, *addresses("2104.00001"), day, ("cs.CV",), tuple(names),
+        version, day, withdrawn, ("a.md", "b"),
+    )  # fmt: skip
+    try:
+        line = exported.line(one)
+        line.encode()
+    except UnicodeEncodeError:
+        return
+    assert exported.matches(line)
+    (entry,) = exported.read([line + "\n"], "x")
+    assert entry.kept == one

@@ -76,16 +76,7 @@ def expose(assistant: Assistant, line: Line) -> None:
             found = assistant.library.get(arxiv_id(identifier) or identifier)
             if found is None:
                 raise RagError(f"The index has no paper {identifier}: search says what it has.")
-        return {
-            "id": found.id,
-            "title": found.title,
-            "abstract": found.abstract,
-            "url": found.url,
-            "pdf": found.pdf,
-            "listed": found.listed.isoformat() if found.listed else None,
-            "categories": list(found.categories),
-            "authors": list(found.authors),
-        }
+        return found.to_dict()
 
     def status() -> dict:  # type: ignore[type-arg]
         """Say what the index holds, and which models and versions are in use.

@@ -30,6 +30,8 @@ MOST_THREADS = 40
 
 WARM_UP = "which papers are about learning?"
 
+# FastAPI's own pages, which would list the ways that the page itself uses.
+_NO_DOCS = {"docs_url": None, "redoc_url": None, "openapi_url": None}
 _PAGE = Path(__file__).with_name("page")
 _SCRIPTS = ("base.js", "chat.js", "parts.js", "map.js")
 
@@ -87,7 +89,7 @@ def launch(page: gr.Blocks, host: str, port: int, mcp: bool = False, **more: Any
         mcp_server=mcp,
         max_file_size=adding.LARGEST,
         max_threads=MOST_THREADS,
-        app_kwargs={"routes": [Route("/plotly.js", _plotly)], "docs_url": None},
+        app_kwargs={"routes": [Route("/plotly.js", _plotly)], **_NO_DOCS},
         favicon_path=_PAGE / "icon.svg",
         pwa=False,
         share=False,

@@ -55,7 +55,8 @@ def about(paper: Paper) -> str:
     if len(paper.authors) > MOST_AUTHORS:
         authors += " et al."
     day = f'<time datetime="{paper.listed}">{paper.listed}</time>' if paper.listed else ""
-    known = [day, escape(", ".join(paper.categories)), words(authors)]
+    withdrawn = "withdrawn by its authors" if paper.withdrawn else ""
+    known = [day, withdrawn, escape(", ".join(paper.categories)), words(authors)]
     pdf = linked("PDF", paper.pdf) if paper.pdf else ""
     return " · ".join(part for part in (*known, pdf) if part)
 

@@ -26,7 +26,7 @@ def ui(
         bool, typer.Option("--mcp", help="Be an MCP server too: its tools ask, search, show.")
     ] = False,
 ) -> None:
-    """Open the chat page in the browser's reach: http://127.0.0.1:7860."""
+    """Serve the chat page, at http://127.0.0.1:7860 if nothing else is given."""
     from rag import terminal
     from ui import access
 

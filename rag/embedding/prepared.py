@@ -136,7 +136,12 @@ def _batches(lengths: list[int]) -> Iterator[list[int]]:
 
 
 def _cores() -> int:
-    """Count the physical cores this process may use; two threads of one share its arithmetic."""
+    """Count the physical cores this process may use; two threads of one share its arithmetic.
+
+    Who starts several such processes on one computer says in `OMP_NUM_THREADS` what each may have.
+    """
+    if (said := os.environ.get("OMP_NUM_THREADS", "")).isdecimal() and int(said):
+        return int(said)
     if not hasattr(os, "sched_getaffinity"):
         return os.cpu_count() or 1
     cores = set()

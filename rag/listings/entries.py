@@ -38,14 +38,16 @@ _CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z-]+)?", re.ASCII)
 
 
 _WORK = r"(?:paper|article|manuscript|submission|work|preprint|draft|version|report|note|thesis)"
+_IS = r"(?:(?:has|have|had|been|was|is|being|temporarily|now|hereby) )"
 _TAKEN_BACK = r"(?:withdrawn|retracted)"
 _WITHDRAWN = re.compile(
-    rf"\W*(?:(?:this|the|our) (?:\w+ )?{_WORK} (?:\w+ ){{1,3}}{_TAKEN_BACK}\b"
-    rf"|(?:{_WORK} )?{_TAKEN_BACK}\b(?: by\b|[^\w\s]|$))",
+    rf"\W*(?:(?:this|the|our) (?:\w+ )?{_WORK} {_IS}+{_TAKEN_BACK}\b"
+    rf"|(?:{_WORK} )?{_TAKEN_BACK}(?: by\b|[^\w\s]|$))",
     re.IGNORECASE,
 )
 _WITHDRAWN_COMMENT = re.compile(
-    rf"^\W*{_TAKEN_BACK}\b|\b{_WORK} (?:\w+ ){{0,3}}{_TAKEN_BACK}\b|\b{_TAKEN_BACK} by\b",
+    rf"^\W*{_TAKEN_BACK}(?: by\b|[^\w\s]|$)|\b{_WORK} {_IS}*{_TAKEN_BACK}\b"
+    rf"|\b{_TAKEN_BACK} by\b",
     re.IGNORECASE,
 )
 

@@ -65,15 +65,16 @@ def entry(line: int, record: Mapping[str, object]) -> Entry:
         authors=next(filter(None, (tuple(_authors(named.get(name))) for name in _AUTHORS)), ()),
         updated=_updated(named),
         comment=next(filter(None, (_text(named.get(name)) for name in _COMMENTS)), ""),
-        version=_version(named.get("versions")),
+        version=_version(named),
     )
 
 
-def _version(versions: object) -> int | None:
+def _version(named: Mapping[str, object]) -> int | None:
     """Return the number of the last version, as in arXiv's metadata snapshot (`v2`)."""
-    last = versions[-1] if isinstance(versions, list) and versions else None
-    named = _text(last.get("version")) if isinstance(last, dict) else ""
-    found = re.fullmatch(r"v(\d{1,4})", named)
+    versions = named.get("versions")
+    last = versions[-1] if isinstance(versions, list) and versions else named
+    said = _text(last.get("version")) if isinstance(last, dict) else ""
+    found = re.fullmatch(r"v?([1-9]\d{0,3})", said)
     return int(found[1]) if found else None
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from benchmarks.browser import chromium
 from rag import models
@@ -24,6 +24,7 @@ from ui.app import build
 from ui.server import launch
 
 WAIT = 60_000  # milliseconds that the slowest machine may take for a step
+expect.set_options(timeout=WAIT)
 
 HOSTILE = "<img src=x onerror='window.ran=1'>"
 LONG = "Pneumono" + "ultramicroscopicsilicovolcanoconiosis" * 12

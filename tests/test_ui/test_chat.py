@@ -7,6 +7,7 @@ import pytest
 from conftest import WAIT, Look, Site, ask, done
 from playwright.sync_api import Page, expect
 
+from rag.answers import heading
 from rag.questions import LONGEST_QUESTION
 
 WHICH = "which papers use transformers for tracking"
@@ -85,6 +86,15 @@ def test_the_page_says_what_the_assistant_does(site: Site, look: Look) -> None:
     assert near.locator("summary").inner_text() == f"Near misses ({len(answer.near_misses)})"
     near.locator("summary").click()
     expect(near).to_contain_text(answer.near_misses[0].why)
+
+
+def test_an_overview_has_its_groups(writing: Site, look: Look) -> None:
+    question = "give me an overview of pose estimation"
+    answer = writing.assistant.ask(question)
+    groups = [above for claim in answer.claims if (above := heading(answer, claim))]
+    assert len(groups) > 1
+    turn = ask(look(writing), question)
+    expect(turn.locator(".group")).to_have_text(groups)
 
 
 def test_a_number_leads_to_the_marked_words(site: Site, look: Look) -> None:

@@ -24,7 +24,9 @@ from mcp import ClientSession
 from mcp.client.streamable_http import streamablehttp_client
 
 from rag.library import Library
+from ui.app import build
 from ui.line import Line
+from ui.server import launch
 
 ROOT = Path(__file__).parents[2]
 WHICH = "which papers use transformers for tracking"
@@ -228,6 +230,30 @@ def test_only_those_with_a_password_come_in(start: Start, tmp_path: Path) -> Non
     assert config["root"].endswith("/papers")
     process.send_signal(signal.SIGINT)
     assert process.wait(60) == 130
+
+
+def test_the_server_asks_nobody(
+    site: Site, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[Any] = []
+    resolve, connect = socket.getaddrinfo, socket.socket.connect
+
+    def resolving(host: Any, *more: Any, **options: Any) -> Any:
+        asked.append(host)
+        return resolve(host, *more, **options)
+
+    def connecting(own: socket.socket, address: Any) -> None:
+        asked.append(address[0] if isinstance(address, tuple) else "localhost")
+        connect(own, address)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolving)
+    monkeypatch.setattr(socket.socket, "connect", connecting)
+    page = build(site.assistant)
+    address = launch(page, "127.0.0.1", free_port())
+    assert urllib.request.urlopen(address).status == 200
+    page.close(verbose=False)
+    assert set(asked) <= {"127.0.0.1", "localhost", b"127.0.0.1"}
+    assert capfd.readouterr().out == ""
 
 
 # -- the line ------------------------------------------------------------------------------------

@@ -10,6 +10,9 @@ rag.call = async (asked) => {
   return told;
 };
 
+// Whether who looks wants nothing to move.
+rag.calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
 rag.note = (text) => {
   const note = document.createElement("p");
   note.className = "note";

@@ -61,7 +61,7 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
       '<button type="button" class="quiet" data-act="edit">Edit</button>' +
       '<button type="button" class="quiet" data-act="sources">Sources</button></div>';
     find(".turns").append(article);
-    const kept = { article, turn: {}, claims: 0 };
+    const kept = { article, turn: {} };
     shown.set(turn.name, kept);
     return kept;
   };
@@ -78,13 +78,16 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     put(rag.q(article, ".asked"), before.question, turn.question);
     put(rag.q(article, ".stage"), before.stage, turn.stage);
     put(rag.q(article, ".head"), before.head, turn.head);
-    for (const claim of turn.claims.slice(kept.claims)) {
+    const told = rag.q(article, ".claims");
+    turn.claims.forEach((claim, at) => {
+      if (claim === before.claims?.[at]) return;
       const element = document.createElement("div");
       element.className = "claim";
       element.innerHTML = claim;
-      rag.q(article, ".claims").append(element);
-    }
-    kept.claims = turn.claims.length;
+      const old = told.children[at];
+      if (!old) told.append(element); // what can change later is how many a group has
+      else rag.q(old, ".group")?.replaceWith(rag.q(element, ".group"));
+    });
     put(rag.q(article, ".foot"), before.foot, turn.foot);
     rag.q(article, "[data-act=sources]").hidden = !(turn.cards.length || turn.near);
     kept.turn = turn;
@@ -293,41 +296,4 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     find("#categories").replaceChildren(...told.categories.map((name) => new Option(name)));
   });
   question.focus({ preventScroll: true });
-};
-
-rag.calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
-
-// What comes of taking the citations away: into the clipboard or into a file.
-rag.taken = ({ element, props, watch }) => {
-  const say = (text) => {
-    const told = document.querySelector(".sources .told");
-    told.textContent = text;
-    told.classList.toggle("hidden", !text);
-    clearTimeout(rag.telling);
-    rag.telling = setTimeout(() => told.classList.add("hidden"), 4000);
-  };
-  const copy = async (text) => {
-    try {
-      await navigator.clipboard.writeText(text);
-    } catch {
-      const area = document.createElement("textarea"); // on a page that is not at 127.0.0.1
-      area.value = text;
-      document.body.append(area);
-      area.select();
-      document.execCommand("copy");
-      area.remove();
-    }
-    say("Copied.");
-  };
-  watch("value", () => {
-    const { text, file, act } = props.value ?? {};
-    if (!text) return;
-    if (act === "copy") return copy(text);
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
-    link.download = file;
-    link.click();
-    URL.revokeObjectURL(link.href);
-    say(`Saved as ${file}.`);
-  });
 };

@@ -1,4 +1,4 @@
-// The library, adding papers, the status.
+// The library, adding papers, the status; and taking the citations away.
 
 rag.library = ({ element, server }) => {
   const find = (selector) => rag.q(element, selector);
@@ -103,4 +103,39 @@ rag.status = ({ element, server }) => {
   };
   rag.opened.status = load;
   if (document.body.dataset.view === "status") load();
+};
+
+// What comes of taking the citations away: into the clipboard or into a file.
+rag.taken = ({ props, watch }) => {
+  const say = (text) => {
+    const told = document.querySelector(".sources .told");
+    told.textContent = text;
+    told.classList.toggle("hidden", !text);
+    clearTimeout(rag.telling);
+    rag.telling = setTimeout(() => told.classList.add("hidden"), 4000);
+  };
+  const copy = async (text) => {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const area = document.createElement("textarea"); // on a page that is not at 127.0.0.1
+      area.value = text;
+      document.body.append(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+    }
+    say("Copied.");
+  };
+  watch("value", () => {
+    const { text, file, act } = props.value ?? {};
+    if (!text) return;
+    if (act === "copy") return copy(text);
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
+    link.download = file;
+    link.click();
+    URL.revokeObjectURL(link.href);
+    say(`Saved as ${file}.`);
+  });
 };
