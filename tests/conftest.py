@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from rag import listings, models
@@ -14,6 +15,9 @@ from rag.papers import Paper
 
 ROOT = Path(__file__).parents[1]
 LISTING = ROOT / "index" / "listings" / "2021-04-02.cs.CV.md"
+
+hypothesis.settings.register_profile("rag", deadline=None)  # times differ from machine to machine
+hypothesis.settings.load_profile("rag")
 
 
 @pytest.fixture(scope="session", autouse=True)
