@@ -152,9 +152,9 @@ class Assistant:
         return [record.paper for record in self.library.records(ranked).values()]
 
     def wholes(self, identifiers: Iterable[str]) -> dict[str, NDArray[np.float32]]:
-        """Return of each paper that is there its unit vector as a whole, shape (dimensions,)."""
+        """Return of each paper that can be found its unit vector as a whole, (dimensions,)."""
         records = self.library.records(identifiers)
-        return {name: record.whole for name, record in records.items()}
+        return {name: record.whole for name, record in records.items() if record.packed}
 
     def answers(
         self,
@@ -164,12 +164,11 @@ class Assistant:
         filters: Filters | None = None,
         skip: int = 0,
         watch: Callable[[str], None] | None = None,
-        begun: Callable[[Answer], None] | None = None,
     ) -> Iterator[Answer]:
-        """Yield an answer as it grows, with one more claim each time; the last one is complete.
+        """Yield an answer as it grows; the last one is complete. The parameters are those of `ask`.
 
-        The parameters are those of `ask`. Before anything is written, `begun` is called with the
-        answer as far as it is known by then: what matches, what is cited, and no claim.
+        The first one says what matches and is cited, before anything is written; each that follows
+        has one claim more.
         """
         started = time.perf_counter()
         asked = reading.read(question, self.library, history, filters)
@@ -192,8 +191,7 @@ class Assistant:
             index=self._index(),
             models=self._models(),
         )
-        if begun:
-            begun(answer)
+        yield answer
         for claim in self._claims(asked.question, found.shown, answer.citations, watch):
             told = replace(claim, group=found.groups.get(claim.citations[0], ""))
             answer = replace(answer, claims=(*answer.claims, told))

@@ -195,7 +195,7 @@ def _show_head(answer: Answer) -> None:
         _console.print()
     if first := count_line(answer):
         _console.print(Text(first, style="bold"))
-        if answer.claims:
+        if answer.citations:
             _console.print()
 
 

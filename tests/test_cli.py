@@ -432,9 +432,10 @@ def start(*arguments: object, code: str = "", **env: str) -> "subprocess.Popen[s
 
 # Stops at the second batch of texts, tells so, and waits there to be interrupted.
 WAIT_IN_PUT = """
-import time, rag.library
+import time
+from rag.library import writing
 from rag.embedding import Embedding
-rag.library.PAPERS_PER_COMMIT = 1
+writing.PAPERS_PER_COMMIT = 1
 encode, calls = Embedding.encode, []
 def wait(self, texts):
     calls.append(0)

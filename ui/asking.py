@@ -74,17 +74,17 @@ class _Work:
         """Tell each step of an answer, or the error that ends it."""
         answer: Answer | None = None
         try:
-            for answer in asked(watch=self._watch, begun=self._begun):
+            for answer in asked(watch=self._watch):
                 if self._stopped.is_set():
                     raise Stopped
-                self.told.put(Step("writing", answer))
+                if answer.claims:
+                    self.told.put(Step("writing", answer))
+                else:
+                    self._found = answer
+                    self.told.put(Step("reading", answer))
             self.told.put(Step("done", answer))
         except Exception as error:  # raised again where the steps are taken
             self.told.put(error)
-
-    def _begun(self, answer: Answer) -> None:
-        self._found = answer
-        self.told.put(Step("reading", answer))
 
     def _watch(self, _draft: str) -> None:
         """Leave in the middle of a sentence; the first word of the first one is a step."""
