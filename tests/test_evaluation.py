@@ -472,7 +472,7 @@ def test_an_interrupted_index_is_finished_and_then_left_alone(
     folder: Path, embedding: Embedding, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     collection = bench.read_folder(folder)
-    monkeypatch.setattr("rag.library.PAPERS_PER_COMMIT", 2)
+    monkeypatch.setattr("rag.library.writing.PAPERS_PER_COMMIT", 2)
     encoded: list[int] = []
     encode = Embedding.encode
 
