@@ -46,7 +46,11 @@ ROWS = (
     ("vectors_a_paper", "Chroma on disk, bytes a paper", "{:,.0f}"),
     ("words_a_paper", "tantivy on disk, bytes a paper", "{:,.0f}"),
     ("graph_memory", "memory of searching after the first question, MB", "{:.0f}"),
-    ("searching_memory", "the same after all of them: papers that were read are kept, MB", "{:.0f}"),
+    (
+        "searching_memory",
+        "the same after all of them, papers being kept, MB",
+        "{:.0f}",
+    ),
     ("opening", "first search after opening, ms", "{:.0f}"),
     ("search", "search, ms (median / p95)", "{:.0f} / {:.0f}"),
     ("again", "the same questions again", "{:.0f} / {:.0f}"),

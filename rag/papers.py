@@ -28,6 +28,10 @@ _ARXIV_ID = re.compile(
 )
 
 
+STANDARD_INPUT = "standard input"
+"""What a paper names as its source that came through a pipe: it may have been any."""
+
+
 @dataclass(frozen=True, slots=True)
 class Paper:
     """What is known of a paper: text cleaned, identifier without its version.

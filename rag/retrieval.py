@@ -173,7 +173,7 @@ def _feedback(
 def newest(library: Library, filters: Filters, skip: int, k: int) -> list[Match]:
     """Return k of the papers that pass the filters, the newest first, with scores of 0."""
     records = library.records(library.select(filters, skip=skip, k=k)).values()
-    return [Match(r, 0.0, 0.0, 0.0, 0.0, 0.0, r.whole, r.vectors) for r in records]
+    return [Match(r, 0.0, 0.0, 0.0, 0.0, 0.0, r.whole, r.vectors) for r in records if r.packed]
 
 
 def _candidates(

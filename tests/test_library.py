@@ -450,7 +450,7 @@ def test_damage_is_an_error_of_one_line(tiny: Library, kind: str) -> None:
 def test_lost_vectors_are_an_error_with_the_remedy(tiny: Library) -> None:
     tiny.store().vectors.delete(tiny.records([paper(2).id])[paper(2).id].names)
     writer = Library.open(tiny.path)
-    with pytest.raises(LibraryError, match=r"lost 3 of its 9 vectors: .*doctor --repair"):
+    with pytest.raises(LibraryError, match=r"lacks 3 of 9 of its vectors: .*doctor --repair"):
         writer.put([paper(4)], Tiny())
     assert len(writer) == 3
 
@@ -989,9 +989,12 @@ def test_what_is_wrong_in_chroma_is_found_and_mended(tiny: Library, damage: str)
     found = opened.examine(Tiny())
     assert not found.is_whole
     assert len(found.lines()) > 1
-    opened.repair(Tiny(), found)
+    reader = Library.open(tiny.path, Tiny())
+    if damage in ("lost", "orphaned", "other"):
+        reader.nearest(Tiny().encode_query("anything"), 3)
+    assert opened.repair(Tiny()).is_whole
+    check_found(reader, [paper(1), paper(2), paper(3)], Tiny())  # whoever was open sees it too
     again = Library.open(tiny.path, Tiny())
-    assert again.examine(Tiny()).is_whole
     check_whole(again)
     check_found(again, [paper(1), paper(2), paper(3)], Tiny())
     assert again.put([paper(4)], Tiny()) == Written(added=1)
@@ -1005,6 +1008,34 @@ def test_vectors_that_do_not_fit_are_made_again(tiny: Library) -> None:
     tiny.put([paper(4)], Lying())
     found = tiny.examine(Tiny())
     assert found.spoiled == [paper(4).id]
-    tiny.repair(Tiny(), found)
-    assert Library.open(tiny.path).examine(Tiny()).is_whole
+    assert tiny.repair(Tiny()).is_whole
     check_found(tiny, [paper(4)], Tiny())
+
+
+def test_nobody_writes_while_the_library_is_examined(
+    tiny: Library, writer: "subprocess.Popen[str]"
+) -> None:
+    for attempt in (tiny.examine, tiny.repair):
+        with pytest.raises(LibraryBusyError):
+            attempt(Tiny())
+    said, _ = writer.communicate("go on\n", timeout=60)
+    assert "added=1" in said
+    assert tiny.examine(Tiny()).is_whole
+
+
+def test_an_address_with_any_mark_is_an_identifier(tiny: Library) -> None:
+    address = "https://example.org/@author/a@b#c"
+    odd = Paper(address, "An odd address", "It has marks of all kinds.", address, "")
+    tiny.put([odd], Tiny())
+    assert next(iter(tiny.nearest(Tiny().encode_query(odd.title), 5))) == address
+    assert tiny.examine(Tiny()).is_whole
+    tiny.store().vectors.delete(tiny.records([address])[address].names)
+    assert tiny.repair(Tiny()).is_whole
+    assert tiny.drop([address]) == 1
+    check_whole(tiny)
+
+
+def test_vectors_that_are_nowhere_are_missed_by_readers_too(tiny: Library) -> None:
+    shutil.rmtree(tiny.path / "vectors")
+    with pytest.raises(LibraryError, match="lacks all of its vectors"):
+        Library.open(tiny.path).nearest(Tiny().encode_query("anything"), 3)

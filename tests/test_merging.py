@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rag.library.merging import merged
-from rag.papers import Paper, abstract_page, pdf_link
+from rag.papers import STANDARD_INPUT, Paper, abstract_page, pdf_link
 
 NAME = "2104.00194"
 FIRST, SECOND, LATER = date(2021, 4, 1), date(2021, 4, 3), date(2021, 6, 1)
@@ -71,6 +71,18 @@ def test_a_withdrawal_is_kept_until_a_newer_version():
     assert merged(gone, paper(version=1)).withdrawn
     assert merged(gone, paper("Listed again, in full length.", "b")).withdrawn
     assert not merged(gone, paper(version=3, updated=LATER)).withdrawn
+
+
+def test_a_withdrawn_text_that_is_listed_again_stays_withdrawn():
+    gone = paper("Gone.", version=2, withdrawn=True, updated=SECOND)
+    again = paper("Gone.", "b", listed=LATER)
+    for found in (merged(gone, again), merged(merged(gone, again), gone)):
+        assert (found.withdrawn, found.version) == (True, 2)
+
+
+def test_pipes_are_no_source_that_corrects_itself():
+    one, two = paper("We track.", STANDARD_INPUT), paper("We track well.", STANDARD_INPUT)
+    assert merged(one, two) == merged(two, one) == two
 
 
 @pytest.mark.parametrize("first", [paper(), paper(version=1), paper("", withdrawn=True)])

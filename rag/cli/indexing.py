@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -136,7 +136,8 @@ class _Report:
             self._write(id=outcome.id, outcome=outcome.change, file=source, why=outcome.why)
         self._sources.clear()
         if self.file:
-            self.file.flush()
+            with _reporting(self.file.name):
+                self.file.flush()
         if self.bar:
             self.bar.done(len(outcomes))
 
@@ -163,13 +164,20 @@ class _Report:
         from rag import terminal
 
         if self.file:
-            self.file.write(terminal.line({k: v for k, v in row.items() if v != ""}) + "\n")
+            with _reporting(self.file.name):
+                self.file.write(terminal.line({k: v for k, v in row.items() if v != ""}) + "\n")
 
 
 def _written(path: Path) -> TextIO:
+    with _reporting(str(path)):
+        return path.open("w", encoding="utf-8", errors="replace")
+
+
+@contextmanager
+def _reporting(name: str) -> Iterator[None]:
     try:
-        return path.open("w", encoding="utf-8")
+        yield
     except OSError as error:
         raise RagError(
-            f"{path} cannot be written ({error.strerror}): give --report another file."
+            f"{name} cannot be written ({error.strerror}): give --report another file."
         ) from error

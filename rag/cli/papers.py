@@ -3,7 +3,7 @@
 import csv
 import sys
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -126,7 +126,7 @@ def drop(
     if missing:
         raise RagError(f"The index has no paper {missing[0]}, so nothing was dropped.")
     gone = list(wanted)
-    if before:
+    if before and before.date() > date.min:
         filters = Filters(until=before.date() - timedelta(days=1))
         gone += [paper.id for paper in _pages(library, "", filters, "id", None)[1]]
     count = library.drop(gone)
@@ -174,8 +174,7 @@ def doctor(
     if not repair:
         raise LibraryError(f"The index at {library.path} is not whole: run `rag doctor --repair`.")
     with terminal.waiting("Mending the index"):
-        library.repair(embedding, found)
-        again = Library.open(settings.index, embedding, settings.chroma).examine(embedding)
+        again = library.repair(embedding)
     terminal.out("After the repair:")
     for line in again.lines():
         terminal.out(line)

@@ -3,9 +3,9 @@
 Tantivy keeps the papers, their words and the vectors of their passages; Chroma the same vectors for
 the approximate search, in the library's folder or on a server. A paper is in the library when
 tantivy has committed it, and not before: its vectors go to Chroma first, under identifiers that
-carry a digest of its text, so whatever a killed run leaves behind is never found and is overwritten
-or swept away by the next writer. One process writes at a time; readers go on reading and see what
-was committed as soon as they look again.
+carry a digest of its text, so whatever a killed run leaves behind brings up no paper that is not
+there, and is overwritten or swept away by the next writer. One process writes at a time; readers go
+on reading and see what was committed as soon as they look again.
 
 Withdrawn papers are kept, and nothing that searches finds them. The library does not know what a
 question is; it answers with scores and leaves their meaning to others.
@@ -22,12 +22,13 @@ from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.errors import LibraryError
 from rag.filters import Filters
 from rag.library import disk, selection
 from rag.library.disk import Identity
-from rag.library.records import Record
+from rag.library.records import Record, place
 from rag.library.store import Store
-from rag.library.writing import Outcome, Writer, Written
+from rag.library.writing import Outcome, Writer, Written, lost
 from rag.papers import Paper
 
 __all__ = ["Library", "Outcome", "Record", "Sorting", "Written"]
@@ -182,8 +183,11 @@ class Library:
     @_reading
     def nearest_passages(self, query: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
         """Return of the k passages nearest to a query their paper and cosine, best first."""
-        found = self.store().vectors.nearest(query, k)
-        return [(name.partition("@")[0], cosine) for name, cosine in found]
+        store = self.store()
+        found = store.vectors.nearest(query, k)
+        if not found and disk.count_passages(store.searcher):
+            raise LibraryError(lost(self.path, "all"))
+        return [(place(name)[0], cosine) for name, cosine in found]
 
     @_reading
     def matching(
@@ -280,6 +284,8 @@ class Library:
         skip, k
             How many to leave out at the front, and how many to return at most; None: all.
         """
+        if k is not None and k < 1:
+            return []
         store = self.store()
         query, most = self._passing(filters, among), max(int(store.searcher.num_docs), 1)
         hits = store.searcher.search(
@@ -321,12 +327,13 @@ class Library:
             )
         found: Any = store.searcher.search(
             query,
-            limit=k,
+            limit=max(k, 1),
             offset=skip,
             order_by_field={"title": "heading"}.get(sort, sort),
             order=tantivy.Order.Desc if descending else tantivy.Order.Asc,
         )
-        return int(found.count), [store.record(address).paper for _, address in found.hits]
+        hits = found.hits[: max(k, 0)]
+        return int(found.count), [store.record(address).paper for _, address in hits]
 
     def newest(self) -> date | None:
         """Return the newest day of a listing, or None where no day is known."""
@@ -406,18 +413,25 @@ class Library:
         return Writer(self).drop(identifiers)
 
     def examine(self, embedding: "Embedding") -> "Findings":
-        """Return what is wrong with the library; see `checking`."""
+        """Return what is wrong with the library, while nobody writes; see `checking`.
+
+        Raises
+        ------
+        LibraryBusyError
+            Here and below: if another process is writing.
+        """
         from rag.library import checking
 
-        with disk.told(self.path, "read"):
+        with disk.told(self.path, "read"), Writer(self).only():
             return checking.examine(self, embedding)
 
-    def repair(self, embedding: "Embedding", found: "Findings") -> None:
-        """Mend what `examine` found, but for papers that cannot be read."""
+    def repair(self, embedding: "Embedding") -> "Findings":
+        """Mend what is wrong, but for papers that cannot be read; return what is wrong then."""
         from rag.library import checking
 
-        with disk.told(self.path, "written"):
-            checking.repair(self, embedding, found)
+        with disk.told(self.path, "written"), Writer(self).only():
+            checking.repair(self, embedding)
+            return checking.examine(self, embedding)
 
     def wrote(self) -> None:
         """See what this process itself committed."""

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rag.errors import LibraryError
-from rag.library import disk
-from rag.library.records import Record, digest
+from rag.library.records import Record, digest, place
 from rag.library.vectors import Vectors, batches
 from rag.library.writing import Writer
 
@@ -122,25 +121,27 @@ def examine(library: "Library", embedding: "Embedding") -> Findings:
     return found
 
 
-def repair(library: "Library", embedding: "Embedding", found: Findings) -> None:
-    """Make a library whole again, but for papers that cannot be read."""
-    with disk.writing(library.path):
-        if found.closed and library.server is None:
-            shutil.rmtree(library.path / "vectors", ignore_errors=True)
-            library.reopen()
-        if found.spoiled:
-            spoiled = library.records(found.spoiled).values()
-            Writer(library).embed_again([record.paper for record in spoiled], embedding)
-        vectors = library.store().vectors
-        if found.closed or found.is_lossy:
-            vectors.clear()
-            for some in batches(_records(library, Findings()), _AT_ONCE):
-                vectors.keep(some)
-            return
+def repair(library: "Library", embedding: "Embedding") -> None:
+    """Make a library whole again, but for papers that cannot be read; nobody else may write."""
+    found = examine(library, embedding)
+    if found.closed and library.server is None:
+        shutil.rmtree(library.path / "vectors", ignore_errors=True)
+        library.reopen()
+    if found.spoiled:
+        spoiled = library.records(found.spoiled).values()
+        Writer(library).embed_again([record.paper for record in spoiled], embedding)
+        found = examine(library, embedding)
+    vectors = library.store().vectors
+    if found.closed or found.is_lossy:
+        vectors.clear()
+        for some in batches(_records(library, Findings()), _AT_ONCE):
+            vectors.keep(some)
+    else:
         vectors.delete(found.orphaned)
-        missing = {name.partition("@")[0] for name in found.missing}
+        missing = {place(name)[0] for name in found.missing}
         for identifiers in batches(sorted(missing), _AT_ONCE):
             vectors.keep(list(library.records(identifiers).values()))
+    Writer(library).tell()
 
 
 def _records(library: "Library", found: Findings) -> Iterator[Record]:
@@ -172,9 +173,8 @@ def _is_current(record: Record, embedding: "Embedding") -> bool:
 def _seek(found: Findings, library: "Library", vectors: Vectors, names: Sequence[str]) -> None:
     step = max(len(names) // SOUGHT, 1)
     for name in names[::step]:
-        identifier, _, place = name.partition("@")
-        record = library.records([identifier])[identifier]
-        own = record.vectors[int(place.partition("#")[2])]
+        identifier, number = place(name)
+        own = library.records([identifier])[identifier].vectors[number]
         nearest = vectors.nearest(own, 1)
         found.sought += 1
         found.unfound += not (nearest and nearest[0][1] >= SAME)

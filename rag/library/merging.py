@@ -1,14 +1,15 @@
 """What is known of one paper from several sources, made one.
 
 The text is that of the newest version; which is newest is told by the versions, else by the days.
-Of the rest the fuller counts. Putting the same sources together again, in whatever order, changes
-nothing any more. Nothing here knows how papers are kept.
+Of the rest the fuller counts. Putting the same sources together again changes nothing any more, as
+long as they do not contradict each other in days and versions. Nothing here knows how papers are
+kept.
 """
 
 from dataclasses import replace
 from datetime import date, timedelta
 
-from rag.papers import Paper
+from rag.papers import STANDARD_INPUT, Paper
 
 ANNOUNCED_WITHIN = timedelta(days=7)
 """What may lie between the submission of a version, which sources with versions date, and the
@@ -21,20 +22,22 @@ def merged(old: Paper, new: Paper) -> Paper:
     Where neither is newer, a paper that comes from its only source again is what that source now
     says; of two sources the one with a version counts, then the one with the longer abstract.
     """
-    corrected = set(new.sources) >= set(old.sources)
+    corrected = set(new.sources) >= set(old.sources) and STANDARD_INPUT not in new.sources
     decided = is_newer(new, old)
     takes_new = _prefers(new, old, corrected) if decided is None else decided
     text, other = (new, old) if takes_new else (old, new)
     same_text = (text.title, text.abstract) == (other.title, other.abstract)
     listed = min((day for day in (old.listed, new.listed) if day), default=None)
-    day = _day(text)
+    day = _day(text) or _day(other)
+    inherits = same_text and not text.version and bool(other.version)
     return replace(
         text,
         abstract=text.abstract or other.abstract,
         listed=listed,
         updated=text.updated or (day if day != listed else None),
-        version=text.version or (other.version if same_text else None),
-        withdrawn=text.withdrawn or (decided is None and other.withdrawn and not corrected),
+        version=other.version if inherits else text.version,
+        withdrawn=text.withdrawn
+        or (other.withdrawn and not corrected and (decided is None or inherits)),
         categories=_fuller(old.categories, new.categories, corrected),
         authors=_fuller(old.authors, new.authors, corrected),
         sources=tuple(dict.fromkeys((*old.sources, *new.sources))),

@@ -103,6 +103,16 @@ class Record:
         return kept
 
 
+def place(name: str) -> tuple[str, int]:
+    """Return the identifier of the paper that a vector is filed under, and its place in it.
+
+    >>> place("https://example.org/@author/paper@0123456789ab#3")
+    ('https://example.org/@author/paper', 3)
+    """
+    identifier, _, rest = name.rpartition("@")
+    return identifier, int(rest.partition("#")[2])
+
+
 _BESIDE = {"spans", "digest"}  # what is kept beside the fields of the paper
 
 

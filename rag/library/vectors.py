@@ -5,8 +5,9 @@ too: each keeps its own vectors, and what is here can be made again from them. A
 under its paper, a digest of the paper's text and its place in it (`2104.00194@0123456789ab#3`).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -66,13 +67,15 @@ class Vectors:
 
     def __len__(self) -> int:
         with self._told("read"):
-            return self._collection.count()
+            return self._asked(lambda collection: collection.count())
 
     def nearest(self, query: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
         """Return identifier and cosine of the k vectors nearest to a unit vector, best first."""
         with self._told("read"):
-            found = self._collection.query(
-                query_embeddings=query[None, :], n_results=k, include=["distances"]
+            found = self._asked(
+                lambda collection: collection.query(
+                    query_embeddings=query[None, :], n_results=k, include=["distances"]
+                )
             )
         distances = (found["distances"] or [[]])[0]
         return [(name, 1.0 - d) for name, d in zip(found["ids"][0], distances, strict=True)]
@@ -80,14 +83,14 @@ class Vectors:
     def names(self) -> list[str]:
         """Return the identifiers of all vectors."""
         with self._told("read"):
-            return self._collection.get(include=[])["ids"]
+            return self._asked(lambda collection: collection.get(include=[])["ids"])
 
     def write(self, names: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Add vectors, shape (names, dimensions); what has the same name is replaced."""
         with self._told("written"):
             for start in range(0, len(names), _LARGEST_CALL):
                 some = slice(start, start + _LARGEST_CALL)
-                self._collection.upsert(ids=list(names[some]), embeddings=vectors[some])
+                self._asked(partial(_put, list(names[some]), vectors[some]))
 
     def keep(self, records: Sequence[Record]) -> None:
         """Add the vectors of papers."""
@@ -107,6 +110,16 @@ class Vectors:
         with self._told("written"):
             self._client.delete_collection(self._name)
             self._collection = self._opened()
+
+    def _asked(self, ask: "Callable[[Collection], T]") -> T:
+        """Ask the collection; if another process has cleared it since, the new one."""
+        from chromadb.errors import NotFoundError
+
+        try:
+            return ask(self._collection)
+        except NotFoundError:
+            self._collection = self._opened()
+            return ask(self._collection)
 
     def _opened(self) -> "Collection":
         return self._client.get_or_create_collection(
@@ -137,6 +150,10 @@ def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
     rest = iter(items)
     while batch := list(islice(rest, size)):
         yield batch
+
+
+def _put(names: list[str], vectors: NDArray[np.float32], collection: "Collection") -> None:
+    collection.upsert(ids=names, embeddings=vectors)
 
 
 def _on_disk(folder: Path) -> "ClientAPI":

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -172,6 +173,17 @@ class Writer:
             self._library.store().vectors.delete(gone)
 
     @contextmanager
+    def only(self) -> Iterator[None]:
+        """Be the only writer, wherever the vectors are."""
+        with self._alone(), self._turn():
+            yield
+
+    def tell(self) -> None:
+        """Make those who read open everything anew: an empty commit."""
+        with self._writer() as writer:
+            writer.commit()
+
+    @contextmanager
     def _alone(self) -> Iterator[None]:
         """Be the only writer of the whole run: what another wrote to Chroma would not be seen."""
         with self._lock(shared=False):
@@ -207,13 +219,21 @@ class Writer:
         store = self._library.store()
         stored, known = len(store.vectors), disk.count_passages(store.searcher)
         if stored < known:
-            raise LibraryError(
-                f"The index at {self._path} has lost {known - stored:,} of its {known:,} vectors: "
-                "`rag doctor --repair` makes them again (RAG_CHROMA names a server that has them)."
-            )
+            raise LibraryError(lost(self._path, f"{known - stored:,} of {known:,}"))
         if stored > known:
             names = {name for address in store.addresses() for name in store.record(address).names}
-            store.vectors.delete(name for name in store.vectors.names() if name not in names)
+            there = set(store.vectors.names())
+            if missing := len(names - there):
+                raise LibraryError(lost(self._path, f"{missing:,} of {known:,}"))
+            store.vectors.delete(sorted(there - names))
+
+
+def lost(path: Path, count: str) -> str:
+    """Return what to say where vectors are missing in Chroma."""
+    return (
+        f"The index at {path} lacks {count} of its vectors: `rag doctor --repair` makes them again "
+        "(RAG_CHROMA names a server that has them)."
+    )
 
 
 def _outcome(before: Paper | None, paper: Paper, after: Paper) -> Outcome:
@@ -222,6 +242,8 @@ def _outcome(before: Paper | None, paper: Paper, after: Paper) -> Outcome:
     if after == before:
         older = is_newer(paper, before) is False
         return Outcome(paper.id, "unchanged", "an older version than is kept" if older else "")
+    if after.withdrawn and not before.withdrawn:
+        return Outcome(paper.id, "updated", "withdrawn")
     if (after.title, after.abstract) != (before.title, before.abstract):
-        return Outcome(paper.id, "updated", "withdrawn" if after.withdrawn else "new text")
+        return Outcome(paper.id, "updated", "new text")
     return Outcome(paper.id, "updated", "more is known of it")

@@ -29,7 +29,7 @@ from rag.listings import (
     table,
 )
 from rag.listings.entries import EVERYTHING, Reader, Refused, Wanted, papers
-from rag.papers import Paper
+from rag.papers import STANDARD_INPUT, Paper
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer as Buffer
@@ -43,7 +43,7 @@ READERS: tuple[Reader, ...] = (
 
 _HEAD = 4096  # characters: enough for the preamble of a feed, and read at once
 _GZIP = b"\x1f\x8b"  # RFC 1952, 2.3.1
-_STANDARD_INPUT = Path("-")
+_PIPE = Path("-")
 _FAILURES = (OSError, EOFError, zlib.error, UnicodeDecodeError)
 
 
@@ -62,7 +62,7 @@ def files(paths: Iterable[Path]) -> list[Path]:
 
 def _files(path: Path) -> list[Path]:
     found = [path]
-    if path != _STANDARD_INPUT and not path.exists() and glob.has_magic(str(path)):
+    if path != _PIPE and not path.exists() and glob.has_magic(str(path)):
         found = _matching(path)
         if not found:
             raise ListingError(f"{path} matches no files; check the pattern")
@@ -115,7 +115,7 @@ def read(
         At once if the file is missing, no file, empty or in no known format; while reading, if it
         turns out not to be text or to be cut off, or in the end if there was not one paper in it.
     """
-    name = "standard input" if path == _STANDARD_INPUT else str(path)
+    name = _shown(path)
     try:
         file = _opened(path, progress)
         head = file.read(_HEAD)
@@ -126,7 +126,7 @@ def read(
         raise ListingError(f"{name} is empty; give a file that lists papers")
     for reader in READERS:
         if reader.matches(head[:_HEAD]):
-            return _read(head, file, name, reader, wanted)
+            return _read(head, file, path, reader, wanted)
     known = ", ".join(reader.FORMAT for reader in READERS)
     raise ListingError(f"{name} is in no format known here; give one of: {known}")
 
@@ -154,17 +154,28 @@ class _Told(io.RawIOBase):
         super().close()
 
 
+def _shown(path: Path) -> str:
+    return STANDARD_INPUT if path == _PIPE else str(path)
+
+
+def _source(path: Path) -> str:
+    """Return what a paper names as its source: the file and its folder, wherever they are."""
+    if path == _PIPE:
+        return STANDARD_INPUT
+    return os.fsencode("/".join(path.absolute().parts[-2:])).decode("utf-8", "replace")
+
+
 def check(path: Path) -> None:
     """Make sure that a file can be read and lists papers, as far as its beginning tells.
 
-    Standard input is not looked at: what is read of it is gone.
+    A pipe is not looked at: what is read of it is gone.
 
     Raises
     ------
     ListingError
         As `read` does.
     """
-    if path != _STANDARD_INPUT:
+    if path != _PIPE and (path.is_file() or path.is_dir() or not path.exists()):
         entries = read(path)
         next(entries, None)
         entries.close()
@@ -182,11 +193,7 @@ def _opened(path: Path, progress: Callable[[int], None] | None) -> io.TextIOWrap
     """Open a file as text, or standard input, unpacked if it is compressed."""
     if path.is_dir():
         raise ListingError(f"{path} is a folder; name the files in it")
-    raw = (
-        os.fdopen(os.dup(0), "rb", buffering=0)
-        if path == _STANDARD_INPUT
-        else path.open("rb", buffering=0)
-    )
+    raw = os.fdopen(os.dup(0), "rb", buffering=0) if path == _PIPE else path.open("rb", buffering=0)
     binary = io.BufferedReader(_Told(raw, progress) if progress else raw)
     if binary.peek(len(_GZIP)).startswith(_GZIP):
         return io.TextIOWrapper(gzip.GzipFile(fileobj=binary), "utf-8-sig")
@@ -194,13 +201,13 @@ def _opened(path: Path, progress: Callable[[int], None] | None) -> io.TextIOWrap
 
 
 def _read(
-    head: str, rest: TextIO, name: str, reader: Reader, wanted: Wanted
+    head: str, rest: TextIO, path: Path, reader: Reader, wanted: Wanted
 ) -> Generator[Paper | Refused, None, None]:
-    count, first = 0, None
+    name, count, first = _shown(path), 0, None
     try:
         with rest:
             entries = reader.read(chain(io.StringIO(head), rest), name)
-            for item in papers(entries, name, wanted):
+            for item in papers(entries, name, wanted, _source(path)):
                 if isinstance(item, Paper):
                     count += 1
                 elif first is None:
@@ -210,7 +217,7 @@ def _read(
         raise _unreadable(name, error) from error
     if not count and first is None and wanted == EVERYTHING:
         raise ListingError(f"{name} lists no papers; give a listing that has some")
-    if not count and first is not None:
+    if not count and first is not None and wanted == EVERYTHING:
         raise ListingError(
             f"{name} has no paper that can be read (line {first.line}: {first.reason}); "
             f"correct it or give another listing"

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from pathlib import PurePath
 from typing import Protocol
 
 from rag.listings.text import clean
@@ -19,6 +18,9 @@ from rag.papers import Paper, abstract_page, arxiv_id, arxiv_version, pdf_link
 LONGEST = 20_000
 """Characters of an abstract, as it stands in the file; arXiv takes 1,920, other places a page. What
 is longer is a paper, or a file whose quotation marks or braces do not close."""
+
+LONGEST_LINK = 2_000
+"""Characters of a link; browsers take no longer ones, and no index a term of that length."""
 
 _REMEMBERED = 100_000
 """Papers back to which one that comes again is noticed: so many take about 20 MB, however long the
@@ -134,21 +136,29 @@ class Reader(Protocol):
 
 
 def papers(
-    entries: Iterable[Entry | Refused], source: str, wanted: Wanted = EVERYTHING
+    entries: Iterable[Entry | Refused], source: str, wanted: Wanted = EVERYTHING, name: str = ""
 ) -> Iterator[Paper | Refused]:
     """Turn entries into papers, or refuse them; of a paper named twice the first entry counts.
 
     Unless the second one is of another version: then both are read, and the newer will count.
+
+    Parameters
+    ----------
+    source
+        What a refusal names as its file.
+    wanted
+        The rest is passed over.
+    name
+        What a paper names as its source, if it is not the same.
     """
     lines: dict[tuple[str, int | None], int] = {}
-    name = PurePath(source).name
     for entry in entries:
         if isinstance(entry, Refused):
             yield entry
             continue
         if not wanted.takes(entry):
             continue
-        paper = entry.kept or _paper(entry, name)
+        paper = entry.kept or _paper(entry, name or source)
         if isinstance(paper, str):
             yield Refused(source, entry.line, paper)
         elif (key := (paper.id, paper.version)) in lines:
@@ -203,6 +213,8 @@ def _paper(entry: Entry, source: str) -> Paper | str:
         return "no title"
     if not link:
         return "no link"
+    if len(link) > LONGEST_LINK:
+        return f"a link of more than {LONGEST_LINK:,} characters"
     if identifier is None:
         shown = link if len(link) <= _SHOWN else f"{link[:_SHOWN]}..."
         return f"no arXiv identifier or web address in {clean(shown)}"

@@ -68,6 +68,8 @@ def _paper(text: str) -> Paper:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
         raise ValueError(f"{place} {first['msg']}".strip()) from error
+    if not (paper.title and (paper.abstract or paper.withdrawn)):
+        raise ValueError("no title or no abstract")
     if known_by(paper.id) != paper.id or (paper.url, paper.pdf) != addresses(paper.id):
         raise ValueError(f"{paper.id[:80]} is not known by {paper.url[:80]}")
     return paper
