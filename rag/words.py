@@ -5,6 +5,7 @@ offsets, by whoever has to tell whether one text says what another does.
 """
 
 import re
+import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,6 +24,7 @@ LONGEST_ENDING = 3
 TEXTS_IN_MEMORY = 50_000
 """Sentences whose stems are kept once read: those of some 5,000 papers, about 30 MB."""
 
+_own = threading.local()
 _OF_THEIR_OWN = frozenset({"transformer", "transformers"})  # an architecture, not what transforms
 
 
@@ -63,11 +65,13 @@ def stem(word: str) -> str:
     return str(_stemmer().stemWord(word.lower().replace("’", "'").removesuffix("'s")))
 
 
-@lru_cache(maxsize=1)
 def _stemmer() -> "snowballstemmer.stemmer":  # type: ignore[name-defined]  # noqa: F821
-    import snowballstemmer
+    """Return this thread's stemmer: it keeps the word that it is at work on."""
+    if not hasattr(_own, "stemmer"):
+        import snowballstemmer
 
-    return snowballstemmer.stemmer("english")
+        _own.stemmer = snowballstemmer.stemmer("english")
+    return _own.stemmer
 
 
 def same(a: str, b: str) -> bool:

@@ -118,6 +118,8 @@ def drafts(
 ) -> Iterator[Draft]:
     """Yield draft sentences as they are finished, at most one for each piece of evidence.
 
+    A draft is empty where nothing came of it: whoever waits for it need not wait for the rest.
+
     Parameters
     ----------
     question, evidence
@@ -133,9 +135,7 @@ def drafts(
         yield from _joint(question, evidence, model, watch)
         return
     for number, item in enumerate(evidence):
-        text = _sentence(question, item, model, watch)
-        if text:
-            yield Draft(text, number)
+        yield Draft(_sentence(question, item, model, watch), number)
 
 
 def mended(

@@ -117,9 +117,11 @@ async def _plotly(_request: object) -> FileResponse:
 
 
 def _warm(assistant: Assistant) -> None:
-    """Answer a question, so that the first one asked finds everything loaded."""
+    """Answer a question as far as its first sentence, so that all is loaded for who asks first."""
     try:
-        assistant.ask(WARM_UP)
+        growing = assistant.answers(WARM_UP)
+        next(growing)  # what matches
+        next(growing, None)
     except Exception:
         logging.getLogger("rag.ui").exception("The models could not be warmed")
 
