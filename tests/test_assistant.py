@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from langchain_core.language_models import GenericFakeChatModel
 
-from rag import Answer, Assistant, Claim, RagError, questions
+from rag import Answer, Assistant, Claim, RagError, questions, writing
 from rag.assistant import MOST_IN_OVERVIEW, MOST_SHOWN
 from rag.errors import LibraryError, QuestionError
 from rag.models import LanguageModel
@@ -239,3 +239,18 @@ def test_an_empty_library(embedding, tmp_path):
         assert answer.total == 0
         assert answer.near_misses == ()
     assert empty.search(WHICH[0]) == []
+
+
+def test_a_sentence_waits_for_no_later_one(assistant, monkeypatch):
+    written = []
+
+    def drafts(question, evidence, model, watch):
+        for number, _ in enumerate(evidence):
+            written.append(number)
+            yield writing.Draft("", number)
+
+    monkeypatch.setattr(writing, "drafts", drafts)
+    growing = assistant.answers(WHICH[0])
+    next(growing)
+    assert len(next(growing).claims) == 1
+    assert written == [0]
