@@ -492,8 +492,7 @@ def test_an_interrupted_index_is_finished_and_then_left_alone(
     assert not (path / bench.COMPLETE).exists()
     library = bench.index(collection, embedding, progress)
     assert len(library) == 5
-    assert encoded[2] == 0  # the first two were there
-    assert encoded[3] == encoded[1]
+    assert encoded[2] == encoded[1]  # the first two papers were there
     assert (path / bench.COMPLETE).exists()
     before = len(encoded)
     assert len(bench.index(collection, embedding, progress)) == 5
