@@ -31,18 +31,18 @@ help:
 
 # index/.unfinished is there while the index is being built: if that is cut off, the next call goes on.
 index_listing = touch index/.unfinished && $(BIN)/rag index $(LISTING) && rm -f index/.unfinished
+index_if_needed = if [ ! -e "$${RAG_INDEX:-index/library}/identity.json" ] || \
+	[ -e index/.unfinished ]; then $(index_listing); fi
 
 ask: .venv/installed
-	@if [ ! -e "$${RAG_INDEX:-index/library}/identity.json" ] || [ -e index/.unfinished ]; then \
-		$(index_listing); fi
+	@$(index_if_needed)
 	@$(BIN)/rag ask -- "$$Q"
 
 index: .venv/installed
 	@$(index_listing)
 
 ui: .venv/installed
-	@if [ ! -e "$${RAG_INDEX:-index/library}/identity.json" ] || [ -e index/.unfinished ]; then \
-		$(index_listing); fi
+	@$(index_if_needed)
 	@$(BIN)/rag ui
 
 # What looks at the page; it comes with the system, and is installed where that may be done.

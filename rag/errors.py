@@ -3,6 +3,8 @@
 The command line prints the message and exits with status 2; a traceback is a defect.
 """
 
+import re
+
 
 class RagError(Exception):
     """What went wrong and what to do about it, in one line."""
@@ -38,3 +40,9 @@ class LibraryBusyError(LibraryError):
 
 class ServingError(RagError):
     """The page must not, or cannot, be served where it was asked to be."""
+
+
+def line(error: Exception) -> str:
+    """Return what an error of another library says, on one line."""
+    said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return re.sub(r"\s+", " ", said).strip()[:200] or type(error).__name__

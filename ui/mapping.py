@@ -68,9 +68,11 @@ def figure(assistant: Assistant, _asked: Mapping[str, Any]) -> dict[str, Any]:
     key = sha256(state.encode()).hexdigest()
     file = library.path / _FILE
     with _drawing:
-        laid = _kept(file, key) or _drawn(assistant, papers)
-        with suppress(OSError):  # an index that is only read from
-            file.write_text(json.dumps(laid | {"key": key}), encoding="utf-8")
+        laid = _kept(file, key)
+        if laid is None:
+            laid = _drawn(assistant, papers)
+            with suppress(OSError):  # an index that is only read from
+                file.write_text(json.dumps(laid | {"key": key}), encoding="utf-8")
     all_ = len(papers) == len(library)
     of = f"the {len(papers):,} papers" if all_ else f"the newest {len(papers):,} papers"
     said = f"Each point is one of {of}; near ones are alike. Click one to read it."

@@ -159,10 +159,11 @@ def doctor(
     from rag import terminal
     from rag.embedding import Embedding
     from rag.library import Library
+    from rag.library.disk import read_identity
     from rag.settings import Settings
 
     settings = Settings()
-    library = _open()
+    read_identity(settings.index)  # a missing index is told before a model is loaded
     with terminal.waiting("Reading the index"):
         embedding = Embedding.load(settings.embedding)
         library = Library.open(settings.index, embedding, settings.chroma)

@@ -13,8 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-from rag.errors import RagError
-from rag.library.disk import line
+from rag.errors import RagError, line
 
 LOCAL = "local"
 """The address that stands for a cluster on this computer, which ends with the run."""

@@ -150,8 +150,8 @@ class Library:
     def identifiers(self) -> list[str]:
         """Return the identifiers of all papers that can be found; for small libraries."""
         store = self.store()
-        papers = (store.record(address).paper for address in store.addresses())
-        return [paper.id for paper in papers if not paper.withdrawn]
+        records = map(store.record, store.addresses())
+        return [record.id for record in records if record.packed]
 
     def papers(self) -> Iterator[Paper]:
         """Yield all papers, the withdrawn ones too, in the order of their identifiers."""

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.errors import LibraryBusyError, LibraryError, RagError
+from rag.errors import LibraryBusyError, LibraryError, RagError, line
 from rag.library.records import Record
 from rag.passages import PASSAGE_RULE
 
@@ -224,9 +224,3 @@ def told(path: Path, done: str) -> Iterator[None]:
             f"The index at {path} cannot be {done} ({line(error)}): make room if the disk is full, "
             "else delete that folder and build it again with `rag index`."
         ) from error
-
-
-def line(error: Exception) -> str:
-    """Return what an error says, on one line."""
-    said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return re.sub(r"\s+", " ", said).strip()[:200] or type(error).__name__

@@ -4,12 +4,12 @@ What was read of the commit is kept in memory, up to a bound. A store never chan
 one goes on reading the same papers, whatever is written meanwhile.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from rag.library import disk
 from rag.library.disk import Identity
@@ -18,9 +18,6 @@ from rag.library.vectors import Vectors
 
 if TYPE_CHECKING:
     import tantivy
-
-K = TypeVar("K")
-T = TypeVar("T")
 
 PAPERS_IN_MEMORY = 25_000
 """Papers that are kept once read: about 250 MB at ten passages a paper."""
@@ -118,8 +115,9 @@ class Store:
         record = self._records.get(place)
         if record is None:
             record = self.read(address)
-            _keep(self._records, {place: record})
-            _keep(self._addresses, {record.id: place})
+            if len(self._records) >= PAPERS_IN_MEMORY:
+                self._records, self._addresses = {}, {}
+            self._records[place], self._addresses[record.id] = record, place
         return record
 
     def read(self, address: "tantivy.DocAddress") -> Record:
@@ -161,10 +159,3 @@ def stamp(path: Path) -> tuple[int, int]:
     """Tell one commit from the next: tantivy replaces this file with each."""
     status = (path / "words" / "meta.json").stat()
     return status.st_mtime_ns, status.st_ino
-
-
-def _keep(kept: dict[K, T], read: Mapping[K, T]) -> None:
-    """Remember what was read, and begin anew when that has become too much."""
-    if len(kept) + len(read) > PAPERS_IN_MEMORY:
-        kept.clear()
-    kept.update(read)

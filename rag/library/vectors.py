@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.errors import LibraryError, RagError
-from rag.library.disk import line, told
+from rag.errors import LibraryError, RagError, line
+from rag.library.disk import told
 from rag.library.records import Record, unpacked
 
 if TYPE_CHECKING:

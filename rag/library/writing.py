@@ -183,17 +183,13 @@ class Writer:
         with self._writer() as writer:
             writer.commit()
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _alone(self) -> "AbstractContextManager[None]":
         """Be the only writer of the whole run: what another wrote to Chroma would not be seen."""
-        with self._lock(shared=False):
-            yield
+        return self._lock(shared=False)
 
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def _turn(self) -> "AbstractContextManager[None]":
         """Be the only writer of a batch, where others may write to the same server between."""
-        with self._lock(shared=True):
-            yield
+        return self._lock(shared=True)
 
     def _lock(self, shared: bool) -> "AbstractContextManager[None]":
         if self._library.store().is_shared != shared:
