@@ -13,8 +13,8 @@ from pathlib import Path
 
 from benchmarks.pipeline import ROOT, papers
 from rag import Assistant
-from rag.embedding import Embedding
 from rag.library import Library
+from rag.models.embedding import Embedding
 
 GOLD = ROOT / "tests" / "gold" / "cs_cv_2021-04-02.dev.jsonl"
 TARGET = ROOT / "docs" / "answers.md"

@@ -1,10 +1,10 @@
 """Which papers match, with thresholds that have not seen the question: leave one question out.
 
 For each which-papers and unanswerable question of tests/gold, the logistic regression of
-`rag.evidence` is fitted on all other questions and decides on this one. Printed are the weights
-fitted on all of them, which is what `rag.evidence` holds, and mean F1 for each file.
+`rag.judge.evidence` is fitted on all other questions and decides on this one. Printed are the
+weights fitted on all of them, which is what `rag.judge.evidence` holds, and mean F1 for each file.
 
-The constants of `rag.coverage` are not left out: they were searched for on all these questions.
+The constants of `rag.judge.coverage` are not left out: they were searched for on all of these.
 
     python -m benchmarks.matching
 """
@@ -20,11 +20,12 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.pipeline import ROOT, papers
-from rag import questions, retrieval
-from rag.coverage import Reader
-from rag.embedding import Embedding
-from rag.evidence import BESIDE_BEST, MATCHES, features
+from rag.judge.coverage import Reader
+from rag.judge.evidence import BESIDE_BEST, MATCHES, features
 from rag.library import Library
+from rag.models.embedding import Embedding
+from rag.question import parsing as questions
+from rag.search import retrieval
 
 GOLD = ROOT / "tests" / "gold"
 

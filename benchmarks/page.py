@@ -18,8 +18,8 @@ from playwright.sync_api import Page
 from benchmarks.browser import chromium, serving
 from benchmarks.pipeline import papers
 from rag import Assistant
-from rag.embedding import Embedding
 from rag.library import Library
+from rag.models.embedding import Embedding
 
 ROUNDS = 5
 QUESTIONS = (
@@ -27,7 +27,9 @@ QUESTIONS = (
     "which papers are about neural architecture search",
     "person re-identification papers",
 )
-IMPORTS = "import rag.cli.serving, rag.assistant, rag.models, llama_cpp, chromadb, ui.server"
+IMPORTS = (
+    "import rag.cli.serving, rag.assistant, rag.models.language, llama_cpp, chromadb, ui.server"
+)
 
 # Milliseconds from now until an answer's first claim stands on the page.
 FIRST_CLAIM = """(question) => new Promise((resolve) => {

@@ -28,8 +28,8 @@ GOLD = ROOT / "tests" / "gold" / "cs_cv_2021-04-02.dev.jsonl"
 
 def papers() -> list:
     """Return the papers of the bundled listing."""
+    from rag.core.papers import Paper
     from rag.listings import read
-    from rag.papers import Paper
 
     return [entry for entry in read(LISTING) if isinstance(entry, Paper)]
 
@@ -68,8 +68,8 @@ def our_index(folder: str) -> dict[str, float]:
     import chromadb  # noqa: F401 - before the clock starts, as it is for the other side
     import tantivy  # noqa: F401
 
-    from rag.embedding import Embedding
     from rag.library import Library
+    from rag.models.embedding import Embedding
 
     read, embedding = papers(), Embedding.load()
     started = time.perf_counter()

@@ -95,9 +95,9 @@ def alone(measure: Callable[..., dict[str, Any]], *arguments: object) -> dict[st
 def index(file: Path, path: Path, size: int) -> dict[str, Any]:
     """Bring the index to a size."""
     from rag import listings
-    from rag.embedding import Embedding
+    from rag.core.papers import Paper
     from rag.library import Library
-    from rag.papers import Paper
+    from rag.models.embedding import Embedding
 
     embedding = Embedding.load()
     embedding.encode(["The models are in memory once they have been used."] * 64)
@@ -140,9 +140,9 @@ def sizes_on_disk(path: Path, size: int) -> dict[str, Any]:
 def search(path: Path) -> dict[str, Any]:
     """Ask the questions of tests/gold, in milliseconds each."""
     from rag.assistant import Assistant
-    from rag.embedding import Embedding
-    from rag.filters import Filters
+    from rag.core.filters import Filters
     from rag.library import Library
+    from rag.models.embedding import Embedding
 
     embedding = Embedding.load()
     embedding.encode_query("The models are in memory once they have been used.")
@@ -170,10 +170,10 @@ def search(path: Path) -> dict[str, Any]:
 
 def recall(path: Path) -> dict[str, Any]:
     """Compare the nearest passages of Chroma's search with those of all passages."""
-    from rag.embedding import Embedding
     from rag.library import Library
     from rag.library.records import Record
-    from rag.retrieval import NEAREST_PASSAGES
+    from rag.models.embedding import Embedding
+    from rag.search.retrieval import NEAREST_PASSAGES
 
     embedding = Embedding.load()
     library = Library.open(path, embedding)

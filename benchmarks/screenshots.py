@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, Page
 
 from benchmarks.browser import chromium, serving
 from benchmarks.pipeline import ROOT, papers
-from rag.embedding import Embedding
 from rag.library import Library
+from rag.models.embedding import Embedding
 
 TARGET = ROOT / "docs" / "images"
 COLOURS = 128

@@ -8,8 +8,8 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rag.answers import Answer, Citation, Claim, Quote
     from rag.assistant import Assistant
+    from rag.core.answers import Answer, Citation, Claim, Quote
     from rag.errors import RagError
 
 # onnxruntime reports to its makers from its import on, and Chroma may import it first.
@@ -25,4 +25,4 @@ def __getattr__(name: str) -> object:
     homes = {"Assistant": "rag.assistant", "RagError": "rag.errors"}
     if name not in __all__:
         raise AttributeError(f"module 'rag' has no attribute {name!r}")
-    return getattr(import_module(homes.get(name, "rag.answers")), name)
+    return getattr(import_module(homes.get(name, "rag.core.answers")), name)

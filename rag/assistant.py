@@ -13,28 +13,33 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from rag import accounts, clauses, reading, retrieval, support, writing
-from rag import evidence as judging
-from rag.answers import Answer, Citation, Claim, NearMiss, Quote, cited, numbers
-from rag.conversation import Turn
-from rag.embedding import Embedding
-from rag.evidence import Evidence
-from rag.filters import Filters
+from rag.core.answers import Answer, Citation, Claim, NearMiss, Quote, cited, numbers
+from rag.core.filters import Filters
+from rag.core.papers import Paper
+from rag.core.passages import Passage
+from rag.core.questions import Question
+from rag.judge import accounts
+from rag.judge import evidence as judging
+from rag.judge.evidence import Evidence
 from rag.library import Library
 from rag.library.disk import read_identity
-from rag.papers import Paper
-from rag.passages import Passage
-from rag.questions import Question
-from rag.reading import Asked
-from rag.retrieval import Match
+from rag.models.embedding import Embedding
+from rag.question import reading
+from rag.question.followups import Turn
+from rag.question.reading import Asked
+from rag.search import retrieval
+from rag.search.retrieval import Match
 from rag.settings import Settings
+from rag.write import check as support
+from rag.write import clauses
+from rag.write import drafts as writing
 
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
     from langchain_core.runnables import Runnable
 
-    from rag.grouping import Group
-    from rag.models import LanguageModel
+    from rag.models.language import LanguageModel
+    from rag.write.groups import Group
 
 MOST_SHOWN = 30
 """Matching papers in one answer; `skip` pages through the rest."""
@@ -202,13 +207,13 @@ class Assistant:
 
     def as_retriever(self, k: int = 5) -> "BaseRetriever":
         """Return a LangChain retriever over the papers of this library."""
-        from rag.chains import PaperRetriever
+        from rag.integrations.langchain import PaperRetriever
 
         return PaperRetriever(assistant=self, k=k)
 
     def as_runnable(self) -> "Runnable[str, Answer]":
         """Return a LangChain runnable from a question to an `Answer`."""
-        from rag.chains import Answering
+        from rag.integrations.langchain import Answering
 
         return Answering(self)
 
@@ -240,7 +245,7 @@ class Assistant:
         return _Found(shown, len(findings.matched), tuple(near), seconds, numbered)
 
     def _groups(self, question: Question, shown: Sequence[Evidence]) -> "list[Group]":
-        from rag import grouping  # with SciPy, which no other question needs
+        from rag.write import groups as grouping  # with SciPy, which no other question needs
 
         return grouping.grouped(
             [item.paper for item in shown],
@@ -332,7 +337,9 @@ class _Found:
 def _language_model(name: str | None, key: str) -> "LanguageModel | None":
     if name == "none":
         return None
-    from rag import models  # with LangChain, a second; not owed by who wants none
+    from rag.models import (
+        language as models,  # with LangChain, a second; not owed by who wants none
+    )
 
     return models.load(name, key)
 

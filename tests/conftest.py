@@ -7,11 +7,12 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from rag import listings, models
+from rag import listings
 from rag.assistant import Assistant
-from rag.embedding import Embedding
+from rag.core.papers import Paper
 from rag.library import Library
-from rag.papers import Paper
+from rag.models import language as models
+from rag.models.embedding import Embedding
 
 ROOT = Path(__file__).parents[1]
 LISTING = ROOT / "index" / "listings" / "2021-04-02.cs.CV.md"

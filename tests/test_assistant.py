@@ -6,10 +6,12 @@ from itertools import pairwise
 import pytest
 from langchain_core.language_models import GenericFakeChatModel
 
-from rag import Answer, Assistant, Claim, RagError, questions, writing
+from rag import Answer, Assistant, Claim, RagError
 from rag.assistant import MOST_IN_OVERVIEW, MOST_SHOWN
 from rag.errors import LibraryError, QuestionError
-from rag.models import LanguageModel
+from rag.models.language import LanguageModel
+from rag.question import parsing as questions
+from rag.write import drafts as writing
 
 WHICH = [
     "which papers use transformers for tracking",

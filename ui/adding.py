@@ -14,10 +14,10 @@ from typing import Any
 
 from rag import listings
 from rag.assistant import Assistant
+from rag.core.papers import Paper
 from rag.errors import ListingError, RagError
 from rag.library import Library, Written
 from rag.listings import Refused
-from rag.papers import Paper
 from ui.text import words
 
 LARGEST = 50_000_000

@@ -1,25 +1,15 @@
 """An answer as HTML, in the pieces in which it grows on the page.
 
 A piece, once there, only changes where the answer does: the page adds claims to those it shows and
-leaves these alone. What an answer says is decided by `rag.answers`; here it only gets its looks.
+leaves these alone. What an answer says is decided elsewhere; here it only gets its looks.
 """
 
 from collections.abc import Sequence
 from html import escape
 
-from rag.answers import (
-    Answer,
-    Citation,
-    Claim,
-    Quote,
-    count_line,
-    heading,
-    read_line,
-    rest_line,
-    said,
-    titled,
-)
-from rag.papers import Paper
+from rag.core.answers import Answer, Citation, Claim, Quote
+from rag.core.papers import Paper
+from rag.output.text import count_line, heading, read_line, rest_line, said, titled
 from ui.chips import asked_for
 from ui.text import marked, words
 

@@ -11,9 +11,9 @@ import gradio as gr
 from gradio.events import api
 
 from rag.assistant import Assistant
-from rag.conversation import Turn
+from rag.core.papers import arxiv_id
 from rag.errors import RagError
-from rag.papers import arxiv_id
+from rag.question.followups import Turn
 from ui.line import Line
 from ui.status import known
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from rag.answers import Answer
 from rag.assistant import Assistant
-from rag.filters import Filters
+from rag.core.answers import Answer
+from rag.core.filters import Filters
 
 Stage = Literal["waiting", "searching", "reading", "writing", "done"]
 

@@ -12,16 +12,16 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any, Literal
 
-from rag.answers import Answer
 from rag.assistant import Assistant
+from rag.core.answers import Answer
+from rag.core.filters import Filters
+from rag.core.questions import LONGEST_QUESTION
 from rag.errors import QuestionError, RagError
-from rag.filters import Filters
-from rag.questions import LONGEST_QUESTION
-from rag.suggestions import follow_ups
 from ui import answer as shown
 from ui import sources
 from ui.asking import Stage, Stopped, steps
 from ui.line import Line
+from ui.suggestions import follow_ups
 from ui.text import words
 
 MOST_TURNS = 50

@@ -6,8 +6,8 @@ from html import escape
 from json import dumps
 from typing import Any
 
-from rag.answers import Answer
-from rag.filters import Filters
+from rag.core.answers import Answer
+from rag.core.filters import Filters
 
 _LISTS = (("categories", "in {}"), ("ids", "{}"), ("titles", "“{}”"), ("authors", "by {}"))
 

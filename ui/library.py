@@ -10,11 +10,11 @@ from html import escape
 from typing import Any, Literal
 
 from rag.assistant import Assistant
+from rag.core.filters import Filters
+from rag.core.papers import Paper, arxiv_id
 from rag.errors import RagError
-from rag.filters import Filters
-from rag.papers import Paper, arxiv_id
-from rag.suggestions import TITLES, examples
 from ui import answer, sources
+from ui.suggestions import TITLES, examples
 from ui.text import linked, words
 
 ROWS = 50

@@ -21,9 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.assistant import Assistant
-from rag.filters import Filters
-from rag.grouping import named
-from rag.papers import Paper
+from rag.core.filters import Filters
+from rag.core.papers import Paper
+from rag.write.groups import named
 
 MOST = 2_000
 """Papers on the map, the newest: nine seconds on one core."""

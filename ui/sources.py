@@ -6,8 +6,8 @@ A card shows the abstract with the words marked that the claims rest on, at thei
 from collections.abc import Sequence
 from html import escape
 
-from rag.answers import Answer, Citation, NearMiss
-from rag.papers import Paper
+from rag.core.answers import Answer, Citation, NearMiss
+from rag.core.papers import Paper
 from ui.text import linked, marked, words
 
 EXPORTS = {"bibtex": "BibTeX", "ris": "RIS", "markdown": "Markdown", "json": "JSON"}

@@ -13,7 +13,7 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
-from rag.maths import MATHS
+from rag.text.maths import MATHS
 
 # What latex2mathml makes of mathematics. Its elements can carry links, styles and raw HTML, if the
 # LaTeX says so (\href, \style, \text): those are none of these.

@@ -28,14 +28,15 @@ def ask(
     skip: Annotated[int, typer.Option(min=0, help="Leave out so many matching papers.")] = 0,
 ) -> None:
     """Answer a question, every sentence cited and checked."""
-    from rag import terminal
+    from rag.cli import terminal
+    from rag.output import terminal as shown
 
     asked = list(_questions(question, from_file))
     with terminal.waiting("Opening the index"):
         assistant = open_assistant()
     for name, text in asked:
         if not (json or markdown or bibtex):
-            terminal.show_answer(terminal.watched(assistant, text, skip))
+            shown.show_answer(terminal.watched(assistant, text, skip))
             continue
         with terminal.waiting("Reading"):
             answer = assistant.ask(text, skip=skip)
@@ -52,8 +53,8 @@ def search(
     k: Annotated[int, typer.Option("-k", min=1, help="How many papers.")] = 10,
 ) -> None:
     """Rank the papers for a question, whether they answer it or not."""
-    from rag import terminal
     from rag.assistant import Assistant
+    from rag.cli import terminal
 
     asked = list(_questions(question, from_file))
     with terminal.waiting("Opening the index"):
@@ -78,7 +79,7 @@ def search(
 
 def chat() -> None:
     """Ask one question after the other; "which of them" and "the second one" are understood."""
-    from rag import chat, terminal
+    from rag.cli import chat, terminal
 
     with terminal.waiting("Opening the index"):
         assistant = open_assistant()
@@ -93,7 +94,7 @@ def _named(key: str, name: str) -> dict[str, str]:
 def _questions(question: str | None, file: Path | None) -> Iterator[tuple[str, str]]:
     """Yield identifier and text of what is asked; all of it is checked before anything is done."""
     from rag.errors import QuestionError
-    from rag.questions import read, read_file
+    from rag.question.parsing import read, read_file
 
     if (question is None) == (file is None):
         raise QuestionError('Ask one question, as in `rag ask "which papers ..."`, or give --from.')

@@ -37,7 +37,8 @@ def fetch(
     ] = None,
 ) -> None:
     """Ask arXiv for papers and add them to the index; going on where the last run stopped."""
-    from rag import fetching, terminal
+    from rag import fetching
+    from rag.cli import terminal
     from rag.settings import Settings
 
     first, last = since.date() if since else None, until.date() if until else None
@@ -76,10 +77,11 @@ def _add(
     """Put papers into the index page by page, and note each time how far that has come."""
     from itertools import chain
 
-    from rag import fetching, terminal
-    from rag.embedding import Embedding
+    from rag import fetching
+    from rag.cli import terminal
+    from rag.core.papers import Paper
     from rag.library import Library
-    from rag.papers import Paper
+    from rag.models.embedding import Embedding
 
     with terminal.waiting("Loading the embedding model") as say:
         embedding = Embedding.load(settings.embedding, progress=say)

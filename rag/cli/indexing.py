@@ -15,10 +15,10 @@ from rag.cli.shared import Day
 from rag.errors import ListingError, RagError
 
 if TYPE_CHECKING:
+    from rag.cli.terminal import Bar
+    from rag.core.papers import Paper
     from rag.library import Library, Outcome
     from rag.listings import Refused
-    from rag.papers import Paper
-    from rag.terminal import Bar
 
     class Read(Protocol):
         """Reads a file, here or on a cluster."""
@@ -59,9 +59,10 @@ def index(
     ] = None,
 ) -> None:
     """Add the papers of listings to the index; what is there already is left alone."""
-    from rag import listings, terminal
-    from rag.embedding import Embedding
+    from rag import listings
+    from rag.cli import terminal
     from rag.library import Library
+    from rag.models.embedding import Embedding
     from rag.settings import Settings
 
     wanted = listings.Wanted(
@@ -106,7 +107,7 @@ class _Report:
 
         A file that breaks off is named in the end; those after it are read all the same.
         """
-        from rag.papers import Paper
+        from rag.core.papers import Paper
 
         for file in files:
             try:
@@ -121,7 +122,7 @@ class _Report:
 
     def refuse(self, entry: "Refused") -> None:
         """Take down an entry that could not be read."""
-        from rag import terminal
+        from rag.cli import terminal
 
         self.counts["refused"] += 1
         self._write(outcome="refused", file=entry.source, line=entry.line, why=entry.reason)
@@ -149,7 +150,7 @@ class _Report:
         ListingError
             If a file broke off.
         """
-        from rag import terminal
+        from rag.cli import terminal
 
         if (more := self.counts["refused"] - MOST_SHOWN) > 0:
             terminal.note(f"{more:,} more were left out: `--report FILE` names all.")
@@ -161,7 +162,7 @@ class _Report:
             raise ListingError(last)
 
     def _write(self, **row: object) -> None:
-        from rag import terminal
+        from rag.cli import terminal
 
         if self.file:
             with _reporting(self.file.name):

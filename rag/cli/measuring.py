@@ -18,7 +18,7 @@ def gold(
     json: Json = False,
 ) -> None:
     """Ask questions whose answers are known, and say what was wrong."""
-    from rag import terminal
+    from rag.cli import terminal
     from rag.evaluation import expected, report
     from rag.evaluation import gold as known
 
@@ -44,10 +44,10 @@ def bench(
     json: Json = False,
 ) -> None:
     """Rank a collection whose relevant documents are known; its index is kept in the cache."""
-    from rag import terminal
-    from rag.embedding import Embedding
+    from rag.cli import terminal
     from rag.evaluation import bench as ranked
     from rag.evaluation import report
+    from rag.models.embedding import Embedding
     from rag.settings import Settings
 
     collection = ranked.read_folder(folder)

@@ -12,9 +12,9 @@ from rag.cli.shared import Day, Json
 from rag.errors import LibraryError, RagError
 
 if TYPE_CHECKING:
-    from rag.filters import Filters
+    from rag.core.filters import Filters
+    from rag.core.papers import Paper
     from rag.library import Library
-    from rag.papers import Paper
 
 ON_SCREEN = 50
 """Papers in a table, where no number is asked for."""
@@ -42,8 +42,8 @@ def list_(
     ] = None,
 ) -> None:
     """List papers: a table of some, or all of them as JSON lines or CSV."""
-    from rag import terminal
-    from rag.filters import Filters
+    from rag.cli import terminal
+    from rag.core.filters import Filters
 
     filters = Filters(
         since=since.date() if since else None,
@@ -97,7 +97,7 @@ def show(
     json: Json = False,
 ) -> None:
     """Show a paper of the index."""
-    from rag import terminal
+    from rag.cli import terminal
 
     paper = _open().get(_known_by(identifier))
     if paper is None:
@@ -115,8 +115,8 @@ def drop(
     ] = None,
 ) -> None:
     """Remove papers from the index."""
-    from rag import terminal
-    from rag.filters import Filters
+    from rag.cli import terminal
+    from rag.core.filters import Filters
 
     if not identifiers and before is None:
         raise RagError("Name the papers to drop, or give --before DAY.")
@@ -135,7 +135,7 @@ def drop(
 
 def export() -> None:
     """Print all papers as JSON lines, from which `rag index` builds the same index elsewhere."""
-    from rag import terminal
+    from rag.cli import terminal
     from rag.listings import exported
 
     for paper in _open().papers():
@@ -144,7 +144,7 @@ def export() -> None:
 
 def status(json: Json = False) -> None:
     """Say what the index holds and which models are in use."""
-    from rag import terminal
+    from rag.cli import terminal
     from rag.settings import Settings
 
     terminal.show_status(_open(), Settings(), json)
@@ -156,10 +156,10 @@ def doctor(
     ] = False,
 ) -> None:
     """Check that the index is whole: papers, vectors, and the model that they were made with."""
-    from rag import terminal
-    from rag.embedding import Embedding
+    from rag.cli import terminal
     from rag.library import Library
     from rag.library.disk import read_identity
+    from rag.models.embedding import Embedding
     from rag.settings import Settings
 
     settings = Settings()

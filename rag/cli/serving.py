@@ -27,7 +27,7 @@ def ui(
     ] = False,
 ) -> None:
     """Serve the chat page, at http://127.0.0.1:7860 if nothing else is given."""
-    from rag import terminal
+    from rag.cli import terminal
     from ui import access
 
     users = access.check(host, port, auth, allow_anonymous, mcp)

@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 
 from rag.cluster.joining import connected
 from rag.cluster.working import Piece, Worker, mark, read
-from rag.embedding import Embedding
+from rag.core.papers import Paper
 from rag.errors import ListingError, RagError
 from rag.listings import Refused, Wanted
-from rag.papers import Paper
+from rag.models.embedding import Embedding
 
 if TYPE_CHECKING:
     from rag.library import Library

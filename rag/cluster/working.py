@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag import listings
-from rag.embedding import Embedding
+from rag.core.papers import Paper
 from rag.errors import ListingError, RagError
+from rag.library.passages import passages
 from rag.library.records import digest
 from rag.listings import Refused, Wanted
-from rag.papers import Paper
-from rag.passages import passages
+from rag.models.embedding import Embedding
 
 ENTRIES_AT_ONCE = 32
 """What a worker embeds in one go: half a second of work."""

@@ -17,14 +17,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag import questions, retrieval
+from rag.core.papers import Paper
 from rag.errors import EvaluationError, QuestionError
 from rag.library import Library, disk
-from rag.papers import Paper
-from rag.passages import PASSAGE_RULE
+from rag.library.passages import PASSAGE_RULE
+from rag.question import parsing as questions
+from rag.search import retrieval
 
 if TYPE_CHECKING:
-    from rag.embedding import Embedding
+    from rag.models.embedding import Embedding
 
 CORPUS, QUERIES, QRELS = "corpus.jsonl", "queries.jsonl", "qrels.tsv"
 
@@ -257,7 +258,7 @@ def run(collection: Collection, embedding: "Embedding", progress: Progress) -> O
     ----------
     progress
         Given what is being done and how much of it there is, it is a context in which the number of
-        things done can be told (``rag.terminal.progress``).
+        things done can be told (``rag.cli.terminal.progress``).
     """
     library = index(collection, embedding, progress)
     runs: dict[str, dict[str, list[str]]] = {}

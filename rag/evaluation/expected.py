@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from rag.errors import EvaluationError, QuestionError
-from rag.questions import read
+from rag.question.parsing import read
 
 Kind = Literal["set", "fact", "unanswerable"]
 

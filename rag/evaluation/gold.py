@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.answers import Answer, Claim
+from rag.core.answers import Answer, Claim
 from rag.evaluation.expected import KINDS, Gold
 from rag.evaluation.grounding import unsupported
 

@@ -1,7 +1,7 @@
 """Which numbers and names of a sentence do not stand in what it cites.
 
-This is the examiner's own check: it shares nothing with `rag.support`, which decides what is shown,
-so that a hole in the one does not hide in the other. It compares tokens and knows no grammar.
+This is the examiner's own check: it shares nothing with `rag.write.check`, which decides what is
+shown, so that a hole in one does not hide in the other. It compares tokens and knows no grammar.
 
 What counts as a number: digits, with a decimal part ("37", "5.8", "10,000"), and the words from
 "two" to "twelve", "hundred", "thousand", "million" and "billion". A percent sign counts with its

@@ -15,11 +15,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from rag.core.papers import Paper
 from rag.errors import FetchError
 from rag.fetching.line import PAUSE, Line
 from rag.fetching.marks import Mark, keep, minute, start
 from rag.listings.entries import Entry, Refused, papers
-from rag.papers import Paper
 
 if TYPE_CHECKING:
     import arxiv

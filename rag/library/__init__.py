@@ -22,14 +22,15 @@ from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.core.filters import Filters
+from rag.core.papers import Paper
 from rag.errors import LibraryError
-from rag.filters import Filters
 from rag.library import disk, selection
 from rag.library.disk import Identity
 from rag.library.records import Record, place
 from rag.library.store import Store
 from rag.library.writing import Outcome, Writer, Written, lost
-from rag.papers import Paper
+from rag.text.likeness import likeness
 
 __all__ = ["Library", "Outcome", "Record", "Sorting", "Written"]
 
@@ -39,8 +40,8 @@ P = ParamSpec("P")
 if TYPE_CHECKING:
     import tantivy
 
-    from rag.embedding import Embedding
     from rag.library.checking import Findings
+    from rag.models.embedding import Embedding
 
 Sorting = Literal["listed", "title", "id"]
 """What papers may be sorted by."""
@@ -362,7 +363,7 @@ class Library:
     def titled(self, text: str) -> list[Paper]:
         """Return the papers that a text is the title of, or its part before the colon."""
         found = self.records(self.matching(text, _TITLES_TO_COMPARE)).values()
-        sure = [selection.likeness(text, r.paper.title) for r in found]
+        sure = [likeness(text, r.paper.title) for r in found]
         best = max(sure, default=0.0)
         return [r.paper for r, alike in zip(found, sure, strict=True) if alike == best > 0]
 

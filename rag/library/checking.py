@@ -16,8 +16,8 @@ from rag.library.vectors import Vectors, batches
 from rag.library.writing import Writer
 
 if TYPE_CHECKING:
-    from rag.embedding import Embedding
     from rag.library import Library
+    from rag.models.embedding import Embedding
 
 SOUGHT = 1_000
 """Vectors that are looked for in Chroma, evenly spread: some seconds."""

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.errors import LibraryBusyError, LibraryError, RagError, line
+from rag.library.passages import PASSAGE_RULE
 from rag.library.records import Record
-from rag.passages import PASSAGE_RULE
 
 if TYPE_CHECKING:
     import tantivy
 
-    from rag.embedding import Embedding
+    from rag.models.embedding import Embedding
 
 FORMAT = 3
 """Version of what is on disk; raised when an older library can no longer be read."""

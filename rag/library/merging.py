@@ -9,7 +9,7 @@ kept.
 from dataclasses import replace
 from datetime import date, timedelta
 
-from rag.papers import STANDARD_INPUT, Paper
+from rag.core.papers import STANDARD_INPUT, Paper
 
 ANNOUNCED_WITHIN = timedelta(days=7)
 """What may lie between the submission of a version, which sources with versions date, and the

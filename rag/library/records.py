@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.papers import Paper
-from rag.passages import Passage
+from rag.core.papers import Paper
+from rag.core.passages import Passage
 
 _BYTES = 2  # of a number
 _HALF = 0x8000  # rounds to the nearest

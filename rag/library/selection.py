@@ -6,22 +6,15 @@ took 150 to 600 ms a search, against 12 ms without one.
 
 import re
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from rag.filters import Filters
+from rag.core.filters import Filters
 from rag.library import disk
 
 if TYPE_CHECKING:
     import tantivy
 
-NEARLY = 0.92
-"""Share of letters in common from which a quoted text is a title with a slip in it."""
-
 _TYPED = ("text", "author")
-
-SHORTEST_NEARLY = 12
-"""Letters from which a title may have a slip; below, another letter is another name."""
 
 
 def query(
@@ -103,28 +96,3 @@ def author(schema: "tantivy.Schema", name: str) -> "tantivy.Query":
     if len(terms) == 1:
         return tantivy.Query.term_query(schema, "author", terms[0])
     return tantivy.Query.phrase_query(schema, "author", list(terms))
-
-
-def likeness(text: str, title: str) -> float:
-    """Return how surely a text is a title or its part before the colon: 1 but for case and marks.
-
-    Below `NEARLY` it is 0.
-    """
-    asked = _plain(text)
-    name, colon, _ = title.partition(":")
-    return max(_likeness(asked, _plain(title)), _likeness(asked, _plain(name)) if colon else 0.0)
-
-
-def _likeness(asked: str, whole: str) -> float:
-    if asked == whole:
-        return float(bool(asked))
-    if min(len(asked), len(whole)) < SHORTEST_NEARLY:
-        return 0.0
-    alike = SequenceMatcher(None, asked, whole, autojunk=False)
-    if min(alike.real_quick_ratio(), alike.quick_ratio()) < NEARLY:
-        return 0.0
-    return ratio if (ratio := alike.ratio()) >= NEARLY else 0.0
-
-
-def _plain(text: str) -> str:
-    return "".join(re.findall(r"[^\W_]|\+", text.casefold()))

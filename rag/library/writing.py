@@ -14,21 +14,21 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from rag.core.papers import Paper
 from rag.errors import LibraryError
 from rag.library import disk
 from rag.library.merging import is_newer, merged
+from rag.library.passages import passages
 from rag.library.records import Record, digest, pack
 from rag.library.vectors import batches
-from rag.papers import Paper
-from rag.passages import passages
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     import tantivy
 
-    from rag.embedding import Embedding
     from rag.library import Library
+    from rag.models.embedding import Embedding
 
 PAPERS_PER_COMMIT = 200
 """About 2,000 passages: under Chroma's limit of 5,461 a call, and a few seconds of work to lose."""

@@ -14,6 +14,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from rag.core.papers import STANDARD_INPUT, Paper
 from rag.errors import ListingError
 from rag.listings import (
     bibtex,
@@ -29,7 +30,6 @@ from rag.listings import (
     table,
 )
 from rag.listings.entries import EVERYTHING, Reader, Refused, Wanted, papers
-from rag.papers import STANDARD_INPUT, Paper
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer as Buffer

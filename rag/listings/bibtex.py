@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from rag.core.papers import arxiv_id
 from rag.listings.days import day, month
 from rag.listings.entries import Entry, Refused, chosen
-from rag.papers import arxiv_id
 
 FORMAT = "BibTeX with abstracts"
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from rag.core.papers import Paper, abstract_page, arxiv_id, arxiv_version, pdf_link
 from rag.listings.text import clean
-from rag.papers import Paper, abstract_page, arxiv_id, arxiv_version, pdf_link
 
 LONGEST = 20_000
 """Characters of an abstract, as it stands in the file; arXiv takes 1,920, other places a page. What

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from rag.core.papers import Paper
 from rag.listings.entries import Entry, Refused, addresses, known_by
-from rag.papers import Paper
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter

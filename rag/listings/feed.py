@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from rag.core.papers import arxiv_version
 from rag.listings.days import day
 from rag.listings.entries import Entry, Refused, chosen
 from rag.listings.markup import elements, root, text, texts
-from rag.papers import arxiv_version
 
 if TYPE_CHECKING:
     from lxml import etree

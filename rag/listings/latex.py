@@ -8,7 +8,7 @@ the name that authors gave to their method, is left alone. One pass undoes one l
 import re
 import unicodedata
 
-from rag.maths import MATHS
+from rag.text.maths import MATHS
 
 _ADDRESS = r"(?:https?|ftp)://[^\s{}\\<>\"'`]+"
 _AS_IT_IS = re.compile(rf"{MATHS}|{_ADDRESS}")

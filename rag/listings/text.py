@@ -14,7 +14,7 @@ import ftfy
 from bs4 import BeautifulSoup
 
 from rag.listings.latex import named_link, readable
-from rag.maths import MATHS
+from rag.text.maths import MATHS
 
 # ftfy mends wrong decoding and ligatures; quotation marks and wide letters are the author's.
 _FTFY = ftfy.TextFixerConfig(

@@ -1,0 +1,89 @@
+"""Texts to unit vectors: a sentence-transformers model, run fast on the processor at hand.
+
+Promises: the vectors are those of sentence-transformers (cosine 0.999 or better, checked when the
+model is first prepared); a text's vector does not depend on the texts beside it, but for rounding;
+the packaged model never touches the network. It does not know what a paper is, nor where vectors
+are kept.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.models.embedding.prepared import Backend, prepare
+from rag.models.embedding.sources import fingerprint, model_folder
+from rag.models.embedding.words import WordVectors
+
+__all__ = ["Embedding"]
+
+_TEXTS_AT_ONCE = 8192  # bounds what the tokenizer holds (about 100 bytes a token) to some 50 MB
+
+
+class Embedding:
+    """An embedding model, ready to be used from any thread.
+
+    Attributes
+    ----------
+    name
+        What the user calls the model; ``Embedding.load(name)`` gives it again.
+    dimensions
+        Length of a vector.
+    fingerprint
+        Hash of the model's files, 32 hexadecimal digits: the same digits, the same vectors.
+    words
+        What single words mean to the model.
+    """
+
+    def __init__(self, name: str, fingerprint: str, backend: Backend) -> None:
+        self.name = name
+        self.fingerprint = fingerprint
+        self.dimensions = backend.dimensions
+        self._backend = backend
+        self.words = WordVectors(lambda words: backend.words([_whole(w) for w in words]))
+
+    @classmethod
+    def load(
+        cls, model: str | None = None, progress: Callable[[str], None] | None = None
+    ) -> "Embedding":
+        """Load a model, preparing it when this computer has not seen it before (some seconds).
+
+        Parameters
+        ----------
+        model
+            A folder, or a name on the Hugging Face hub, which is looked up in the local cache
+            first. None takes the packaged all-MiniLM-L6-v2.
+        progress
+            Is told in a line what takes long.
+
+        Raises
+        ------
+        ModelError
+            If the model cannot be found, fetched or read.
+        """
+        say = progress or (lambda line: None)
+        name, folder = model_folder(model, say)
+        identity = fingerprint(folder)
+        return cls(name, identity, prepare(name, folder, identity, say))
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Embed documents: ``n`` texts to ``(n, dimensions)`` unit vectors in the same order."""
+        vectors = np.empty((len(texts), self.dimensions), np.float32)
+        for start in range(0, len(texts), _TEXTS_AT_ONCE):
+            some = slice(start, start + _TEXTS_AT_ONCE)
+            vectors[some] = self._backend.encode([_whole(t) for t in texts[some]], "document")
+        return vectors
+
+    def encode_query(self, text: str) -> NDArray[np.float32]:
+        """Embed a question, with the model's query prompt if it has one, to ``(dimensions,)``."""
+        vector: NDArray[np.float32] = self._backend.encode([_whole(text)], "query")[0]
+        return vector
+
+    def fits(self, text: str) -> bool:
+        """Tell whether a document is read to its end, prompt and special tokens counted."""
+        return self._backend.fits(_whole(text))
+
+
+def _whole(text: str) -> str:
+    """Put "?" for half characters, which no tokenizer takes: a terminal's undecodable bytes."""
+    return text.encode("utf-8", "replace").decode()

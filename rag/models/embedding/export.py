@@ -1,0 +1,180 @@
+"""The one place that imports torch: a sentence-transformers model written as one ONNX graph.
+
+Promises that the graph holds the whole pipeline (transformer, pooling, dense layers, unit length)
+and agrees with sentence-transformers on `_SAMPLES`, else the model is marked to run on torch. The
+graph is written as torch exports it: fusing it further with onnxruntime.transformers.optimizer
+was measured and gained nothing (2 cores, AVX2: 0.90 to 1.01 times the speed of onnxruntime's own
+fusions, which happen on loading).
+"""
+
+import threading
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.errors import ModelError
+from rag.models.embedding.prepared import GRAPH, TOKENIZER, TOKENS, OnnxModel, Task
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+_FAITHFUL = 0.999  # lowest cosine between the graph's vectors and torch's
+_UNLIMITED = 1_000_000  # transformers writes "no limit" as a very large number of tokens
+_OPSET = 17  # the first with layer normalisation as one operation
+_SAMPLES = (
+    "",
+    "tracking",
+    "Which papers use transformers for multi-object tracking?",
+    "We propose TransMOT, which models the interactions of objects as sparse weighted graphs.",
+    "On MOT17 it runs at 37 FPS and reaches 76.7% MOTA; see $\\ell_n$ and 360° images. " * 3,
+    "The framework is trained end to end, without labels, on 2.5 million videos of the web. " * 40,
+)
+
+
+class TorchModel:
+    """A model that no graph reproduces, run by sentence-transformers itself."""
+
+    def __init__(self, folder: Path) -> None:
+        self._model = _load(folder)
+        self._lock = threading.Lock()  # the tokenizers of transformers are not thread-safe
+        self.dimensions = int(self.encode([""], "document").shape[1])
+
+    def encode(self, texts: Sequence[str], task: Task) -> NDArray[np.float32]:
+        """Embed ``n`` texts to ``(n, dimensions)`` unit vectors."""
+        with self._lock:
+            return _reference(self._model, texts, task)
+
+    def words(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """Embed each word as if it were a text."""
+        vectors = self.encode(words, "document")
+        return vectors - self.encode([""], "document")
+
+    def fits(self, text: str) -> bool:
+        """Tell whether a document is not cut off."""
+        limit = self._model.max_seq_length
+        if limit is None or limit >= _UNLIMITED:
+            return True
+        with self._lock:
+            whole = self._model.tokenizer(_prompts(self._model)["document"] + text, verbose=False)
+        return len(whole["input_ids"]) <= int(limit)
+
+
+def export(name: str, folder: Path, target: Path) -> dict[str, Any]:
+    """Write graph and tokenizer of a model into a folder.
+
+    Returns
+    -------
+    What `OnnxModel` needs to know; ``exported`` is false if the model has to run on torch.
+
+    Raises
+    ------
+    ModelError
+        If sentence-transformers cannot read the model.
+    """
+    try:
+        model = _load(folder)
+        expected = {task: _reference(model, _SAMPLES, task) for task in _prompts(model)}
+    except Exception as error:
+        raise ModelError(
+            f"sentence-transformers cannot run the embedding model {name}: "
+            f"{' '.join(str(error).split())[:300]}"
+        ) from error
+    limit = model.max_seq_length
+    meta = {
+        "name": name,
+        "exported": True,
+        "dimensions": expected["document"].shape[1],
+        "max_tokens": limit if limit is not None and limit < _UNLIMITED else None,
+        "prompts": _prompts(model),
+    }
+    try:
+        meta["pad"] = model.tokenizer.pad_token_id or 0
+        model.tokenizer.backend_tokenizer.save(str(target / TOKENIZER))
+        _write_tokens(model, target / TOKENS)
+        _write_graph(model, target / GRAPH)
+        if _agreement(OnnxModel(target, meta), expected) < _FAITHFUL:
+            raise ValueError("the graph's vectors are not those of the model")
+    except (OSError, MemoryError):
+        raise
+    except Exception as error:  # exporters fail in every way; torch still runs the model
+        for file in target.iterdir():
+            file.unlink()
+        meta |= {"exported": False, "reason": str(error)}
+    return meta
+
+
+def _agreement(graph: OnnxModel, expected: dict[Task, NDArray[np.float32]]) -> float:
+    """Return the lowest cosine between the graph's vectors of the samples and torch's."""
+    return min(
+        float(np.sum(graph.encode(_SAMPLES, task) * vectors, axis=1).min())
+        for task, vectors in expected.items()
+    )
+
+
+def _load(folder: Path) -> "SentenceTransformer":
+    import transformers
+    from sentence_transformers import SentenceTransformer
+
+    transformers.utils.logging.disable_progress_bar()
+    # The plain attention is the one that every exporter can read.
+    model = SentenceTransformer(
+        str(folder),
+        device="cpu",
+        local_files_only=True,
+        model_kwargs={"attn_implementation": "eager"},
+    )
+    return model.float().eval()
+
+
+def _prompts(model: "SentenceTransformer") -> dict[Task, str]:
+    names = ("document", "passage", "corpus")  # in the order of sentence-transformers
+    document = next((model.prompts[name] for name in names if name in model.prompts), "")
+    return {"query": model.prompts.get("query") or "", "document": document or ""}
+
+
+def _reference(
+    model: "SentenceTransformer", texts: Sequence[str], task: Task
+) -> NDArray[np.float32]:
+    encode = model.encode_query if task == "query" else model.encode_document
+    vectors = encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
+    return np.asarray(vectors, np.float32)
+
+
+def _write_tokens(model: "SentenceTransformer", path: Path) -> None:
+    """Write the first layer: a row for each token, less what all rows share, in half precision."""
+    rows = model[0].auto_model.get_input_embeddings().weight.detach().numpy()
+    np.save(path, (rows - rows.mean(axis=0)).astype(np.float16))
+
+
+def _write_graph(model: "SentenceTransformer", path: Path) -> None:
+    import torch
+
+    class Pipeline(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+            features = {"input_ids": input_ids, "attention_mask": attention_mask}
+            return torch.nn.functional.normalize(self.model(features)["sentence_embedding"])
+
+    # Two rows of unequal length, lest the exporter take a dimension of one or a full mask as fixed.
+    example = model.tokenizer(list(_SAMPLES[1:3]), padding=True, return_tensors="pt")
+    inputs = ("input_ids", "attention_mask")
+    axes = {0: "batch", 1: "tokens"}
+    with warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")  # the tracer's, about shapes that the samples then check
+        torch.onnx.export(
+            Pipeline(),
+            tuple(example[name] for name in inputs),
+            str(path),
+            dynamo=False,
+            opset_version=_OPSET,
+            input_names=list(inputs),
+            output_names=["vectors"],
+            dynamic_axes={**dict.fromkeys(inputs, axes), "vectors": {0: "batch"}},
+        )

@@ -1,0 +1,45 @@
+"""An answer as Markdown with links."""
+
+import re
+
+from rag.core.answers import Answer, Citation, Claim, NearMiss
+from rag.core.papers import Paper
+from rag.output.text import lines, said, titled
+
+
+def render(answer: Answer) -> str:
+    """Return the answer as Markdown, its sources and near misses behind it."""
+    parts = lines(answer, _markdown_claim)
+    if answer.citations:
+        parts += ["", *(_markdown_source(c) for c in answer.citations)]
+    if answer.near_misses:
+        heading = "Nearest papers:" if answer.abstained else "Near misses:"
+        parts += ["", heading, "", *map(_markdown_near_miss, answer.near_misses)]
+    return "\n".join(parts) + "\n"
+
+
+def _markdown_claim(answer: Answer, claim: Claim) -> str:
+    paper = titled(answer, claim)
+    numbers = "".join(f"[{n}]" for n in claim.citations)
+    words = _escaped(said(claim))
+    if paper:
+        return f"- **{_escaped(paper.title)}** {numbers} {words}"
+    return f"{words} {numbers}" if answer.kind == "fact" else f"- {words} {numbers}"
+
+
+def _markdown_source(citation: Citation) -> str:
+    pdf = f" ([PDF]({citation.paper.pdf}))" if citation.paper.pdf else ""
+    return f"[{citation.number}] {_markdown_link(citation.paper)}{pdf}  "
+
+
+def _markdown_link(paper: Paper) -> str:
+    return f"[{_escaped(paper.title)}]({paper.url})"
+
+
+def _markdown_near_miss(near: NearMiss) -> str:
+    return f"- {_markdown_link(near.paper)}" + (f" ({_escaped(near.why)})" if near.why else "")
+
+
+def _escaped(text: str) -> str:
+    """Return a text in which Markdown and HTML mean nothing."""
+    return re.sub(r"([\\`*_\[\]<>#|!~&])", r"\\\1", text)

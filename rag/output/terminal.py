@@ -1,0 +1,87 @@
+"""An answer at a terminal: bold titles, links that can be clicked, quotations in italics."""
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from rag.core.answers import Answer, Claim
+from rag.core.papers import Paper
+from rag.output.text import count_line, heading, read_line, rest_line, said, titled
+
+INDENT = 4
+"""Columns by which what is said of a paper stands under its title."""
+
+console = Console(highlight=False, soft_wrap=False)
+"""Standard output; nothing is drawn where it is no terminal."""
+
+
+def show_answer(answer: Answer) -> None:
+    """Print an answer: what is said, then the sources with their links."""
+    show_head(answer)
+    for claim in answer.claims:
+        show_claim(answer, claim)
+    show_rest(answer)
+    if answer.citations:
+        console.print()
+        show_sources(answer)
+    show_near(answer)
+
+
+def show_sources(answer: Answer) -> None:
+    """Print the cited papers with their links."""
+    for citation in answer.citations:
+        console.print(source(f"[{citation.number}] ", citation.paper), soft_wrap=True)
+
+
+def show_head(answer: Answer) -> None:
+    """Print how the question was read and how many papers match."""
+    if read := read_line(answer):
+        console.print(Text(read, style="dim"))
+        console.print()
+    if first := count_line(answer):
+        console.print(Text(first, style="bold"))
+        if answer.citations:
+            console.print()
+
+
+def show_rest(answer: Answer) -> None:
+    """Print which of the matching papers are shown, where not all are."""
+    if rest := rest_line(answer):
+        console.print()
+        console.print(Text(rest, style="dim"))
+
+
+def show_near(answer: Answer) -> None:
+    """Print the papers that nearly match."""
+    if answer.near_misses:
+        console.print()
+        heading = "Nearest papers" if answer.abstained else "Near misses"
+        console.print(Text(heading, style="dim"))
+        for near in answer.near_misses:
+            line_ = source("  - ", near.paper, style="dim")
+            console.print(line_.append(f"  {near.why}", style="dim italic"), soft_wrap=True)
+
+
+def show_claim(answer: Answer, claim: Claim) -> None:
+    """Print a claim, under the title of its paper where that is new."""
+    if above := heading(answer, claim):
+        console.print(
+            Text(f"\n{above}\n" if claim is not answer.claims[0] else f"{above}\n", "bold")
+        )
+    paper = titled(answer, claim)
+    marks = "".join(f"[{n}]" for n in claim.citations)
+    text = Text(said(claim), style="italic" if claim.support == "quote" else "")
+    if paper is None:
+        indent = 0 if answer.kind == "fact" else INDENT  # under the title of its paper
+        console.print(Padding(text.append(f" {marks}", style="cyan"), (0, 0, 0, indent)))
+        return
+    title = Text(f"{marks} ", style="cyan").append(paper.title, style=f"bold link {paper.url}")
+    console.print(title)
+    console.print(Padding(text, (0, 0, 0, INDENT)))
+
+
+def source(mark: str, paper: Paper, style: str = "") -> Text:
+    """Return the line of a paper: a mark, its title and its link."""
+    text = Text(mark, style=style or "cyan")
+    text.append(paper.title, style=style).append("  ")
+    return text.append(paper.url, style=f"blue link {paper.url}")

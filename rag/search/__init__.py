@@ -1,0 +1,1 @@
+"""From a `Question` to ranked papers: candidates, scores, feedback."""

@@ -1,0 +1,1 @@
+"""Texts as texts: words and stems, sentences, maths, likeness; nothing here knows a paper."""

@@ -1,0 +1,1 @@
+"""From evidence to claims: clauses, drafts and their check, groups."""

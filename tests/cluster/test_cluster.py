@@ -1,0 +1,291 @@
+"""Reading and embedding on a real Ray cluster of two workers, also where one is killed."""
+
+import gzip
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from rag import listings
+from rag.cluster import Sent, Spread, connected
+from rag.core.papers import Paper
+from rag.errors import ListingError, RagError
+from rag.library import Library, Written
+from rag.listings import Refused, Wanted
+from rag.models.embedding import Embedding
+
+LISTING = Path(__file__).parents[2] / "index" / "listings" / "2021-04-02.cs.CV.md"
+EVERYTHING = Wanted()
+
+Entries = list[Paper | Refused | str]
+
+
+class Counting(Embedding):
+    """The real embedding, with a count of the texts that this process embedded."""
+
+    def __init__(self, model: Embedding, fingerprint: str | None = None) -> None:
+        self.__dict__.update(model.__dict__)
+        self.fingerprint = fingerprint or model.fingerprint
+        self.texts = 0
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.texts += len(texts)
+        return super().encode(texts)
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    """Two machines with a processor each, as far as Ray can tell, and one that embeds nothing."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+        from ray.cluster_utils import Cluster
+
+        store = {"object_store_memory": 100 * 2**20}
+        made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, **store})
+        for _ in range(2):
+            made.add_node(num_cpus=1, **store)
+        yield made
+        made.shutdown()
+
+
+@pytest.fixture
+def joined(cluster: Any) -> Iterator[None]:
+    with connected(cluster.address):
+        yield
+
+
+@pytest.fixture
+def parts(papers: list[Paper], tmp_path: Path) -> list[Path]:
+    """The bundled papers in many files."""
+    files = []
+    for start in range(0, len(papers), 9):
+        files.append(tmp_path / f"{start:03}.jsonl")
+        rows = [json.dumps(paper.to_dict()) for paper in papers[start : start + 9]]
+        files[-1].write_text("\n".join(rows), encoding="utf-8")
+    return files
+
+
+def put(
+    library: Library,
+    files: Sequence[Path],
+    embedding: Embedding,
+    came: Callable[[Paper], None] = lambda _: None,
+) -> tuple[Written, int]:
+    """Index files as `rag index --ray` does; returns how many texts the workers embedded, too."""
+    spread = Spread(files, EVERYTHING, library, embedding)
+
+    def papers() -> Iterator[Paper]:
+        for file in files:
+            for entry in spread.read(file):
+                assert isinstance(entry, Paper)
+                came(entry)
+                yield entry
+
+    return library.put(papers(), spread.embedding), spread.embedded
+
+
+def told(files: Sequence[Path], read: Callable[[Path], Iterator[Paper | Refused]]) -> Entries:
+    """All that is read of files, and why they could not be read to their ends."""
+    found: Entries = []
+    for file in files:
+        try:
+            found += read(file)
+        except ListingError as error:
+            found.append(str(error))
+    return found
+
+
+def cosines(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
+    found: NDArray[np.float32] = (a * b).sum(axis=1)
+    return found / np.linalg.norm(a, axis=1) / np.linalg.norm(b, axis=1)
+
+
+def check_same(made: Library, other: Library, sources: bool = True) -> None:
+    ids = [paper.id for paper in other.papers()]
+    assert [paper.id for paper in made.papers()] == ids
+    ours, theirs = made.records(ids), other.records(ids)
+    for one in ids:
+        assert not sources or ours[one].paper == theirs[one].paper
+        assert ours[one].digest == theirs[one].digest
+        assert ours[one].names == theirs[one].names
+        assert cosines(ours[one].vectors, theirs[one].vectors) == pytest.approx(1, abs=1e-3)
+    assert sorted(made.store().vectors.names()) == sorted(other.store().vectors.names())
+
+
+def processes(what: str) -> dict[int, int]:
+    """The processes whose command line has words in it, and their parents."""
+    listed = subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True)
+    rows = [line.split(maxsplit=2) for line in listed.stdout.splitlines()[1:]]
+    return {int(row[0]): int(row[1]) for row in rows if what in row[-1]}
+
+
+def embedders(cluster: Any) -> list[int]:
+    """The processes of this cluster that embed."""
+    raylets = [n.all_processes["raylet"][0].process.pid for n in cluster.list_all_nodes()]
+    return [pid for pid, parent in processes("Map(Worker)").items() if parent in raylets]
+
+
+@pytest.mark.usefixtures("joined")
+def test_the_index_is_the_one_that_is_made_without_ray(
+    library: Library, embedding: Embedding, tmp_path: Path
+) -> None:
+    counting = Counting(embedding)
+    made = Library.create(tmp_path / "library", embedding)
+    written, embedded = put(made, [LISTING], counting)
+    assert written == Written(added=108)
+    assert embedded >= len(library.store().vectors)
+    assert counting.texts == 0
+    check_same(made, library)
+
+    written, embedded = put(made, [LISTING], counting)
+    assert written == Written(unchanged=108)
+    assert embedded == counting.texts == 0
+
+
+@pytest.mark.usefixtures("joined")
+def test_what_is_refused_and_what_breaks_off_is_told_as_without_ray(
+    library: Library, embedding: Embedding, parts: list[Path], tmp_path: Path, monkeypatch: Any
+) -> None:
+    whole = gzip.compress(LISTING.read_bytes())
+    (tmp_path / "cut.md.gz").write_bytes(whole[: len(whole) // 2])
+    lame = parts[0].read_text() + '\n{"id": "2104.00001", "title": "It says nothing"}\n[]\n'
+    (tmp_path / "lame.jsonl").write_text(lame)
+    (tmp_path / "prose.txt").write_text("No listing at all.\n")
+    monkeypatch.chdir(tmp_path)  # where the workers are not
+    names = ["lame.jsonl", "cut.md.gz", "prose.txt", "missing.md", parts[1].name]
+    files = [Path(name) for name in names]
+    sizes: list[int] = []
+    spread = Spread(files, EVERYTHING, library, embedding)
+    found = told(files, lambda file: spread.read(file, progress=sizes.append))
+    assert found == told(files, listings.read)
+    assert sum(isinstance(entry, Refused) for entry in found) >= 2
+    assert sum(isinstance(entry, str) for entry in found) == 3
+    assert sum(sizes) >= sum(Path(name).stat().st_size for name in (names[0], names[4]))
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("joined")
+def test_a_worker_killed_half_way_loses_nothing(
+    cluster: Any,
+    library: Library,
+    embedding: Embedding,
+    parts: list[Path],
+    tmp_path: Path,
+) -> None:
+    counting = Counting(embedding)
+    made = Library.create(tmp_path / "library", embedding)
+    killed: list[int] = []
+
+    def kill(_: Paper) -> None:
+        if not killed:  # the first of many pieces is here
+            killed.append(embedders(cluster)[0])
+            os.kill(killed[0], signal.SIGKILL)
+
+    written, embedded = put(made, parts, counting, kill)
+    assert killed
+    assert written == Written(added=108)
+    assert embedded >= len(library.store().vectors)
+    assert counting.texts == 0
+    check_same(made, library, sources=False)
+
+
+@pytest.mark.usefixtures("joined")
+def test_workers_with_another_model_are_an_error(
+    embedding: Embedding, parts: list[Path], tmp_path: Path
+) -> None:
+    other = Counting(embedding, "f" * 32)
+    made = Library.create(tmp_path / "library", other)
+    with pytest.raises(RagError, match=r"embedding model .* is another one") as error:
+        put(made, parts[:1], other)
+    assert "\n" not in str(error.value)
+    assert len(made) == 0
+
+
+def test_what_a_worker_has_sent_is_not_embedded_again(embedding: Embedding) -> None:
+    counting = Counting(embedding)
+    sent = Sent(counting)
+    texts = ["A tracker.", "A transformer."]
+    sent.take(texts, embedding.encode(texts).astype(np.float16))
+    vectors = sent.encode(["A transformer.", "A detector.", "A tracker.", "A detector."])
+    assert counting.texts == 1
+    wanted = embedding.encode(["A transformer.", "A detector.", "A tracker.", "A detector."])
+    assert cosines(vectors, wanted) == pytest.approx(1, abs=1e-3)
+    assert sent.encode([]).shape == (0, embedding.dimensions)
+    assert sent.encode_query("tracking") == pytest.approx(embedding.encode_query("tracking"))
+    assert sent.fits("A tracker.")
+    assert not sent.fits("too long " * 1_000)
+
+
+def test_vectors_are_forgotten_when_others_have_come(
+    embedding: Embedding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.cluster._VECTORS_AT_HAND", 2)
+    counting = Counting(embedding)
+    sent = Sent(counting)
+    row = np.zeros((1, embedding.dimensions), np.float16)
+    for text in ("a", "b", "a", "c"):
+        sent.take([text], row)
+    sent.encode(["a", "c"])
+    assert counting.texts == 0
+    sent.encode(["b"])
+    assert counting.texts == 1
+
+
+def test_without_ray_the_error_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(RagError, match=r"pip install 'arxiv-rag\[ray\]'$"), connected("local"):
+        pass
+
+
+def test_an_address_where_nothing_answers_is_an_error() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    with pytest.raises(RagError, match=f"No Ray cluster answers at {address}") as error:
+        connected(address).__enter__()
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("address", ["", "listing.md", "host", "host:port", "host:99999", ":1"])
+def test_what_is_no_address_is_an_error(address: str) -> None:
+    with pytest.raises(RagError, match="is no address: give local, auto or HOST:PORT"):
+        connected(address).__enter__()
+
+
+def test_standard_input_cannot_be_spread(library: Library, embedding: Embedding) -> None:
+    with pytest.raises(RagError, match="standard input"):
+        Spread([Path("-")], EVERYTHING, library, embedding)
+
+
+@pytest.mark.slow
+def test_the_command_starts_a_cluster_and_leaves_nothing_running(
+    library: Library, tmp_path: Path
+) -> None:
+    report = tmp_path / "report.jsonl"
+    command = ["index", LISTING, "--ray", "local", "--report", report]
+    before = processes("raylet/raylet")
+    done = subprocess.run(
+        [sys.executable, "-m", "rag", *map(str, command)],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=os.environ | {"RAG_INDEX": str(tmp_path / "library")},
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("108 added, 0 updated, 0 unchanged, 0 refused; 108 papers in")
+    assert done.stderr == ""
+    assert processes("raylet/raylet").keys() == before.keys()
+    rows = [json.loads(line) for line in report.read_text(encoding="utf-8").splitlines()]
+    read = [entry.id for entry in listings.read(LISTING) if isinstance(entry, Paper)]
+    assert [row["id"] for row in rows] == read
+    assert {(row["outcome"], row["file"]) for row in rows} == {("added", str(LISTING))}
+    check_same(Library.open(tmp_path / "library"), library)

@@ -1,0 +1,117 @@
+"""What several sources say of one paper, made one."""
+
+from dataclasses import replace
+from datetime import date
+from functools import reduce
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from rag.core.papers import STANDARD_INPUT, Paper, abstract_page, pdf_link
+from rag.library.merging import merged
+
+NAME = "2104.00194"
+FIRST, SECOND, LATER = date(2021, 4, 1), date(2021, 4, 3), date(2021, 6, 1)
+
+
+def paper(abstract: str = "We track.", source: str = "a.md", **more) -> Paper:
+    more = {"title": "Tracking", "listed": FIRST, "sources": (source,)} | more
+    return Paper(NAME, abstract=abstract, url=abstract_page(NAME), pdf=pdf_link(NAME), **more)
+
+
+def test_a_newer_version_replaces_an_older_one_and_not_the_other_way_round():
+    old = paper("Old text, which is long.", version=1)
+    new = paper("New text.", "b", version=2, updated=LATER)
+    for found in (merged(old, new), merged(new, old)):
+        assert (found.abstract, found.version, found.updated) == ("New text.", 2, LATER)
+        assert found.listed == FIRST
+        assert set(found.sources) == {"a.md", "b"}
+
+
+def test_without_versions_the_later_day_counts():
+    old, new = paper("Old, long text."), paper("New.", "b", listed=SECOND)
+    assert merged(old, new).abstract == merged(new, old).abstract == "New."
+    assert merged(old, new).listed == FIRST
+
+
+def test_an_announcement_some_days_after_is_no_newer_version():
+    version, announced = paper("We track $x$.", version=1), paper("We track x.", "b", listed=SECOND)
+    for found in (merged(version, announced), merged(announced, version)):
+        assert (found.abstract, found.version) == ("We track $x$.", 1)
+    months_later = replace(announced, listed=LATER)
+    assert merged(version, months_later).abstract == "We track x."
+    assert merged(version, months_later).version is None
+
+
+def test_a_text_that_is_known_to_be_of_a_version_keeps_it():
+    found = merged(paper(version=2), paper(source="b", listed=LATER))
+    assert found.version == 2
+
+
+def test_the_fuller_counts_where_neither_is_newer():
+    short = paper("We tr...", categories=("cs.CV",), authors=("A. Bee",))
+    full = paper("We track.", "b", categories=("cs.CV", "cs.LG"), authors=("Ada Bee",))
+    for found in (merged(short, full), merged(full, short)):
+        assert found.abstract == "We track."
+        assert found.categories == ("cs.CV", "cs.LG")
+        assert found.authors == ("Ada Bee",)
+
+
+def test_the_only_source_may_correct_itself():
+    long, short = paper("A text with a mistake that is long."), paper("A text.")
+    assert merged(long, short) == short
+    assert merged(paper(authors=("A. Bee",)), paper(authors=("B",))).authors == ("B",)
+    assert merged(paper(authors=("A. Bee",)), paper()).authors == ("A. Bee",)
+
+
+def test_a_withdrawal_is_kept_until_a_newer_version():
+    gone = paper("This paper has been withdrawn.", version=2, withdrawn=True, updated=SECOND)
+    assert merged(paper(version=1), gone).withdrawn
+    assert merged(gone, paper(version=1)).withdrawn
+    assert merged(gone, paper("Listed again, in full length.", "b")).withdrawn
+    assert not merged(gone, paper(version=3, updated=LATER)).withdrawn
+
+
+def test_a_withdrawn_text_that_is_listed_again_stays_withdrawn():
+    gone = paper("Gone.", version=2, withdrawn=True, updated=SECOND)
+    again = paper("Gone.", "b", listed=LATER)
+    for found in (merged(gone, again), merged(merged(gone, again), gone)):
+        assert (found.withdrawn, found.version) == (True, 2)
+
+
+def test_pipes_are_no_source_that_corrects_itself():
+    one, two = paper("We track.", STANDARD_INPUT), paper("We track well.", STANDARD_INPUT)
+    assert merged(one, two) == merged(two, one) == two
+
+
+@pytest.mark.parametrize("first", [paper(), paper(version=1), paper("", withdrawn=True)])
+def test_the_same_again_is_the_same(first):
+    assert merged(first, first) == first
+
+
+days = st.sampled_from([None, FIRST, SECOND, LATER])
+sources = st.builds(
+    paper,
+    abstract=st.sampled_from(["We track.", "We track well.", "They track."]),
+    source=st.sampled_from(["a.md", "b", "c"]),
+    listed=days,
+    categories=st.sampled_from([(), ("cs.CV",), ("cs.LG", "cs.CV")]),
+    withdrawn=st.booleans(),
+)
+
+
+@given(st.lists(sources, min_size=1, max_size=5, unique_by=lambda p: p.sources))
+@example([paper(listed=None), paper("We track well.", "b", listed=None)])
+def test_running_the_same_sources_again_changes_nothing(found):
+    once = reduce(merged, found)
+    assert reduce(merged, found, once) == once
+
+
+@given(st.lists(st.tuples(st.integers(1, 4), sources), min_size=1, max_size=5))
+def test_running_the_same_versions_again_changes_nothing(found):
+    of = [replace(p, version=v, updated=date(2022, v, 1), sources=(f"v{v}",)) for v, p in found]
+    unique = list({p.version: p for p in of}.values())
+    once = reduce(merged, unique)
+    assert once.version == max(p.version for p in unique)
+    assert reduce(merged, unique, once) == once

@@ -1,0 +1,164 @@
+"""The page, served here, and a real browser that looks at it.
+
+A page that is opened by these fixtures must say nothing on the console, raise no error, and ask
+nobody but this machine for anything; that is checked when the test is over.
+"""
+
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from benchmarks.browser import chromium
+from rag.assistant import Assistant
+from rag.core.papers import Paper
+from rag.library import Library
+from rag.models import language as models
+from rag.models.embedding import Embedding
+from ui.app import build
+from ui.server import launch
+
+WAIT = 60_000  # milliseconds that the slowest machine may take for a step
+expect.set_options(timeout=WAIT)
+
+HOSTILE = "<img src=x onerror='window.ran=1'>"
+LONG = "Pneumono" + "ultramicroscopicsilicovolcanoconiosis" * 12
+ATTACKS = [
+    (
+        f"Zorblax {HOSTILE} <script>window.ran = 2</script> detection",
+        f"We study zorblax detection with {HOSTILE} markup. It costs $5 or \\cite{{x}} and $x_{{. "
+        "![seen](http://example.com/seen.png) [click](javascript:window.ran=3) `code` ](x) {{7*7}}",
+        "javascript:window.ran=4",
+    ),
+    (
+        f"Zorblax {LONG} and ${{window.ran=5}} in $\\href{{javascript:window.ran=6}}{{maths}}$",
+        "Zorblax detection in $\\ell_n$ and $\\text{<script>window.ran=7</script>}$ is hard. "
+        "</p></article><style>body{display:none}</style><svg onload='window.ran=8'>",
+        "data:text/html,<script>window.ran=9</script>",
+    ),
+]
+
+Look = Callable[..., Page]
+
+
+@dataclass
+class Site:
+    """A page being served."""
+
+    address: str
+    assistant: Assistant
+
+
+@pytest.fixture(scope="session")
+def _copied(
+    library: Library, embedding: Embedding, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The 108 papers and the hostile ones, in an index that may be written to."""
+    path = tmp_path_factory.mktemp("served") / "library"
+    shutil.copytree(library.path, path)
+    made = Library.open(path, embedding)
+    made.put([_hostile(n, *attack) for n, attack in enumerate(ATTACKS, start=1)], embedding)
+    return path
+
+
+def _hostile(n: int, title: str, abstract: str, url: str) -> Paper:
+    name = f"2105.{n:05}"
+    return Paper(name, title, abstract, url, url, authors=(f"Eve {HOSTILE}",))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _served(assistant: Assistant, mcp: bool = False) -> Iterator[Site]:
+    page = build(assistant)
+    address = launch(page, "127.0.0.1", free_port(), mcp)
+    yield Site(address.rstrip("/"), assistant)
+    page.close(verbose=False)
+
+
+@pytest.fixture(scope="session")
+def site(_copied: Path, embedding: Embedding) -> Iterator[Site]:
+    """The page of an assistant that answers in quotations alone."""
+    yield from _served(Assistant(Library.open(_copied, embedding), embedding, None))
+
+
+@pytest.fixture(scope="session")
+def writing(_copied: Path, embedding: Embedding) -> Iterator[Site]:
+    """The page of an assistant that writes with the packaged language model; an MCP server too."""
+    library = Library.open(_copied, embedding)
+    yield from _served(Assistant(library, embedding, models.load()), mcp=True)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, without a window."""
+    with chromium() as opened:
+        yield opened
+
+
+@dataclass
+class Seen:
+    """What a page did that it should not have done."""
+
+    wrong: list[str] = field(default_factory=list)
+
+    def watch(self, page: Page, home: str) -> None:
+        page.on("console", lambda m: self._note(m.type in ("error", "warning"), m.text))
+        page.on("pageerror", lambda error: self._note(True, str(error)))
+        page.on("dialog", lambda dialog: self._note(True, f"dialog {dialog.message}"))
+        page.on("request", lambda r: self._note(not _local(r.url, home), f"request {r.url}"))
+
+    def _note(self, wrong: bool, what: str) -> None:
+        if wrong:
+            self.wrong.append(what)
+
+
+def _local(url: str, home: str) -> bool:
+    return url.startswith((home, "data:", f"blob:{home}"))
+
+
+@pytest.fixture
+def look(browser: Browser) -> Iterator[Look]:
+    """Open a page, in a browser that nobody has used before."""
+    seen, contexts = Seen(), []
+
+    def open_(
+        site: Site, view: str = "", width: int = 1440, height: int = 900, **more: Any
+    ) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, **more)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(WAIT)
+        seen.watch(page, site.address)
+        page.goto(f"{site.address}/{view}")
+        page.locator(".welcome h2").wait_for(state="attached")
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert not seen.wrong
+
+
+def ask(page: Page, question: str) -> Any:
+    """Ask as a visitor does; returns the turn once its answer is complete."""
+    before = page.locator(".turn").count()
+    page.fill("#question", question)
+    page.keyboard.press("Enter")
+    turn = page.locator(".turn").nth(before)
+    turn.wait_for()
+    done(page)
+    return turn
+
+
+def done(page: Page) -> None:
+    """Wait until nothing is being answered."""
+    page.locator("[data-do=ask]").wait_for()

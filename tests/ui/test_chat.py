@@ -1,0 +1,306 @@
+"""The chat in a real browser: what a visitor does, and what is to be seen then."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from rag.core.questions import LONGEST_QUESTION
+from rag.output.text import heading
+from tests.ui.conftest import WAIT, Look, Site, ask, done
+
+WHICH = "which papers use transformers for tracking"
+MANY = "which papers are about learning"
+NONSENSE = "which papers grow tomatoes in greenhouses on the moon?"
+
+# What becomes of the page while an answer grows: claims and state at each change.
+GROWTH = """() => {
+  window.growth = [];
+  new MutationObserver(() => {
+    const turn = document.querySelector('.turn:last-child');
+    const now = [turn?.querySelectorAll('.claim').length, turn?.dataset.state];
+    if (String(window.growth.at(-1)) !== String(now)) window.growth.push(now);
+  }).observe(document.querySelector('.turns'), {subtree: true, childList: true, attributes: true});
+}"""
+SHIFTS = """() => {
+  window.shifts = [];
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries())
+      if (!entry.hadRecentInput)
+        window.shifts.push([entry.value, ...entry.sources.map((s) => s.node?.className ?? '')]);
+  }).observe({type: 'layout-shift'});
+}"""
+
+
+def cards(page: Page) -> list[str]:
+    return page.locator(".card h3").all_inner_texts()
+
+
+# -- asking --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_an_answer_grows_and_nothing_moves(
+    writing: Site, look: Look, width: int, height: int
+) -> None:
+    page = look(writing, width=width, height=height)
+    page.evaluate(GROWTH)
+    page.evaluate(SHIFTS)
+    turn = ask(page, "papers on object tracking")  # one line: the box does not shrink when asked
+    growth = page.evaluate("window.growth")
+    told = turn.locator(".claim").count()
+    assert told > 2
+    assert {count for count, state in growth if state == "busy"} >= set(range(told))
+    assert page.evaluate("window.shifts") == []
+    assert turn.get_attribute("data-state") == "done"
+
+
+def test_the_stages_are_told(writing: Site, look: Look) -> None:
+    page = look(writing)
+    page.evaluate("""() => {
+      window.stages = new Set();
+      new MutationObserver(() => {
+        const now = document.querySelector('.turn:last-child .stage .now')?.textContent;
+        if (now) window.stages.add(now);
+      }).observe(document.querySelector('.turns'), {subtree: true, childList: true});
+    }""")
+    ask(page, WHICH)
+    stages = page.evaluate("[...window.stages]")
+    assert stages[0] == f"Searching {len(writing.assistant.library)} papers"
+    assert "Reading 2" in stages
+    assert "Writing 1 of 2" in stages
+
+
+def test_the_page_says_what_the_assistant_does(site: Site, look: Look) -> None:
+    answer = site.assistant.ask(WHICH)
+    page = look(site)
+    turn = ask(page, WHICH)
+    assert turn.locator(".count").inner_text() == f"2 of {answer.total} papers match."
+    assert len(cards(page)) == len(answer.citations)
+    for claim, shown in zip(answer.claims, turn.locator(".claim").all(), strict=True):
+        title = answer.citations[claim.citations[0] - 1].paper.title
+        assert title in shown.inner_text()
+        assert claim.text in shown.locator(".said.quotation").inner_text()
+    near = page.locator(".near")
+    assert near.locator("summary").inner_text() == f"Near misses ({len(answer.near_misses)})"
+    near.locator("summary").click()
+    expect(near).to_contain_text(answer.near_misses[0].why)
+
+
+def test_an_overview_has_its_groups(writing: Site, look: Look) -> None:
+    question = "give me an overview of pose estimation"
+    answer = writing.assistant.ask(question)
+    groups = [above for claim in answer.claims if (above := heading(answer, claim))]
+    assert len(groups) > 1
+    turn = ask(look(writing), question)
+    expect(turn.locator(".group")).to_have_text(groups)
+
+
+def test_a_number_leads_to_the_marked_words(site: Site, look: Look) -> None:
+    answer = site.assistant.ask(WHICH)
+    page = look(site)
+    turn = ask(page, WHICH)
+    turn.locator(".ref").nth(1).click()
+    card = page.locator(".card").nth(1)
+    expect(card).to_be_focused()
+    expect(card).to_be_in_viewport()
+    assert card.locator("mark").inner_text() == answer.claims[1].quotes[0].text
+    assert card.locator("details.abstract p").inner_text() == answer.citations[1].paper.abstract
+    link = card.locator("h3 a")
+    assert link.get_attribute("href") == answer.citations[1].paper.url
+    assert "noopener" in (link.get_attribute("rel") or "")
+
+
+def test_a_claim_shows_what_bears_it_out(writing: Site, look: Look) -> None:
+    page = look(writing)
+    turn = ask(page, WHICH)
+    own = turn.locator(".claim", has=page.locator(".own")).first
+    expect(own.locator("blockquote")).to_be_hidden()
+    own.locator("summary").click()
+    said = own.locator("blockquote mark").inner_text()
+    assert any(said in paper.abstract for paper in writing.assistant.library.papers())
+
+
+def test_a_follow_up_leans_on_what_was_said(site: Site, look: Look) -> None:
+    page = look(site)
+    ask(page, WHICH)
+    turn = ask(page, "which of them runs in real time?")
+    expect(turn.locator(".read")).to_contain_text("Read as: which of “TransMOT”")
+    assert page.locator(".turn").count() == 2
+
+
+def test_suggestions_are_answered(site: Site, look: Look) -> None:
+    page = look(site)
+    examples = page.locator(".welcome .suggestion")
+    expect(examples).to_have_count(4)
+    examples.first.click()
+    page.locator(".turn").wait_for()
+    done(page)
+    follow = page.locator(".turn .suggestion")
+    assert follow.count()
+    follow.first.click()
+    page.locator(".turn").nth(1).wait_for()
+    done(page)
+    states = [turn.get_attribute("data-state") for turn in page.locator(".turn").all()]
+    assert states == ["done", "done"]
+
+
+def test_an_abstention_looks_different(site: Site, look: Look) -> None:
+    page = look(site)
+    turn = ask(page, NONSENSE)
+    assert turn.get_attribute("data-state") == "abstained"
+    expect(turn.locator(".count")).to_contain_text("The index holds nothing on")
+    assert turn.locator(".claim").count() == 0
+    assert cards(page) == []
+    expect(page.locator(".near summary")).to_contain_text("Nearest papers")
+    colour = "e => getComputedStyle(e).backgroundColor"
+    shown = turn.locator(".count").evaluate(colour)
+    assert shown != page.locator("body").evaluate(colour)
+    assert shown != "rgba(0, 0, 0, 0)"
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("tell me more about the second one", "There is no earlier answer"),
+        ("?!", "The question"),
+        ("x" * (LONGEST_QUESTION + 1), f"{LONGEST_QUESTION:,}"),
+    ],
+)
+def test_what_cannot_be_asked_is_told(site: Site, look: Look, question: str, said: str) -> None:
+    page = look(site)
+    turn = ask(page, question)
+    assert turn.get_attribute("data-state") == "failed"
+    expect(turn.get_by_role("alert")).to_contain_text(said)
+    assert ask(page, WHICH).get_attribute("data-state") == "done"
+
+
+# -- stopping, asking again, forgetting ----------------------------------------------------------
+
+
+def test_stop_in_the_middle(writing: Site, look: Look) -> None:
+    page = look(writing)
+    page.fill("#question", MANY)
+    page.keyboard.press("Enter")
+    page.locator(".claim").nth(1).wait_for()
+    page.locator("[data-do=stop]").click()
+    done(page)
+    turn = page.locator(".turn")
+    assert turn.get_attribute("data-state") == "stopped"
+    expect(turn.get_by_role("alert")).to_have_text("Stopped.")
+    assert 2 <= turn.locator(".claim").count() < len(cards(page))
+    assert ask(page, WHICH).get_attribute("data-state") == "done"
+
+
+def test_ask_again_and_edit(site: Site, look: Look) -> None:
+    page = look(site)
+    ask(page, WHICH)
+    ask(page, NONSENSE)
+    page.locator(".turn").first.locator("[data-act=edit]").click()
+    assert page.locator("#question").input_value() == WHICH
+    expect(page.locator(".editing")).to_be_visible()
+    page.fill("#question", "How fast does STMTrack run?")
+    page.keyboard.press("Enter")
+    expect(page.locator(".asked")).to_have_text(["How fast does STMTrack run?"])
+    done(page)
+    expect(page.locator(".said")).to_contain_text("37 FPS")
+    page.locator("[data-act=retry]").click()
+    expect(page.locator("#turn4")).to_be_visible()
+    done(page)
+    expect(page.locator(".asked")).to_have_text(["How fast does STMTrack run?"])
+
+
+def test_a_new_conversation_forgets(site: Site, look: Look) -> None:
+    page = look(site)
+    ask(page, WHICH)
+    page.locator("[data-do=clear]").click()
+    expect(page.locator(".turn")).to_have_count(0)
+    expect(page.locator(".welcome")).to_be_visible()
+    assert cards(page) == []
+    turn = ask(page, "tell me more about the second one")
+    assert turn.get_attribute("data-state") == "failed"
+
+
+def test_two_at_once_do_not_hear_each_other(writing: Site, look: Look) -> None:
+    first, second = look(writing), look(writing)
+    first.fill("#question", WHICH)
+    first.keyboard.press("Enter")
+    turn = ask(second, "How fast does STMTrack run?")
+    done(first)
+    expect(turn.locator(".said").first).to_contain_text("37 FPS")
+    expect(first.locator(".asked")).to_have_text([WHICH])
+    expect(second.locator(".asked")).to_have_text(["How fast does STMTrack run?"])
+    assert len(cards(first)) == 2
+    assert "STMTrack" in cards(second)[0]
+
+
+# -- filters -------------------------------------------------------------------------------------
+
+
+def test_filters_of_the_question_can_be_removed(site: Site, look: Look) -> None:
+    page = look(site)
+    turn = ask(page, "papers on tracking since 2022")
+    expect(turn.locator(".count")).to_contain_text("no papers since 2022-01-01")
+    turn.locator(".chip", has_text="since 2022-01-01").click()
+    page.locator(".card").first.wait_for()
+    done(page)
+    expect(page.locator(".turn .chip")).to_have_count(0)
+    expect(page.locator(".turn .count")).to_contain_text("match")
+
+
+def test_filters_set_on_the_page(site: Site, look: Look) -> None:
+    page = look(site)
+    page.get_by_text("Filters", exact=True).click()
+    page.fill(".filters [name=category]", "cs.RO")
+    page.fill(".filters [name=until]", "2021-04-02")
+    page.locator("[data-do=filter]").click()
+    chips = page.locator(".composer .chip")
+    expect(chips).to_have_count(2)
+    turn = ask(page, "papers on tracking")
+    expect(turn.locator(".count")).to_contain_text("until 2021-04-02 in cs.RO")
+    for _ in range(2):
+        chips.first.click()
+    expect(chips).to_have_count(0)
+    expect(ask(page, "papers on tracking").locator(".count")).not_to_contain_text("cs.RO")
+
+
+# -- the citations -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["bibtex", "ris", "markdown", "json"])
+def test_the_citations_are_taken_away(site: Site, look: Look, form: str) -> None:
+    page = look(site, permissions=["clipboard-read", "clipboard-write"])
+    ask(page, WHICH)
+    page.select_option("#form", form)
+    with page.expect_download() as saved:
+        page.locator("[data-do=download]").click()
+    text = saved.value.path().read_text(encoding="utf-8")
+    page.locator("[data-do=copy]").click()
+    expect(page.locator(".told")).to_have_text("Copied.")
+    assert page.evaluate("navigator.clipboard.readText()") == text
+    answer = site.assistant.ask(WHICH)
+    if form == "json":
+        timeless = [{**each, "seconds": {}} for each in (json.loads(text), answer.to_dict())]
+        assert timeless[0] == timeless[1]
+    else:
+        made = {"bibtex": answer.to_bibtex, "ris": answer.to_ris, "markdown": answer.to_markdown}
+        assert text == made[form]()
+    assert re.fullmatch(r"citations\.(bib|ris|md|json)", saved.value.suggested_filename)
+
+
+def test_more_like_this(site: Site, look: Look) -> None:
+    page = look(site)
+    ask(page, WHICH)
+    card = page.locator(".card").first
+    card.get_by_role("button", name="More like this").click()
+    alike = card.locator(".like .opens")
+    name = page.locator(".card").first.locator("[data-like]").get_attribute("data-like")
+    nearest = [paper.title for paper in site.assistant.like(str(name))]
+    expect(alike).to_have_text(nearest)
+    alike.first.click()
+    expect(page.get_by_role("dialog")).to_contain_text(nearest[0])
+    page.get_by_role("dialog").get_by_role("button", name="Ask about it").click()
+    page.locator(".turn").nth(1).wait_for(timeout=WAIT)
+    done(page)
+    assert nearest[0] in cards(page)[0]

@@ -1,0 +1,154 @@
+"""Whoever looks: in the light and in the dark, on a phone, by keyboard, with a screen reader.
+
+And whatever a paper holds: it is shown as it is written, and nothing in it runs.
+"""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.ui.conftest import ATTACKS, LONG, Look, Site, ask
+
+VIEWS = ("chat", "library", "map", "add", "status")
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def settle(page: Page, view: str) -> None:
+    """Wait until a part of the page is as it stays."""
+    shown = {
+        "library": "#part-library tbody tr",
+        "map": ".plot .point",
+        "status": ".facts dd",
+    }
+    page.locator(shown.get(view, ".welcome .suggestion")).first.wait_for(state="attached")
+
+
+def check(page: Page) -> None:
+    """Nothing that axe-core finds fault with, by WCAG AA and good practice."""
+    found = Axe().run(page, options=RULES)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("view", VIEWS)
+def test_anybody_can_use_it(site: Site, look: Look, view: str, scheme: str) -> None:
+    page = look(site, f"#{view}", color_scheme=scheme)
+    settle(page, view)
+    check(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_anybody_can_read_an_answer(site: Site, look: Look, scheme: str) -> None:
+    page = look(site, color_scheme=scheme)
+    ask(page, "which papers grow tomatoes on the moon?")
+    turn = ask(page, "papers on tracking since 2021")
+    turn.locator(".ref").first.click()
+    turn.locator(".evidence summary").first.click()
+    page.locator(".near summary").click()
+    page.locator(".composer .narrow summary").click()
+    check(page)
+    page.locator(".near .opens").first.click()
+    page.get_by_role("dialog").locator("h2").wait_for()
+    check(page)
+
+
+def test_dark_or_light_is_chosen_and_kept(site: Site, look: Look) -> None:
+    page = look(site, color_scheme="light")
+    colour = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(colour)
+    page.get_by_role("button", name="Dark or light").click()
+    dark = page.evaluate(colour)
+    assert dark != light
+    page.reload()
+    page.locator(".welcome h2").wait_for()
+    assert page.evaluate(colour) == dark
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_phone_shows_all_of_it(site: Site, look: Look, view: str) -> None:
+    page = look(site, f"#{view}", width=390, height=844, is_mobile=True, has_touch=True)
+    settle(page, view)
+    if view == "chat":
+        turn = ask(page, "which papers are about zorblax detection")
+        turn.locator(".ref").last.click()
+        expect(page.locator(".card").last).to_be_in_viewport()
+    assert page.evaluate("document.scrollingElement.scrollWidth") == 390
+    nav = page.get_by_role("link", name="Status")
+    expect(nav).to_be_in_viewport(ratio=1)
+
+
+def test_the_keyboard_reaches_everything(site: Site, look: Look) -> None:
+    page = look(site)
+    expect(page.locator("#question")).to_be_focused()
+    page.keyboard.type("which papers use transformers for tracking")
+    page.keyboard.press("Enter")
+    page.locator(".turn[data-state=done]").wait_for()
+    page.evaluate("document.activeElement.blur()")
+    wanted = page.evaluate("""() => [...document.querySelectorAll(
+        'a[href], button, input, select, textarea, summary')]
+      .filter((e) => e.checkVisibility({visibilityProperty: true}) && !e.disabled)
+      .map((e, n) => (e.dataset.n = n, n))""")
+    reached = set()
+    for _ in range(2 * len(wanted) + 10):
+        page.keyboard.press("Tab")
+        now = page.evaluate("document.activeElement.dataset.n ?? ''")
+        reached |= {int(now)} if now else set()
+    assert reached == set(wanted)
+    page.locator(".ref").nth(1).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".card").nth(1)).to_be_focused()
+    page.locator(".near summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_what_is_said_is_announced(site: Site, look: Look) -> None:
+    page = look(site)
+    log = page.get_by_role("log", name="Questions and answers")
+    assert log.get_attribute("aria-live") == "polite"
+    expect(page.get_by_role("textbox", name="Question")).to_be_visible()
+    for name in ("Ask", "New conversation", "Dark or light"):
+        expect(page.get_by_role("button", name=name, exact=True)).to_be_visible()
+
+
+def test_maths_is_shown_as_maths(site: Site, look: Look) -> None:
+    page = look(site)
+    ask(page, "which papers are about zorblax detection")
+    for summary in page.locator(".card summary").all():
+        summary.click()
+    formula = page.locator(".card math", has_text="\N{SCRIPT SMALL L}")
+    expect(formula.first).to_be_visible()
+    assert formula.first.evaluate("e => e.namespaceURI").endswith("MathML")
+
+
+def test_hostile_papers_do_nothing(site: Site, look: Look) -> None:
+    page = look(site)
+    turn = ask(page, "which papers are about <b onclick='window.ran=0'>zorblax</b> detection")
+    assert turn.locator(".claim").count() == len(ATTACKS)
+    for summary in page.locator(".claim summary, .card summary").all():
+        summary.click()
+    text = page.locator(".cards").inner_text()
+    for part in ("<script>", "onerror=", "![seen](http://example.com/seen.png)", "{{7*7}}", "](x)"):
+        assert part in text
+    assert LONG in text
+    page.locator(".cards [data-like]").first.click()
+    page.locator(".like .opens").first.click()
+    page.get_by_role("dialog").locator("h2").wait_for()
+    page.keyboard.press("Escape")
+    for view in ("library", "map"):
+        page.goto(f"{site.address}/#{view}")
+        page.reload()
+        settle(page, view)
+    page.evaluate("rag.open('2105.00001')")
+    expect(page.get_by_role("dialog")).to_contain_text("<script>")
+    assert page.evaluate("window.ran") is None
+    made = "img, iframe, object, embed, [onerror], [onload], [onclick], .chat style, .chat script"
+    assert page.locator(f".gradio-container :is({made})").count() == 0
+    links = page.locator("a[href]").evaluate_all("all => all.map((a) => a.getAttribute('href'))")
+    assert all(re.match(r"https?://|#", link) for link in links)

@@ -1,0 +1,95 @@
+"""Questions that an index answers: to begin with, and to ask next.
+
+They are made of its titles and of the answer just given, and each is tried before it is offered,
+without the language model: what the assistant would abstain from is never suggested.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, takewhile
+
+from rag.assistant import Assistant
+from rag.core.answers import Answer
+from rag.core.filters import Filters, short_name
+from rag.errors import QuestionError
+from rag.question.followups import Turn
+from rag.write.groups import phrases
+
+MOST = 3
+"""Follow-up questions offered at a time; more are read by nobody."""
+
+MOST_EXAMPLES = 4
+"""Questions offered to begin with."""
+
+TITLES = 300
+"""Newest papers whose titles name the subjects of the examples."""
+
+SECONDS = 1.0
+"""Time for trying follow-up questions; what has not been tried by then is not offered."""
+
+_OF_SEVERAL = ("which of them introduce a new dataset?", "which of them run in real time?")
+_OF_ONE = ("tell me more about it", "which datasets does it use?", "is its code available?")
+
+
+def follow_ups(assistant: Assistant, answer: Answer, history: Sequence[Answer | Turn]) -> list[str]:
+    """Return questions that go on from an answer, at most `MOST`.
+
+    Parameters
+    ----------
+    history
+        The earlier answers, without this one.
+    """
+    told = frozenset(c.paper.id for c in answer.citations)
+    until = time.monotonic() + SECONDS
+    tried = takewhile(lambda _: time.monotonic() < until, _next(answer))
+    return list(islice(_answered(assistant, tried, [*history, answer], told), MOST))
+
+
+def examples(assistant: Assistant) -> list[str]:
+    """Return questions to begin with, at most `MOST_EXAMPLES`; none where the index is empty."""
+    records = assistant.library.records(assistant.library.select(Filters(), k=TITLES))
+    papers = [record.paper for record in records.values()]
+    counted = Counter(name for paper in papers for name in phrases(paper.title))
+    names = [name for name, _ in counted.most_common() if len(name.split()[0]) > 1]
+    asked = [f"which papers are about {name}?" for name in names[:1]]
+    asked += ["which papers introduce a new dataset?"]
+    asked += [f"give me an overview of {name}" for name in names[1:2]]
+    asked += [f"tell me more about “{short_name(paper)}”" for paper in papers[:1]]
+    asked += [f"which papers are about {name}?" for name in names[2:5]]
+    return list(islice(_answered(assistant, asked, []), MOST_EXAMPLES))
+
+
+def _next(answer: Answer) -> Iterator[str]:
+    """Yield what may be worth asking next, the likeliest first."""
+    if answer.skipped + len(answer.citations) < answer.matched and answer.kind == "papers":
+        yield "show more"
+    if len(answer.citations) > 1:
+        yield from _OF_SEVERAL
+        yield "tell me more about the first one"
+    elif answer.citations:
+        yield from _OF_ONE
+    if answer.kind == "papers" and len(answer.looked_for) > 1:
+        for sought in answer.looked_for:
+            yield f"which papers are about {sought}?"
+    for near in answer.near_misses:
+        if near.why:
+            yield f"tell me more about “{short_name(near.paper)}”"
+
+
+def _answered(
+    assistant: Assistant,
+    asked: Iterable[str],
+    history: Sequence[Answer | Turn],
+    told: frozenset[str] = frozenset(),
+) -> Iterator[str]:
+    """Yield the questions that get an answer, and not the papers that were told already."""
+    quoting = Assistant(assistant.library, assistant.embedding, None)
+    for question in asked:
+        try:
+            answer = quoting.ask(question, history)
+        except QuestionError:
+            continue
+        cited = frozenset(c.paper.id for c in answer.citations)
+        if cited and (cited != told or len(cited) == 1):
+            yield question
