@@ -1,4 +1,4 @@
-"""A question as it was read."""
+"""A question as it was read: what it asks for, and in what manner it wants to be answered."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,26 +6,24 @@ from typing import Literal
 LONGEST_QUESTION = 2_000
 """Characters. The embedding model reads about 1,000; anything longer is a pasted document."""
 
-Kind = Literal["papers", "fact", "overview"]
+Kind = Literal[
+    "papers", "fact", "explain", "compare", "overview", "yes-no", "count", "record", "index",
+    "talk", "foreign",
+]  # fmt: skip
+"""What a question wants.
 
+``papers``: all that match; ``fact``: one detail that an abstract states; ``explain``: how something
+works or what it is; ``compare``: named papers side by side; ``overview``: an account of a field;
+``yes-no``: evidence for and against; ``count``: how many match; ``record``: what is known of a
+paper beside its text (authors, day, category, link); ``index``: about the index or the program
+itself; ``talk``: thanks and greetings; ``foreign``: in a language that is not read.
+"""
 
-@dataclass(frozen=True, slots=True)
-class Concept:
-    """One thing that a paper has to cover: any of the alternatives will do.
-
-    Attributes
-    ----------
-    alternatives
-        Phrases of content words.
-    aspect
-        Whether it is something that an abstract does (see `rag.text.aspects`), not a topic.
-    named
-        Whether it is enough that the paper names it: "results on KITTI".
-    """
-
-    alternatives: tuple[str, ...]
-    aspect: bool = False
-    named: bool = False
+Wanted = Literal[
+    "", "number", "speed", "dataset", "name", "venue", "code", "reason",
+    "authors", "date", "category", "link", "version",
+]  # fmt: skip
+"""The form of the detail that a ``fact`` or ``record`` question asks for; empty: any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +33,38 @@ class Question:
     Attributes
     ----------
     text
-        As asked, with white space folded.
+        As asked, standing alone, without its filters, with white space folded.
     kind
-        ``papers``: all papers that match; ``fact``: one detail; ``overview``: an account.
+        See `Kind`.
     topic
-        The words that carry meaning, in their order.
-    concepts
-        What has to be covered, each concept by one of its alternatives.
+        What it is about, in its own words and their order: without what only frames it ("I was
+        wondering whether anyone has", "please") and without what it excludes. Empty: it asks for
+        whatever passes its filters.
+    terms
+        The words of the topic that carry meaning, as written, in their order.
+    parts
+        The phrases of the topic that have to come together: "transformers" and "tracking". At
+        least one where there is a topic.
+    excluded
+        Phrases for what a paper must not do or be about.
+    subjects
+        Names that the question is about ("LoFTR"); for ``compare`` those that are compared, each
+        as the question writes it.
+    asked_for
+        Words for the detail that is asked for ("parameters", "learning rate"); empty: none.
     wants
-        For a fact: the form of the detail asked for (``number``, ``dataset``, ``name``), or empty.
+        The form of that detail.
+    newest
+        Whether the newest are wanted first.
     """
 
     text: str
     kind: Kind
     topic: str
-    concepts: tuple[Concept, ...]
-    wants: str = ""
+    terms: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    asked_for: str = ""
+    wants: Wanted = ""
+    newest: bool = False
