@@ -19,8 +19,9 @@ import pytest
 
 from rag.errors import ModelError
 from rag.models.embedding import Embedding
-from rag.models.embedding.prepared import EXPORT_VERSION, OnnxModel, _batches
+from rag.models.embedding.prepared import EXPORT_VERSION, OnnxModel
 from rag.models.embedding.words import WordVectors
+from rag.models.onnx import batches as in_groups
 from rag.text.words import words as read_words
 
 ROOT = Path(__file__).parents[2]
@@ -237,7 +238,7 @@ def test_name_loads_the_same_model_again(embedding: Embedding) -> None:
 
 def test_batches_stay_within_the_budget() -> None:
     lengths = [256, *range(1, 250), 1000, 0]
-    batches = list(_batches(lengths))
+    batches = list(in_groups(lengths))
     assert sorted(row for batch in batches for row in batch) == list(range(len(lengths)))
     for batch in batches:
         assert len(batch) == 1 or len(batch) * max(lengths[row] for row in batch) <= 512

