@@ -47,7 +47,9 @@ _DOI_PAGES = re.compile(
     re.IGNORECASE,
 )
 _DOI_ARXIV = "10.48550/arxiv."
-_DOI_HOST = re.compile(r"(?:[\w-]+\.)*doi\.(?:org|acm\.org|ieeecomputersociety\.org)$", re.IGNORECASE)
+_DOI_HOST = re.compile(
+    r"(?:[\w-]+\.)*doi\.(?:org|acm\.org|ieeecomputersociety\.org)$", re.IGNORECASE
+)
 _ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`\x00-\x1f\x7f]+", re.IGNORECASE)
 _BEGINS_AS_ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
 _IN_BRACES = re.compile(r"^(?:\\(?:url|href)\s*)?\{(?P<inside>[^{}]*)\}.*$", re.DOTALL)
