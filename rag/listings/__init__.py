@@ -36,7 +36,7 @@ from rag.listings.entries import EVERYTHING, Reader, Refused, Wanted, papers
 from rag.listings.opening import FAILURES, PIPE, opened, unreadable
 from rag.listings.text import visible
 
-__all__ = ["READERS", "Refused", "Wanted", "files", "read"]
+__all__ = ["PIPE", "READERS", "Refused", "Wanted", "files", "read"]
 
 READERS: tuple[Reader, ...] = (
     notes, daily, reporter, details, chinese, headed, feed, oai, endnote, exported, jsonlines,
