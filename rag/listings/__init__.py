@@ -33,7 +33,7 @@ from rag.listings import (
     tagged,
 )
 from rag.listings.entries import EVERYTHING, Reader, Refused, Wanted, papers
-from rag.listings.opening import FAILURES, PIPE, opened, unreadable
+from rag.listings.opening import FAILURES, PIPE, TooMuchError, opened, unreadable
 from rag.listings.text import visible
 
 __all__ = ["PIPE", "READERS", "Refused", "Wanted", "files", "read"]
@@ -151,7 +151,7 @@ def _nearest(path: Path, head: str) -> list[Reader]:
 
 
 def _shown(path: Path) -> str:
-    return STANDARD_INPUT if path == PIPE else str(path)
+    return STANDARD_INPUT if path == PIPE else visible(str(path))
 
 
 def _source(path: Path) -> str:
@@ -216,6 +216,10 @@ def _read(
 
 
 def _lines(file: TextIO) -> Iterator[str]:
-    """Yield the lines of a file, a long one in pieces."""
+    """Yield the lines of a file, a long one in pieces; not thousands of blank ones."""
+    blank = 0
     while line := file.readline(limits.LONGEST_LINE):
+        blank = blank + 1 if line == "\n" else 0
+        if blank > limits.MOST_REFUSED:
+            raise TooMuchError(f"has more than {limits.MOST_REFUSED:,} blank lines in a row")
         yield line

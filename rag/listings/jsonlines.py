@@ -16,7 +16,7 @@ ENDINGS = (".jsonl", ".ndjson", ".json")
 SIGNS = "{"
 
 # A first line that is longer than what is seen: its title is in no list.
-_TITLE = re.compile(r'\{\s*"(?:[^\[{]|\[(?!\s*\{))*?"title"\s*:', re.IGNORECASE)
+_TITLE = re.compile(r'\{\s*(?:"(?:[^\[{]|\[(?!\s*\{))*?)?"title"\s*:', re.IGNORECASE)
 
 
 def matches(head: str) -> bool:

@@ -29,7 +29,7 @@ MOST_KEYS = 1_000
 MOST_NAMES = 200
 """Categories, and further identifiers, of one paper."""
 
-MOST_REFUSED = 100_000
+MOST_REFUSED = 20_000
 """Entries that may be refused one after the other before a file is taken for something else."""
 
 UNPACKED_FREELY = 64_000_000

@@ -26,6 +26,7 @@ ENDINGS = (".md",)
 SIGNS = "-"
 
 _FRONT = re.compile(r"\A\s*---[ \t]*\n(?P<front>.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_BEGUN = re.compile(r"\A\s*---[ \t]*\n(?P<front>.*?)(?:\n---|\Z)", re.DOTALL)
 _FIELD = re.compile(r"^(?P<quote>[\"']?)(?P<name>[\w -]{1,40})(?P=quote):(?:\s|$)", re.MULTILINE)
 _LONGEST_FRONT = 100_000
 _HEADING = re.compile(r"#{1,6}\s+(?P<text>.*?)\s*#*")
@@ -38,7 +39,7 @@ _LINK = re.compile(r"^\[\[(?P<target>[^\]|]*)(?:\|(?P<shown>[^\]]*))?\]\]$")
 
 def matches(head: str) -> bool:
     """Tell whether a text begins with front matter that names a title or a link of a paper."""
-    front = _FRONT.match(head)
+    front = _BEGUN.match(head)
     names = (
         {records.plain_name(f["name"]) for f in _FIELD.finditer(front["front"])} if front else set()
     )

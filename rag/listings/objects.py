@@ -74,7 +74,7 @@ def _value(text: JsonText, source: str, key: str, depth: int) -> Iterator[Entry 
 def _list(text: JsonText, source: str, depth: int) -> Iterator[Entry | Refused]:
     """Read the papers of a list; what else is in a list that has papers is refused."""
     text.skip()
-    strange, has_papers = list[Refused](), False
+    strange, has_papers, in_a_row = list[Refused](), False, 0
     for _ in members(text, "]"):
         line = text.line
         if text.peek() in ("{", "["):
@@ -82,11 +82,14 @@ def _list(text: JsonText, source: str, depth: int) -> Iterator[Entry | Refused]:
             for item in _value(text, source, "", depth + 1):
                 count += 1
                 yield item
-            has_papers = has_papers or count > 0
+            has_papers, in_a_row = has_papers or count > 0, 0 if count else in_a_row
             if count or depth > 1:
                 continue
         else:
             text.value()
+        in_a_row += 1
+        if in_a_row > limits.MOST_REFUSED:
+            raise ValueError(f"more than {limits.MOST_REFUSED:,} entries in a row are no papers")
         if len(strange) < limits.MOST_NAMES:
             strange.append(Refused(source, line, "not an object with the fields of a paper"))
     yield from strange if has_papers else ()

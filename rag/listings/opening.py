@@ -14,8 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rag.core.papers import STANDARD_INPUT
 from rag.errors import ListingError
 from rag.listings import limits
+from rag.listings.text import visible
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer as Buffer
@@ -89,7 +91,7 @@ def unreadable(name: str, error: Exception) -> ListingError:
     if isinstance(error, FileNotFoundError):
         return ListingError(f"{name} does not exist; check the path")
     if isinstance(error, TooMuchError):
-        return ListingError(f"{name} {error}; unpack it and give what of it is a listing")
+        return ListingError(f"{name} {error}; the rest of it is left out")
     if isinstance(error, UnicodeError):
         return ListingError(f"{name} is not text in the encoding it declares; save it as UTF-8")
     if isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile):
@@ -171,7 +173,7 @@ def _head(binary: io.BufferedReader) -> bytes:
 
 
 def _shown(path: Path) -> str:
-    return "standard input" if path == PIPE else str(path)
+    return STANDARD_INPUT if path == PIPE else visible(str(path))
 
 
 class _Told(io.RawIOBase):
