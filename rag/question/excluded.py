@@ -9,7 +9,10 @@ from functools import cache
 
 from rag.question import english, frames
 
-_STOP = r"(?:[.?!;)]|,? but\b|\s[-–—]\s|,?\s(?:and\s)?(?:please|thanks?|preferably)\b)"
+_STOP = (
+    r"(?:[.?!;)]|,? but\b|\s[-–—]\s|,?\s(?:and\s)?(?:please|thanks?|preferably)\b|"
+    r",\s(?:or|and)\s(?:with|in|on|for|using|from)\b)"
+)
 _RESUMES = re.compile(r"\s(?:on|for|in|with|using|from|at|that|which|do|does|use|uses|deal|about|to)\s")
 _ENDS = re.compile(_STOP)
 _BEFORE = re.compile(r"(?:[\s,;:(–—-]|\b(?:and|but|or|also|preferably|please|if possible)\b)*$", re.IGNORECASE)

@@ -49,10 +49,15 @@ def topic(text: str) -> str:
 
 def content(text: str) -> list[str]:
     """Return the words of a text that carry meaning, as written; idioms carry none."""
+    stop = english.words("words", "stop")
+    return [w for w in _WORD.findall(literal(text)) if w.lower() not in stop]
+
+
+def literal(text: str) -> str:
+    """Return a text without idioms, whose words mean something else together."""
     for idiom in _idioms():
         text = idiom.sub(" ", text)
-    stop = english.words("words", "stop")
-    return [w for w in _WORD.findall(text) if w.lower() not in stop]
+    return text
 
 
 def words(text: str) -> list[str]:

@@ -84,7 +84,7 @@ def _runs(text: str, titled: Callable[[str], bool]) -> Iterator[Name]:
         while said and said.split()[0].lower() in _OPENERS and (not start or " " in said):
             head, _, said = said.partition(" ")
             start += len(head) + 1
-        if not said or (not start and said.lower() in _OPENERS):
+        if not said or said.lower() in _OPENERS:
             continue
         if searched < _MOST_SEARCHED and not (" " not in said and is_coined(said)):
             searched += 1

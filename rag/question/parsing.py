@@ -45,13 +45,12 @@ _HOW = re.compile(
     re.IGNORECASE,
 )
 _BOUNDARY = re.compile(
-    r"\s*(?:[,;:()]|\s[-–—/]\s|\b(?:for|in|on|with|by|to|from|of|via|using|uses?|used|at|into|through|"
+    r"\s*(?:[,;:()]|\s[-–—/]\s|(?<![\w-])(?:for|in|on|with|by|to|from|of|via|using|uses?|used|at|into|through|"
     r"over|under|during|against|between|among|that|which|who|whose|where|when|while|is|are|was|were|"
-    r"do|does|did|can|could|has|have|and|as|than|so|based|such|like|how|what|whether|if)\b)\s*",
+    r"do|does|did|can|could|has|have|and|as|than|so|based|such|like|how|what|whether|if)(?![\w’'-]))\s*",
     re.IGNORECASE,
 )
-_LISTED = re.compile(r",\s(?=[^,;:]*\b(?:or)\b)", re.IGNORECASE)
-_GERUND = re.compile(r"^\w+ing\s", re.IGNORECASE)
+_LISTED = re.compile(r",\sor\s|,\s(?=[^;:]*\bor\b)", re.IGNORECASE)
 _MOST_PARTS = 4
 _LONGEST_PART = 5  # words; a longer stretch is a clause, not a phrase
 
@@ -206,7 +205,7 @@ def parts(topic: str) -> tuple[str, ...]:
     """Return the phrases of a topic that have to come together; the topic if it is not clear."""
     if not topic:
         return ()
-    pieces = _BOUNDARY.split(_LISTED.sub(" or ", topic.strip(" ?!.")))
+    pieces = _BOUNDARY.split(_LISTED.sub(" or ", frames.literal(topic.strip(" ?!."))))
     found = [piece for said in pieces if (piece := _phrase(said))]
     clear = 0 < len(found) <= _MOST_PARTS and all(len(p.split()) <= _LONGEST_PART + 4 for p in found)
     return tuple(dict.fromkeys(found)) if clear else (topic,)
