@@ -212,7 +212,7 @@ def _long_form(short: str, before: str) -> str | None:
         start = _by_letters(letters, before, found)
     if start is None:
         return None
-    long = before[start:].strip("\"'“”‘’ ,")
+    long = before[start:].strip("\"'“”‘’ ,*{}")
     return long if len(long) > len(short) and len(_WORD.findall(long)) > 1 else None
 
 
