@@ -133,7 +133,8 @@ def read(text: str) -> Question:
     concepts = (*_concepts(rest, kind, bool(doing)), *(Concept((name,), True) for name in doing))
     topic = " ".join(_content(rest)) or " ".join(_content(text)) or text
     concepts = concepts or (Concept((topic,)),)  # "which papers are there?" names nothing else
-    return Question(text, kind, topic, concepts, _wants(text) if kind == "fact" else "")
+    wants = _wants(text) if kind == "fact" else ""
+    return Question(text, kind, topic, concepts=concepts, wants=wants)
 
 
 def is_bare(text: str) -> bool:
