@@ -26,7 +26,8 @@ from rag.library import Library
 from rag.models.embedding import Embedding
 from rag.search.retrieval import Match
 from rag.text import aspects
-from rag.text.words import SHORTEST_ROOT, TEXTS_IN_MEMORY, abbreviations, same, stem, stems, words
+from rag.text.abbreviations import abbreviations
+from rag.text.words import SHORTEST_ROOT, TEXTS_IN_MEMORY, same, stem, stems, words
 
 NEAR_FLOOR = 0.33
 """Cosine up to which nearness counts for nothing: unrelated sentences of one field have it."""

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from rag.core.filters import Filters
 from rag.core.papers import Paper
 from rag.errors import LibraryError
-from rag.library import disk, journal, opening, selection
+from rag.library import disk, journal, opening, selection, terms
 from rag.library.disk import Identity
 from rag.library.records import Record, place
 from rag.library.store import Store, lost
@@ -82,7 +82,6 @@ class Library:
         self.path = path
         self.identity = identity
         self.server = server
-        self._analyser = disk.analyser()
         self.reopen()
 
     @classmethod
@@ -138,6 +137,7 @@ class Library:
         now = self._store.now()
         if now is not self._store:
             self._store = now
+            self.identity = disk.read_identity(self.path)  # a writer may have raised its format
             gc.collect()  # what was open before has files and threads, and refers to itself
         return now
 
@@ -253,7 +253,7 @@ class Library:
 
     def words(self, text: str) -> list[str]:
         """Return the words of a text as they stand in the index (stemmed, lower case)."""
-        return list(self._analyser.analyze(text))
+        return terms.reading(self.identity.format)(text)
 
     def terms(self, text: str) -> list[str]:
         """Return the distinct terms of a text as they stand in the index."""

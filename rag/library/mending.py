@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.core.papers import Paper
 from rag.errors import LibraryError
-from rag.library import disk, journal, opening, segments
+from rag.library import disk, journal, opening, segments, terms
 from rag.library.journal import Journal
 from rag.library.merging import merged
 from rag.library.records import Record
@@ -145,7 +145,7 @@ class _Mending:
             self._put_aside(new)
         new.mkdir()
         index = tantivy.Index(disk.schema(), path=str(new))
-        index.register_tokenizer(disk.ANALYSER, disk.analyser())
+        index.register_tokenizer(terms.TOKENIZER, terms.tokenizer())
         writer = index.writer(disk.WRITER_MEMORY, 1)
         found = _Found(self._words, self._all_segments(), self._dimensions())
         for record in found.records():

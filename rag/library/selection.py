@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rag.core.filters import Filters
-from rag.library import disk
+from rag.library import terms
 
 if TYPE_CHECKING:
     import tantivy
@@ -90,9 +90,9 @@ def author(schema: "tantivy.Schema", name: str) -> "tantivy.Query":
     """Return what matches the papers of an author: the words of the name, one after the other."""
     import tantivy
 
-    terms = disk.analyser().analyze(name)
-    if not terms:
+    named = terms.of_name(name)
+    if not named:
         return tantivy.Query.empty_query()
-    if len(terms) == 1:
-        return tantivy.Query.term_query(schema, "author", terms[0])
-    return tantivy.Query.phrase_query(schema, "author", list(terms))
+    if len(named) == 1:
+        return tantivy.Query.term_query(schema, "author", named[0])
+    return tantivy.Query.phrase_query(schema, "author", list(named))

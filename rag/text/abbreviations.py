@@ -270,7 +270,9 @@ def _each_once(text: str, own: Sequence[Definition]) -> list[str]:
         for one in own:
             short, long = re.escape(one.short), re.escape(one.long)
             kept = one.short if use_short else one.long
-            pattern = rf"{long}\s*[(\[]\s*{short}s?\b[^)\]]*[)\]]|{short}s?\s*[(\[][^)\]]*{long}[)\]]"
+            pattern = (
+                rf"{long}\s*[(\[]\s*{short}s?\b[^)\]]*[)\]]|{short}s?\s*[(\[][^)\]]*{long}[)\]]"
+            )
             wording = re.sub(pattern, lambda _, kept=kept: kept, wording, flags=re.IGNORECASE)
         both.append(wording)
     return both

@@ -32,7 +32,9 @@ _RING = re.compile(r"aa(?=rd|rh|l[a-z])")  # Ødegaard, Aarhus, Aalborg
 _NO_UMLAUT = frozenset("guest guess".split())  # "gust" and "gus" are other words
 
 _PLURALS = re.compile(r"\w[A-Z]s$")  # GPUs, ViTs
-_SMALL_PLURALS = re.compile(r"(?:[b-df-hj-np-tv-xz]{2,}[b-df-hj-np-rtv-xz]|[b-df-hj-np-tv-xz]pu)s")  # cnns, not gps
+_SMALL_PLURALS = re.compile(
+    r"(?:[b-df-hj-np-tv-xz]{2,}[b-df-hj-np-rtv-xz]|[b-df-hj-np-tv-xz]pu)s"
+)  # cnns, not gps
 
 # Roots of "colour" and the like; "contour", "tour" and "hour" are no such words.
 _OUR = """arm behavi cand clam col demean endeav fav ferv flav harb hon hum lab misbehavi neighb od

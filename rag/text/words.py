@@ -72,11 +72,14 @@ def stems(text: str) -> tuple[str, ...]:
 
 
 def filed(text: str) -> list[str]:
-    """Return the stems of what a text may be found by beside `stems`.
+    """Return the stems that a text may be found by beside `stems`, each once.
 
-    Of "multi-view" that is "view", of "key-value" "keyvalue", and of Chinese each character.
+    Of "multi-view" that is "view", of "key-value" "keyvalue", and of Chinese each character. What
+    the text has as a word of its own is not among them, so that they weigh little.
     """
-    return list(chain.from_iterable(map(_filed, _tokens(text))))
+    beside = dict.fromkeys(chain.from_iterable(map(_filed, _tokens(text))))
+    held = frozenset(stems(text)) if beside else frozenset()
+    return [found for found in beside if found not in held]
 
 
 def name(text: str) -> tuple[str, ...]:
