@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from rag.core.questions import Question
 from rag.library import Library
 from rag.search.retrieval import Match
-from rag.text.words import SHORTEST_ROOT, abbreviations, same, stems
+from rag.text.abbreviations import abbreviations
+from rag.text.words import SHORTEST_ROOT, same, stems
 
 
 class Wording:

@@ -9,7 +9,8 @@ from rag.judge.coverage import LEAST, Reader, together
 from rag.judge.sentences import MOST_SENTENCES
 from rag.question import parsing as questions
 from rag.search import retrieval
-from rag.text.words import abbreviations, same, stem, words
+from rag.text.abbreviations import abbreviations
+from rag.text.words import same, stem, words
 
 
 @pytest.fixture(scope="module")
