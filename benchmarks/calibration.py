@@ -25,6 +25,7 @@ from sklearn.linear_model import LogisticRegression
 
 from rag import listings
 from rag.core.papers import Paper
+from rag.errors import QuestionError
 from rag.evaluation.expected import Gold, read_file
 from rag.judge import calibration, facts, figures
 from rag.judge.calibration import how_many
@@ -35,13 +36,12 @@ from rag.models import reranker as judges
 from rag.models.embedding import Embedding
 from rag.question import reading
 from rag.search import retrieval
-from rag.search.retrieval import sought
 
 KEPT = Path(__file__).resolve().parents[1] / "build" / "calibration"
 
 SCORES = (
     "near", "near_whole", "near_z", "near_whole_z", "words", "words_title", "words_sentence",
-    "bm25", "genre",
+    "bm25", "genre", "part_near_z", "part_words",
 )  # fmt: skip
 JUDGED = (*SCORES, "judge", "judge_below_best", "judge_best", "judge_median")
 ANSWERABLE_SCORES = ("best_near", "best_near_z", "best_near_whole_z", "best_words", "unknown",
@@ -146,7 +146,11 @@ def measured(
     corpus: str, gold: Gold, library: Library, embedding: Embedding, judge: judges.Reranker
 ) -> Case | None:
     """Return a question with its figures; None for a kind that no regression decides."""
-    asked = reading.read(gold.question, library)
+    try:
+        asked = reading.read(gold.question, library)
+    except QuestionError as error:
+        sys.stderr.write(f"{gold.id}: {error}\n")
+        return None
     question = asked.question
     if gold.kind in ("explain", "compare") or not question.topic:
         return None
@@ -166,16 +170,12 @@ def measured(
         return Case(corpus, gold, ids, {}, {}, np.zeros(0), {}, fact, found)
     if question.kind not in ("papers", "overview", "count"):
         return None
-    text = sought(question)
-    sample = figures.sampled(library.sample(), embedding.encode_query(text))
-    scored = figures.scores(question, matches, wording, sample)
-    first = calibration.regressions().get("scores") if calibration.FILE.exists() else None
-    guess = first.logits(scored) if first else 6 * scored["near_z"] + 4 * scored["words"]
-    order = reading_order(guess)
+    scored = figures.scores(question, matches, wording, embedding, library.sample())
+    order = reading_order(scored["near_z"] + 2 * scored["words"] - 4.0)
     ranked = [matches[n] for n in order]
     scored = {name: values[order] for name, values in scored.items()}
     count = min(len(ranked), figures.JUDGED)
-    judged = figures.judged(scored, figures.read(text, ranked, judge), count)
+    judged = figures.judged(scored, figures.read(question, ranked, embedding, judge), count)
     answer = {
         "scores": figures.of_question(scored, wording),
         "judged": figures.of_question(judged, wording),

@@ -109,10 +109,8 @@ def decide(
     reranker: Reranker | None,
 ) -> Decided:
     """Decide which candidates match."""
-    text = sought(question)
     wording = Wording(question, matches, library)
-    sample = figures.sampled(library.sample(), embedding.encode_query(text))
-    scored = figures.scores(question, matches, wording, sample)
+    scored = figures.scores(question, matches, wording, embedding, library.sample())
     fitted = regressions()
     logits = fitted["scores"].logits(scored)
     order = reading_order(logits)
@@ -121,7 +119,7 @@ def decide(
     logits, kind = logits[order], "scores"
     answered = figures.of_question(scored, wording)
     if reranker is not None:
-        said = figures.read(text, ranked, reranker)
+        said = figures.read(question, ranked, embedding, reranker)
         count = min(len(ranked), figures.JUDGED)
         judged = figures.judged(scored, said, count)
         logits[:count] = fitted["judged"].logits(judged)
