@@ -46,6 +46,12 @@ def is_coined(text: str) -> bool:
     return found is not None and not _ACRONYM.fullmatch(text)
 
 
+def first_coined(text: str) -> str:
+    """Return the first coined name in a text, acronyms counted; empty if there is none."""
+    found = _COINED.search(text)
+    return found[0] if found else ""
+
+
 def find(text: str, titled: Callable[[str], bool]) -> list[Name]:
     """Find the names in a text, in its order.
 
