@@ -49,7 +49,9 @@ _ASK_MORE = re.compile(
     r"(?:more|something|details?)\s(?:about|on|of)\s(?P<name>.+?)\s*[.!?]*$",
     re.IGNORECASE,
 )
-_CORRECTS = re.compile(r"^(?:no|nope|sorry|not that|i mean[t]?|actually|rather)\b[\s,:;.–-]+(?:i mean[t]?\s|but\s)?(?=\S)", re.IGNORECASE)
+_CORRECTS = re.compile(
+    r"^(?:(?:no|nope|sorry|not that(?: one)?|actually|rather)(?:\s?[,:;.–-]\s*|\s(?=the\s|i\smean))|i\smeant?\s)+"
+    r"(?:i\smeant?\s|but\s)?(?=\S)", re.IGNORECASE)
 _WHY = re.compile(r"(?:and |but )?(?:why(?: is that| so| not| that| are they (?:here|listed))?|how come)[ ?!.]*", re.IGNORECASE)
 _HELPED = re.compile(
     r"^(?:.*?\s)?(?P<verb>(?:does|do|did|is|are|was|were|can|could|has|have)\s.+)", re.IGNORECASE
@@ -246,7 +248,7 @@ def _resolved(
     if less := _less(text, search, known):
         return less
     found = _elliptic(text, latest, search, known)
-    return whole if found == text else found
+    return found
 
 
 def _is_talk(text: str) -> bool:
@@ -261,7 +263,9 @@ def _of_answer(text: str, last: Turn, earlier: Earlier, known: Known) -> str:
     if _WHY.fullmatch(text):
         verb = _HELPED.match(last.question)
         if last.kind in ("fact", "yes-no") and verb:
-            return f"why {last.question[verb.start('verb') :]}"
+            asked_for = read(last.question).asked_for
+            rest = last.question[verb.start("verb") :].rstrip(" ?!.")
+            return f"why {rest}{'' if asked_for in rest else f' {asked_for}'}?"
         return f"tell me more about {them(earlier, known)}"
     if how := _BRIEFLY.fullmatch(text):
         papers = called(last.papers, known) if one else them(earlier, known)
@@ -381,12 +385,14 @@ def _elliptic(text: str, last: Turn, search: Turn, known: Known) -> str:
         if found := re.match(rf"(?:{'|'.join(alike)})\s(?=\w)", phrase, re.IGNORECASE):
             swapped = _swapped(base, alike, found[0].strip(), phrase[found.end() :])
             return f"{swapped or f'{base} {phrase}'}{suffix}"
-    if opening is None:
+    if opening is None and not phrase.lower().startswith("without "):
         return text
     if re.match(rf"{_BOUNDARY}\s", phrase, re.IGNORECASE):
         return f"{base} {phrase}{suffix}"
     if last.kind in _OF_ONE:
         return _renamed(last, phrase)
+    if names.is_coined(phrase):
+        return f"tell me more about {phrase}"
     replaced = _other_concept(base, phrase)
     return f"{replaced}{suffix}" if replaced else text
 

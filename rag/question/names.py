@@ -98,7 +98,10 @@ def _runs(text: str, titled: Callable[[str], bool]) -> Iterator[Name]:
                 yield Name(start, start + len(said), said, sure=True)
                 continue
         for part in _parts(said):
-            if not (" " not in part and _COINED.fullmatch(part)):
+            words = part.split()
+            if not any(map(is_coined, words)) and not (
+                len(words) == 1 and _COINED.fullmatch(part)
+            ):
                 at = start + said.index(part)
                 yield Name(at, at + len(part), part, sure=False)
 

@@ -118,11 +118,15 @@ def _of_papers(
     bare = questions.is_bare(reading.rest)
     if bare and len(names) == 1 and asked.kind in ("papers", "overview", "explain", "talk", "index"):
         return Question(reading.named or reading.rest, "explain", "", subjects=names), own
+    if bare and asked.kind in ("overview", "explain"):
+        return Question(reading.named or reading.rest, "overview", ""), own
     if asked.kind in ("papers", "count", "overview", "talk", "index"):
         left = questions.restricted(reading.rest, titled)
         return replace(left, kind=asked.kind if asked.kind == "count" else left.kind), own
     if asked.kind == "explain":
         return replace(asked, text=reading.named, subjects=names), own
+    if len(names) > 1:  # a detail of any of them
+        return questions.read(reading.rest, titled), own
     # The name tells that it is the paper asked about, and would hide which sentence answers.
     return replace(asked, text=reading.pronoun, subjects=names), own
 
