@@ -6,7 +6,16 @@ import sys
 
 import typer
 
-from rag.cli import asking, fetching, indexing, measuring, papers, serving
+from rag.cli import (
+    asking,
+    collecting,
+    exporting,
+    fetching,
+    indexing,
+    measuring,
+    papers,
+    serving,
+)
 from rag.errors import RagError
 
 FAILED, INTERRUPTED = 2, 130
@@ -24,9 +33,11 @@ app = typer.Typer(
 for command in (
     asking.ask, asking.search, asking.chat, serving.ui,
     indexing.index, fetching.fetch,
-    papers.list_, papers.show, papers.drop, papers.export, papers.status, papers.doctor,
+    papers.list_, papers.show, papers.drop, exporting.export, papers.status, papers.doctor,
+    collecting.tag, collecting.new,
 ):  # fmt: skip
     app.command(command.__name__.rstrip("_"))(command)
+app.add_typer(collecting.watch, name="watch")
 app.add_typer(measuring.evaluation, name="eval")
 
 

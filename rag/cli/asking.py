@@ -28,18 +28,19 @@ def ask(
     skip: Annotated[int, typer.Option(min=0, help="Leave out so many matching papers.")] = 0,
 ) -> None:
     """Answer a question, every sentence cited and checked."""
-    from rag.cli import terminal
+    from rag.cli import collecting, terminal
     from rag.output import terminal as shown
 
     asked = list(_questions(question, from_file))
     with terminal.waiting("Opening the index"):
         assistant = open_assistant()
-    for name, text in asked:
+    for name, said in asked:
+        text, filters = collecting.restricted(assistant, said)
         if not (json or markdown or bibtex):
-            shown.show_answer(terminal.watched(assistant, text, skip))
+            shown.show_answer(terminal.watched(assistant, text, skip, filters))
             continue
         with terminal.waiting("Reading"):
-            answer = assistant.ask(text, skip=skip)
+            answer = assistant.ask(text, filters=filters, skip=skip)
         if json:
             terminal.out(terminal.line(answer.to_dict() | _named("id", name)))
         else:
