@@ -33,7 +33,7 @@ def papers_on(topic: str, *parts: str, **more: Any) -> Question:
 def fact(text: str, asked_for: str = "", wants: Any = "", *subjects: str) -> Question:
     """Return a question for a detail."""
     topic = text.rstrip("?")
-    terms = tuple(w for w in topic.split()[1:] if len(w) > 3)
+    terms = tuple(w for w in topic.split()[1:] if len(w) > 3 and w not in ("does", "have", "many"))
     return Question(
         text, "fact", topic, terms, (topic,), subjects=subjects, asked_for=asked_for, wants=wants
     )
