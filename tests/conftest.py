@@ -77,8 +77,6 @@ def assistant_without_judge(library: Library, embedding: Embedding) -> Assistant
 
 
 @pytest.fixture(scope="session")
-def assistant_with_model(
-    library: Library, embedding: Embedding, reranker: Reranker
-) -> Assistant:
+def assistant_with_model(library: Library, embedding: Embedding, reranker: Reranker) -> Assistant:
     """An assistant that writes with the packaged language model."""
     return Assistant(library, embedding, models.load(), reranker)

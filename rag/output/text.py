@@ -14,7 +14,11 @@ YEARS_SHOWN = 12
 
 _ONE_PAPER = ("fact", "explain", "record")
 _DETAILS = ("fact", "record", "yes-no")  # what these are about is no name for a subject
-_VERDICTS = {"yes": "Yes", "no": "No", "mixed": "The evidence is mixed"}
+_VERDICTS = {
+    "yes": "and the answer is yes",
+    "no": "and the answer is no, or only with limits",
+    "mixed": "and the evidence is mixed",
+}
 
 
 def render(answer: Answer) -> str:
@@ -52,7 +56,8 @@ def _found(answer: Answer) -> str:
         about = " or ".join(f"“{words}”" for words in answer.looked_for)
         return f"{answer.matched:,} of {among} {verb} about {about}.{_by(answer)}"
     if answer.verdict:
-        return f"{_VERDICTS[answer.verdict]}, according to {answer.matched:,} of {among}."
+        verb = "bears" if answer.matched == 1 else "bear"
+        return f"{answer.matched:,} of {among} {verb} on it, {_VERDICTS[answer.verdict]}."
     verb = "matches" if answer.matched == 1 else "match"
     return f"{answer.matched:,} of {among} {verb}."
 

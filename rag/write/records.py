@@ -69,11 +69,11 @@ def of_index(
     most = [f"{name} ({count:,})" for name, count in list(categories.items())[:CATEGORIES]]
     largest = "The only category is" if len(categories) == 1 else "The largest categories are"
     filed = f" {largest} {_listed(most)}." if most else ""
-    read = "titles, abstracts and authors" if authors else "titles and abstracts"
+    rest_on = "titles, abstracts and authors" if authors else "titles and abstracts"
     return [
         Claim(f"The index has {papers}{when}.{filed}", (), "record", ()),
         Claim(
-            f"Answers rest on {read}, not on full texts. You can ask which papers "
+            f"Answers rest on {rest_on}, not on full texts. You can ask which papers "
             "deal with something, how a method works, for a number that an abstract states, for a "
             "comparison or an overview, and restrict all of it to days, categories and papers.",
             (),

@@ -1,4 +1,4 @@
-"""Questions made by hand, so that the judge is tested apart from the parser, and a judge watched."""
+"""Questions made by hand, so that the judge is tested apart from the parser; a judge watched."""
 
 from collections.abc import Sequence
 from dataclasses import replace

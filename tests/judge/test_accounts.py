@@ -8,7 +8,15 @@ from rag.judge.accounts import DATA, METHOD, RESULT, WORK
 from rag.judge.evidence import Findings
 from rag.text import speech
 from tests.judge.asked import (
-    LOFTR, STMTRACK, TRANSMOT, Watched, check_quotable, ids, matched, papers_on, record,
+    LOFTR,
+    STMTRACK,
+    TRANSMOT,
+    Watched,
+    check_quotable,
+    ids,
+    matched,
+    papers_on,
+    record,
 )  # fmt: skip
 
 BACKGROUND = "Tracking is a challenging task."

@@ -6,7 +6,14 @@ from rag.core.questions import Question
 from rag.judge import facts
 from rag.judge.evidence import Findings
 from tests.judge.asked import (
-    EFFICIENTNET, LOFTR, STMTRACK, TRANSMOT, Watched, check_quotable, fact, ids,
+    EFFICIENTNET,
+    LOFTR,
+    STMTRACK,
+    TRANSMOT,
+    Watched,
+    check_quotable,
+    fact,
+    ids,
 )  # fmt: skip
 
 STATED = [
@@ -121,9 +128,7 @@ def test_the_form_of_the_answer(wants, asked, text, form):
     assert facts.has_form(fact(asked, "", wants), text) == form
 
 
-def test_measured_are_the_figures_that_the_regressions_weigh(
-    library, embedding, reranker, search
-):
+def test_measured_are_the_figures_that_the_regressions_weigh(library, embedding, reranker, search):
     from rag.judge.calibration import regressions
     from rag.judge.wording import Wording
 

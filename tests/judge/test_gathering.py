@@ -10,7 +10,14 @@ from rag.core.questions import Question
 from rag.judge import gathering
 from rag.judge.gathering import Gathering
 from tests.judge.asked import (
-    LOFTR, SMOOTHING, STMTRACK, TRANSMOT, check_quotable, fact, ids, papers_on,
+    LOFTR,
+    SMOOTHING,
+    STMTRACK,
+    TRANSMOT,
+    check_quotable,
+    fact,
+    ids,
+    papers_on,
 )  # fmt: skip
 
 ALL, PAGE = Filters(), slice(0, 30)

@@ -11,8 +11,18 @@ from rag.judge import figures, papers, sentences
 from rag.judge.evidence import Findings
 from rag.library.records import Record
 from tests.judge.asked import (
-    DENSE_SLAM, EFFICIENTNET, LOFTR, SLAM, STMTRACK, TRANSMOT, TREG, Watched, check_quotable, ids,
-    many, papers_on,
+    DENSE_SLAM,
+    EFFICIENTNET,
+    LOFTR,
+    SLAM,
+    STMTRACK,
+    TRANSMOT,
+    TREG,
+    Watched,
+    check_quotable,
+    ids,
+    many,
+    papers_on,
 )  # fmt: skip
 
 TRACKING = papers_on("transformers for tracking", "transformers", "tracking")
