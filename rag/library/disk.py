@@ -96,6 +96,15 @@ def analyser() -> "tantivy.TextAnalyzer":
     )
 
 
+def new_words(folder: Path) -> "tantivy.Index":
+    """Make an empty index of papers in a folder; one that is there is left as it is."""
+    import tantivy
+
+    index = tantivy.Index(schema(), path=str(folder))
+    index.register_tokenizer(ANALYSER, analyser())
+    return index
+
+
 def to_document(record: Record) -> "tantivy.Document":
     """Return a record as tantivy keeps it; the paper itself as JSON beside its searchable words."""
     import tantivy

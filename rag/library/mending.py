@@ -91,6 +91,7 @@ class _Mending:
     def __init__(self, path: Path, embedding: "Embedding") -> None:
         self._path, self._words, self._embedding = path, path / "words", embedding
         self._known = journal.read(path)
+        self._identity = self._known.identity if self._known else {}
         self._done: list[str] = []
         self._aside: Path | None = None
 
@@ -126,9 +127,7 @@ class _Mending:
             self._write_again()
             journal.forget(self._path)
             self._known = None
-        papers = _count(self._words)
-        kept = self._known.identity if self._known else {}
-        journal.settle(self._path, papers, kept or self._identity_now())
+        journal.settle(self._path, _count(self._words), self._identity_known())
 
     def _restore_meta(self, text: str) -> None:
         if (self._words / META).exists():
@@ -138,15 +137,11 @@ class _Mending:
 
     def _write_again(self) -> None:
         """Make the papers' index again from the records that can still be read."""
-        import tantivy
-
         new = self._path / _NEW
         if new.exists():  # of a repair that was cut off
             self._put_aside(new)
         new.mkdir()
-        index = tantivy.Index(disk.schema(), path=str(new))
-        index.register_tokenizer(disk.ANALYSER, disk.analyser())
-        writer = index.writer(disk.WRITER_MEMORY, 1)
+        writer = disk.new_words(new).writer(disk.WRITER_MEMORY, 1)
         found = _Found(self._words, self._all_segments(), self._dimensions())
         for record in found.records():
             writer.add_document(disk.to_document(record))
@@ -182,20 +177,20 @@ class _Mending:
         return [segment for segment in named if segment.id in lying]
 
     def _dimensions(self) -> int:
-        return int(self._identity_now()["dimensions"])
+        return int(self._identity_known().get("dimensions", self._embedding.dimensions))
 
-    def _identity_now(self) -> dict[str, Any]:
-        if self._known and self._known.identity:
-            return self._known.identity
+    def _identity_known(self) -> dict[str, Any]:
+        """Return the identity as the journal or its own file has it; empty: neither does."""
+        if self._identity:
+            return self._identity
         try:
             return asdict(disk.read_identity(self._path))
         except LibraryError:
-            return asdict(disk.identity_of(self._embedding))
+            return {}
 
     def _mend_identity(self) -> None:
-        kept = self._known.identity if self._known else {}
-        if kept:
-            identity = disk.Identity(**kept)
+        if self._identity:
+            identity = disk.Identity(**self._identity)
         else:
             self._check_model()
             identity = disk.identity_of(self._embedding, _collection(self._path))

@@ -33,11 +33,9 @@ class Opened:
 
 def make(path: Path) -> None:
     """Make an empty index of papers; one that is there is left as it is."""
-    import tantivy
-
     folder = path / "words"
     folder.mkdir(exist_ok=True)
-    tantivy.Index(disk.schema(), path=str(folder))
+    disk.new_words(folder)
 
 
 def now(path: Path, words: "tantivy.Index | None" = None) -> Opened:
@@ -60,8 +58,9 @@ def now(path: Path, words: "tantivy.Index | None" = None) -> Opened:
     had = has = 0
     for _ in range(_TRIES):
         known, marked = journal.read(path), stamp(path)
+        if words is not None:
+            words.reload()
         index = words or _open(path)
-        index.reload()
         searcher = index.searcher()
         had, has = known.fewest if known else 0, int(searcher.num_docs)
         if has >= had and (known or has or not holds_papers(path)):

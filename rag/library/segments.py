@@ -165,8 +165,7 @@ class Salvage:
         import tantivy
 
         folder = Path(self._scratch.name)
-        index = tantivy.Index(disk.schema(), path=str(folder))
-        writer = index.writer(disk.WRITER_MEMORY, 1)
+        writer = disk.new_words(folder).writer(disk.WRITER_MEMORY, 1)
         for _ in range(self._segment.documents or _documents(self._words, self._segment.id) or 0):
             writer.add_document(tantivy.Document())
         writer.commit()

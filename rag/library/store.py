@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from rag.errors import LibraryError
 from rag.library import disk, opening
 from rag.library.disk import Identity
-from rag.library.records import Record
+from rag.library.records import Record, damaged
 from rag.library.scan import Scan
 from rag.library.vectors import Vectors
 
@@ -137,8 +137,17 @@ class Store:
         return record
 
     def read(self, address: "tantivy.DocAddress") -> Record:
-        """Return the record at an address, past the memory."""
-        return disk.from_document(self.searcher.doc(address), self._identity.dimensions)
+        """Return the record at an address, past the memory.
+
+        Raises
+        ------
+        LibraryError
+            If it is not what was written.
+        """
+        record = disk.from_document(self.searcher.doc(address), self._identity.dimensions)
+        if record.is_broken:
+            raise damaged(record.id)
+        return record
 
     def records(self, identifiers: Iterable[str]) -> dict[str, Record]:
         """Return the records of the identifiers that are there, in the order asked for."""
