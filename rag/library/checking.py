@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.errors import LibraryError
-from rag.library import mending, opening
+from rag.library import damage, mending, opening
 from rag.library.records import Record, digest, place
 from rag.library.vectors import Vectors, batches
 from rag.library.writing import Writer
@@ -121,7 +121,7 @@ class Findings:
 
 def examine(library: "Library", embedding: "Embedding") -> Findings:
     """Read every paper of a library, and compare with what Chroma has."""
-    found, names = Findings(files=mending.damage(library.path)), list[str]()
+    found, names = Findings(files=damage.found(library.path)), list[str]()
     if found.files:
         return found
     step = max(len(library) // EMBEDDED_AGAIN, 1)

@@ -59,8 +59,13 @@ def identity_of(embedding: "Embedding", collection: str = "") -> Identity:
         embedding.name,
         embedding.fingerprint,
         embedding.dimensions,
-        collection or f"passages-{uuid.uuid4().hex}",
+        collection or new_collection(),
     )
+
+
+def new_collection() -> str:
+    """Return a name for the vectors of a library in Chroma that no other one has."""
+    return f"passages-{uuid.uuid4().hex}"
 
 
 def schema() -> "tantivy.Schema":

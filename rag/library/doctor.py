@@ -6,7 +6,7 @@ The files come first; a library whose files are whole is opened, and its halves 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.library import Library, disk, mending, opening
+from rag.library import Library, damage, disk, mending, opening
 from rag.library.checking import Findings
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def look(path: Path) -> list[str]:
         If there is no library.
     """
     with disk.told(path, "read"):
-        return mending.damage(path)
+        return damage.found(path)
 
 
 def examine(path: Path, embedding: "Embedding", server: str | None = None) -> Findings:

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.core.papers import Paper
 from rag.errors import LibraryError
-from rag.library import disk, journal, opening, segments
-from rag.library.journal import Journal
+from rag.library import damage, disk, journal, opening, segments
 from rag.library.merging import merged
 from rag.library.records import Record
 from rag.library.segments import MANAGED, META, Salvage, Segment
@@ -30,34 +29,6 @@ ASIDE = "aside"
 _SAME = 0.99  # cosine from which two vectors are of one text; see `checking.SAME`
 _COMPARED = 3  # papers that show whether a model is the one of an index
 _NEW = "words.new"
-
-
-def damage(path: Path) -> list[str]:
-    """Return what is wrong with the files of a library, each in a few words; empty: nothing.
-
-    Raises
-    ------
-    LibraryError
-        If there is no library.
-    """
-    if not opening.holds_papers(path) and not disk.identity_file(path).exists():
-        disk.read_identity(path)
-    known = journal.read(path)
-    found = []
-    if known is None and opening.holds_papers(path):
-        there = journal.file(path).exists()
-        found.append(f"{journal.file(path).name} is {'damaged' if there else 'missing'}")
-    if wrong := _wrong_identity(path, known):
-        found.append(wrong)
-    words = path / "words"
-    if (words / MANAGED).exists() and not _is_list(words / MANAGED):
-        found.append(f"words/{MANAGED} is damaged")
-    meta, wrong = _meta(words, known)
-    if wrong:
-        found.append(wrong)
-    if meta is not None:
-        found += _wrong_files(words, meta, known)
-    return found
 
 
 def mend(path: Path, embedding: "Embedding") -> list[str]:
@@ -80,7 +51,7 @@ def mend(path: Path, embedding: "Embedding") -> list[str]:
     LibraryError
         If what is lost cannot be made again.
     """
-    if not damage(path):
+    if not damage.found(path):
         return []
     return _Mending(path, embedding).mend()
 
@@ -100,10 +71,10 @@ class _Mending:
         if not self._words.exists() and (self._path / _NEW / META).exists():
             (self._path / _NEW).rename(self._words)  # a repair was cut off in its last step
         self._words.mkdir(exist_ok=True)
-        if not _is_list(self._words / MANAGED):
+        if not damage.is_list(self._words / MANAGED):
             self._mend_list()
         self._mend_papers()
-        if _wrong_identity(self._path, self._known):
+        if damage.wrong_identity(self._path, self._known):
             self._mend_identity()
         opening.let_read(self._path)
         if self._aside:
@@ -119,11 +90,11 @@ class _Mending:
         self._done.append(f"words/{MANAGED} was made again")
 
     def _mend_papers(self) -> None:
-        meta, wrong = _meta(self._words, self._known)
-        if wrong and self._known and _all_there(self._words, self._known.meta):
+        meta, wrong = damage.meta_of(self._words, self._known)
+        if wrong and self._known and damage.all_there(self._words, self._known.meta):
             self._restore_meta(self._known.meta)
-            meta, wrong = _meta(self._words, self._known)
-        if wrong or meta is None or _wrong_files(self._words, meta, self._known):
+            meta, wrong = damage.meta_of(self._words, self._known)
+        if wrong or meta is None or damage.wrong_files(self._words, meta, self._known):
             self._write_again()
             journal.forget(self._path)
             self._known = None
@@ -168,7 +139,7 @@ class _Mending:
     def _all_segments(self) -> list[Segment]:
         """Return the segments that hold the papers, as well as can be told."""
         lying = {segment.id: segment for segment in segments.of_folder(self._words)}
-        meta, _ = _meta(self._words, self._known)
+        meta, _ = damage.meta_of(self._words, self._known)
         if meta is None and self._known and self._known.becoming is None:
             meta = self._known.meta
         named = segments.of_meta(meta) if meta else []
@@ -302,78 +273,6 @@ def _collection(path: Path) -> str:
     except sqlite3.Error:
         return ""
     return names[0] if len(names) == 1 else ""
-
-
-def _wrong_identity(path: Path, known: Journal | None) -> str:
-    name = disk.identity_file(path).name
-    if not disk.identity_file(path).exists():
-        return f"{name} is missing"
-    try:
-        kept = json.loads(disk.identity_file(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return f"{name} is damaged"
-    if known and known.identity:
-        return "" if kept == known.identity else f"{name} is not what it was"
-    try:
-        disk.Identity(**kept)
-    except TypeError:
-        return f"{name} is damaged"
-    return ""
-
-
-def _is_list(file: Path) -> bool:
-    try:
-        return isinstance(json.loads(file.read_text(encoding="utf-8")), list)
-    except (OSError, ValueError):
-        return False
-
-
-def _meta(words: Path, known: Journal | None) -> tuple[str | None, str]:
-    """Return the text that tells the files of the papers, if it can be trusted, and what is wrong.
-
-    While a commit is being made the journal does not know it, and it has to speak for itself.
-    """
-    file = words / META
-    try:
-        text = file.read_text(encoding="utf-8")
-        named = segments.of_meta(text)
-    except FileNotFoundError:
-        return None, f"words/{META} is missing"
-    except (OSError, ValueError):
-        return None, f"words/{META} is damaged"
-    if known and known.meta and known.becoming is None:
-        return (text, "") if text == known.meta else (None, f"words/{META} is not what it was")
-    lying = {segment.id: segment for segment in segments.of_folder(words)}
-    if not named and lying and not (known and known.fewest == 0):
-        return None, f"words/{META} names no papers, and there are some"
-    for segment in named:
-        documents = lying[segment.id].documents if segment.id in lying else None
-        if documents not in (None, segment.documents):
-            return None, f"words/{META} is not what it was"
-    return text, ""
-
-
-def _wrong_files(words: Path, meta: str, known: Journal | None) -> list[str]:
-    """Return which files of the papers are missing or not what they were."""
-    sums = known.files if known else {}
-    found = []
-    for name in segments.files_of(meta):
-        file = words / name
-        if not file.exists():
-            found.append(f"words/{name} is missing")
-        elif name in sums:
-            if journal.digest(file) != sums[name]:
-                found.append(f"words/{name} is damaged")
-        elif not segments.is_whole(file):
-            found.append(f"words/{name} is damaged")
-    return found
-
-
-def _all_there(words: Path, meta: str) -> bool:
-    try:
-        return all((words / name).exists() for name in segments.files_of(meta))
-    except ValueError:
-        return False
 
 
 def _count(words: Path) -> int:
