@@ -8,6 +8,7 @@ stopped.
 """
 
 import contextlib
+import errno
 import gc
 import hashlib
 import io
@@ -40,7 +41,7 @@ _TRIES = 20  # somebody else may clear away files that this is about to open
 _CHUNK = 1 << 20  # bytes
 _AT_ONCE = 500  # papers whose vectors are added at once
 _DAMAGED = (
-    *(ValueError, KeyError, TypeError, EOFError, OSError, RuntimeError, OverflowError),
+    *(ValueError, KeyError, TypeError, EOFError, RuntimeError, OverflowError),
     *(zipfile.BadZipFile, zlib.error),
 )
 """What reading an archive raises where bits of it are others than they were."""
@@ -250,7 +251,7 @@ def _extract(source: Path, folder: Path) -> dict[str, Any]:
         raise LibraryError(
             f"{source} cannot be read ({line(error)}): name a file that `rag backup` wrote."
         ) from error
-    except zipfile.BadZipFile as error:
+    except _DAMAGED as error:
         raise LibraryError(
             f"{source} is no backup, or was cut off: name a file that `rag backup` wrote."
         ) from error
@@ -265,6 +266,12 @@ def _extract(source: Path, folder: Path) -> dict[str, Any]:
         except _DAMAGED as error:
             raise LibraryError(
                 f"{source} is damaged ({line(error)}), and nothing was restored: take another."
+            ) from error
+        except OSError as error:
+            if error.errno != errno.EINVAL:  # a place in the file that there is not
+                raise
+            raise LibraryError(
+                f"{source} is damaged, and nothing was restored: take another."
             ) from error
     return listed
 
