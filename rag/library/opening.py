@@ -1,7 +1,9 @@
 """Opening the papers' index as it is: nothing is made where there was something.
 
-A folder that may not be written is read through another one, of links to its files: tantivy makes a
-lock where it reads. A library that has fewer papers than its journal says is not opened at all.
+What is damaged is not opened: of damaged words tantivy panics, or finds the wrong papers without a
+word. A library that has fewer papers than its journal says is not opened either. A folder that may
+not be written is read through another one, of links to its files: tantivy makes a lock where it
+reads.
 """
 
 import os
@@ -16,6 +18,11 @@ from rag.library import disk, journal, segments
 
 if TYPE_CHECKING:
     import tantivy
+
+MOST_CHECKED = 1 << 28
+"""Bytes of words whose checksums are compared on opening, which takes some 0.2 s; the stored papers
+are not among them, as each has a checksum of its own. Of a larger library `rag doctor` compares
+all."""
 
 _TRIES = 5  # somebody else may commit, and clear away old files, while this opens
 
@@ -38,7 +45,7 @@ def make(path: Path) -> None:
     disk.new_words(folder)
 
 
-def now(path: Path, words: "tantivy.Index | None" = None) -> Opened:
+def now(path: Path, words: "tantivy.Index | None" = None, whole: set[str] | None = None) -> Opened:
     """Open what is committed now.
 
     Parameters
@@ -47,17 +54,21 @@ def now(path: Path, words: "tantivy.Index | None" = None) -> Opened:
         Of the library.
     words
         The index, if it is open already.
+    whole
+        Names of files that were found to be whole before; what is found now is added.
 
     Raises
     ------
     LibraryError
-        If files of it are lost.
+        If files of it are lost or damaged.
     """
+    whole = set() if whole is None else whole
     if not is_writable(path):
         words = None
     had = has = 0
     for _ in range(_TRIES):
         known, marked = journal.read(path), stamp(path)
+        _check(path / "words", whole)
         if words is not None:
             words.reload()
         index = words or _open(path)
@@ -98,6 +109,31 @@ def is_writable(path: Path) -> bool:
     vectors = path / "vectors"
     places = (path, path / "words", vectors, vectors / "chroma.sqlite3")
     return all(os.access(place, os.W_OK) for place in places if place.exists())
+
+
+def _check(words: Path, whole: set[str]) -> None:
+    """Make sure that the files of the words are whole, as far as that is quick.
+
+    Raises
+    ------
+    LibraryError
+        If one is damaged.
+    """
+    try:
+        named = segments.files_of((words / segments.META).read_text(encoding="utf-8"))
+        files = [words / n for n in named if n not in whole and not n.endswith(segments.STORE)]
+        sizes = sum(file.stat().st_size for file in files)
+    except (OSError, ValueError):  # tantivy says more of it, or somebody has just committed
+        return
+    if sizes > MOST_CHECKED:
+        return
+    for file in files:
+        if not segments.is_whole(file) and file.exists():
+            raise LibraryError(
+                f"The index at {words.parent} has a damaged file, words/{file.name}: `rag doctor` "
+                "says what else is damaged, and `rag doctor --repair` mends it."
+            )
+    whole.update(named)
 
 
 def let_read(path: Path) -> None:

@@ -49,13 +49,21 @@ class Store:
         Address of the Chroma server that has the vectors; None: they are in the library's folder.
     before
         An earlier one, of which this process has seen all since: what it has open is kept open.
+    whole
+        Names of files that were found to be whole before.
     """
 
     def __init__(
-        self, path: Path, identity: Identity, server: str | None, before: "Store | None" = None
+        self,
+        path: Path,
+        identity: Identity,
+        server: str | None,
+        before: "Store | None" = None,
+        whole: set[str] | None = None,
     ) -> None:
         self._path, self._identity, self._server = path, identity, server
-        opened = opening.now(path, before.words if before else None)
+        self._whole: set[str] = set() if whole is None else whole
+        opened = opening.now(path, before.words if before else None, self._whole)
         self.words: tantivy.Index = opened.words
         self.searcher: tantivy.Searcher = opened.searcher
         self.stamp = opened.stamp
@@ -75,7 +83,7 @@ class Store:
         if not written and self.stamp == opening.stamp(self._path):
             return self
         before = self if written or self.is_shared else None
-        return Store(self._path, self._identity, self._server, before)
+        return Store(self._path, self._identity, self._server, before, self._whole)
 
     @cached_property
     def size(self) -> int:

@@ -266,7 +266,7 @@ def flipped(file: Path, place: int, bit: int) -> None:
         opened.write(bytes([was ^ 1 << bit]))
 
 
-def test_every_flipped_bit_in_the_papers_is_seen(made: Library, tmp_path: Path) -> None:
+def test_every_flipped_bit_in_the_papers_is_seen(made: Library) -> None:
     random, seen = np.random.default_rng(5), 0
     kept = [f for f in made.path.rglob("*") if f.is_file() and f.stat().st_size]
     for file in kept:
@@ -296,10 +296,14 @@ def test_what_a_flipped_bit_did_to_vectors_in_chroma_is_seen(made: Library) -> N
     check_as_it_was(made.path)
 
 
-def test_a_flipped_bit_ends_no_search_in_a_traceback(made: Library, tmp_path: Path) -> None:
+@pytest.mark.parametrize("checked", [True, False], ids=["checked", "too large to be checked"])
+def test_a_flipped_bit_ends_no_search_in_a_traceback(made: Library, checked: bool) -> None:
     code = """
 import numpy as np
 from rag.errors import LibraryError
+from rag.library import opening
+if sys.argv[4] == "False":
+    opening.MOST_CHECKED = 0
 random, told = np.random.default_rng(int(sys.argv[2])), 0
 for file in sorted((path / "words").glob(sys.argv[3])):
     before = file.read_bytes()
@@ -325,9 +329,13 @@ for file in sorted((path / "words").glob(sys.argv[3])):
 print("told", told)
 """
     for number, kind in enumerate(("*.idx", "*.term", "*.store", "*.pos", "*.fast")):
-        done = python(code, made.path, number, kind)
+        done = python(code, made.path, number, kind, checked)
         assert done.returncode == 0, done.stderr[-2000:]
         assert done.stdout.startswith("told"), done.stdout
+        if checked and kind != "*.store":
+            flips = 25 * len(list((made.path / "words").glob(kind)))
+            assert int(done.stdout.split()[1]) > 0.9 * flips  # all but those within the footers
+            assert not done.stderr  # and tantivy is not let into it, which says so on its own
 
 
 # -- folders that are only read --------------------------------------------------------------------
