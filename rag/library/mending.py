@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from rag.core.papers import Paper
 from rag.errors import LibraryError
-from rag.library import damage, disk, journal, opening, segments
+from rag.library import damage, disk, journal, opening, salvage, segments
 from rag.library.merging import merged
 from rag.library.records import Record
-from rag.library.segments import MANAGED, META, Salvage, Segment
+from rag.library.segments import MANAGED, META, Segment
 
 if TYPE_CHECKING:
     from rag.models.embedding import Embedding
@@ -220,15 +220,14 @@ class _Found:
     def records(self) -> Iterator[Record]:
         """Yield the record of each paper where it is met first."""
         for number, part in enumerate(self._parts):
-            with Salvage(self._words, part) as salvage:
-                for record in salvage.papers(self._dimensions):
-                    if record is None:
-                        self.unreadable += 1
-                    elif record.id in self._papers:
-                        self._join(record)
-                    else:
-                        self._papers[record.id] = number
-                        yield record
+            for record in salvage.papers(self._words, part, self._dimensions):
+                if record is None:
+                    self.unreadable += 1
+                elif record.id in self._papers:
+                    self._join(record)
+                else:
+                    self._papers[record.id] = number
+                    yield record
 
     def _join(self, record: Record) -> None:
         """Keep of two records of a paper the one whose text counts."""
@@ -242,9 +241,9 @@ class _Found:
         self.doubled[record.id] = before if of_old else record
 
     def _first(self, identifier: str) -> Record | None:
-        with Salvage(self._words, self._parts[self._papers[identifier]]) as salvage:
-            found = (r for r in salvage.papers(self._dimensions) if r and r.id == identifier)
-            return next(found, None)
+        part = self._parts[self._papers[identifier]]
+        read = salvage.papers(self._words, part, self._dimensions)
+        return next((r for r in read if r and r.id == identifier), None)
 
 
 def _records(searcher: Any, dimensions: int) -> Iterator[Record]:  # noqa: ANN401 - tantivy's
