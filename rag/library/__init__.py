@@ -26,11 +26,12 @@ from numpy.typing import NDArray
 from rag.core.filters import Filters
 from rag.core.papers import Paper
 from rag.errors import LibraryError
-from rag.library import disk, journal, opening, selection
+from rag.library import disk, journal, opening, selection, terms
 from rag.library.disk import Identity
 from rag.library.records import Record, place
 from rag.library.store import Store, lost
 from rag.library.writing import Outcome, Writer, Written
+from rag.text import people
 from rag.text.likeness import likeness
 
 __all__ = ["Library", "Outcome", "Record", "Sorting", "Written"]
@@ -82,7 +83,6 @@ class Library:
         self.path = path
         self.identity = identity
         self.server = server
-        self._analyser = disk.analyser()
         self.reopen()
 
     @classmethod
@@ -138,6 +138,7 @@ class Library:
         now = self._store.now()
         if now is not self._store:
             self._store = now
+            self.identity = disk.read_identity(self.path)  # a writer may have raised its format
             gc.collect()  # what was open before has files and threads, and refers to itself
         return now
 
@@ -152,6 +153,11 @@ class Library:
     def records(self, identifiers: Iterable[str]) -> dict[str, Record]:
         """Return the records of the identifiers that are there, in the order asked for."""
         return self.store().records(identifiers)
+
+    @_reading
+    def sample(self) -> Sequence[Record]:
+        """Return papers from all over the library, a few hundred, the same for each commit."""
+        return self.store().sample
 
     @_reading
     def identifiers(self) -> list[str]:
@@ -253,7 +259,7 @@ class Library:
 
     def words(self, text: str) -> list[str]:
         """Return the words of a text as they stand in the index (stemmed, lower case)."""
-        return list(self._analyser.analyze(text))
+        return terms.reading(self.identity.format)(text)
 
     def terms(self, text: str) -> list[str]:
         """Return the distinct terms of a text as they stand in the index."""
@@ -375,17 +381,40 @@ class Library:
 
     @_reading
     def has_author(self, name: str) -> bool:
-        """Tell whether the words of a name stand together in that of an author."""
+        """Tell whether a name, or part of one, is that of an author: "I. Goodfellow", "Mueller"."""
+        query = self._by(name)
+        return bool(self.store().searcher.search(query, limit=1, count=False).hits)
+
+    @_reading
+    def names_authors(self) -> bool:
+        """Tell whether the authors of any paper are known."""
         store = self.store()
-        query = selection.author(store.words.schema, name)
-        return bool(store.searcher.search(query, limit=1, count=False).hits)
+        known = selection.authored(store.words.schema)
+        return bool(store.searcher.search(known, limit=1, count=False).hits)
+
+    def _by(self, name: str) -> "tantivy.Query":
+        """Return what matches the papers of an author."""
+        import tantivy
+
+        store = self.store()
+        query, schema = selection.author(store.words.schema, name), store.words.schema
+        if len(people.parts(name)) < 2:
+            return query
+        near = store.searcher.search(query, limit=max(store.size, 1), count=False).hits
+        records = [store.record(address) for _, address in near]
+        found = [r.id for r in records if any(people.same_person(name, a) for a in r.paper.authors)]
+        return tantivy.Query.term_set_query(schema, "id", found)
 
     def _passing(
         self, filters: Filters, among: Sequence[str] = (), withdrawn: bool = False
     ) -> "tantivy.Query":
-        named = [p.id for title in filters.titles for p in self.titled(title)]
-        schema = self.store().words.schema
-        return selection.query(schema, filters, named, among, withdrawn)
+        authors = {*filters.authors, *filters.any_authors, *filters.not_authors}
+        resolved = selection.Resolved(
+            [p.id for title in filters.titles for p in self.titled(title)],
+            [p.id for title in filters.not_titles for p in self.titled(title)],
+            {name: self._by(name) for name in authors},
+        )
+        return selection.query(self.store().words.schema, filters, resolved, among, withdrawn)
 
     # -- writing and checking --------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.errors import LibraryBusyError, LibraryError, RagError, line
+from rag.library import terms
 from rag.library.passages import PASSAGE_RULE
 from rag.library.records import Record
 
@@ -19,17 +20,15 @@ if TYPE_CHECKING:
 
     from rag.models.embedding import Embedding
 
-FORMAT = 3
-"""Version of what is on disk; raised when an older library can no longer be read."""
+FORMAT = 4
+"""Version of what is on disk. One that is older by `terms` alone is read, and brought up to date by
+its next writer; others are not."""
 
-ANALYSER = "english"
 LONGEST_HEADING = 200
 """Letters by which titles are sorted."""
 
 WRITER_MEMORY = 50_000_000
 """Bytes that tantivy may use to write; it asks for at least 15 MB a thread."""
-
-_LONGEST_TERM = 60  # bytes; longer "words" are encoded data, not language
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +73,9 @@ def schema() -> "tantivy.Schema":
 
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("title", tokenizer_name=ANALYSER)
-    builder.add_text_field("text", tokenizer_name=ANALYSER)  # the title and the abstract
-    builder.add_text_field("author", tokenizer_name=ANALYSER)
+    builder.add_text_field("title", tokenizer_name=terms.TOKENIZER)
+    builder.add_text_field("text", tokenizer_name=terms.TOKENIZER)  # the title and the abstract
+    builder.add_text_field("author", tokenizer_name=terms.TOKENIZER)
     for name in ("category", "heading"):  # the title as it is sorted
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("listed", indexed=True, fast=True)
@@ -87,26 +86,12 @@ def schema() -> "tantivy.Schema":
     return builder.build()
 
 
-def analyser() -> "tantivy.TextAnalyzer":
-    """Return what cuts a text into terms: words, lower case, no accents, English stems."""
-    import tantivy
-
-    return (
-        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-        .filter(tantivy.Filter.remove_long(_LONGEST_TERM))
-        .filter(tantivy.Filter.lowercase())
-        .filter(tantivy.Filter.ascii_fold())
-        .filter(tantivy.Filter.stemmer("english"))
-        .build()
-    )
-
-
 def new_words(folder: Path) -> "tantivy.Index":
     """Make an empty index of papers in a folder; one that is there is left as it is."""
     import tantivy
 
     index = tantivy.Index(schema(), path=str(folder))
-    index.register_tokenizer(ANALYSER, analyser())
+    index.register_tokenizer(terms.TOKENIZER, terms.tokenizer())
     return index
 
 
@@ -117,13 +102,16 @@ def to_document(record: Record) -> "tantivy.Document":
     paper = record.paper
     document = tantivy.Document(id=[paper.id], heading=[heading(paper.title)])
     if not paper.withdrawn:  # what is withdrawn is found by its identifier alone
-        document.add_text("title", paper.title)
-        document.add_text("text", paper.title)
-        document.add_text("text", paper.abstract)
+        for value in terms.values(paper.title):
+            document.add_text("title", value)
+            document.add_text("text", value)
+        for value in terms.values(paper.abstract):
+            document.add_text("text", value)
     for category in paper.categories:
         document.add_text("category", category)
     for author in paper.authors:
-        document.add_text("author", author)
+        for value in terms.name_values(author):
+            document.add_text("author", value)
     if paper.listed:
         document.add_integer("listed", paper.listed.toordinal())
     document.add_unsigned("withdrawn", int(paper.withdrawn))
@@ -167,7 +155,7 @@ def read_identity(path: Path) -> Identity:
     file = identity_file(path)
     try:
         kept = json.loads(file.read_text(encoding="utf-8"))
-        if kept["format"] != FORMAT:
+        if kept["format"] not in (FORMAT, terms.OLDER_FORMAT):
             raise LibraryError(
                 f"The index at {path} has format {kept['format']}, this version reads {FORMAT}: "
                 "set RAG_INDEX to a new folder and build the index there with `rag index`."

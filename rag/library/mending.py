@@ -74,7 +74,7 @@ class _Mending:
         if not damage.is_list(self._words / MANAGED):
             self._mend_list()
         self._mend_papers()
-        if damage.wrong_identity(self._path, self._known):
+        if damage.wrong_identity(self._path, journal.read(self._path)):
             self._mend_identity()
         opening.let_read(self._path)
         if self._aside:
@@ -94,10 +94,9 @@ class _Mending:
         if wrong and self._known and damage.all_there(self._words, self._known.meta):
             self._restore_meta(self._known.meta)
             meta, wrong = damage.meta_of(self._words, self._known)
-        if wrong or meta is None or damage.wrong_files(self._words, meta, self._known):
+        nameless = not self._identity_known()  # then it is not known either how words are filed
+        if wrong or meta is None or nameless or damage.wrong_files(self._words, meta, self._known):
             self._write_again()
-            journal.forget(self._path)
-            self._known = None
         journal.settle(self._path, _count(self._words), self._identity_known())
 
     def _restore_meta(self, text: str) -> None:
@@ -130,11 +129,21 @@ class _Mending:
             )
         self._put_aside(self._words)
         new.rename(self._words)
+        self._renew()
         self._done.append(f"the words were made again from {found.read:,} papers")
         if lost := max(had - found.read, 0):
             self._done.append(
                 f"{lost:,} papers could not be read, and are lost: `rag index` reads them again"
             )
+
+    def _renew(self) -> None:
+        """Forget what was known of the old files, and note that words are filed as they are now."""
+        if kept := self._identity_known():
+            self._identity = {**kept, "format": disk.FORMAT}
+            if kept != self._identity:
+                disk.write_identity(self._path, disk.Identity(**self._identity))
+        journal.forget(self._path)
+        self._known = None
 
     def _all_segments(self) -> list[Segment]:
         """Return the segments that hold the papers, as well as can be told."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.errors import LibraryError
-from rag.library import disk, journal, segments
+from rag.library import disk, journal, segments, terms
 
 if TYPE_CHECKING:
     import tantivy
@@ -151,7 +151,7 @@ def _open(path: Path) -> "tantivy.Index":
 
     if is_writable(path):
         index = tantivy.Index.open(str(path / "words"))
-        index.register_tokenizer(disk.ANALYSER, disk.analyser())
+        index.register_tokenizer(terms.TOKENIZER, terms.tokenizer())
         return index
     for left in reversed(range(_TRIES)):
         try:
@@ -172,7 +172,7 @@ def _through_links(words: Path) -> "tantivy.Index":
         for name in segments.files_of(meta):
             _link((words / name).absolute(), Path(folder, name))
         index = tantivy.Index.open(folder)
-        index.register_tokenizer(disk.ANALYSER, disk.analyser())
+        index.register_tokenizer(terms.TOKENIZER, terms.tokenizer())
         index.searcher()
         return index
 

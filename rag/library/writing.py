@@ -8,7 +8,7 @@ to; they are swept away when somebody writes again.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -82,6 +82,9 @@ class Writer:
         """Do what `Library.put` promises."""
         counts: Counter[str] = Counter()
         with self._alone():
+            if self._library.identity.format != disk.FORMAT:
+                with self._turn():
+                    self._renew()
             for batch in batches(papers, PAPERS_PER_COMMIT):
                 outcomes = self._put(batch, embedding)
                 counts.update(outcome.change for outcome in outcomes)
@@ -91,7 +94,12 @@ class Writer:
 
     def drop(self, identifiers: Iterable[str]) -> int:
         """Remove papers; returns how many were there."""
-        with self._alone(), self._turn(), self._writer() as writer:
+        with self._alone(), self._turn():
+            self._renew()
+            return self._drop(identifiers)
+
+    def _drop(self, identifiers: Iterable[str]) -> int:
+        with self._writer() as writer:
             self._sweep()
             gone = self._library.records(identifiers)
             self._announce(-len(gone))
@@ -104,6 +112,7 @@ class Writer:
 
     def embed_again(self, papers: Sequence[Paper], embedding: "Embedding") -> None:
         """Replace the vectors of papers, under a lock that the caller holds."""
+        self._renew()
         ready: dict[str, Record] = {}
         self._embed(_Plan({paper.id: paper for paper in papers}, {}, ()), ready, embedding)
         self._commit(list(ready.values()), {})
@@ -166,6 +175,25 @@ class Writer:
             writer.commit()
             self._library.wrote()
             self._delete_vectors(replaced, kept)
+
+    def _renew(self) -> None:
+        """Bring an index of an older format up to date, from its own records, in one commit.
+
+        The identity tells the new format after the commit, and a second commit tells the readers.
+        A run that is killed between leaves an index that is renewed once more.
+        """
+        if self._library.identity.format == disk.FORMAT:
+            return
+        store = self._library.store()
+        with self._writer() as writer:
+            self._announce(0)
+            writer.delete_all_documents()
+            for address in store.addresses():
+                writer.add_document(disk.to_document(store.read(address)))
+            writer.commit()
+        self._library.identity = replace(self._library.identity, format=disk.FORMAT)
+        disk.write_identity(self._path, self._library.identity)
+        self.tell()
 
     def _announce(self, more: int) -> None:
         """Note in the journal how many papers there are, and how many more are about to be."""
