@@ -15,7 +15,6 @@ from rag.question import authors, dates
 from rag.question.found import Found
 from rag.question.names import is_coined
 
-
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A question without its filters, with papers by their names, with "it" for them, and these."""
