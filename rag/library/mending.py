@@ -6,7 +6,6 @@ knows files; whether papers and vectors agree is `checking`'s business.
 """
 
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -205,11 +204,32 @@ class _Mending:
                 return
 
     def _put_aside(self, place: Path) -> None:
-        if self._aside is None:
-            taken = [int(f.name) for f in (self._path / ASIDE).glob("*") if f.name.isdecimal()]
-            self._aside = self._path / ASIDE / str(max(taken, default=0) + 1)
-            self._aside.mkdir(parents=True)
-        os.replace(place, self._aside / place.name)
+        self._aside = set_aside(self._path, place, self._aside)
+
+
+def set_aside(path: Path, place: Path, folder: Path | None = None) -> Path:
+    """Move a file or folder of a library where it is in nobody's way.
+
+    Parameters
+    ----------
+    path
+        Of the library.
+    place
+        Of it, what is to be moved.
+    folder
+        Where other things were put by the same repair; None: a new one is made.
+
+    Returns
+    -------
+    Path
+        The folder in which it lies now.
+    """
+    if folder is None:
+        taken = [int(f.name) for f in (path / ASIDE).glob("*") if f.name.isdecimal()]
+        folder = path / ASIDE / str(max(taken, default=0) + 1)
+        folder.mkdir(parents=True)
+    place.replace(folder / place.name)
+    return folder
 
 
 class _Found:

@@ -319,6 +319,25 @@ def test_what_a_flipped_bit_did_to_vectors_in_chroma_is_seen(made: Library) -> N
     check_as_it_was(made.path)
 
 
+def test_a_flipped_bit_in_chroma_ends_no_examination(made: Library) -> None:
+    many = [paper(n) for n in range(100, 1_000)]  # more than Chroma keeps in its log
+    made.put(many, Tiny())
+    headers = list((made.path / "vectors").glob("*/header.bin"))
+    for place, bit in ((9, 7), (33, 6), (50, 7), (61, 5)):
+        flipped(headers[0], place, bit)
+        code = """
+from rag.library import doctor
+before = doctor.examine(path, t.Tiny())
+done, after = doctor.repair(path, t.Tiny())
+print(before.is_whole, after.is_whole)
+"""
+        done = python(code, made.path)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.endswith("True\n")
+        check_found(Library.open(made.path, Tiny()), many[::90], Tiny())
+        headers = list((made.path / "vectors").glob("*/header.bin"))
+
+
 @pytest.mark.parametrize("checked", [True, False], ids=["checked", "too large to be checked"])
 def test_a_flipped_bit_ends_no_search_in_a_traceback(made: Library, checked: bool) -> None:
     code = """
