@@ -88,7 +88,9 @@ def test_nothing_is_restored_over_what_is_there(made: Library, file: Path) -> No
     assert list(Library.open(made.path, Tiny()).papers()) == papers
 
 
-def test_a_damaged_index_is_not_backed_up_over_a_whole_one(made: Library, file: Path) -> None:
+def test_a_damaged_index_is_not_backed_up_over_a_whole_one(
+    made: Library, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     backup(made.path, file)
     before = file.read_bytes()
     store = next((made.path / "words").glob("*.store"))
@@ -96,8 +98,12 @@ def test_a_damaged_index_is_not_backed_up_over_a_whole_one(made: Library, file: 
     content[5] ^= 1
     store.unlink()
     store.write_bytes(content)
-    with pytest.raises(LibraryError, match=r"is damaged, and no backup was made: .*--repair"):
+    with pytest.raises(LibraryError, match=r"has a damaged file, .*--repair"):
         backup(made.path, file)
+    with monkeypatch.context() as patch:
+        patch.setattr("rag.library.opening.MOST_CHECKED", 0)  # as of a library that is too large
+        with pytest.raises(LibraryError, match=r"is damaged, and no backup was made: .*--repair"):
+            backup(made.path, file)
     store.unlink()
     with pytest.raises(LibraryError, match="doctor"):
         backup(made.path, file)
