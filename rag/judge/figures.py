@@ -7,6 +7,7 @@ is also given against its best for this question, because its level differs with
 asking.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,13 @@ JUDGED = 60
 
 READ_AGAIN = 20
 """Of these, the ones of which it reads a second sentence."""
+
+DEAF = -9.0
+"""Logit below which the judge tells no more: everyday words can bring it down that far."""
+
+BRIEF, LONGEST_COUNTED = 6.5, 14
+"""Words of a topic around which a question turns from terms to everyday words, and those that
+count."""
 
 MEMBERS = 4
 """Members of a list in a question that are looked for one by one."""
@@ -135,15 +143,39 @@ def judged(scored: dict[str, Array], said: Judged, count: int) -> dict[str, Arra
     }
 
 
-def of_question(named: dict[str, Array], wording: Wording) -> dict[str, Array]:
-    """Return what tells whether a question has an answer at all: its best figures, shape (1,)."""
+def of_question(
+    question: Question, named: dict[str, Array], logits: Array, wording: Wording
+) -> dict[str, Array]:
+    """Return what tells whether a question has an answer at all, each of shape (1,).
+
+    In few words people use the field's own, and an unknown one or a judge who says no tells much;
+    in many they use everyday ones, and nearness has to tell.
+
+    Parameters
+    ----------
+    named, logits
+        The figures of the candidates, and the log odds that each matches.
+    """
+    length = len(question.topic.split())
+    brief = 1 / (1 + math.exp(length - BRIEF))
+    near = float(named["near_z"].max(initial=0.0))
     found = {
-        f"best_{name}": np.array([values.max(initial=-12.0)]) for name, values in named.items()
+        "strongest": float(logits.max(initial=UNREAD)),
+        "length": float(min(length, LONGEST_COUNTED)),
+        "brief": brief,
+        "unknown_if_brief": wording.unknown_share * brief,
+        "near_z": near,
+        "near_z_if_long": near * (1 - brief),
     }
-    return found | {
-        "unknown": np.array([wording.unknown_share]),
-        "terms": np.array([float(wording.count)]),
-    }
+    if "judge" in named:
+        heard = np.maximum(named["judge"], DEAF)
+        best = float(heard.max(initial=DEAF))
+        found |= {
+            "judge": best,
+            "judge_if_brief": best * brief,
+            "judge_and_near": float((heard / 3 + named["near_z"]).max(initial=DEAF)),
+        }
+    return {name: np.array([value]) for name, value in found.items()}
 
 
 def read(

@@ -17,7 +17,7 @@ _RESUMES = re.compile(r"\s(?:on|for|in|with|using|from|at|that|which|do|does|use
 _ENDS = re.compile(_STOP)
 _BEFORE = re.compile(r"(?:[\s,;:(–—-]|\b(?:and|but|or|also|preferably|please|if possible)\b)*$", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:,|/|,?\s\b(?:and|or|nor|and/or)\b)\s*", re.IGNORECASE)
-_MINUS = re.compile(r"(?<=\s)-(?P<word>[A-Za-z“\"][\w-]*)")
+_MINUS = re.compile(r"(?:^|(?<=\s))-(?P<word>[A-Za-z“\"][\w-]*)")
 _MORE = re.compile(r"\s*(?:,\s*)?(?:and|or|nor)\s+", re.IGNORECASE)
 
 

@@ -32,7 +32,7 @@ _HEAD = re.compile(
     r"(?:how\s(?P<how>many|much|\w+)|what|which|whose)(?:\s(?:kind|sort|type)s?\sof)?"
     r"(?P<thing>(?:\s(?!(?:does|do|did|is|are|was|were|has|have|had|can|could|will|would|they|we)\b)"
     r"[^\s,?]+){0,5}?)(?=\s(?:does|do|did|is|are|was|were|has|have|had|can|could|will|would|they|we|"
-    r"it|from|of|in|on|went|took|made|come|came|learn\w*|say|make|get\w*)\b|[,?]|$)",
+    r"it|from|of|in|on|went|took|made|come|came|learn|say|make|get|got|gets)\b|[,?]|$)",
     re.IGNORECASE,
 )
 _OF = re.compile(

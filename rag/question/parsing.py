@@ -55,7 +55,11 @@ _MOST_PARTS = 4
 _LONGEST_PART = 5  # words; a longer stretch is a clause, not a phrase
 
 
-def read(text: str, titled: Callable[[str], bool] = lambda _: False) -> Question:
+Titled = Callable[[str], bool]
+"""Tells whether a text is the title of a paper of the index, or its part before the colon."""
+
+
+def read(text: str, titled: Titled = lambda _: False) -> Question:
     """Read a question.
 
     Parameters
@@ -78,10 +82,25 @@ def read(text: str, titled: Callable[[str], bool] = lambda _: False) -> Question
     kind, wants = kinds.kind(asked, found)
     if kind in ("talk", "index"):
         return Question(text, kind, "")
-    newest = bool(_NEWEST.search(asked)) and not _OF_OTHERS.search(asked)
     if kind in _SETS:
-        return _of_papers(text, kind, newest)
+        return _of_papers(text, kind, asks_newest(asked))
     return _of_named(text, asked, kind, wants or _form(asked, kind), found)
+
+
+def asks_newest(text: str) -> bool:
+    """Tell whether the newest papers are wanted first."""
+    return bool(_NEWEST.search(text)) and not _OF_OTHERS.search(text)
+
+
+def restricted(text: str, titled: Titled) -> Question:
+    """Read what is left of a question without its filters; it may be nothing but a frame."""
+    if not frames.words(text):
+        return Question(text, "papers", "")
+    question = read(text, titled)
+    if not is_bare(text):
+        return question
+    kind = "count" if question.kind == "index" else question.kind
+    return Question(text, kind if kind in _SETS else "papers", "", newest=asks_newest(text))
 
 
 def checked(text: str) -> str:
@@ -165,7 +184,7 @@ def _topic(bare: str, kind: Kind) -> str:
         found = _ASKING.match(bare)
         rest = bare[found.end() :] if found else bare
         before = f"{found['before'].rstrip(':,')} " if found and found["before"] else ""
-        return before + _AUXILIARY.sub(" ", rest, count=1)
+        return before + _HOW.sub("", _AUXILIARY.sub(" ", rest, count=1), count=1)
     if kind == "record":
         on = re.search(r"\b(?:papers?|work|article)\s(?:on|about|that|which|called)\s(?P<on>.+)", bare, re.I)
         return on["on"] if on else ""
@@ -176,17 +195,25 @@ def _topic(bare: str, kind: Kind) -> str:
 
 def _subjects(asked: str, kind: Kind, found: list[Name], detail: str) -> tuple[str, ...]:
     """Return the names that a question is about: what does, is or has it, else the last named."""
-    usable = [n for n in found if n.sure or _acts(asked, n)]
+    usable = [n for n in found if n.sure or _acts(asked, n) or _owns(asked, n)]
+    if kind == "yes-no":  # "is X better than Y"
+        return tuple(dict.fromkeys(n.text for n in found if n in usable or _THAN.search(asked, 0, n.start)))
     about = [n for n in usable if _acts(asked, n)] or [n for n in usable if _owns(asked, n)] or usable
     if kind == "explain":
         about = about[:1] if about and _acts(asked, about[0]) else about
     return tuple(dict.fromkeys(n.text for n in about if n.text not in detail.split()))
 
 
+_SUFFIX = re.compile(r"^\S+-(?:based|like|style|free|aware|driven|level|frames?|specific)$")
+_THAN = re.compile(r"\bthan\s(?:the\s)?$", re.IGNORECASE)
+
+
 def _acts(asked: str, name: Name) -> bool:
     """Tell whether a name is what does something, or is asked for by itself."""
     before = asked[: name.start]
     after = asked[name.end :].strip(" ?!.")
+    if not name.sure and (before.endswith(("the ", "The ")) or _SUFFIX.search(name.text)):
+        return False  # "the FPGA system", "the BERT-based method"
     if re.search(r"\b(?:behind|explain|describe)\s(?:how\s|the\s(?:idea\sbehind\s)?)?[“\"]?$", before, re.I):
         return True
     if re.search(
@@ -198,7 +225,8 @@ def _acts(asked: str, name: Name) -> bool:
 
 
 def _owns(asked: str, name: Name) -> bool:
-    return bool(re.search(r"\b(?:of|for|by|train|version\sof)\s(?:the\s)?[“\"]?$", asked[: name.start], re.I))
+    words = r"(?:of|for|by|train|on)" if name.sure else r"(?:version\sof|train|by)"
+    return bool(re.search(rf"\b{words}\s(?:the\s)?[“\"]?$", asked[: name.start], re.IGNORECASE))
 
 
 def parts(topic: str) -> tuple[str, ...]:
