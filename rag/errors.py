@@ -14,6 +14,10 @@ class ListingError(RagError):
     """A source of papers cannot be read at all."""
 
 
+class EmptyListingError(ListingError):
+    """A source of papers is what it should be, and has no papers."""
+
+
 class FetchError(RagError):
     """arXiv cannot be asked for papers, or it is not known how far that has come."""
 

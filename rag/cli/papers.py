@@ -228,6 +228,6 @@ def _open() -> "Library":
 
 
 def _known_by(identifier: str) -> str:
-    from rag.listings.entries import known_by
+    from rag.core.identifiers import known_by
 
     return known_by(identifier) or identifier
