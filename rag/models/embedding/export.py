@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import ModelError
-from rag.models.embedding.prepared import GRAPH, TOKENIZER, TOKENS, OnnxModel, Task
+from rag.models.embedding.graph import GRAPH, TOKENIZER, TOKENS, OnnxModel, Task
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
