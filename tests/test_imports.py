@@ -1,6 +1,6 @@
 """What a command imports: nothing that is heavy and that it does not need.
 
-Each case runs in a Python of its own, and says which of the heavy packages it has loaded in the end.
+Each case runs in a Python of its own, and says in the end which heavy packages it has loaded.
 """
 
 import json

@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.errors import ModelError
+from rag.errors import ModelError, line
 from rag.models import onnx
 
 PACKAGED = "ms-marco-MiniLM-L-12-v2"
@@ -85,10 +85,9 @@ class CrossEncoderReranker:
         try:
             self._model = CrossEncoder(name, device="cpu", max_length=LONGEST)
         except Exception as error:
-            said = " ".join(str(error).split())[:150]
             raise ModelError(
-                f"The judge {name} cannot be loaded ({said}): set RAG_RERANKER to a folder or hub "
-                "name of a cross-encoder, or to none."
+                f"The judge {name} cannot be loaded ({line(error)}): set RAG_RERANKER to a folder "
+                "or hub name of a cross-encoder, or to none."
             ) from error
         if self._model.num_labels != 1:
             raise ModelError(
