@@ -123,7 +123,7 @@ def drop(
     try:
         gone = list({lookup.find(library, name).id: None for name in identifiers})
     except LibraryError as error:
-        raise LibraryError(f"{error} Nothing was dropped.") from error
+        raise LibraryError(f"{error} (nothing was dropped)") from error
     if before and before > date.min:
         filters = Filters(until=before - timedelta(days=1))
         gone += [paper.id for paper in _pages(library, "", filters, "id", None)[1]]
