@@ -25,6 +25,15 @@ def render(answer: Answer) -> str:
     return "\n".join(lines(answer, _plain_claim))
 
 
+def with_sources(answer: Answer) -> str:
+    """Return the answer as plain text with its sources, or the nearest papers if it has none."""
+    sources = [f"[{c.number}] {c.paper.title}  {c.paper.url}" for c in answer.citations]
+    if answer.abstained and answer.near_misses:
+        sources = ["Nearest papers:"]
+        sources += [f"- {near.paper.title}  {near.paper.url}" for near in answer.near_misses]
+    return "\n".join([render(answer), *([""] if sources else []), *sources])
+
+
 def count_line(answer: Answer) -> str:
     """Return the first line of an answer: how many papers match, of which, or that none does."""
     if answer.kind in ("talk", "index"):
