@@ -32,6 +32,9 @@ class Settings(BaseSettings):
         Path of a GGUF file, ``repo_id:filename`` on the hub, the address of an OpenAI-compatible
         server (``http://host/v1``, with ``#model`` if it serves several), or ``none`` to answer in
         quotations alone; None: the packaged one.
+    reranker
+        Folder or hub name of a sentence-transformers cross-encoder that judges which papers answer,
+        or ``none``; None: the packaged one.
     chroma
         Address of a Chroma server that keeps the vectors (``http://host:port``); None: they are in
         the folder of the index.
@@ -44,5 +47,6 @@ class Settings(BaseSettings):
     index: Path = Field(default_factory=default_index)
     embedding: str | None = None
     llm: str | None = None
+    reranker: str | None = None
     chroma: str | None = None
     llm_key: str = "none"

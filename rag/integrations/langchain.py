@@ -11,7 +11,6 @@ from pydantic import ConfigDict
 
 from rag.assistant import Assistant
 from rag.core.answers import Answer
-from rag.judge import accounts, evidence
 from rag.question import reading
 
 
@@ -30,13 +29,9 @@ class PaperRetriever(BaseRetriever):
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun
     ) -> list[Document]:
-        parts = (self.assistant.library, self.assistant.embedding)
-        question = reading.read(query, parts[0]).question
+        question = reading.read(query, self.assistant.library).question
         matches = self.assistant.search(query, self.k)
-        if question.concepts:
-            shown = evidence.deciding(question, matches, *parts)
-        else:
-            shown = {m.paper.id: accounts.account(m, 1).passages for m in matches}
+        found = self.assistant.gathering().sentences(question, matches)
         return [
             Document(
                 id=m.paper.id,
@@ -49,10 +44,10 @@ class PaperRetriever(BaseRetriever):
                     "score": m.score,
                     "dense": m.dense,
                     "lexical": m.lexical,
-                    "evidence": [{"start": p.start, "end": p.end} for p in shown[m.paper.id]],
+                    "evidence": [{"start": p.start, "end": p.end} for p in item.passages],
                 },
             )
-            for m in matches
+            for m, item in zip(matches, found, strict=True)
         ]
 
 

@@ -148,6 +148,11 @@ class Library:
         return self.store().records(identifiers)
 
     @_reading
+    def sample(self) -> Sequence[Record]:
+        """Return papers from all over the library, a few hundred, the same for each commit."""
+        return self.store().sample
+
+    @_reading
     def identifiers(self) -> list[str]:
         """Return the identifiers of all papers that can be found; for small libraries."""
         store = self.store()

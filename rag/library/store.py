@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 PAPERS_IN_MEMORY = 25_000
 """Papers that are kept once read: about 250 MB at ten passages a paper."""
 
+SAMPLED = 500
+"""Papers that stand for the whole library where it is asked how near papers are in general."""
+
 
 @dataclass
 class _Opened:
@@ -135,6 +138,14 @@ class Store:
             hits = self.searcher.search(query, limit=len(missing), count=False).hits
             found |= {(r := self.record(address)).id: r for _, address in hits}
         return {i: found[i] for i in wanted if i in found}
+
+    @cached_property
+    def sample(self) -> "Sequence[Record]":
+        """Papers from all over the library, `SAMPLED` at most, always the same of one commit."""
+        addresses = self.addresses()
+        step = max(len(addresses) / SAMPLED, 1.0)
+        chosen = (addresses[int(n * step)] for n in range(min(len(addresses), SAMPLED)))
+        return [record for record in map(self.record, chosen) if record.packed]
 
     def _known(self, identifier: str) -> Record | None:
         place = self._addresses.get(identifier)

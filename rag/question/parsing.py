@@ -13,7 +13,6 @@ from pathlib import Path
 
 from rag.core.questions import LONGEST_QUESTION, Concept, Kind, Question
 from rag.errors import QuestionError
-from rag.text import aspects
 
 _PAPERS = (
     r"(?:papers?|works?|articles?|stud(?:y|ies)|publications?|preprints?|methods?|approach(?:es)?|"
@@ -129,11 +128,19 @@ def read(text: str) -> Question:
             "shorten it."
         )
     kind = _kind(text)
-    doing, rest = aspects.asked(text) if kind == "papers" else ((), text)
-    concepts = (*_concepts(rest, kind, bool(doing)), *(Concept((name,), True) for name in doing))
-    topic = " ".join(_content(rest)) or " ".join(_content(text)) or text
+    concepts = _concepts(text, kind, False)
+    topic = " ".join(_content(text)) or text
     concepts = concepts or (Concept((topic,)),)  # "which papers are there?" names nothing else
-    return Question(text, kind, topic, concepts, _wants(text) if kind == "fact" else "")
+    wants = _wants(text) if kind == "fact" else ""
+    return Question(
+        text,
+        kind,
+        topic,
+        tuple(_content(text)),
+        tuple(c.alternatives[0] for c in concepts),
+        concepts=concepts,
+        wants=wants,  # type: ignore[arg-type]
+    )
 
 
 def is_bare(text: str) -> bool:

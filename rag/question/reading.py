@@ -87,11 +87,11 @@ def _question(reading: Reading, restricted: bool) -> Question:
     if restricted and questions.is_bare(_COMPARE.sub("", reading.rest)):
         kind = questions.read(reading.rest).kind if reading.rest else "papers"
         account = kind == "overview" or len(named) == 1 or (named and kind == "fact")
-        return Question(reading.rest, "overview" if account else "papers", "", ())
+        return Question(reading.rest, "overview" if account else "papers", "")
     question = questions.read(reading.rest)
     if not named or question.kind == "papers":
         return question
     if question.kind == "fact":
         # The name tells that it is the paper asked about, and would hide which sentence answers.
         return replace(questions.read(reading.named), text=reading.pronoun)
-    return Question(reading.rest, "overview", "", ()) if len(named) == 1 else question
+    return Question(reading.rest, "overview", "") if len(named) == 1 else question
