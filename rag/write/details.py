@@ -150,7 +150,9 @@ def names(text: str) -> list[tuple[str, int]]:
     return found
 
 
-def missing(sentence: str, title: str, abstract: str, sentences: Sequence[str]) -> str:
+def missing(
+    sentence: str, title: str, abstract: str, sentences: Sequence[str], also: str = ""
+) -> str:
     """Say which detail of a sentence does not stand in a paper; nothing if all of them do.
 
     Parameters
@@ -161,13 +163,15 @@ def missing(sentence: str, title: str, abstract: str, sentences: Sequence[str]) 
         The paper's.
     sentences
         Those of the abstract.
+    also
+        Names that may be said beside the paper's: those of others that the sentence cites, too.
     """
     said, source = plain(sentence), plain(f"{title}. {abstract}")
     there = numbers(source)
     for number in numbers(said):
         if not any(agree(number, other) for other in there):
             return f"{said[number.start : number.end]!r} is not in the abstract"
-    known = {_bare(part) for part in _parts(source)}
+    known = {_bare(part) for text in (source, plain(also)) for part in _parts(text)}
     for name, _ in names(said):
         if not _stands(name, known, source):
             return f"{name!r} is not in the abstract"
