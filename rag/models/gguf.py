@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from pydantic import ConfigDict, PrivateAttr
 
 from rag.errors import ModelError
-from rag.models.llama import AT_ONCE, Llama, Text
+from rag.models.llama import Llama, Text
 from rag.models.turns import Turns
 
 ROLES = {"human": "user", "ai": "assistant", "system": "system"}
@@ -67,9 +67,7 @@ class GgufChat(BaseChatModel):
         """Return how many tokens a text has."""
         return len(self._llama.tokens(text))
 
-    def odds(
-        self, messages: Sequence[BaseMessage], shared: int, answers: tuple[str, str]
-    ) -> float:
+    def odds(self, messages: Sequence[BaseMessage], shared: int, answers: tuple[str, str]) -> float:
         """Return how much more likely an answer begins with one word than with another.
 
         Parameters
@@ -111,8 +109,8 @@ class GgufChat(BaseChatModel):
         Parameters
         ----------
         said
-            Is told each piece as it comes, and of which conversation; once it returns False
-            nothing more is written.
+            Is told each piece as it comes, and of which conversation; where it returns False,
+            nothing more is written there.
         """
         writings = [
             _Writing(Text(*self._prompt(messages)), stop, max_tokens) for messages in conversations
@@ -128,7 +126,7 @@ class GgufChat(BaseChatModel):
                     for writing, row in zip(going, scores, strict=True):
                         piece = writing.add(self._llama, row)
                         if piece and not said(writings.index(writing), piece):
-                            return [w.said for w in writings]
+                            writing.over = True
             finally:
                 common.close()
         return [w.said for w in writings]

@@ -12,7 +12,6 @@ from rag.errors import ModelError, line
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
-    from langchain_openai import ChatOpenAI
 
 CONTEXT = 8_192
 """Tokens that prompt and answer may have together; what servers offer at the least these days."""

@@ -35,11 +35,12 @@ MOST_QUOTES = 2
 
 _NOT_ABOUT_PAPERS = re.compile(
     r"\b(?:i|i'm|i'll|me|my|we|us|our|ours|you|your)\b"
-    r"|\b(?:as an ai|language model,|sorry|cannot (?:answer|help|provide)|unable to (?:answer|help)|"
-    r"ignore|instructions?|the (?:given |provided |quoted )?(?:sentences?|quotations?|text|prompt))\b",
+    r"|\b(?:as an ai|language model,|sorry|cannot (?:answer|help|provide)|unable to (?:answer|"
+    r"help)|ignore|instructions?|"
+    r"the (?:given |provided |quoted )?(?:sentences?|quotations?|text|prompt))\b",
     re.IGNORECASE,
 )
-_STRANGE = re.compile(r"[^\x20-\x7eà-žÀ-Žα-ωΑ-Ω–—’‘“”×°±≤≥≈μ]")
+_STRANGE = re.compile(r"[^\x20-\x7eà-žÀ-Žα-ωΑ-Ω–—’“”×°±≤≥≈μ]")
 _CHECKER = "You check statements about research papers against their abstracts."
 _TRUE = "Is every detail of the statement true according to the abstract? Answer Yes or No."
 _WRONG = (

@@ -10,6 +10,7 @@ is wrong, what it does not find may still be.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag.text.words import words
 
@@ -21,7 +22,7 @@ FENCE = 2
 """Words for which a comma, or an "and", counts between a number and what stands around it."""
 
 _MARKS = dict.fromkeys((*range(0x2010, 0x2016), 0x2212), "-") | {
-    ord("×"): "x", ord("’"): "'", ord("−"): "-", ord("$"): None, ord("{"): None, ord("}"): None,
+    ord("×"): "x", ord("’"): "'", ord("$"): None, ord("{"): None, ord("}"): None,
 }  # fmt: skip
 _SMALL = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
@@ -81,11 +82,13 @@ _PLAIN_CAPITALS = frozenset(
 )
 _FENCE = re.compile(r"[;:,(]|\b(?:and|but|while|whereas|although)\b")
 _LIKE = re.compile(r"-(?:like|alike|based|style|type|inspired|level|free|aware|wise)$")
-EMPTY = frozenset("""
+EMPTY = frozenset(
+    """
     a an the of to in on at by for with from as and or but that which this these those it its they
     their is are was were be been has have had than then so up about around over under more less
     only just even also both each while when where respectively approximately roughly nearly almost
-    least most we our""".split())
+    least most we our""".split()
+)
 _CALLED = re.compile(r"[\W_]+")
 
 
@@ -264,12 +267,7 @@ def agree(said: Number, there: Number) -> bool:
     """Tell whether a number of an abstract bears out one of a sentence: value and unit."""
     if abs(said.value - there.value) > 1e-9 * max(1.0, abs(there.value)):
         return False
-    return (
-        not said.unit
-        or said.unit == there.unit
-        or (not there.unit and said.unit in _COMPATIBLE)
-    )
-
+    return not said.unit or said.unit == there.unit or (not there.unit and said.unit in _COMPATIBLE)
 
 
 def _stands(name: str, known: set[str], source: str) -> bool:
@@ -299,7 +297,7 @@ def _parts(text: str) -> Iterator[str]:
         yield word
         yield from re.split(r"[-/+'&]", word)
         yield from re.findall(r"[^\W\d_]+|\d+(?:\.\d+)?", word)
-    for one, two in zip(words, words[1:], strict=False):
+    for one, two in pairwise(words):
         yield one + two
 
 

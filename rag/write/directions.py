@@ -78,7 +78,9 @@ _BOUND = (
     r"(?P<{low}>under|below|less than|fewer than|up to|at most|within|no more than|as few as)"
     r"|(?P<{high}>over|above|more than|at least|exceeding|no less than|no fewer than|>)"
 )
-_BOUNDED = re.compile(rf"(?:{_BOUND.format(low='low', high='high')})[ ]*(?:a |an )?$", re.IGNORECASE)
+_BOUNDED = re.compile(
+    rf"(?:{_BOUND.format(low='low', high='high')})[ ]*(?:a |an )?$", re.IGNORECASE
+)
 _NEAR = 4
 """Words beside a number that say which way it goes."""
 
@@ -121,7 +123,7 @@ def _clauses(sentence: str) -> list[str]:
 
 
 def _resting_on(clause: str, sources: Sequence[str]) -> str:
-    """Return the sentence that shares most words with a clause, numbers and names counting twice."""
+    """Return the sentence that shares most with a clause, numbers and names counting twice."""
     best, most = "", _LEAST - 1.0
     said = _stems(clause)
     for source in sources:

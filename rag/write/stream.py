@@ -1,8 +1,8 @@
 """From what a model says, piece by piece, to whole sentences with the numbers they cite.
 
 Models think aloud, write lists and headings, put numbers before or after the full stop, and end in
-the middle. What is thought, a tool call or a fence of code is left out; what is a sentence comes out
-as one, as soon as it has ended, whatever follows. Whether it is true is not known here.
+the middle. What is thought, a tool call or a fence of code is left out; what is a sentence comes
+out as one, as soon as it has ended, whatever follows. Whether it is true is not known here.
 """
 
 import re
@@ -64,8 +64,8 @@ def said(pieces: Iterable[str]) -> Iterator[Said]:
 def read(text: str) -> Said | None:
     """Return a sentence as it is to be shown, with its numbers; None for what is none.
 
-    >>> read("- **LoFTR** matches without detectors [2], [3].")
-    Said(text='LoFTR matches without detectors.', parts=(('LoFTR matches without detectors', (2, 3)),))
+    >>> read("- **LoFTR** matches without detectors [2], [3].").numbers
+    (2, 3)
     """
     text = _MARKS.sub("", _LABEL.sub("", _LIST.sub("", _TAG.sub("", text))))
     text = " ".join(text.split())
@@ -161,7 +161,7 @@ def _whole(held: str) -> int | None:
 
 
 def _spans(text: str) -> list[tuple[int, int]]:
-    """Return the sentences of a text; numbers that follow a full stop belong to what they follow."""
+    """Return the sentences of a text; numbers after a full stop belong to what they follow."""
     found: list[tuple[int, int]] = []
     for start, end in sentences(text):
         leading = re.match(rf"(?:\s*{_NUMBERS})+[.]?", text[start:end])
