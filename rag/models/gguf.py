@@ -26,6 +26,7 @@ from rag.models.turns import Turns
 ROLES = {"human": "user", "ai": "assistant", "system": "system"}
 
 _ENDS = re.compile(r"[.!?\n]\W*$")  # where a sentence may be over, and another's turn may come
+_NO_THOUGHTS = "<think>\n\n</think>\n\n"  # as templates with that switch write it
 _ANY = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -42,12 +43,15 @@ class GgufChat(BaseChatModel):
     _llama: Llama = PrivateAttr()
     _turns: Turns = PrivateAttr(default_factory=Turns)
     _format: Callable[..., Any] = PrivateAttr()
+    _quiet: str = PrivateAttr(default="")  # what a model that thinks first is told it has thought
 
     def model_post_init(self, context: Any, /) -> None:  # noqa: ANN401
         """Load the file."""
         super().model_post_init(context)
         self._llama = Llama(self.path)
         self._format = _formatter(self._llama)
+        if "enable_thinking" in (self._llama.template() or ""):
+            self._quiet = _NO_THOUGHTS
 
     @property
     def _llm_type(self) -> str:
@@ -190,6 +194,7 @@ class GgufChat(BaseChatModel):
             for message in messages
         ]
         begun = str(turns.pop()["content"]) if turns[-1]["role"] == "assistant" else ""
+        begun = f"{self._quiet}{begun}"
         try:
             return str(self._format(messages=turns).prompt) + begun
         except Exception as error:  # a template is a program of the file's, and can refuse anything

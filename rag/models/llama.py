@@ -23,7 +23,7 @@ LONGEST_CONTEXT = 8_192
 """Tokens; what evidence for one answer needs, and the memory of a laptop allows at 8 B."""
 
 AT_ONCE = 8
-"""Texts that are continued together. Decoding waits for the memory, so that several cost little more
+"""Texts continued together. Decoding waits for the memory, so that several cost little more
 than one: with 1.5 B on two cores 7 tokens a second alone, 17 of four and 26 of eight."""
 
 _BATCH = 512  # tokens evaluated together, llama.cpp's own default

@@ -3,9 +3,9 @@
 # ruff: noqa: E501 - the tables read best with one case a line
 
 import pytest
+from rag.judge.coverage import LEAST, Reader, together
 
 from rag.judge import evidence
-from rag.judge.coverage import LEAST, Reader, together
 from rag.judge.sentences import MOST_SENTENCES
 from rag.question import parsing as questions
 from rag.search import retrieval
