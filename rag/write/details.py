@@ -64,7 +64,7 @@ _UNIT = "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True))
 _SCALE = "|".join(_SCALES)
 _WORD = "|".join(sorted(_VALUES, key=len, reverse=True))
 _NUMBER = re.compile(
-    rf"(?<![\w.])(?P<digits>\d+(?:\.\d+)?)(?:[ -]?(?P<scale>{_SCALE})\b)?"
+    rf"(?<![\w.])(?<![^\W\d]-)(?P<digits>\d+(?:\.\d+)?)(?:[ -]?(?P<scale>{_SCALE})\b)?"
     rf"(?:(?:[ -]|(?=[a-z%°-]))(?:(?P<percent>%)|(?P<unit>{_UNIT})(?!\w)))?"
     r"(?:(?<=%)|(?![.]?\d)(?!\w))"
     rf"|(?<![\w-])(?P<word>{_WORD})(?:[ -](?P<scale2>hundred|thousand|million|billion)\b)?"

@@ -21,28 +21,34 @@ def _words(text: str) -> frozenset[str]:
 # Of each pair one side speaks for more or better, the other for less or worse.
 _SIDES = (
     (
-        _words("""better best improve improves improved improving improvement improvements superior
-            superiority outperform outperforms outperformed outperforming surpass surpasses
-            surpassed surpassing exceed exceeds exceeded exceeding beat beats beating ahead gain
-            gains gained win wins winning boost boosts boosting enhance enhances enhanced enhancing
-            favorable favorably stronger promising sota state-of-the-art well successful"""),
-        _words("""worse worst inferior underperform underperforms underperformed degrade degrades
-            degraded degrading lose loses losing behind lag lags poor poorly weaker badly fall falls
-            short hurt hurts suffer suffers fail fails failed"""),
+        _words("""
+            better best improve improves improved improving improvement improvements
+            superior superiority outperform outperforms outperformed outperforming
+            surpass surpasses surpassed surpassing exceed exceeds exceeded exceeding
+            beat beats beating ahead gain gains gained win wins winning boost boosts
+            boosting enhance enhances enhanced enhancing favorable favorably stronger
+            promising sota state-of-the-art well successful"""),
+        _words("""
+            worse worst inferior underperform underperforms underperformed degrade
+            degrades degraded degrading lose loses losing behind lag lags poor poorly
+            weaker badly fall falls short hurt hurts suffer suffers fail fails failed"""),
     ),
     (
-        _words("""more most higher highest increase increases increased increasing increment
-            increments rise rises rising raise raises raised raising larger largest greater greatest
-            bigger grow grows above exceed exceeds lift lifts boost boosts boosting improve improves
-            improved improving improvement improvements gain gains gained up"""),
-        _words("""less least fewer fewest lower lowest lowers lowering reduce reduces reduced
-            reducing reduction decrease decreases decreased decreasing smaller smallest small
-            cut cuts below drop drops dropped save saves saved saving savings decline declines
-            compress compresses compressing minimize minimizes alleviate alleviates down loss"""),
+        _words("""
+            more most higher highest increase increases increased increasing increment
+            increments rise rises rising raise raises raised raising greater greatest
+            grow grows above exceed exceeds lift lifts boost boosts boosting improve
+            improves improved improving improvement improvements gain gains gained up"""),
+        _words("""
+            less least fewer fewest lower lowest lowers lowering reduce reduces reduced
+            reducing reduction decrease decreases decreased decreasing cut cuts below
+            drop drops dropped save saves saved saving savings decline declines compress
+            compresses compressing minimize minimizes alleviate alleviates down loss"""),
     ),
     (
-        _words("""faster fastest quicker quickest speedup speedups speed-up accelerate accelerates
-            accelerated accelerating rapid rapidly fast real-time quick"""),
+        _words("""
+            faster fastest quicker quickest speedup speedups speed-up accelerate
+            accelerates accelerated accelerating rapid rapidly fast real-time quick"""),
         _words("slower slowest slow slowly slowdown"),
     ),
     (
@@ -81,6 +87,7 @@ _BOUND = (
 _BOUNDED = re.compile(
     rf"(?:{_BOUND.format(low='low', high='high')})[ ]*(?:a |an )?$", re.IGNORECASE
 )
+_BOUNDS = re.compile(r"\b(?:less|fewer|more|no less|no more) than\b(?=[^,;:]{0,12}\d)|\bup to\b")
 _NEAR = 4
 """Words beside a number that say which way it goes."""
 
@@ -108,11 +115,18 @@ def against(sentence: str, sentences: Sequence[str]) -> str:
     said = details.plain(sentence)
     if reason := _numbers_turned(said, sources):
         return reason
+    before = ""
     for clause in _clauses(said):
+        whole = f"{before} {clause}" if re.match(r"(?:and|or|nor)\b", clause) else clause
+        before = clause
         source = _resting_on(clause, sources)
         if not source:
             continue
-        reason = _turned(clause, source) or _worse(clause, source) or _denied(clause, source)
+        reason = (
+            _turned(clause, source)
+            or _worse(clause, source)
+            or _denied(clause, whole, source, sources)
+        )
         if reason:
             return reason
     return ""
@@ -144,7 +158,7 @@ def _stems(text: str) -> dict[str, float]:
 
 
 def _turned(clause: str, source: str) -> str:
-    said, there = _tokens(clause), _tokens(source)
+    said, there = _tokens(_BOUNDS.sub(" ", clause)), _tokens(_BOUNDS.sub(" ", source))
     for up, down in _SIDES:
         for own, other in ((up, down), (down, up)):
             if said & own and not said & other and there & other and not there & own:
@@ -198,13 +212,32 @@ def _tokens(text: str) -> set[str]:
     return set(re.findall(r"[a-z]+(?:-[a-z]+)*", text.lower()))
 
 
-def _denied(clause: str, source: str) -> str:
-    """Say what one of two denies and the other does not."""
+def _denied(clause: str, whole: str, source: str, sources: Sequence[str]) -> str:
+    """Say what one of two denies and the other does not.
+
+    ``whole`` is the clause with the one that its "and" goes on from.
+    """
     denies = _DENIES.search(clause)
-    if denies and not (_DENIES.search(source) or _HALF_DENIES.search(source)):
+    if denies and not any(map(_some_denial, (source, *_denying(clause, denies, sources)))):
         return f"{denies[0]!r} where the abstract denies nothing"
-    if denies or _HALF_DENIES.search(clause):
+    if _DENIES.search(whole) or _HALF_DENIES.search(clause):
         return ""
+    return _affirmed(clause, source)
+
+
+def _some_denial(text: str) -> bool:
+    return bool(_DENIES.search(text) or _HALF_DENIES.search(text))
+
+
+def _denying(clause: str, denies: re.Match[str], sources: Sequence[str]) -> list[str]:
+    """Return the sentences that have a word of what a clause denies."""
+    follow = [w for w in words(clause[denies.end() :]) if w.text.lower() not in details.EMPTY]
+    denied = [word.stem for word in follow[:_REACH]]
+    return [s for s in sources if any(same(a, b) for a in denied for b in _stems(s))]
+
+
+def _affirmed(clause: str, source: str) -> str:
+    """Say where a clause has what its sentence denies."""
     affirmed = {word.stem for word in words(clause) if word.text.lower() not in details.EMPTY}
     for match in _DENIES.finditer(source):
         follow = [w for w in words(source[match.end() :]) if w.text.lower() not in details.EMPTY]

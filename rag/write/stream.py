@@ -26,6 +26,7 @@ _LABEL = re.compile(r"^\s*(?:answer|summary|synthesis|response|in short|final an
 _MARKS = re.compile(r"\*\*|__|`|(?<!\w)\*(?=\w)|(?<=\w)\*(?!\w)")
 _NUMBERS = r"\[\s*\^?\d+(?:\s*(?:,|;|-|–|and)\s*\[?\^?\d+\]?)*\s*\]"
 _REFERENCE = re.compile(rf"\s*({_NUMBERS}(?:\s*(?:,|and)?\s*{_NUMBERS})*)")
+_COMING = re.compile(r"\s*\[[\d\s,;–-]*")  # may become a number of the sentence before
 _RUN_ON = re.compile(r"(?<=[.!?])(?=\[\d)")
 
 
@@ -155,7 +156,7 @@ def _whole(held: str) -> int | None:
     """Return where the first sentence of a text ends for certain: something follows it."""
     line = held.find("\n")
     spans = _spans(held if line < 0 else held[:line])
-    if len(spans) > 1:
+    if len(spans) > 1 and not _COMING.fullmatch(held[spans[0][1] :]):
         return spans[0][1]
     return line + 1 if line >= 0 else None
 
