@@ -95,7 +95,7 @@ def read(path: Path) -> dict[str, Any]:
     """
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError) as error:
         raise SettingsError(

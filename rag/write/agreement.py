@@ -2,8 +2,9 @@
 
 First what needs no model: numbers, units and names have to stand in the abstract, directions and
 negations have to agree with it. None of them wrong is shown, whatever the model. Then the model is
-asked about this sentence and this abstract alone, yes or no, once each way round, and the answer is
-read from the probabilities of its first word. It never sees why the sentence was written.
+asked about this sentence and this abstract alone, yes or no, and the answer is read from the
+probabilities of its first word. (Asked what is wrong with a statement, a small model says yes to
+the same ones, so that once is enough.) It never sees why the sentence was written.
 """
 
 import re
@@ -42,11 +43,7 @@ _NOT_ABOUT_PAPERS = re.compile(
 )
 _STRANGE = re.compile(r"[^\x20-\x7eà-žÀ-Žα-ωΑ-Ω–—’“”×°±≤≥≈μ]")
 _CHECKER = "You check statements about research papers against their abstracts."
-_TRUE = "Is every detail of the statement true according to the abstract? Answer Yes or No."
-_WRONG = (
-    "Does the statement get anything wrong, or say anything that the abstract does not say? "
-    "Answer Yes or No."
-)
+_ASKED = "Is every detail of the statement true according to the abstract? Answer Yes or No."
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,19 +123,21 @@ def contradicted(statement: str, paper: Paper, others: Sequence[str] = ()) -> st
 
 
 def believed(statement: str, paper: Paper, model: "LanguageModel") -> float | None:
-    """Return the odds that a model gives a statement: asked whether it is true, and whether wrong.
+    """Return the odds that a model gives a statement: how much likelier its "yes" is than its "no".
 
     Returns
     -------
     float or None
-        Half of the difference of the two log-odds: what a model says yes to whatever it is asked
-        comes out as nothing. None for a model that gives no odds.
+        The difference of their log-probabilities; None for a model that gives none.
     """
-    true = _odds(statement, paper, model, _TRUE)
-    if true is None:
-        return None
-    wrong = _odds(statement, paper, model, _WRONG)
-    return None if wrong is None else (true - wrong) / 2
+    from langchain_core.messages import HumanMessage, SystemMessage
+
+    shared = f"Title: {paper.title}\nAbstract: {paper.abstract}\n\nStatement: "
+    messages: list[BaseMessage] = [
+        SystemMessage(_CHECKER),
+        HumanMessage(f"{shared}{statement}\n\n{_ASKED}"),
+    ]
+    return model.odds(messages, len(shared), ("Yes", "No"))
 
 
 def bearing(statement: str, paper: Paper, score: "Score | None" = None) -> tuple[Passage, ...]:
@@ -161,17 +160,6 @@ def bearing(statement: str, paper: Paper, score: "Score | None" = None) -> tuple
         if more and len(chosen) < MOST_QUOTES:
             chosen.append(n)
     return tuple(passages[n] for n in sorted(chosen))
-
-
-def _odds(statement: str, paper: Paper, model: "LanguageModel", asked: str) -> float | None:
-    from langchain_core.messages import HumanMessage, SystemMessage
-
-    shared = f"Title: {paper.title}\nAbstract: {paper.abstract}\n\nStatement: "
-    messages: list[BaseMessage] = [
-        SystemMessage(_CHECKER),
-        HumanMessage(f"{shared}{statement}\n\n{asked}"),
-    ]
-    return model.odds(messages, len(shared), ("Yes", "No"))
 
 
 def _shared(statement: str, text: str) -> dict[str, float]:

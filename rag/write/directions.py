@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from rag.text.words import same, words
+from rag.text.words import Word, same, words
 from rag.write import details
 
 
@@ -60,8 +60,8 @@ _SIDES = (
     (_words("larger largest big bigger"), _words("smaller smallest tiny")),
 )
 _DENIES = re.compile(
-    r"\b(?:no|not|never|none|neither|nor|cannot|without|fails? to|failed to|lacks?|lacking|"
-    r"free of|free from|instead of|rather than|unable to|\w+n't|\w+n’t)\b|\b\w+-free\b",
+    r"\b(?:no|not(?! only\b)|never|none|neither|nor|cannot|without|fails? to|failed to|lacks?|"
+    r"lacking|free of|free from|instead of|rather than|unable to|\w+n't|\w+n’t)\b|\b\w+-free\b",
     re.IGNORECASE,
 )
 # What is denied in other words: "may not", "only half", "beyond", "remains unclear".
@@ -231,17 +231,26 @@ def _some_denial(text: str) -> bool:
 
 def _denying(clause: str, denies: re.Match[str], sources: Sequence[str]) -> list[str]:
     """Return the sentences that have a word of what a clause denies."""
-    follow = [w for w in words(clause[denies.end() :]) if w.text.lower() not in details.EMPTY]
-    denied = [word.stem for word in follow[:_REACH]]
-    return [s for s in sources if any(same(a, b) for a in denied for b in _stems(s))]
+    denied = [word.stem for word in _behind(clause, denies.end())]
+    found = []
+    for source in sources:
+        behind = [word.stem for d in _DENIES.finditer(source) for word in _behind(source, d.end())]
+        if any(same(a, b) for a in denied for b in behind):
+            found.append(source)
+    return found
+
+
+def _behind(text: str, start: int) -> list[Word]:
+    """Return the words that a "not" denies which ends there."""
+    follow = [w for w in words(text[start:]) if w.text.lower() not in details.EMPTY]
+    return follow[:_REACH]
 
 
 def _affirmed(clause: str, source: str) -> str:
     """Say where a clause has what its sentence denies."""
     affirmed = {word.stem for word in words(clause) if word.text.lower() not in details.EMPTY}
     for match in _DENIES.finditer(source):
-        follow = [w for w in words(source[match.end() :]) if w.text.lower() not in details.EMPTY]
-        near = [word.stem for word in follow[:_REACH]]
+        near = [word.stem for word in _behind(source, match.end())]
         both = [a for a, b in pairwise(near) if a in affirmed and b in affirmed]
         if both:
             return f"it affirms what the abstract denies ({match[0]!r})"

@@ -6,6 +6,8 @@ its numbers and checked against every paper that it cites, and yielded at once i
 does not pass is left out: the answer is whole without it. Titles and links are not written here.
 """
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -160,7 +162,10 @@ def _parts(said: Said, cited: tuple[int, ...]) -> list[tuple[str, tuple[int, ...
 
 
 def _names(paper: Paper) -> list[str]:
-    return [short_name(paper), *subjects.called(paper)]
+    """Return what a paper may be called beside the others: coined names that it comes back to."""
+    coined = Counter(re.findall(r"\b\w*[A-Z]\w*[A-Z\d]\w*", paper.abstract))
+    again = [name for name, count in coined.items() if count > 1]
+    return [short_name(paper), *subjects.called(paper), *again]
 
 
 def _listed(evidence: Sequence[Evidence]) -> list[Evidence]:

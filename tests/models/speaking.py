@@ -17,6 +17,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Speaking)
         self.fault = ""
         self.text = "TransMOT leverages powerful graph transformers [1]."
+        self.texts: dict[str, str] = {}  # said instead where the question has the words
         self.sure: Callable[[str], float] = lambda asked: 0.9  # of "Yes"
         self.asked: list[dict] = []
         self.keys: list[str] = []
@@ -62,6 +63,11 @@ class Speaking(BaseHTTPRequestHandler):
         else:
             self.decide(body)
 
+    def text(self) -> str:
+        asked = self.server.asked[-1]["messages"][-1]["content"]
+        texts = (text for words, text in self.server.texts.items() if words in asked)
+        return next(texts, self.server.text)
+
     def decide(self, body: dict) -> None:
         """Say yes or no, with the probabilities of both."""
         yes = self.server.sure(body["messages"][-1]["content"])
@@ -84,7 +90,7 @@ class Speaking(BaseHTTPRequestHandler):
         if self.server.fault == "cut":
             self.send_header("Content-Length", "100000")  # more than will come
         self.end_headers()
-        for n, word in enumerate(self.server.text.split(" ")):
+        for n, word in enumerate(self.text().split(" ")):
             if self.server.fault == "cut" and n == 3:
                 self.wfile.write(b'data: {"id": "x", "object": "chat.com')
                 return
