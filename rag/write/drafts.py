@@ -126,7 +126,7 @@ def drafts(
         some = evidence[start : start + model.at_once]
         cut = [clauses.cut(question, item.passages[0]).text for item in some]
         begun = [(clause, beginning(clause)) for clause in cut]
-        written = _together(model, [pair for pair in begun if pair[1]], watch)
+        written = together(model, [pair for pair in begun if pair[1]], watch)
         for number, (_, text) in enumerate(begun, start=start):
             yield Draft(next(written) if text else "", number)
 
@@ -152,15 +152,15 @@ def mended(
         return ""
     begun = " ".join(clause_words[: right + 2])
     cut = clauses.cut(question, item.passages[0]).text
-    return next(_together(model, [(cut, begun)], watch))
+    return next(together(model, [(cut, begun)], watch))
 
 
-def _together(
+def together(
     model: "LanguageModel",
     tasks: Sequence[tuple[str, str]],
-    watch: Callable[[str], None] | None,
+    watch: Callable[[str], None] | None = None,
 ) -> Iterator[str]:
-    """Yield the sentence for each clause and beginning, in order, each as soon as it is there.
+    """Yield a sentence for each clause and its beginning, in order, each as soon as it is there.
 
     The model is at work in a thread of its own: it goes on while what it has written is checked,
     and stops at once where nobody waits for the rest.
