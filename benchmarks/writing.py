@@ -180,9 +180,8 @@ def measure_speed(model: LanguageModel, rounds: int = 3) -> None:
         first, last, rate = (statistics.median(column) for column in zip(*runs, strict=True))
         print(f"{name}: first {first:.2f} s, tenth {last:.2f} s, {rate:.1f} tokens a second")
     ratio = [a[1] / b[1] for a, b in zip(found["one by one"], found["together"], strict=True)]
-    print(
-        f"the tenth {statistics.median(ratio):.2f} times as fast (each round: {', '.join(f'{r:.2f}' for r in ratio)})"
-    )
+    each_round = ", ".join(f"{r:.2f}" for r in ratio)
+    print(f"the tenth {statistics.median(ratio):.2f} times as fast (each round: {each_round})")
 
 
 if __name__ == "__main__":
