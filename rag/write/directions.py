@@ -88,13 +88,13 @@ _BOUNDED = re.compile(
     rf"(?:{_BOUND.format(low='low', high='high')})[ ]*(?:a |an )?$", re.IGNORECASE
 )
 _BOUNDS = re.compile(r"\b(?:less|fewer|more|no less|no more) than\b(?=[^,;:]{0,12}\d)|\bup to\b")
-_NEAR = 4
+_PARTS = re.compile(r"[,;:]|\b(?:and|while|but|whereas)\b")
+_BEFORE, _NEAR = 8, 4
 """Words beside a number that say which way it goes."""
 
 _REACH = 5
 """Words behind a "not" that it denies (3 to 7 tried on tests/gold/claims.jsonl)."""
 
-_EXCLUDED = "without"
 _CLAUSE = re.compile(
     r"[;:]\s|,\s|\s(?=(?:and|but|while|whereas|although|though|which|because|yet)\s)"
 )
@@ -115,11 +115,11 @@ def against(sentence: str, sentences: Sequence[str]) -> str:
     said = details.plain(sentence)
     if reason := _numbers_turned(said, sources):
         return reason
-    before = ""
+    earlier = before = ""
     for clause in _clauses(said):
         whole = f"{before} {clause}" if re.match(r"(?:and|or|nor)\b", clause) else clause
-        before = clause
-        source = _resting_on(clause, sources)
+        earlier, before = before, clause
+        source = _resting_on(clause, sources) or _resting_on(f"{earlier} {clause}", sources)
         if not source:
             continue
         reason = (
@@ -201,8 +201,8 @@ def _bound(text: str, number: details.Number) -> str:
 
 def _way(text: str, number: details.Number) -> int:
     """Return 1 where what stands beside a number says more or better, -1 for less or worse."""
-    before = re.split(r"[,;:]", text[: number.start])[-1].split()[-_NEAR:]
-    after = re.split(r"[,;:]", text[number.end :])[0].split()[:_NEAR]
+    before = _PARTS.split(text[: number.start])[-1].split()[-_BEFORE:]
+    after = _PARTS.split(text[number.end :])[0].split()[:_NEAR]
     beside = _tokens(" ".join([*before, "/", *after]))
     up, down = (any(beside & sides[n] for sides in _SIDES[:3]) for n in (0, 1))
     return int(up) - int(down)
