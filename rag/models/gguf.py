@@ -90,7 +90,8 @@ class GgufChat(BaseChatModel):
             The difference of their log-probabilities.
         """
         other = [*messages[:-1], type(messages[-1])(str(messages[-1].content)[:shared] + _ANY)]
-        text = Text(*self._prompt(messages, other))
+        prompt, fixed = self._prompt(messages)
+        text = Text(prompt, (fixed, self._prompt(messages, other)[1]))
         self._check(text, 1)
         with self._turns.taken(self._turns.draw()):
             scores = self._llama.scores(text)
@@ -116,9 +117,7 @@ class GgufChat(BaseChatModel):
             Is told each piece as it comes, and of which conversation; where it returns False,
             nothing more is written there.
         """
-        writings = [
-            _Writing(Text(*self._prompt(messages)), stop, max_tokens) for messages in conversations
-        ]
+        writings = [_Writing(self._text(messages), stop, max_tokens) for messages in conversations]
         for writing in writings:
             self._check(writing.text, 1)
             writing.left = min(max_tokens, self._room(writing.text) // len(writings))
@@ -153,7 +152,7 @@ class GgufChat(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,  # noqa: ANN401
     ) -> Iterator[ChatGenerationChunk]:
-        text = Text(*self._prompt(messages))
+        text = self._text(messages)
         self._check(text, 1)
         room = self._room(text)
         writing = _Writing(text, stop or (), min(kwargs.get("max_tokens") or room, room))
@@ -171,6 +170,10 @@ class GgufChat(BaseChatModel):
         finally:
             with self._turns.taken(self._turns.draw()):
                 self._llama.drop(text)
+
+    def _text(self, messages: Sequence[BaseMessage]) -> Text:
+        prompt, fixed = self._prompt(messages)
+        return Text(prompt, (fixed,))
 
     def _prompt(
         self, messages: Sequence[BaseMessage], other: Sequence[BaseMessage] | None = None

@@ -39,12 +39,13 @@ class Text:
     tokens
         All of it.
     begun
-        How many tokens at its beginning are shared with other texts, and evaluated by themselves.
+        Up to where other texts share its beginning, from the shortest to the longest, in tokens;
+        each stretch is evaluated by itself.
     """
 
-    def __init__(self, tokens: Sequence[int], begun: int = 0) -> None:
+    def __init__(self, tokens: Sequence[int], begun: Sequence[int] = ()) -> None:
         self.tokens = list(tokens)
-        self.begun = begun
+        self.begun = [length for length in begun if length]
         self.done = 0  # tokens evaluated
         self.state: ctypes.Array[ctypes.c_uint8] | None = None  # while others have the context
 
@@ -172,19 +173,26 @@ class Llama:
             self._holder = None
 
     def _begin(self, text: Text) -> None:
-        """Evaluate the shared beginning of a text, or put back the state after it."""
-        if not text.begun:
-            return
-        key = tuple(text.tokens[: text.begun])
-        if key in self._beginnings:
-            self._beginnings.move_to_end(key)
-            self._put_back(self._beginnings[key], 0)
-        else:
-            self._run([(0, place, token) for place, token in enumerate(key)], wanted=())
-            self._beginnings[key] = self._state(0)
-            while sum(map(len, self._beginnings.values())) > _KEPT and len(self._beginnings) > 1:
-                self._beginnings.popitem(last=False)
-        text.done = text.begun
+        """Evaluate the shared beginning of a text, as far as its state is not kept."""
+        keys = [tuple(text.tokens[:length]) for length in text.begun]
+        known = next((key for key in reversed(keys) if key in self._beginnings), ())
+        if known:
+            self._beginnings.move_to_end(known)
+            self._put_back(self._beginnings[known], 0)
+        text.done = len(known)
+        for key in keys:
+            if len(key) > text.done:
+                start = text.done
+                left = enumerate(key[start:], start=start)
+                self._run([(0, place, token) for place, token in left], wanted=())
+                text.done = len(key)
+                self._keep(key)
+
+    def _keep(self, key: tuple[int, ...]) -> None:
+        """Keep the state after a beginning, and let go of those that were not used for longest."""
+        self._beginnings[key] = self._state(0)
+        while sum(map(len, self._beginnings.values())) > _KEPT and len(self._beginnings) > 1:
+            self._beginnings.popitem(last=False)
 
     def _evaluate(self, texts: Sequence[tuple[int, Text]]) -> list[NDArray[np.float32]]:
         """Evaluate what is left of several texts, each in its own sequence, in one batch."""
@@ -261,8 +269,8 @@ class Together:
         common = Text(texts[0].tokens, texts[0].begun)
         model._begin(common)
         for text in texts:
-            text.done = common.begun
-            if common.begun:
+            text.done = common.done
+            if common.done:
                 model._api.llama_memory_seq_cp(model._memory, 0, self._sequences[id(text)], -1, -1)
 
     def scores(self, texts: Sequence[Text]) -> list[NDArray[np.float32]]:
