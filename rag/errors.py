@@ -31,6 +31,10 @@ class EvaluationError(RagError):
     """A file of gold questions or the folder of a benchmark cannot be used."""
 
 
+class SettingsError(RagError):
+    """The user's settings file cannot be read or written."""
+
+
 class ModelError(RagError):
     """An embedding or language model cannot be found, loaded or reached."""
 
