@@ -42,7 +42,7 @@ class ServingError(RagError):
     """The page must not, or cannot, be served where it was asked to be."""
 
 
-def line(error: Exception) -> str:
+def line(error: BaseException) -> str:
     """Return what an error of another library says, on one line."""
     said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return re.sub(r"\s+", " ", said).strip()[:200] or type(error).__name__

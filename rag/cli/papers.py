@@ -155,34 +155,33 @@ def doctor(
         bool, typer.Option("--repair", help="Mend what is wrong, as far as it can be.")
     ] = False,
 ) -> None:
-    """Check that the index is whole: papers, vectors, and the model that they were made with."""
+    """Check that the index is whole: files, papers, vectors, and the model they were made with."""
     from rag.cli import terminal
-    from rag.library import Library
-    from rag.library.disk import read_identity
+    from rag.library import doctor
     from rag.models.embedding import Embedding
     from rag.settings import Settings
 
     settings = Settings()
-    read_identity(settings.index)  # a missing index is told before a model is loaded
+    path = settings.index
+    doctor.look(path)  # a missing index is told before a model is loaded
     with terminal.waiting("Reading the index"):
         embedding = Embedding.load(settings.embedding)
-        library = Library.open(settings.index, embedding, settings.chroma)
-        found = library.examine(embedding)
+        found = doctor.examine(path, embedding, settings.chroma)
     for line in found.lines():
         terminal.out(line)
     if found.is_whole:
         return
     if not repair:
-        raise LibraryError(f"The index at {library.path} is not whole: run `rag doctor --repair`.")
+        raise LibraryError(f"The index at {path} is not whole: run `rag doctor --repair`.")
     with terminal.waiting("Mending the index"):
-        again = library.repair(embedding)
+        done, again = doctor.repair(path, embedding, settings.chroma)
     terminal.out("After the repair:")
-    for line in again.lines():
+    for line in (*done, *again.lines()):
         terminal.out(line)
     if not again.is_whole:
         raise LibraryError(
-            f"The index at {library.path} could not be mended: `rag export` the papers, and build "
-            "another index from them."
+            f"The index at {path} could not be mended: `rag export` the papers, and build "
+            "another index from them in a new folder (RAG_INDEX)."
         )
 
 

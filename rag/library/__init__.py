@@ -12,8 +12,9 @@ question is; it answers with scores and leaves their meaning to others.
 """
 
 import gc
-import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import asdict
 from datetime import date
 from functools import wraps
 from pathlib import Path
@@ -25,11 +26,11 @@ from numpy.typing import NDArray
 from rag.core.filters import Filters
 from rag.core.papers import Paper
 from rag.errors import LibraryError
-from rag.library import disk, selection
+from rag.library import disk, journal, opening, selection, terms
 from rag.library.disk import Identity
 from rag.library.records import Record, place
-from rag.library.store import Store
-from rag.library.writing import Outcome, Writer, Written, lost
+from rag.library.store import Store, lost
+from rag.library.writing import Outcome, Writer, Written
 from rag.text import people
 from rag.text.likeness import likeness
 
@@ -82,7 +83,6 @@ class Library:
         self.path = path
         self.identity = identity
         self.server = server
-        self._analyser = disk.analyser()
         self.reopen()
 
     @classmethod
@@ -109,15 +109,20 @@ class Library:
     def create(cls, path: Path, embedding: "Embedding", server: str | None = None) -> "Library":
         """Open the library at a path, or make an empty one there."""
         if not disk.identity_file(path).exists():
-            collection = f"passages-{uuid.uuid4().hex}"
-            identity = Identity(
-                embedding.name, embedding.fingerprint, embedding.dimensions, collection
-            )
             with disk.writing(path):
                 if not disk.identity_file(path).exists():
-                    (path / "words").mkdir(exist_ok=True)
-                    disk.write_identity(path, identity)
+                    cls._make(path, disk.identity_of(embedding))
         return cls.open(path, embedding, server)
+
+    @staticmethod
+    def _make(path: Path, identity: Identity) -> None:
+        """Make what an empty library has; the identity comes last, and makes it one."""
+        if opening.holds_papers(path):
+            raise LibraryError(disk.nameless(path))
+        with disk.told(path, "written"):
+            opening.make(path)
+            journal.note_identity(path, asdict(identity))
+            disk.write_identity(path, identity)
 
     @_reading
     def __len__(self) -> int:
@@ -133,6 +138,7 @@ class Library:
         now = self._store.now()
         if now is not self._store:
             self._store = now
+            self.identity = disk.read_identity(self.path)  # a writer may have raised its format
             gc.collect()  # what was open before has files and threads, and refers to itself
         return now
 
@@ -191,7 +197,7 @@ class Library:
     def nearest_passages(self, query: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
         """Return of the k passages nearest to a query their paper and cosine, best first."""
         store = self.store()
-        found = store.vectors.nearest(query, k)
+        found = store.searched.nearest(query, k)
         if not found and disk.count_passages(store.searcher):
             raise LibraryError(lost(self.path, "all"))
         return [(place(name)[0], cosine) for name, cosine in found]
@@ -253,7 +259,7 @@ class Library:
 
     def words(self, text: str) -> list[str]:
         """Return the words of a text as they stand in the index (stemmed, lower case)."""
-        return list(self._analyser.analyze(text))
+        return terms.reading(self.identity.format)(text)
 
     def terms(self, text: str) -> list[str]:
         """Return the distinct terms of a text as they stand in the index."""
@@ -452,7 +458,8 @@ class Library:
         """
         from rag.library import checking
 
-        with disk.told(self.path, "read"), Writer(self).only():
+        alone = Writer(self).only() if opening.is_writable(self.path) else nullcontext()
+        with disk.told(self.path, "read"), alone:
             return checking.examine(self, embedding)
 
     def repair(self, embedding: "Embedding") -> "Findings":
@@ -466,6 +473,11 @@ class Library:
     def wrote(self) -> None:
         """See what this process itself committed."""
         self._store = self._store.now(written=True)
+
+    def settle(self) -> None:
+        """Note in the journal what this process itself committed, once nothing is merged."""
+        opening.let_read(self.path)
+        journal.settle(self.path, int(self.store().searcher.num_docs), asdict(self.identity))
 
 
 def _day(number: float | None) -> date | None:

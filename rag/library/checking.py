@@ -1,6 +1,7 @@
 """Whether the halves of a library agree, and what makes them agree again.
 
-The papers are what counts: whatever is wrong in Chroma is made again from the vectors that they
+Its files come first (`mending`): what is damaged there is not opened. Then the papers are what
+counts: whatever is wrong in Chroma is made again from the vectors that they
 keep. A paper whose own vectors are damaged is embedded again; one that cannot be read at all is
 lost, and said to be.
 """
@@ -10,7 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from rag.errors import LibraryError
+from rag.library import mending
 from rag.library.records import Record, digest, place
 from rag.library.vectors import Vectors, batches
 from rag.library.writing import Writer
@@ -33,6 +37,7 @@ SAME = 0.99
 """Cosine from which two vectors are of one text: half precision and rounding cost less."""
 
 _AT_ONCE = 500  # papers
+_APART = 0.002  # what a number of a unit vector may differ by from the same in Chroma: rounding
 
 
 @dataclass
@@ -53,6 +58,10 @@ class Findings:
         How many vectors the search in Chroma did not find, of how many.
     closed
         Why Chroma cannot be opened at all; empty if it can.
+    differing
+        How many vectors are others in Chroma than the papers have them.
+    files
+        What is wrong with the files, in words; then nothing else was looked at.
     """
 
     papers: int = 0
@@ -64,12 +73,15 @@ class Findings:
     unfound: int = 0
     sought: int = 0
     closed: str = ""
+    differing: int = 0
+    files: list[str] = field(default_factory=list)
 
     @property
     def is_whole(self) -> bool:
         """Whether nothing is wrong."""
-        wrong = (self.unreadable, self.spoiled, self.missing, self.orphaned, self.closed)
-        return not any(wrong) and not self.is_lossy
+        papers = (self.files, self.unreadable, self.spoiled)
+        chroma = (self.missing, self.orphaned, self.closed, self.differing)
+        return not any(papers + chroma) and not self.is_lossy
 
     @property
     def is_lossy(self) -> bool:
@@ -78,12 +90,15 @@ class Findings:
 
     def lines(self) -> list[str]:
         """Return what was found, in words."""
+        if self.files:
+            return [*self.files, "nothing else was looked at"]
         said = [f"{self.papers:,} papers with {self.passages:,} passages can be read"]
         for count, what in (
             (self.unreadable, "papers cannot be read, and are lost"),
             (len(self.spoiled), "papers have vectors that do not fit them"),
             (len(self.missing), "vectors are missing in Chroma"),
             (len(self.orphaned), "vectors in Chroma belong to no paper"),
+            (self.differing, "vectors are others in Chroma than in the papers"),
             (
                 self.unfound if self.is_lossy else 0,
                 f"of {self.sought:,} vectors are not found by the search",
@@ -93,7 +108,7 @@ class Findings:
                 said.append(f"{count:,} {what}")
         if self.closed:
             said.append(f"Chroma cannot be opened: {self.closed}")
-        elif not (self.missing or self.orphaned or self.is_lossy):
+        elif not (self.missing or self.orphaned or self.differing or self.is_lossy):
             found = self.sought - self.unfound
             said.append(f"Chroma has them all, and finds {found:,} of {self.sought:,} sought")
         return said
@@ -101,7 +116,9 @@ class Findings:
 
 def examine(library: "Library", embedding: "Embedding") -> Findings:
     """Read every paper of a library, and compare with what Chroma has."""
-    found, names = Findings(), list[str]()
+    found, names = Findings(files=mending.damage(library.path)), list[str]()
+    if found.files:
+        return found
     step = max(len(library) // EMBEDDED_AGAIN, 1)
     for number, record in enumerate(_records(library, found)):
         found.papers += 1
@@ -117,22 +134,31 @@ def examine(library: "Library", embedding: "Embedding") -> Findings:
         return found
     found.orphaned = sorted(stored.difference(names))
     found.missing = [name for name in names if name not in stored]
-    _seek(found, library, vectors, [name for name in names if name in stored])
+    try:
+        _compare(found, library, vectors, stored)
+        _seek(found, library, vectors, [name for name in names if name in stored])
+    except LibraryError as error:
+        found.closed = str(error)
     return found
 
 
 def repair(library: "Library", embedding: "Embedding") -> None:
     """Make a library whole again, but for papers that cannot be read; nobody else may write."""
     found = examine(library, embedding)
+    if found.files:
+        mending.mend(library.path, embedding)
+        library.reopen()
+        found = examine(library, embedding)
     if found.closed and library.server is None:
         shutil.rmtree(library.path / "vectors", ignore_errors=True)
+        Vectors(library.path / "vectors", library.identity.collection)
         library.reopen()
     if found.spoiled:
         spoiled = library.records(found.spoiled).values()
         Writer(library).embed_again([record.paper for record in spoiled], embedding)
         found = examine(library, embedding)
     vectors = library.store().vectors
-    if found.closed or found.is_lossy:
+    if found.closed or found.is_lossy or found.differing:
         vectors.clear()
         for some in batches(_records(library, Findings()), _AT_ONCE):
             vectors.keep(some)
@@ -152,8 +178,22 @@ def _records(library: "Library", found: Findings) -> Iterator[Record]:
             _ = record.passages
         except (ValueError, KeyError, TypeError, IndexError):
             found.unreadable += 1
-        else:
+            continue
+        if record.is_intact:
             yield record
+        else:
+            found.unreadable += 1
+
+
+def _compare(found: Findings, library: "Library", vectors: Vectors, stored: set[str]) -> None:
+    """Hold the vectors in Chroma against those of the papers."""
+    for some in batches(_records(library, Findings()), _AT_ONCE):
+        pairs = [(n, v) for r in some for n, v in zip(r.names, r.vectors, strict=True)]
+        there = [(name, own) for name, own in pairs if name in stored]
+        if there:
+            other = vectors.read([name for name, _ in there])
+            apart = np.abs(other - np.array([own for _, own in there])).max(axis=1)
+            found.differing += int((~(apart <= _APART)).sum())
 
 
 def _fits(record: Record) -> bool:

@@ -1,7 +1,9 @@
 """What a library looks like on disk: its identity, fields and writer's lock."""
 
 import json
+import os
 import re
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -9,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.errors import LibraryBusyError, LibraryError, RagError, line
+from rag.library import terms
 from rag.library.passages import PASSAGE_RULE
 from rag.library.records import Record
 
@@ -17,14 +20,15 @@ if TYPE_CHECKING:
 
     from rag.models.embedding import Embedding
 
-FORMAT = 3
-"""Version of what is on disk; raised when an older library can no longer be read."""
+FORMAT = 4
+"""Version of what is on disk. One that is older by `terms` alone is read, and brought up to date by
+its next writer; others are not."""
 
-ANALYSER = "english"
 LONGEST_HEADING = 200
 """Letters by which titles are sorted."""
 
-_LONGEST_TERM = 60  # bytes; longer "words" are encoded data, not language
+WRITER_MEMORY = 50_000_000
+"""Bytes that tantivy may use to write; it asks for at least 15 MB a thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +46,31 @@ class Identity:
     format: int = FORMAT
 
 
+def identity_of(embedding: "Embedding", collection: str = "") -> Identity:
+    """Return the identity of a library that is built with an embedding.
+
+    Parameters
+    ----------
+    collection
+        Of its vectors in Chroma; empty: a new one.
+    """
+    return Identity(
+        embedding.name,
+        embedding.fingerprint,
+        embedding.dimensions,
+        collection or f"passages-{uuid.uuid4().hex}",
+    )
+
+
 def schema() -> "tantivy.Schema":
     """Return the fields of the papers' index."""
     import tantivy
 
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("title", tokenizer_name=ANALYSER)
-    builder.add_text_field("text", tokenizer_name=ANALYSER)  # the title and the abstract
-    builder.add_text_field("author", tokenizer_name=ANALYSER)
+    builder.add_text_field("title", tokenizer_name=terms.TOKENIZER)
+    builder.add_text_field("text", tokenizer_name=terms.TOKENIZER)  # the title and the abstract
+    builder.add_text_field("author", tokenizer_name=terms.TOKENIZER)
     for name in ("category", "heading"):  # the title as it is sorted
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("listed", indexed=True, fast=True)
@@ -61,20 +81,6 @@ def schema() -> "tantivy.Schema":
     return builder.build()
 
 
-def analyser() -> "tantivy.TextAnalyzer":
-    """Return what cuts a text into terms: words, lower case, no accents, English stems."""
-    import tantivy
-
-    return (
-        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-        .filter(tantivy.Filter.remove_long(_LONGEST_TERM))
-        .filter(tantivy.Filter.lowercase())
-        .filter(tantivy.Filter.ascii_fold())
-        .filter(tantivy.Filter.stemmer("english"))
-        .build()
-    )
-
-
 def to_document(record: Record) -> "tantivy.Document":
     """Return a record as tantivy keeps it; the paper itself as JSON beside its searchable words."""
     import tantivy
@@ -82,13 +88,16 @@ def to_document(record: Record) -> "tantivy.Document":
     paper = record.paper
     document = tantivy.Document(id=[paper.id], heading=[heading(paper.title)])
     if not paper.withdrawn:  # what is withdrawn is found by its identifier alone
-        document.add_text("title", paper.title)
-        document.add_text("text", paper.title)
-        document.add_text("text", paper.abstract)
+        for value in terms.values(paper.title):
+            document.add_text("title", value)
+            document.add_text("text", value)
+        for value in terms.values(paper.abstract):
+            document.add_text("text", value)
     for category in paper.categories:
         document.add_text("category", category)
     for author in paper.authors:
-        document.add_text("author", author)
+        for value in terms.name_values(author):
+            document.add_text("author", value)
     if paper.listed:
         document.add_integer("listed", paper.listed.toordinal())
     document.add_unsigned("withdrawn", int(paper.withdrawn))
@@ -132,28 +141,52 @@ def read_identity(path: Path) -> Identity:
     file = identity_file(path)
     try:
         kept = json.loads(file.read_text(encoding="utf-8"))
-        if kept["format"] != FORMAT:
+        if kept["format"] not in (FORMAT, terms.OLDER_FORMAT):
             raise LibraryError(
                 f"The index at {path} has format {kept['format']}, this version reads {FORMAT}: "
-                "delete that folder and build it again with `rag index`."
+                "set RAG_INDEX to a new folder and build the index there with `rag index`."
             )
         return Identity(**kept)
     except FileNotFoundError as error:
+        if is_nameless(path):
+            raise LibraryError(nameless(path)) from error
         raise LibraryError(
             f"There is no index at {path}: build one with `rag index LISTING`."
         ) from error
+    except PermissionError as error:
+        raise LibraryError(said(path, "read", error)) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise LibraryError(
-            f"{file} cannot be read ({line(error)}): "
-            "delete that folder and build the index again with `rag index`."
+            f"{file} cannot be read ({line(error)}): `rag doctor --repair` makes it again."
         ) from error
+
+
+def is_nameless(path: Path) -> bool:
+    """Tell whether a folder has papers, and no identity."""
+    return not identity_file(path).exists() and any((path / "words").glob("*.store"))
+
+
+def nameless(path: Path) -> str:
+    """Return what to say of a library that has lost its identity."""
+    return (
+        f"The index at {path} has papers, but has lost {identity_file(path).name}: "
+        "`rag doctor --repair` makes it again."
+    )
 
 
 def write_identity(path: Path, identity: Identity) -> None:
     """Write the identity in one step, so that it is there whole or not at all."""
-    draft = path / "identity.json.new"
-    draft.write_text(json.dumps(asdict(identity), indent=2) + "\n", encoding="utf-8")
-    draft.replace(identity_file(path))
+    write_whole(identity_file(path), json.dumps(asdict(identity), indent=2) + "\n")
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file in one step, so that it is there whole or not at all, also after a power cut."""
+    draft = path.with_name(f"{path.name}.new")
+    with draft.open("w", encoding="utf-8") as opened:
+        opened.write(text)
+        opened.flush()
+        os.fsync(opened.fileno())
+    draft.replace(path)
 
 
 def check(identity: Identity, embedding: "Embedding", path: Path) -> None:
@@ -173,8 +206,8 @@ def check(identity: Identity, embedding: "Embedding", path: Path) -> None:
         )
     if identity.passage_rule != PASSAGE_RULE:
         raise LibraryError(
-            f"The index at {path} cuts passages by an older rule: "
-            "delete that folder and build it again with `rag index`."
+            f"The index at {path} cuts passages by an older rule: set RAG_INDEX to a new folder "
+            "and build it again there, with `rag index` from what `rag export` prints of this one."
         )
 
 
@@ -206,21 +239,47 @@ def writing(path: Path, patience: float = 0) -> Iterator[None]:
             "wait until it has finished and run this again."
         ) from error
     except OSError as error:
-        raise LibraryError(
-            f"The index at {path} cannot be written ({line(error)}): "
-            "make room or set RAG_INDEX to a folder that can be written."
-        ) from error
+        raise LibraryError(said(path, "written", error)) from error
 
 
 @contextmanager
 def told(path: Path, done: str) -> Iterator[None]:
-    """Say what Chroma or tantivy could not do (opened, read, written) as a `LibraryError`."""
+    """Say what Chroma or tantivy could not do (opened, read, written) as a `LibraryError`.
+
+    Where tantivy meets what it cannot be it panics, which Python sees as no `Exception`.
+    """
     try:
         yield
     except RagError:
         raise
     except Exception as error:
-        raise LibraryError(
-            f"The index at {path} cannot be {done} ({line(error)}): make room if the disk is full, "
-            "else delete that folder and build it again with `rag index`."
-        ) from error
+        raise LibraryError(said(path, done, error)) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # it can be imported from nowhere
+            raise
+        raise LibraryError(said(path, done, error)) from error
+
+
+def said(path: Path, done: str, error: BaseException) -> str:
+    """Return what to say where something could not be done: the cause, and the remedy for it."""
+    cause = line(error)
+    if _NO_ROOM.search(cause):
+        remedy = "make room on the disk and run this again."
+    elif _TOO_MANY.search(cause):
+        remedy = "let this program open more files (ulimit -n) and run this again."
+    elif isinstance(error, OSError) or _FORBIDDEN.search(cause):
+        remedy = (
+            "let your account read its files."
+            if done == "read"
+            else "make room or set RAG_INDEX to a folder that can be written."
+        )
+    elif done == "written":
+        remedy = "make room if the disk is full, else see what `rag doctor` says."
+    else:
+        remedy = "`rag doctor` says what is damaged, and `rag doctor --repair` mends it."
+    return f"The index at {path} cannot be {done} ({cause}): {remedy}"
+
+
+_NO_ROOM = re.compile(r"no space left|disk is full|quota exceeded", re.I)
+_TOO_MANY = re.compile(r"too many open files", re.I)
+_FORBIDDEN = re.compile(r"permission ?denied|read-?only", re.I)

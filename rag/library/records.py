@@ -8,6 +8,7 @@ from those of the model by less than 0.001.
 
 import hashlib
 import json
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -51,7 +52,7 @@ class Record:
         """Return the record of a paper whose passages have these spans and vectors."""
         kept = paper.to_dict() | {"spans": spans, "digest": digest(paper)}
         text = json.dumps(kept, ensure_ascii=False).encode()
-        return cls(paper.id, text, packed, dimensions)
+        return cls(paper.id, _sealed(text, packed), packed, dimensions)
 
     @cached_property
     def paper(self) -> Paper:
@@ -76,6 +77,20 @@ class Record:
             Passage(paper.id, start, end, paper.abstract[start:end] if end else paper.title)
             for start, end in self.spans
         )
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether text and vectors are those that were written, bit by bit, as far as can be told.
+
+        Records of before there were checksums have only the digest of their text.
+        """
+        try:
+            head, mark, sum_ = self.text.rpartition(_SEAL)
+            if mark:
+                return sum_ == _sum(head, self.packed)
+            return self.digest == digest(self.paper)
+        except (ValueError, KeyError, TypeError):
+            return False
 
     @property
     def count(self) -> int:
@@ -113,7 +128,18 @@ def place(name: str) -> tuple[str, int]:
     return identifier, int(rest.partition("#")[2])
 
 
-_BESIDE = {"spans", "digest"}  # what is kept beside the fields of the paper
+_BESIDE = {"spans", "digest", "sum"}  # what is kept beside the fields of the paper
+_SEAL = b', "sum": '  # begins the end of a record's text: the checksum of the rest, as JSON
+
+
+def _sealed(text: bytes, packed: bytes) -> bytes:
+    """Put the checksum of a record's text and vectors into the text, as the last of its JSON."""
+    head = text.removesuffix(b"}")
+    return head + _SEAL + _sum(head, packed)
+
+
+def _sum(head: bytes, packed: bytes) -> bytes:
+    return b'"%08x"}' % zlib.crc32(packed, zlib.crc32(head))
 
 
 def digest(paper: Paper) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rag.core.filters import Filters, Period
-from rag.library import disk
+from rag.library import terms
 from rag.text import people
 
 if TYPE_CHECKING:
@@ -161,6 +161,5 @@ def authored(schema: "tantivy.Schema") -> "tantivy.Query":
 
 def _terms(word: str) -> list[str]:
     """Return a word of a name as it may stand in the index."""
-    analyser = disk.analyser()
-    terms = (analyser.analyze(spelling) for spelling in people.spellings(word))
-    return list(dict.fromkeys(term for found in terms for term in found))
+    found = (terms.of_name(spelling) for spelling in people.spellings(word))
+    return list(dict.fromkeys(term for some in found for term in some))

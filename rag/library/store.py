@@ -11,9 +11,11 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from rag.library import disk
+from rag.errors import LibraryError
+from rag.library import disk, opening
 from rag.library.disk import Identity
 from rag.library.records import Record
+from rag.library.scan import Scan
 from rag.library.vectors import Vectors
 
 if TYPE_CHECKING:
@@ -55,17 +57,11 @@ class Store:
     def __init__(
         self, path: Path, identity: Identity, server: str | None, before: "Store | None" = None
     ) -> None:
-        import tantivy
-
         self._path, self._identity, self._server = path, identity, server
-        if before is None:
-            self.words = tantivy.Index(disk.schema(), path=str(path / "words"))
-            self.words.register_tokenizer(disk.ANALYSER, disk.analyser())
-        else:
-            self.words = before.words
-        self.stamp = stamp(path)  # before the rest: what comes meanwhile is seen next time
-        self.words.reload()
-        self.searcher = self.words.searcher()
+        opened = opening.now(path, before.words if before else None)
+        self.words: tantivy.Index = opened.words
+        self.searcher: tantivy.Searcher = opened.searcher
+        self.stamp = opened.stamp
         self._chroma: _Opened = before._chroma if before else _Opened()
         self._records: dict[_Address, Record] = {}
         self._addresses: dict[str, _Address] = {}
@@ -79,7 +75,7 @@ class Store:
             This process wrote it. What another one wrote to the folder, an open Chroma does not
             see: it is opened anew; a server knows it.
         """
-        if not written and self.stamp == stamp(self._path):
+        if not written and self.stamp == opening.stamp(self._path):
             return self
         before = self if written or self.is_shared else None
         return Store(self._path, self._identity, self._server, before)
@@ -100,12 +96,32 @@ class Store:
 
     @property
     def vectors(self) -> Vectors:
-        """The passage vectors in Chroma, opened when they are first asked for."""
+        """The passage vectors in Chroma, opened when they are first asked for.
+
+        Raises
+        ------
+        LibraryError
+            If they are lost; they are not made anew by looking for them.
+        """
         with self._chroma.lock:
             if self._chroma.vectors is None:
-                place = self._server or self._path / "vectors"
-                self._chroma.vectors = Vectors(place, self._identity.collection)
+                folder = self._path / "vectors"
+                there = self._server or (folder / "chroma.sqlite3").exists()
+                if not there and disk.count_passages(self.searcher):
+                    raise LibraryError(lost(self._path, "all"))
+                self._chroma.vectors = Vectors(self._server or folder, self._identity.collection)
             return self._chroma.vectors
+
+    @cached_property
+    def searched(self) -> Vectors | Scan:
+        """What finds the nearest vectors.
+
+        Chroma cannot even read in a folder that may not be written: there it is the papers' own
+        vectors that are looked through.
+        """
+        if self._server or opening.is_writable(self._path):
+            return self.vectors
+        return Scan(self.read(address) for address in self.addresses())
 
     @property
     def is_shared(self) -> bool:
@@ -166,7 +182,9 @@ class Store:
         return [address for _, address in hits]
 
 
-def stamp(path: Path) -> tuple[int, int]:
-    """Tell one commit from the next: tantivy replaces this file with each."""
-    status = (path / "words" / "meta.json").stat()
-    return status.st_mtime_ns, status.st_ino
+def lost(path: Path, count: str) -> str:
+    """Return what to say where vectors are missing in Chroma."""
+    return (
+        f"The index at {path} lacks {count} of its vectors: `rag doctor --repair` makes them again "
+        "(RAG_CHROMA names a server that has them)."
+    )

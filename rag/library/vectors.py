@@ -85,6 +85,15 @@ class Vectors:
         with self._told("read"):
             return self._asked(lambda collection: collection.get(include=[])["ids"])
 
+    def read(self, names: Sequence[str]) -> NDArray[np.float32]:
+        """Return the vectors of names, shape (names, dimensions); all have to be there."""
+        with self._told("read"):
+            found = self._asked(
+                lambda collection: collection.get(ids=list(names), include=["embeddings"])
+            )
+        rows = dict(zip(found["ids"], np.asarray(found["embeddings"], np.float32), strict=True))
+        return np.array([rows[name] for name in names], np.float32)
+
     def write(self, names: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Add vectors, shape (names, dimensions); what has the same name is replaced."""
         with self._told("written"):

@@ -8,18 +8,18 @@ to; they are swept away when somebody writes again.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from rag.core.papers import Paper
 from rag.errors import LibraryError
-from rag.library import disk
+from rag.library import disk, journal
 from rag.library.merging import is_newer, merged
 from rag.library.passages import passages
 from rag.library.records import Record, digest, pack
+from rag.library.store import lost
 from rag.library.vectors import batches
 
 if TYPE_CHECKING:
@@ -35,8 +35,6 @@ PAPERS_PER_COMMIT = 200
 
 PATIENCE = 120.0
 """Seconds that a writer to a shared server waits for its turn: another one's takes a few."""
-
-_WRITER_MEMORY = 50_000_000  # bytes; tantivy asks for at least 15 MB a thread
 
 Change = Literal["added", "updated", "unchanged"]
 
@@ -84,6 +82,9 @@ class Writer:
         """Do what `Library.put` promises."""
         counts: Counter[str] = Counter()
         with self._alone():
+            if self._library.identity.format != disk.FORMAT:
+                with self._turn():
+                    self._renew()
             for batch in batches(papers, PAPERS_PER_COMMIT):
                 outcomes = self._put(batch, embedding)
                 counts.update(outcome.change for outcome in outcomes)
@@ -93,9 +94,15 @@ class Writer:
 
     def drop(self, identifiers: Iterable[str]) -> int:
         """Remove papers; returns how many were there."""
-        with self._alone(), self._turn(), self._writer() as writer:
+        with self._alone(), self._turn():
+            self._renew()
+            return self._drop(identifiers)
+
+    def _drop(self, identifiers: Iterable[str]) -> int:
+        with self._writer() as writer:
             self._sweep()
             gone = self._library.records(identifiers)
+            self._announce(-len(gone))
             for identifier in gone:
                 writer.delete_documents_by_term("id", identifier)
             writer.commit()
@@ -105,6 +112,7 @@ class Writer:
 
     def embed_again(self, papers: Sequence[Paper], embedding: "Embedding") -> None:
         """Replace the vectors of papers, under a lock that the caller holds."""
+        self._renew()
         ready: dict[str, Record] = {}
         self._embed(_Plan({paper.id: paper for paper in papers}, {}, ()), ready, embedding)
         self._commit(list(ready.values()), {})
@@ -160,12 +168,37 @@ class Writer:
         replaced = [old[r.id] for r in records if r.id in old]
         with self._writer() as writer:
             self._library.store().vectors.keep(fresh)
+            self._announce(len(records) - len(self._library.records(r.id for r in records)))
             for record in records:
                 writer.delete_documents_by_term("id", record.id)
                 writer.add_document(disk.to_document(record))
             writer.commit()
             self._library.wrote()
             self._delete_vectors(replaced, kept)
+
+    def _renew(self) -> None:
+        """Bring an index of an older format up to date, from its own records, in one commit.
+
+        The identity tells the new format after the commit, and a second commit tells the readers.
+        A run that is killed between leaves an index that is renewed once more.
+        """
+        if self._library.identity.format == disk.FORMAT:
+            return
+        store = self._library.store()
+        with self._writer() as writer:
+            self._announce(0)
+            writer.delete_all_documents()
+            for address in store.addresses():
+                writer.add_document(disk.to_document(store.read(address)))
+            writer.commit()
+        self._library.identity = replace(self._library.identity, format=disk.FORMAT)
+        disk.write_identity(self._path, self._library.identity)
+        self.tell()
+
+    def _announce(self, more: int) -> None:
+        """Note in the journal how many papers there are, and how many more are about to be."""
+        papers = int(self._library.store().searcher.num_docs)
+        journal.begin(self._path, papers, papers + more)
 
     def _delete_vectors(self, records: Iterable[Record], kept: Iterable[str] = ()) -> None:
         names = {name for record in records for name in record.names}
@@ -199,7 +232,7 @@ class Writer:
     @contextmanager
     def _writer(self) -> Iterator["tantivy.IndexWriter"]:
         with disk.told(self._path, "written"):
-            writer = self._library.store().words.writer(_WRITER_MEMORY, 1)
+            writer = self._library.store().words.writer(disk.WRITER_MEMORY, 1)
             try:
                 yield writer
             except BaseException:
@@ -209,6 +242,7 @@ class Writer:
             finally:
                 writer.wait_merging_threads()
                 self._library.wrote()
+            self._library.settle()
 
     def _sweep(self) -> None:
         """Remove vectors that no paper refers to: what a killed run left behind."""
@@ -222,14 +256,6 @@ class Writer:
             if missing := len(names - there):
                 raise LibraryError(lost(self._path, f"{missing:,} of {known:,}"))
             store.vectors.delete(sorted(there - names))
-
-
-def lost(path: Path, count: str) -> str:
-    """Return what to say where vectors are missing in Chroma."""
-    return (
-        f"The index at {path} lacks {count} of its vectors: `rag doctor --repair` makes them again "
-        "(RAG_CHROMA names a server that has them)."
-    )
 
 
 def _outcome(before: Paper | None, paper: Paper, after: Paper) -> Outcome:

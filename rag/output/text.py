@@ -13,7 +13,11 @@ YEARS_SHOWN = 12
 """Years or categories that a count names, the largest."""
 
 _ONE_PAPER = ("fact", "explain", "record")
-_VERDICTS = {"yes": "Yes", "no": "No", "mixed": "The evidence is mixed"}
+_VERDICTS = {
+    "yes": "and the answer is yes",
+    "no": "and the answer is no, or only with limits",
+    "mixed": "and the evidence is mixed",
+}
 
 
 def render(answer: Answer) -> str:
@@ -51,7 +55,8 @@ def _found(answer: Answer) -> str:
         about = " or ".join(f"“{words}”" for words in answer.looked_for)
         return f"{answer.matched:,} of {among} {verb} about {about}.{_by(answer)}"
     if answer.verdict:
-        return f"{_VERDICTS[answer.verdict]}, by {answer.matched:,} of {among}."
+        verb = "bears" if answer.matched == 1 else "bear"
+        return f"{answer.matched:,} of {among} {verb} on it, {_VERDICTS[answer.verdict]}."
     verb = "matches" if answer.matched == 1 else "match"
     return f"{answer.matched:,} of {among} {verb}."
 

@@ -1,7 +1,10 @@
 """How surely a text is the title of a paper, a slip or two allowed."""
 
 import re
+import unicodedata
 from difflib import SequenceMatcher
+
+from rag.text.spelling import spelled, without_umlauts
 
 NEARLY = 0.92
 """Share of letters in common from which a quoted text is a title with a slip in it."""
@@ -9,11 +12,13 @@ NEARLY = 0.92
 SHORTEST_NEARLY = 12
 """Letters from which a title may have a slip; below, another letter is another name."""
 
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|\+")
+
 
 def likeness(text: str, title: str) -> float:
-    """Return how surely a text is a title or its part before the colon: 1 but for case and marks.
+    """Return how surely a text is a title or its part before the colon.
 
-    Below `NEARLY` it is 0.
+    It is 1 but for case, marks and spelling; below `NEARLY` it is 0.
     """
     asked = _plain(text)
     name, colon, _ = title.partition(":")
@@ -32,4 +37,6 @@ def _likeness(asked: str, whole: str) -> float:
 
 
 def _plain(text: str) -> str:
-    return "".join(re.findall(r"[^\W_]|\+", text.casefold()))
+    """Return the letters of a text, each word in its one spelling."""
+    found = _WORD.findall(unicodedata.normalize("NFC", text))
+    return "".join(without_umlauts(spelled(word)) for word in found)

@@ -1,18 +1,21 @@
-"""The words of a text: cut, stemmed, compared, and their abbreviations as the texts define them.
+"""The words of a text: cut, stemmed and compared, one word in all its spellings.
 
-Retrieval reads words through the library's own analyser. Here they are read one by one, with their
-offsets, by whoever has to tell whether one text says what another does.
+"CIFAR10" and "CIFAR-10", "Schrödinger" and "Schroedinger", "LLMs" and "LLM", "modelling" and
+"modeling" are the same here, and so they are for everybody: an index files the words of papers
+under the stems that are made here, and whoever compares texts compares these.
 """
 
 import re
 import threading
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, pairwise
 
-_WORD = re.compile(r"[^\W_]+(?:['’][a-z]+\b)?\+*", re.UNICODE)
-_DEFINITION = re.compile(r"\(\s*([A-Za-z][\w-]*?[A-Z][\w-]*?)s?\s*[),;]")
-_LONGEST_EXPANSION = 8  # words; "simultaneous localization and mapping" has four
+from rag.text import compounds, spelling
+
+_TOKEN = re.compile(r"[\w'’+\-\u2010\u2011–\u0300-\u036f\u00ad]+")  # one class: it is twice as fast
+_POSSESSIVE = re.compile(r"['’][sS]$")
+_JOINS = str.maketrans(dict.fromkeys("-\u2010\u2011– "))
 
 SHORTEST_ROOT = 5
 """Letters that two stems must share to count as one word: "detect" and "detector", not "art"."""
@@ -39,30 +42,118 @@ class Word:
 
 
 def words(text: str) -> list[Word]:
-    """Cut a text into words; hyphens and slashes divide ("semi-supervised" is two words)."""
-    return [Word(m[0], stem(m[0]), m.start(), m.end()) for m in _WORD.finditer(text)]
+    """Cut a text into words, each spelling into the same ones.
+
+    "Semi-supervised" is one word, "real-time" two and "CIFAR10" as well, see `rag.text.compounds`.
+
+    >>> [(word.text, word.stem) for word in words("Re-identification on CIFAR10")]
+    [('Re-identification', 'reidentif'), ('on', 'on'), ('CIFAR', 'cifar'), ('10', '10')]
+    """
+    return [
+        Word(part := text[start + a : start + b], stem(part), start + a, start + b)
+        for start, end in _spans(text)
+        for a, b in compounds.cut(text[start:end])
+    ]
 
 
 def forms(text: str) -> list[tuple[str, str]]:
     """Return the words of a text and their stems, for who needs no offsets: it is much faster."""
-    return [(word, stem(word)) for word in _WORD.findall(text)]
+    return list(chain.from_iterable(map(_forms, _tokens(text))))
 
 
 @lru_cache(maxsize=TEXTS_IN_MEMORY)
 def stems(text: str) -> tuple[str, ...]:
-    """Return the stems of the words of a text, in their order."""
-    return tuple(stem for _, stem in forms(text))
+    """Return the stems of the words of a text, in their order.
+
+    >>> stems("Modelling colours") == stems("modeling colors")
+    True
+    """
+    return tuple(chain.from_iterable(map(_stems, _tokens(text))))
+
+
+def filed(text: str) -> list[str]:
+    """Return the stems that a text may be found by beside `stems`, each once.
+
+    Of "multi-view" that is "view", of "key-value" "keyvalue", and of Chinese each character. What
+    the text has as a word of its own is not among them, so that they weigh little.
+    """
+    beside = dict.fromkeys(chain.from_iterable(map(_filed, _tokens(text))))
+    held = frozenset(stems(text)) if beside else frozenset()
+    return [found for found in beside if found not in held]
+
+
+def name(text: str) -> tuple[str, ...]:
+    """Return the words of a person's name for comparing; "Xiao-Ming" is "Xiaoming".
+
+    >>> name("Jürgen Müller") == name("Jurgen Mueller"), name("Xiao-Ming Wang")
+    (True, ('xiaom', 'wang'))
+    """
+    return stems(compounds.without_hyphens(text))
+
+
+def _spans(text: str) -> list[tuple[int, int]]:
+    """Return where the tokens of a text are: words, or what hyphens and compounds join."""
+    found: list[tuple[int, int]] = []
+    for match in _TOKEN.finditer(text):
+        start, end = match.span()
+        if found and text[(before := found[-1])[1] : start] == " ":
+            last = text[before[0] : before[1]].rpartition(" ")[2]
+            if last in compounds.BEGINNINGS and compounds.begins(last, match[0]):
+                found[-1] = before[0], end
+                continue
+        found.append((start, end))
+    return found
+
+
+def _tokens(text: str) -> list[str]:
+    """Return the tokens of a text; without their places, and so much faster."""
+    found: list[str] = _TOKEN.findall(text)
+    if compounds.BEGINNINGS.isdisjoint(found):
+        return found
+    for first, second in pairwise(found):
+        if first in compounds.BEGINNINGS and compounds.begins(first, second):
+            return [text[start:end] for start, end in _spans(text)]
+    return found
+
+
+@lru_cache(maxsize=200_000)
+def _forms(token: str) -> tuple[tuple[str, str], ...]:
+    return tuple((part := token[a:b], stem(part)) for a, b in compounds.cut(token))
+
+
+@lru_cache(maxsize=200_000)
+def _stems(token: str) -> tuple[str, ...]:
+    return tuple(found for _, found in _forms(token))
+
+
+@lru_cache(maxsize=200_000)
+def _filed(token: str) -> tuple[str, ...]:
+    found = _stems(token)
+    parts = compounds.parts(token)
+    if len(parts) == 1:
+        return tuple(c for c in compounds.characters(token) if c not in found)
+    alone = [part for word, _ in _forms(token) for part in compounds.meaning(word)]
+    beside = [stem(part) for part in alone]
+    if len(parts) == 2:
+        beside += joined if len(joined := _stems("".join(parts))) == 1 else ()
+    return tuple(dict.fromkeys(s for s in beside if s not in found))
 
 
 @lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
-    """Return the English Snowball stem of a word, in lower case.
+    """Return the English Snowball stem of a word, in its one spelling; hyphens are left out.
 
-    The stemmer is Porter's second one, the same that the library's words are filed under.
+    The stemmer is Porter's second one. What an index files words under is made by it, too.
     """
-    if word.lower() in _OF_THEIR_OWN:
-        return word.lower().removesuffix("s")
-    return str(_stemmer().stemWord(word.lower().replace("’", "'").removesuffix("'s")))
+    return _stem(spelling.spelled(_POSSESSIVE.sub("", word).translate(_JOINS)))
+
+
+@lru_cache(maxsize=100_000)
+def _stem(plain: str) -> str:
+    """Return the stem of a spelling: "Networks" and "networks" have one."""
+    if plain in _OF_THEIR_OWN:
+        return plain.removesuffix("s")
+    return spelling.without_umlauts(str(_stemmer().stemWord(plain)))
 
 
 def _stemmer() -> "snowballstemmer.stemmer":  # type: ignore[name-defined]  # noqa: F821
@@ -84,48 +175,3 @@ def same(a: str, b: str) -> bool:
         and len(long) - len(short) <= LONGEST_ENDING
         and long.startswith(short)
     )
-
-
-def abbreviations(texts: Iterable[str]) -> dict[str, set[tuple[str, ...]]]:
-    """Find the abbreviations that texts define, as in "neural architecture search (NAS)".
-
-    Returns
-    -------
-    dict
-        Abbreviation in lower case to its expansions, each as a tuple of stems.
-    """
-    found: dict[str, set[tuple[str, ...]]] = {}
-    for text in texts:
-        for short, long in _defined(text):
-            found.setdefault(short, set()).add(long)
-    return found
-
-
-@lru_cache(maxsize=TEXTS_IN_MEMORY)
-def _defined(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return the abbreviations of one text, each with its expansion."""
-    found = []
-    for match in _DEFINITION.finditer(text):
-        long = _expansion(match[1], text[max(0, match.start() - 120) : match.start()])
-        if long:
-            found.append((match[1].lower(), long))
-    return tuple(found)
-
-
-def _expansion(short: str, before: str) -> tuple[str, ...] | None:
-    """Return the stems of the last words whose initials spell the abbreviation."""
-    letters = [c.lower() for c in short if c.isalpha()]
-    earlier = words(before)[-_LONGEST_EXPANSION:]
-    for count in range(2, min(len(letters) + 2, len(earlier)) + 1):
-        long = earlier[-count:]
-        initials = [w.text[0].lower() for w in long]
-        if len(letters) < 2 or initials[0] != letters[0]:
-            continue
-        if _in_order(letters, initials):
-            return tuple(w.stem for w in long)
-    return None
-
-
-def _in_order(letters: Sequence[str], initials: Sequence[str]) -> bool:
-    rest = iter(initials)
-    return all(letter in rest for letter in letters)

@@ -68,11 +68,11 @@ def of_index(
     papers = "1 paper" if total == 1 else f"{total:,} papers"
     most = [f"{name} ({count:,})" for name, count in list(categories.items())[:CATEGORIES]]
     filed = f" The largest categories are {_listed(most)}." if most else ""
-    by = " and authors" if authors else ""
+    rest_on = "titles, abstracts and authors" if authors else "titles and abstracts"
     return [
         Claim(f"The index has {papers}{when}.{filed}", (), "record", ()),
         Claim(
-            f"Answers rest on titles, abstracts{by}, not on full texts. You can ask which papers "
+            f"Answers rest on {rest_on}, not on full texts. You can ask which papers "
             "deal with something, how a method works, for a number that an abstract states, for a "
             "comparison or an overview, and restrict all of it to days, categories and papers.",
             (),

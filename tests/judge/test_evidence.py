@@ -9,7 +9,6 @@ from rag.judge.coverage import LEAST, Reader, together
 from rag.judge.sentences import MOST_SENTENCES
 from rag.question import parsing as questions
 from rag.search import retrieval
-from rag.text.words import abbreviations, same, stem, words
 
 
 @pytest.fixture(scope="module")
@@ -163,44 +162,3 @@ def test_what_an_abstract_does(judged, question, expected):
 def test_the_fact_comes_first(judged):
     found = judged("how much more efficient does the detection head get without anchors")
     assert "44%" in found.matched[0].passages[0].text
-
-
-# -- words -----------------------------------------------------------------------------------------
-
-
-def test_words_have_their_place():
-    text = "MeanShift++ tracks semi-supervised objects' paths."
-    found = words(text)
-    assert [w.text for w in found][:4] == ["MeanShift++", "tracks", "semi", "supervised"]
-    assert all(text[w.start : w.end] == w.text for w in found)
-
-
-@pytest.mark.parametrize(
-    ("a", "b", "are"),
-    [
-        ("tracking", "tracks", True),
-        ("detector", "detection", True),
-        ("transformer", "transformers", True),
-        ("transformer", "transform", False),
-        ("art", "artist", False),
-        ("network", "networks", True),
-        ("supervised", "unsupervised", False),
-    ],
-)
-def test_same_word(a, b, are):
-    assert same(stem(a), stem(b)) is are
-    assert same(stem(b), stem(a)) is are
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("neural architecture search (NAS) is", {"nas": {("neural", "architectur", "search")}}),
-        ("of the dataset (see Table)", {}),
-        ("in two ways (2D)", {}),
-        ("convolutional neural networks (CNN)", {"cnn": {("convolut", "neural", "network")}}),
-        ("a totally different thing (XYZ)", {}),
-    ],
-)
-def test_abbreviations(text, found):
-    assert abbreviations([text]) == found

@@ -357,7 +357,7 @@ def test_damage_is_an_error_of_one_line(tiny: Library, kind: str) -> None:
         opened.matching("paper", 5)
         opened.nearest(Tiny().encode_query("paper"), 5)
 
-    with pytest.raises(LibraryError, match="build it again") as error:
+    with pytest.raises(LibraryError, match="doctor --repair") as error:
         use()
     assert "\n" not in str(error.value)
     with pytest.raises(LibraryError):

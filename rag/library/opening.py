@@ -1,0 +1,148 @@
+"""Opening the papers' index as it is: nothing is made where there was something.
+
+A folder that may not be written is read through another one, of links to its files: tantivy makes a
+lock where it reads. A library that has fewer papers than its journal says is not opened at all.
+"""
+
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.errors import LibraryError
+from rag.library import disk, journal, segments, terms
+
+if TYPE_CHECKING:
+    import tantivy
+
+_TRIES = 5  # somebody else may commit, and clear away old files, while this opens
+
+Stamp = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The papers' index as of one commit."""
+
+    words: "tantivy.Index"
+    searcher: "tantivy.Searcher"
+    stamp: Stamp
+
+
+def make(path: Path) -> None:
+    """Make an empty index of papers; one that is there is left as it is."""
+    import tantivy
+
+    folder = path / "words"
+    folder.mkdir(exist_ok=True)
+    tantivy.Index(disk.schema(), path=str(folder))
+
+
+def now(path: Path, words: "tantivy.Index | None" = None) -> Opened:
+    """Open what is committed now.
+
+    Parameters
+    ----------
+    path
+        Of the library.
+    words
+        The index, if it is open already.
+
+    Raises
+    ------
+    LibraryError
+        If files of it are lost.
+    """
+    if not is_writable(path):
+        words = None
+    had = has = 0
+    for _ in range(_TRIES):
+        known, marked = journal.read(path), stamp(path)
+        index = words or _open(path)
+        index.reload()
+        searcher = index.searcher()
+        had, has = known.fewest if known else 0, int(searcher.num_docs)
+        if has >= had and (known or has or not holds_papers(path)):
+            return Opened(index, searcher, marked)
+    before = f"{had:,} papers" if had else "papers"
+    raise LibraryError(
+        f"The index at {path} had {before} and has {has:,} now: files of it are lost. "
+        "`rag doctor` says what is wrong, `rag doctor --repair` mends it."
+    )
+
+
+def stamp(path: Path) -> Stamp:
+    """Tell one commit from the next: tantivy replaces this file with each.
+
+    The time alone would not do: a clock may jump back.
+    """
+    try:
+        status = (path / "words" / segments.META).stat()
+    except FileNotFoundError as error:
+        raise LibraryError(
+            f"The index at {path} has lost words/{segments.META}, which tells its papers' files: "
+            "`rag doctor --repair` makes it again."
+        ) from error
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_size
+
+
+def holds_papers(path: Path) -> bool:
+    """Tell whether a folder has, or had, papers in it, whatever else it lacks."""
+    known = journal.read(path)
+    return bool(known and known.fewest) or any((path / "words").glob(f"*.{segments.STORE}"))
+
+
+def is_writable(path: Path) -> bool:
+    """Tell whether all that a library writes to may be written."""
+    vectors = path / "vectors"
+    places = (path, path / "words", vectors, vectors / "chroma.sqlite3")
+    return all(os.access(place, os.W_OK) for place in places if place.exists())
+
+
+def let_read(path: Path) -> None:
+    """Let everybody read tantivy's own files who may read the identity: it shuts others out."""
+    mode = disk.identity_file(path).stat().st_mode & 0o777
+    for name in (segments.META, segments.MANAGED):
+        file = path / "words" / name
+        if file.exists() and file.stat().st_mode & 0o777 != mode:
+            file.chmod(mode)
+
+
+def _open(path: Path) -> "tantivy.Index":
+    import tantivy
+
+    if is_writable(path):
+        index = tantivy.Index.open(str(path / "words"))
+        index.register_tokenizer(terms.TOKENIZER, terms.tokenizer())
+        return index
+    for left in reversed(range(_TRIES)):
+        try:
+            return _through_links(path / "words")
+        except (OSError, ValueError):  # its files were cleared away after a commit
+            if not left:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _through_links(words: Path) -> "tantivy.Index":
+    import tantivy
+
+    meta = (words / segments.META).read_text(encoding="utf-8")
+    # All files are opened at once and stay open, so the links are not needed for longer.
+    with tempfile.TemporaryDirectory(prefix="rag-reading-", ignore_cleanup_errors=True) as folder:
+        Path(folder, segments.META).write_text(meta, encoding="utf-8")
+        for name in segments.files_of(meta):
+            _link((words / name).absolute(), Path(folder, name))
+        index = tantivy.Index.open(folder)
+        index.register_tokenizer(terms.TOKENIZER, terms.tokenizer())
+        index.searcher()
+        return index
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        target.symlink_to(source)
+    except OSError:  # a file system, or a user, without links
+        shutil.copyfile(source, target)
