@@ -79,7 +79,7 @@ def test_kind(text, kind):
             "How can private data be protected, for example with noise?",
             "private data be protected, for example with noise",
         ),
-        ("web shops guessing what people like - what's new there?", "web shops guessing what people like"),
+        ("shops guessing what people like - what's new there?", "shops guessing what people like"),
         ("Which papers report results on KITTI?", "report results on KITTI"),
         ("on the fly clipping", "on the fly clipping"),
         ("list decoding of codes", "list decoding of codes"),
