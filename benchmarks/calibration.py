@@ -25,6 +25,8 @@ from sklearn.linear_model import LogisticRegression
 
 from rag import listings
 from rag.core.papers import Paper
+from rag.core.questions import Question
+from rag.errors import QuestionError
 from rag.evaluation.expected import Gold, read_file
 from rag.judge import calibration, facts, figures
 from rag.judge.calibration import how_many
@@ -35,23 +37,29 @@ from rag.models import reranker as judges
 from rag.models.embedding import Embedding
 from rag.question import reading
 from rag.search import retrieval
-from rag.search.retrieval import sought
 
 KEPT = Path(__file__).resolve().parents[1] / "build" / "calibration"
 
 SCORES = (
     "near", "near_whole", "near_z", "near_whole_z", "words", "words_title", "words_sentence",
-    "bm25", "genre",
+    "bm25", "genre", "part_near_z", "part_words",
 )  # fmt: skip
 JUDGED = (*SCORES, "judge", "judge_below_best", "judge_best", "judge_median")
-ANSWERABLE_SCORES = ("best_near", "best_near_z", "best_near_whole_z", "best_words", "unknown",
-                     "terms")  # fmt: skip
-ANSWERABLE_JUDGED = (*ANSWERABLE_SCORES, "best_judge", "best_judge_median")
-FACT_SCORES = ("near", "words", "words_paper", "subject", "asked", "form")
+ANSWERABLE_SCORES = (
+    "strongest", "length", "brief", "unknown_if_brief", "near_z", "near_z_if_long",
+)  # fmt: skip
+ANSWERABLE_JUDGED = (
+    "strongest", "length", "brief", "unknown_if_brief", "near_z_if_long", "judge",
+    "judge_if_brief", "judge_and_near",
+)  # fmt: skip
+FACT_SCORES = (
+    "near", "words", "words_paper", "names", "asked", "form", "not_asked_of_named", "length",
+)  # fmt: skip
 FACT = ("judge", "ahead", *FACT_SCORES)
 
 REGULARISATION = 0.3
-SPREADS = (0.0, 0.5, 1.0, 1.5)
+SPREADS = (0.0, 0.7, 1.0, 1.5)
+BOUNDS = (0.4, 0.5, 0.6, 0.7)
 
 Array = NDArray[np.float64]
 
@@ -65,10 +73,10 @@ class Case:
     ids: list[str]
     scores: dict[str, Array]
     judged: dict[str, Array]
-    order: Array
-    answerable: dict[str, dict[str, Array]]
     fact: dict[str, dict[str, Array]]
     found: str = ""
+    question: Question | None = None
+    wording: Wording | None = None
 
     @property
     def is_set(self) -> bool:
@@ -87,10 +95,10 @@ def main() -> None:
         "scores": papers(cases, "scores", SCORES),
         "judged": papers(cases, "judged", JUDGED),
         "answerable_scores": single(
-            "answerable_scores", answerable(cases, "scores"), ANSWERABLE_SCORES
+            "answerable_scores", answerable(cases, "scores", SCORES), ANSWERABLE_SCORES
         ),
         "answerable_judged": single(
-            "answerable_judged", answerable(cases, "judged"), ANSWERABLE_JUDGED
+            "answerable_judged", answerable(cases, "judged", JUDGED), ANSWERABLE_JUDGED
         ),
         "fact_scores": single("fact_scores", stated(cases, "scores"), FACT_SCORES),
         "fact": single("fact", stated(cases, "judged"), FACT),
@@ -146,7 +154,11 @@ def measured(
     corpus: str, gold: Gold, library: Library, embedding: Embedding, judge: judges.Reranker
 ) -> Case | None:
     """Return a question with its figures; None for a kind that no regression decides."""
-    asked = reading.read(gold.question, library)
+    try:
+        asked = reading.read(gold.question, library)
+    except QuestionError as error:
+        sys.stderr.write(f"{gold.id}: {error}\n")
+        return None
     question = asked.question
     if gold.kind in ("explain", "compare") or not question.topic:
         return None
@@ -163,24 +175,18 @@ def measured(
             best, _, values = facts.measure(question, matches, wording, embedding, with_judge)
             fact[name] = values
             found = found or best.paper.id
-        return Case(corpus, gold, ids, {}, {}, np.zeros(0), {}, fact, found)
+        return Case(corpus, gold, ids, {}, {}, fact, found)
     if question.kind not in ("papers", "overview", "count"):
         return None
-    text = sought(question)
-    sample = figures.sampled(library.sample(), embedding.encode_query(text))
-    scored = figures.scores(question, matches, wording, sample)
-    first = calibration.regressions().get("scores") if calibration.FILE.exists() else None
-    guess = first.logits(scored) if first else 6 * scored["near_z"] + 4 * scored["words"]
-    order = reading_order(guess)
+    scored = figures.scores(question, matches, wording, embedding, library.sample())
+    order = reading_order(scored["near_z"] + 2 * scored["words"] - 4.0)
     ranked = [matches[n] for n in order]
     scored = {name: values[order] for name, values in scored.items()}
     count = min(len(ranked), figures.JUDGED)
-    judged = figures.judged(scored, figures.read(text, ranked, judge), count)
-    answer = {
-        "scores": figures.of_question(scored, wording),
-        "judged": figures.of_question(judged, wording),
-    }
-    return Case(corpus, gold, [m.paper.id for m in ranked], scored, judged, order, answer, {})
+    judged = figures.judged(scored, figures.read(question, ranked, embedding, judge), count)
+    found = Case(corpus, gold, [m.paper.id for m in ranked], scored, judged, {})
+    found.question, found.wording = question, wording
+    return found
 
 
 def table(
@@ -253,13 +259,27 @@ def _f1(case: Case, logits: Array, spread: float) -> float:
     return 2 * hits / (len(cited) + len(case.gold.relevant)) if cited else 0.0
 
 
-def answerable(cases: Sequence[Case], kind: str) -> list[tuple[str, dict[str, Array], int]]:
-    """Return for each question for papers its figures and whether it has an answer."""
-    return [
-        (case.corpus, case.answerable[kind], int(case.gold.kind == "set"))
-        for case in cases
-        if case.is_set
-    ]
+def answerable(
+    cases: Sequence[Case], kind: str, names: Sequence[str]
+) -> list[tuple[str, dict[str, Array], int]]:
+    """Return for each question for papers its figures and whether it has an answer.
+
+    The strongest paper is judged by a regression that was fitted without the corpus.
+    """
+    sets = [case for case in cases if case.is_set]
+    rows, labels = table(sets, kind, names)
+    found = []
+    for corpus in dict.fromkeys(case.corpus for case in sets):
+        train = [n for n, case in enumerate(sets) if case.corpus != corpus]
+        weights, bias = fit(*_flat(rows, labels, train))
+        for n, case in enumerate(sets):
+            if case.corpus == corpus and case.question and case.wording:
+                values = case.scores if kind == "scores" else case.judged
+                measured = figures.of_question(
+                    case.question, values, rows[n] @ weights + bias, case.wording
+                )
+                found.append((corpus, measured, int(case.gold.kind == "set")))
+    return found
 
 
 def stated(cases: Sequence[Case], kind: str) -> list[tuple[str, dict[str, Array], int]]:
@@ -279,17 +299,27 @@ def single(
     labels = np.array([label for *_, label in cases])
     corpora = [corpus for corpus, *_ in cases]
     sys.stdout.write(f"{title}: has an answer and is answered / has none and is refused\n")
+    odds = np.zeros(len(labels))
     for corpus in dict.fromkeys(corpora):
         inside = np.array([c == corpus for c in corpora])
         weights, bias = fit(rows[~inside], labels[~inside])
-        said = rows[inside] @ weights + bias > 0
-        truth = labels[inside] == 1
-        sys.stdout.write(
-            f"  {corpus:12} {int((said & truth).sum())} of {int(truth.sum())}  "
-            f"{int((~said & ~truth).sum())} of {int((~truth).sum())}\n"
-        )
+        odds[inside] = calibration.likelihood(rows[inside] @ weights + bias)
+    for bound in BOUNDS:
+        said, truth = odds > bound, labels == 1
+        places = {"all": np.ones(len(labels), bool)}
+        places |= {c: np.array([c == one for one in corpora]) for c in dict.fromkeys(corpora)}
+        shares = [
+            f"{name} {_share(said & truth, truth, inside)} / "
+            f"{_share(~said & ~truth, ~truth, inside)}"
+            for name, inside in places.items()
+        ]
+        sys.stdout.write(f"  above {bound}: {'   '.join(shares)}\n")
     weights, bias = fit(rows, labels)
     return {"weights": _named(names, weights), "bias": round(bias, 4)}
+
+
+def _share(right: Array, asked: Array, inside: Array) -> str:
+    return f"{int((right & inside).sum())} of {int((asked & inside).sum())}"
 
 
 def _named(names: Sequence[str], weights: Array) -> dict[str, float]:

@@ -15,6 +15,10 @@ class ListingError(RagError):
     """A source of papers cannot be read at all."""
 
 
+class EmptyListingError(ListingError):
+    """A source of papers is what it should be, and has no papers."""
+
+
 class FetchError(RagError):
     """arXiv cannot be asked for papers, or it is not known how far that has come."""
 
@@ -25,6 +29,10 @@ class QuestionError(RagError):
 
 class EvaluationError(RagError):
     """A file of gold questions or the folder of a benchmark cannot be used."""
+
+
+class SettingsError(RagError):
+    """The user's settings file cannot be read or written."""
 
 
 class ModelError(RagError):

@@ -4,6 +4,7 @@ import csv
 import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -181,6 +182,39 @@ def doctor(
             f"The index at {path} could not be mended: `rag export` the papers, and build "
             "another index from them in a new folder (RAG_INDEX)."
         )
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
+) -> None:
+    """Write the whole index into one file, also while others ask and index."""
+    from rag.cli import terminal
+    from rag.library.backup import backup
+    from rag.settings import Settings
+
+    path = Settings().index
+    with terminal.waiting(f"Copying {path}"):
+        made = backup(path, file)
+    terminal.note(f"{made.papers:,} papers of {path} in {file} ({made.bytes:,} bytes)")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `rag backup` wrote.")],
+) -> None:
+    """Make the index again from a backup; where it is to be (RAG_INDEX) there must be none."""
+    from rag.cli import terminal
+    from rag.library.backup import restore
+    from rag.settings import Settings
+
+    settings = Settings()
+    with terminal.waiting(f"Restoring {file}") as say:
+        made = restore(
+            file,
+            settings.index,
+            settings.chroma,
+            lambda done, papers: say(f"Restoring {file}: {done:,} of {papers:,} papers"),
+        )
+    terminal.note(f"{made.papers:,} papers in {settings.index}")
 
 
 def _open() -> "Library":

@@ -109,24 +109,22 @@ def decide(
     reranker: Reranker | None,
 ) -> Decided:
     """Decide which candidates match."""
-    text = sought(question)
     wording = Wording(question, matches, library)
-    sample = figures.sampled(library.sample(), embedding.encode_query(text))
-    scored = figures.scores(question, matches, wording, sample)
+    scored = figures.scores(question, matches, wording, embedding, library.sample())
     fitted = regressions()
     logits = fitted["scores"].logits(scored)
     order = reading_order(logits)
     ranked = [matches[n] for n in order]
     scored = {name: values[order] for name, values in scored.items()}
     logits, kind = logits[order], "scores"
-    answered = figures.of_question(scored, wording)
+    answered = figures.of_question(question, scored, logits, wording)
     if reranker is not None:
-        said = figures.read(text, ranked, reranker)
+        said = figures.read(question, ranked, embedding, reranker)
         count = min(len(ranked), figures.JUDGED)
         judged = figures.judged(scored, said, count)
         logits[:count] = fitted["judged"].logits(judged)
         kind = "judged"
-        answered = figures.of_question(judged, wording)
+        answered = figures.of_question(question, judged, logits[:count], wording)
     final = np.argsort(-logits, kind="stable")
     has = float(likelihood(fitted[f"answerable_{kind}"].logits(answered))[0])
     count = how_many(logits, fitted[kind].spread) if has >= ANSWERS else 0

@@ -24,7 +24,7 @@ READ = 3
 MOST_SENTENCES = 2
 """Sentences of evidence a paper: the strongest, and one for what it leaves open."""
 
-OWN, PROPOSES, BACKGROUND, SERVICE, LEANS = 3.0, 0.5, -5.0, -9.0, -1.0
+OWN, PROPOSES, BACKGROUND, SERVICE, LEANS = 4.0, 0.5, -5.0, -9.0, -1.0
 """What a sentence gains or loses, in logits of the judge, for telling of the paper itself, for
 saying what it proposes, for being background or service text, and for leaning on another; read on
 answers of the development corpora."""

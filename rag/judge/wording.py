@@ -61,6 +61,17 @@ class Wording:
         """Return which share of the words a paper holds, in title or abstract."""
         return self.share({stem for text in self._texts[match.paper.id] for stem in text})
 
+    def of_phrase(self, phrase: str, match: Match) -> float:
+        """Return which share of the words of a phrase one passage of a paper holds, in [0, 1]."""
+        wanted = {stem: self._weights.get(stem, 0.0) for stem in stems(phrase)}
+        total = sum(wanted.values())
+        if not total:
+            return 1.0  # it says nothing that could be missing
+        return max(
+            sum(w for stem, w in wanted.items() if w and self.holds(stem, held)) / total
+            for held in self._texts[match.paper.id]
+        )
+
     def share(self, held: Collection[str]) -> float:
         """Return which share of the words is among these stems, in [0, 1]."""
         there = sum(w for stem, w in self._weights.items() if self.holds(stem, held))

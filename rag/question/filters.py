@@ -15,14 +15,19 @@ from rag.question import authors, dates
 from rag.question.found import Found
 from rag.question.names import is_coined
 
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A question without its filters, with papers by their names, with "it" for them, and these."""
+    """A question without its filters, with papers by their names, with "it" for them, and these.
+
+    ``names`` are those of the papers that it names one by one, in its order.
+    """
 
     rest: str
     named: str
     pronoun: str
     filters: Filters
+    names: tuple[str, ...] = ()
 
 
 _FOLDED = re.compile(r"\s+")
@@ -63,6 +68,8 @@ _CATEGORIES = re.compile(
     r"(?:\scategor(?:y|ies)\b)?",
     re.IGNORECASE,
 )
+
+
 def read(text: str, known: Known) -> Reading:
     """Read a question: what is left of it without its filters, and these.
 
@@ -90,6 +97,7 @@ def read(text: str, known: Known) -> Reading:
         without(text, [replace(f, instead=f.named) for f in found]),
         without(text, [replace(f, instead=f.pronoun) for f in found]),
         filters,
+        tuple(dict.fromkeys(name for f in found for name in f.names)),
     )
 
 
@@ -203,14 +211,16 @@ def _listed(text: str, group: Sequence[tuple[int, int, Filters, str]]) -> Found:
     phrase = f", of {text[start:end]}"
     for among in _AMONG.finditer(text, 0, start):
         if not text[among.end() : leading].strip(" ,"):
-            whole = ("which papers",) * 3
+            count = among[0].lower().startswith("how many")
+            whole = ("how many papers" if count else "which papers",) * 3
             return Found("papers", among.start(), end, filters, phrase, *whole)
     if owned := re.match(r"[’']s\b", text[end:]):
         end += owned.end()
     names = dict.fromkeys(one[3] for one in group)
     lead = text[leading:start]
     it = f"{lead}it" if len(names) == 1 else lead + " and ".join(names)
-    return Found("papers", leading, end, filters, phrase, "", lead + " and ".join(names), it)
+    said = lead + " and ".join(names)
+    return Found("papers", leading, end, filters, phrase, "", said, it, tuple(names))
 
 
 def _categories(text: str) -> Iterator[Found]:

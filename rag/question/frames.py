@@ -115,14 +115,13 @@ def _manner() -> frozenset[re.Pattern[str]]:
     return frozenset(_frames(manner=True).start)
 
 
-def _ahead(
-    text: str, patterns: tuple[re.Pattern[str], ...]
-) -> tuple[str, re.Pattern[str] | None]:
+def _ahead(text: str, patterns: tuple[re.Pattern[str], ...]) -> tuple[str, re.Pattern[str] | None]:
     padded = f"{text.lstrip(' ,;:–—-')} "
-    for pattern in patterns:
-        if found := pattern.match(padded):
-            return padded[found.end() :].strip(), pattern
-    return text, None
+    found = [match for pattern in patterns if (match := pattern.match(padded))]
+    longest = max(found, key=lambda match: match.end(), default=None)
+    if longest is None:
+        return text, None
+    return padded[longest.end() :].strip(), longest.re
 
 
 def _behind(text: str, patterns: tuple[re.Pattern[str], ...]) -> str:

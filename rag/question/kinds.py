@@ -32,7 +32,7 @@ _HEAD = re.compile(
     r"(?:how\s(?P<how>many|much|\w+)|what|which|whose)(?:\s(?:kind|sort|type)s?\sof)?"
     r"(?P<thing>(?:\s(?!(?:does|do|did|is|are|was|were|has|have|had|can|could|will|would|they|we)\b)"
     r"[^\s,?]+){0,5}?)(?=\s(?:does|do|did|is|are|was|were|has|have|had|can|could|will|would|they|we|"
-    r"it|from|of|in|on|went|took|made|come|came|learn\w*|say|make|get\w*)\b|[,?]|$)",
+    r"it|from|of|in|on|went|took|made|come|came|learn|say|make|get|got|gets)\b|[,?]|$)",
     re.IGNORECASE,
 )
 _OF = re.compile(
@@ -84,7 +84,9 @@ def form(text: str) -> Wanted:
 def asked_for(text: str, wants: Wanted) -> str:
     """Return the words for the detail that a fact is; empty if it names none."""
     if wants in ("code", "venue"):
-        named = re.search(r"\b(?:conference|venue|journal|workshop|code|implementation|weights)\b", text, re.I)
+        named = re.search(
+            r"\b(?:conference|venue|journal|workshop|code|implementation|weights)\b", text, re.I
+        )
         return named[0] if named else wants
     if found := _OF.match(text):
         return found["thing"].strip()

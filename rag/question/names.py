@@ -46,6 +46,12 @@ def is_coined(text: str) -> bool:
     return found is not None and not _ACRONYM.fullmatch(text)
 
 
+def first_coined(text: str) -> str:
+    """Return the first coined name in a text, acronyms counted; empty if there is none."""
+    found = _COINED.search(text)
+    return found[0] if found else ""
+
+
 def find(text: str, titled: Callable[[str], bool]) -> list[Name]:
     """Find the names in a text, in its order.
 
@@ -92,7 +98,8 @@ def _runs(text: str, titled: Callable[[str], bool]) -> Iterator[Name]:
                 yield Name(start, start + len(said), said, sure=True)
                 continue
         for part in _parts(said):
-            if not (" " not in part and _COINED.fullmatch(part)):
+            words = part.split()
+            if not any(map(is_coined, words)) and not (len(words) == 1 and _COINED.fullmatch(part)):
                 at = start + said.index(part)
                 yield Name(at, at + len(part), part, sure=False)
 

@@ -55,7 +55,11 @@ _MOST_PARTS = 4
 _LONGEST_PART = 5  # words; a longer stretch is a clause, not a phrase
 
 
-def read(text: str, titled: Callable[[str], bool] = lambda _: False) -> Question:
+Titled = Callable[[str], bool]
+"""Tells whether a text is the title of a paper of the index, or its part before the colon."""
+
+
+def read(text: str, titled: Titled = lambda _: False) -> Question:
     """Read a question.
 
     Parameters
@@ -78,10 +82,25 @@ def read(text: str, titled: Callable[[str], bool] = lambda _: False) -> Question
     kind, wants = kinds.kind(asked, found)
     if kind in ("talk", "index"):
         return Question(text, kind, "")
-    newest = bool(_NEWEST.search(asked)) and not _OF_OTHERS.search(asked)
     if kind in _SETS:
-        return _of_papers(text, kind, newest)
+        return _of_papers(text, kind, asks_newest(asked))
     return _of_named(text, asked, kind, wants or _form(asked, kind), found)
+
+
+def asks_newest(text: str) -> bool:
+    """Tell whether the newest papers are wanted first."""
+    return bool(_NEWEST.search(text)) and not _OF_OTHERS.search(text)
+
+
+def restricted(text: str, titled: Titled) -> Question:
+    """Read what is left of a question without its filters; it may be nothing but a frame."""
+    if not frames.words(text):
+        return Question(text, "papers", "")
+    question = read(text, titled)
+    if not is_bare(text):
+        return question
+    kind = "count" if question.kind == "index" else question.kind
+    return Question(text, kind if kind in _SETS else "papers", "", newest=asks_newest(text))
 
 
 def checked(text: str) -> str:
@@ -130,15 +149,15 @@ def _of_papers(text: str, kind: Kind, newest: bool) -> Question:
     rest, left_out = excluded.split(text)
     topic = frames.topic(rest)
     if newest:
-        topic = re.sub(r"^(?:(?:the )?(?:newest|latest|most recent|recent)\s)+", "", topic, flags=re.I)
+        topic = re.sub(
+            r"^(?:(?:the )?(?:newest|latest|most recent|recent)\s)+", "", topic, flags=re.I
+        )
     topic = topic if frames.content(topic) else ""
     terms = tuple(frames.content(topic))
     return Question(text, kind, topic, terms, parts(topic), left_out, newest=newest)
 
 
-def _of_named(
-    text: str, asked: str, kind: Kind, wants: str, found: list[Name]
-) -> Question:
+def _of_named(text: str, asked: str, kind: Kind, wants: str, found: list[Name]) -> Question:
     """Return a question about something named: a fact, an explanation, a comparison, a record."""
     bare = asked.strip().rstrip("?!. ")
     detail = kinds.asked_for(bare, wants) if kind == "fact" else ""  # type: ignore[arg-type]
@@ -151,7 +170,15 @@ def _of_named(
         topic = " and ".join(subjects) or frames.topic(bare)
     terms = tuple(frames.content(topic))
     return Question(
-        text, kind, topic, terms, parts(topic), (), subjects, detail, wants  # type: ignore[arg-type]
+        text,
+        kind,
+        topic,
+        terms,
+        parts(topic),
+        (),
+        subjects,
+        detail,
+        wants,  # type: ignore[arg-type]
     )
 
 
@@ -165,9 +192,11 @@ def _topic(bare: str, kind: Kind) -> str:
         found = _ASKING.match(bare)
         rest = bare[found.end() :] if found else bare
         before = f"{found['before'].rstrip(':,')} " if found and found["before"] else ""
-        return before + _AUXILIARY.sub(" ", rest, count=1)
+        return before + _HOW.sub("", _AUXILIARY.sub(" ", rest, count=1), count=1)
     if kind == "record":
-        on = re.search(r"\b(?:papers?|work|article)\s(?:on|about|that|which|called)\s(?P<on>.+)", bare, re.I)
+        on = re.search(
+            r"\b(?:papers?|work|article)\s(?:on|about|that|which|called)\s(?P<on>.+)", bare, re.I
+        )
         return on["on"] if on else ""
     rest = _EXPLAINED.sub("", bare, count=1)
     rest = _HOW.sub("", rest, count=1)
@@ -176,18 +205,32 @@ def _topic(bare: str, kind: Kind) -> str:
 
 def _subjects(asked: str, kind: Kind, found: list[Name], detail: str) -> tuple[str, ...]:
     """Return the names that a question is about: what does, is or has it, else the last named."""
-    usable = [n for n in found if n.sure or _acts(asked, n)]
-    about = [n for n in usable if _acts(asked, n)] or [n for n in usable if _owns(asked, n)] or usable
+    usable = [n for n in found if n.sure or _acts(asked, n) or _owns(asked, n)]
+    if kind == "yes-no":  # "is X better than Y"
+        return tuple(
+            dict.fromkeys(n.text for n in found if n in usable or _THAN.search(asked, 0, n.start))
+        )
+    about = (
+        [n for n in usable if _acts(asked, n)] or [n for n in usable if _owns(asked, n)] or usable
+    )
     if kind == "explain":
         about = about[:1] if about and _acts(asked, about[0]) else about
     return tuple(dict.fromkeys(n.text for n in about if n.text not in detail.split()))
+
+
+_SUFFIX = re.compile(r"^\S+-(?:based|like|style|free|aware|driven|level|frames?|specific)$")
+_THAN = re.compile(r"\bthan\s(?:the\s)?$", re.IGNORECASE)
 
 
 def _acts(asked: str, name: Name) -> bool:
     """Tell whether a name is what does something, or is asked for by itself."""
     before = asked[: name.start]
     after = asked[name.end :].strip(" ?!.")
-    if re.search(r"\b(?:behind|explain|describe)\s(?:how\s|the\s(?:idea\sbehind\s)?)?[“\"]?$", before, re.I):
+    if not name.sure and (before.endswith(("the ", "The ")) or _SUFFIX.search(name.text)):
+        return False  # "the FPGA system", "the BERT-based method"
+    if re.search(
+        r"\b(?:behind|explain|describe)\s(?:how\s|the\s(?:idea\sbehind\s)?)?[“\"]?$", before, re.I
+    ):
         return True
     if re.search(
         r"\b(?:does|do|did|is|are|was|were|has|have|had|can|could|will|would|how|trick|idea|what|about)\s"
@@ -198,7 +241,8 @@ def _acts(asked: str, name: Name) -> bool:
 
 
 def _owns(asked: str, name: Name) -> bool:
-    return bool(re.search(r"\b(?:of|for|by|train|version\sof)\s(?:the\s)?[“\"]?$", asked[: name.start], re.I))
+    words = r"(?:of|for|by|train|on)" if name.sure else r"(?:version\sof|train|by)"
+    return bool(re.search(rf"\b{words}\s(?:the\s)?[“\"]?$", asked[: name.start], re.IGNORECASE))
 
 
 def parts(topic: str) -> tuple[str, ...]:
@@ -207,7 +251,9 @@ def parts(topic: str) -> tuple[str, ...]:
         return ()
     pieces = _BOUNDARY.split(_LISTED.sub(" or ", frames.literal(topic.strip(" ?!."))))
     found = [piece for said in pieces if (piece := _phrase(said))]
-    clear = 0 < len(found) <= _MOST_PARTS and all(len(p.split()) <= _LONGEST_PART + 4 for p in found)
+    clear = 0 < len(found) <= _MOST_PARTS and all(
+        len(p.split()) <= _LONGEST_PART + 4 for p in found
+    )
     return tuple(dict.fromkeys(found)) if clear else (topic,)
 
 

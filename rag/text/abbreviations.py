@@ -29,6 +29,7 @@ _ENDS = re.compile(r"[,;:]|\s(?:e\.g|i\.e|short|from)\b")
 _SHORT = re.compile(r"(?=.*[A-Z])[^\W_](?:[\w+/&.-]*[\w+])?")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _CLAUSE = re.compile(r"[.;:!?()\[\]](?:\s|$)|,\s")
+_MARKS = "\"'“”\u2018’"
 _LETTER = re.compile(r"[^\W_]")
 _NOT_FIRST = frozenset("a an and as at by for from in of on or the to via with".split())
 
@@ -166,7 +167,7 @@ def defined(text: str) -> tuple[Definition, ...]:
 
 def _short_inside(inside: str, before: str) -> Definition | None:
     """Read "long form (SHORT)", also with more behind it: "(SHORT, 2019)", "(SHORTs)"."""
-    short = _singular(_ENDS.split(inside, maxsplit=1)[0].strip("\"'“”‘’ "))
+    short = _singular(_ENDS.split(inside, maxsplit=1)[0].strip(_MARKS + " "))
     if not _is_short(short):
         return None
     long = _long_form(short, _CLAUSE.split(before)[-1])
@@ -175,7 +176,7 @@ def _short_inside(inside: str, before: str) -> Definition | None:
 
 def _long_inside(inside: str, before: str) -> Definition | None:
     """Read "SHORT (long form)"."""
-    short = _singular(before.rpartition(" ")[2].strip("\"'“”‘’"))
+    short = _singular(before.rpartition(" ")[2].strip(_MARKS))
     if " " not in inside or not _is_short(short):
         return None
     long = _long_form(short, inside)
@@ -212,7 +213,7 @@ def _long_form(short: str, before: str) -> str | None:
         start = _by_letters(letters, before, found)
     if start is None:
         return None
-    long = before[start:].strip("\"'“”‘’ ,*{}")
+    long = before[start:].strip(_MARKS + " ,*{}")
     return long if len(long) > len(short) and len(_WORD.findall(long)) > 1 else None
 
 
@@ -273,9 +274,13 @@ def _each_once(text: str, own: Sequence[Definition]) -> list[str]:
             pattern = (
                 rf"{long}\s*[(\[]\s*{short}s?\b[^)\]]*[)\]]|{short}s?\s*[(\[][^)\]]*{long}[)\]]"
             )
-            wording = re.sub(pattern, lambda _, kept=kept: kept, wording, flags=re.IGNORECASE)
+            wording = re.sub(pattern, _literal(kept), wording, flags=re.IGNORECASE)
         both.append(wording)
     return both
+
+
+def _literal(text: str) -> str:
+    return text.replace("\\", r"\\")
 
 
 def _spelt_out(text: str, known: Definitions, stated: set[str]) -> list[str]:
@@ -287,7 +292,7 @@ def _spelt_out(text: str, known: Definitions, stated: set[str]) -> list[str]:
         for one in _usual_ones(known.get(key, ())):
             if one.is_word and word.islower():
                 continue  # "a short clip" asks for no CLIP
-            found.append(re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", lambda _, o=one: o.text, text))
+            found.append(re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", _literal(one.text), text))
     return found
 
 

@@ -107,6 +107,11 @@ def cut(token: str) -> list[Span]:
     return found
 
 
+def characters(token: str) -> list[str]:
+    """Return the characters of a token that are of a script without spaces between words."""
+    return [] if token.isascii() else re.findall(f"[{_CHARACTERS}]", token)
+
+
 def parts(token: str) -> list[str]:
     """Return what stands between the hyphens and spaces of a token."""
     return [part[0] for part in _PARTS.finditer(token)]

@@ -48,11 +48,11 @@ RESULT = re.compile(
 """It tells of results."""
 
 OTHERS = re.compile(
-    r"\b(?:unlike|in contrast|(?:most |many |some )?(?:existing|previous|prior|traditional|"
-    r"conventional|current|recent|earlier|classical) (?:\w+[\s-]){0,3}?(?:methods?|works?|approaches|"
+    r"\b(?:unlike|in contrast|(?:most |many |some )?(?:existing|previous|prior|traditional|modern|popular|"
+    r"conventional|current|recent|earlier|classical|common|standard) (?:\w+[\s-]){0,3}?(?:methods?|works?|approaches|"
     r"models?|techniques?|stud(?:y|ies)|algorithms?|systems?|solutions?|literature|research|"
     r"attempts?|efforts?|advances?|progress|developments?)|has (?:recently )?become|have become|"
-    r"typically|traditionally|researchers have)\b",
+    r"typically|usually|commonly|generally|traditionally|researchers have)\b",
     re.IGNORECASE,
 )
 """It speaks of others' work or of the field."""

@@ -9,7 +9,7 @@ import re
 import threading
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 
 from rag.text import compounds, spelling
 
@@ -110,12 +110,9 @@ def _tokens(text: str) -> list[str]:
     found: list[str] = _TOKEN.findall(text)
     if compounds.BEGINNINGS.isdisjoint(found):
         return found
-    for n in range(len(found) - 2, -1, -1):
-        first, second = found[n], found[n + 1]
-        if first in compounds.BEGINNINGS and compounds.begins(first, second.partition(" ")[0]):
-            both = f"{first} {second}"
-            if both in text:
-                found[n : n + 2] = [both]
+    for first, second in pairwise(found):
+        if first in compounds.BEGINNINGS and compounds.begins(first, second):
+            return [text[start:end] for start, end in _spans(text)]
     return found
 
 
@@ -134,7 +131,7 @@ def _filed(token: str) -> tuple[str, ...]:
     found = _stems(token)
     parts = compounds.parts(token)
     if len(parts) == 1:
-        return tuple(token) if len(found) > 1 and not token.isascii() else ()
+        return tuple(c for c in compounds.characters(token) if c not in found)
     alone = [part for word, _ in _forms(token) for part in compounds.meaning(word)]
     beside = [stem(part) for part in alone]
     if len(parts) == 2:

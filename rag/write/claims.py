@@ -26,6 +26,7 @@ DOES_NOT_SAY = "The abstract does not say."
 """What stands in a comparison where an abstract is silent."""
 
 _ROWS = ("what it does", "how", "data", "results")
+_WHOLE = ("explain", "compare", "yes-no")  # the end of a sentence may be what explains or limits
 
 
 class Writing:
@@ -73,7 +74,7 @@ class Writing:
             yield from self._weighed(shown)
         elif kind in ("explain", "foreign") or not self._question.topic:
             for item in shown:
-                yield from (self._quotation(p) for p in item.passages)
+                yield from (self._whole(p) for p in item.passages)
         else:
             for claim in self._drafted(shown):
                 group = self._groups.get(claim.citations[0], "")
@@ -110,7 +111,7 @@ class Writing:
                 continue
             for item, passages in zip(shown, told, strict=True):
                 for passage in passages:
-                    yield replace(self._quotation(passage), group=row)
+                    yield replace(self._whole(passage), group=row)
                 if not passages:
                     number = self._number[item.paper.id]
                     yield Claim(DOES_NOT_SAY, (number,), "blank", (), row)
@@ -135,8 +136,14 @@ class Writing:
             return None
         return check.check(text, item.paper, item.passages, self._embedding).passage
 
+    def _whole(self, passage: Passage) -> Claim:
+        """Quote a whole sentence: how something works is told to its end."""
+        number = self._number[passage.paper_id]
+        return Claim(passage.text, (number,), "quote", (_quote(passage),))
+
     def _quotation(self, passage: Passage) -> Claim:
-        clause = clauses.cut(self._question, passage)
+        whole = self._question.kind in _WHOLE
+        clause = passage if whole else clauses.cut(self._question, passage)
         return Claim(clause.text, (self._number[passage.paper_id],), "quote", (_quote(clause),))
 
 

@@ -14,7 +14,7 @@ from rag.text import genres
 from rag.text.words import same, stems
 from rag.write import subjects
 
-SHORTEST = 4
+SHORTEST = 7
 """Words of a clause at least; fewer say nothing."""
 
 LONG = 18
