@@ -12,7 +12,7 @@ Q ?= which papers use transformers for tracking
 override Q := $(value Q)
 export Q
 
-.PHONY: help ask index ui test browser bench tables scale answers screenshots page constraints clean
+.PHONY: help ask index ui test browser bench tables scale answers documents screenshots page constraints clean
 .DEFAULT_GOAL = help
 
 help:
@@ -24,6 +24,7 @@ help:
 	@echo 'make tables         measure answers, and rankings with BENCH="DIR ...", into benchmarks/RESULTS.md'
 	@echo 'make scale          measure growth with the papers of PAPERS=FILE, into benchmarks/SCALE.md'
 	@echo 'make answers        write docs/answers.md: ten answers, unedited'
+	@echo 'make documents      write the parts of docs/ that the code has: help texts, JSON, models'
 	@echo 'make screenshots    write docs/images: the page as it looks'
 	@echo 'make page           time the page against the command line'
 	@echo 'make constraints    pin the newest versions that go together'
@@ -74,6 +75,9 @@ scale: .venv/installed
 
 answers: .venv/installed
 	$(BIN)/python -m benchmarks.answers
+
+documents: .venv/installed-test
+	$(BIN)/python -m benchmarks.documents
 
 screenshots: browser .venv/installed-test
 	$(BIN)/python -m benchmarks.screenshots

@@ -1,35 +1,21 @@
 """The assistant as a tool: by itself, and called by an agent of the real `langchain`."""
 
 import asyncio
-from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
 import pytest
 from langchain.agents import create_agent
-from langchain_core.language_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
-from langchain_core.runnables import Runnable
-from langchain_core.tools import BaseTool, StructuredTool
+from langchain_core.tools import StructuredTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 
 from rag import Assistant
 from rag.core.answers import Answer
+from tests.integrations.scripted import Scripted
 
 QUESTION = "which papers use transformers for tracking"
 NOTHING = "which papers are about exoplanet atmospheres"
-
-
-class Scripted(GenericFakeChatModel):
-    """A chat model that says what it is given to say, and keeps the tools that it is bound to."""
-
-    bound: list[Any] = []  # noqa: RUF012 - a field of the model
-
-    def bind_tools(
-        self, tools: Sequence[dict[str, Any] | type | Callable | BaseTool], **_kwargs: Any
-    ) -> Runnable:
-        self.bound = list(tools)
-        return self
 
 
 @pytest.fixture(scope="module")
