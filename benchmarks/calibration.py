@@ -52,7 +52,9 @@ ANSWERABLE_JUDGED = (
     "strongest", "length", "brief", "unknown_if_brief", "near_z_if_long", "judge",
     "judge_if_brief", "judge_and_near",
 )  # fmt: skip
-FACT_SCORES = ("near", "words", "words_paper", "subject", "asked", "form")
+FACT_SCORES = (
+    "near", "words", "words_paper", "names", "asked", "form", "not_asked_of_named", "length",
+)  # fmt: skip
 FACT = ("judge", "ahead", *FACT_SCORES)
 
 REGULARISATION = 0.3

@@ -38,6 +38,7 @@ from rag.write.claims import Writing
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
     from langchain_core.runnables import Runnable
+    from langchain_core.tools import StructuredTool
 
     from rag.models.language import LanguageModel
     from rag.write.groups import Group
@@ -216,6 +217,18 @@ class Assistant:
         from rag.integrations.langchain import Answering
 
         return Answering(self)
+
+    def as_tool(self) -> "StructuredTool":
+        """Return a LangChain tool that answers questions, for an agent to call.
+
+        It takes ``question`` and, if wanted, ``since``, ``until`` and ``categories``, which then
+        replace what the question says of days, categories and authors. Its content is the text of
+        the answer with its numbered sources and their links, its artifact `Answer.to_dict`. A
+        question that cannot be answered gives the line that says why.
+        """
+        from rag.integrations.langchain import asking_tool
+
+        return asking_tool(self)
 
     def gathering(self) -> Gathering:
         """Return what gathers evidence from this library with these models."""

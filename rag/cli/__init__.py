@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from rag.cli import asking, fetching, indexing, measuring, papers, serving
+from rag.cli import asking, fetching, indexing, measuring, model, papers, serving
 from rag.errors import RagError
 
 FAILED, INTERRUPTED = 2, 130
@@ -29,6 +29,7 @@ for command in (
 ):  # fmt: skip
     app.command(command.__name__.rstrip("_"))(command)
 app.add_typer(measuring.evaluation, name="eval")
+app.add_typer(model.model, name="model")
 
 
 def main() -> None:

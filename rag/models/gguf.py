@@ -1,134 +1,283 @@
-"""What a GGUF file says of itself: read before llama.cpp is given it.
+"""A GGUF file as a LangChain chat model, through the model's own chat template.
 
-A file that is cut off or of another kind is then refused in words, where llama.cpp says only that
-it failed, or runs into an assertion that ends the process. The format is that of ggml-org/ggml,
-docs/gguf.md, versions 2 and 3.
+The same messages give the same text: decoding is greedy, and the messages before the last one are
+evaluated once and by themselves, so that what was asked before cannot change a rounding. Who asks
+at the same time waits by the sentence, not by the answer.
 """
 
-import os
-import struct
-from pathlib import Path
-from typing import IO, Any
+import codecs
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from numpy.typing import NDArray
+from pydantic import ConfigDict, PrivateAttr
 
 from rag.errors import ModelError
+from rag.models.llama import Llama, Text
+from rag.models.turns import Turns
 
-_MAGIC = b"GGUF"
-_NUMBERS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q",
-            11: "<q", 12: "<d"}  # fmt: skip
-_STRING, _ARRAY = 8, 9
-_LONGEST, _MOST = 1 << 24, 1 << 20  # bytes of a text, and tensors and keys, that can be meant
-_BLOCKS = {
-    0: (1, 4), 1: (1, 2), 2: (32, 18), 3: (32, 20), 6: (32, 22), 7: (32, 24), 8: (32, 34),
-    9: (32, 36), 10: (256, 84), 11: (256, 110), 12: (256, 144), 13: (256, 176), 14: (256, 210),
-    15: (256, 292), 16: (256, 66), 17: (256, 74), 18: (256, 98), 19: (256, 50), 20: (32, 18),
-    21: (256, 110), 22: (256, 82), 23: (256, 136), 24: (1, 1), 25: (1, 2), 26: (1, 4), 27: (1, 8),
-    28: (1, 8), 29: (256, 56), 30: (1, 2),
-}  # fmt: skip
-"""Numbers of a block and its bytes, by the type of a tensor; unknown types are not measured."""
+ROLES = {"human": "user", "ai": "assistant", "system": "system"}
 
-_NO_WRITERS = {
-    *("bert", "nomic-bert", "nomic-bert-moe", "jina-bert-v2", "jina-bert-v3", "modern-bert"),
-    *("neo-bert", "eurobert", "gemma-embedding", "t5encoder"),  # they make vectors
-    *("t5", "clip", "mmproj", "wavtokenizer-dec", "whisper"),
-}
-"""Architectures that llama.cpp loads, or begins to load, and that write no text by themselves."""
+_ENDS = re.compile(r"[.!?\n]\W*$")  # where a sentence may be over, and another's turn may come
+_NO_THOUGHTS = "<think>\n\n</think>\n\n"  # as templates with that switch write it
+_ANY = "\N{REPLACEMENT CHARACTER}"
 
 
-class _MalformedError(ValueError):
-    """The file is not what its format asks for."""
+class GgufChat(BaseChatModel):
+    """A GGUF file as a chat model.
 
-
-def check(path: Path) -> None:
-    """Make sure that a file is a whole GGUF file of a model that writes text.
-
-    Raises
-    ------
-    ModelError
-        If it is none, cut off, or of another kind.
+    Takes ``max_tokens`` beside LangChain's ``stop``. A last message of the assistant's is taken to
+    be the beginning of the answer, and continued.
     """
-    try:
-        with path.open("rb") as file:
-            size = file.seek(0, os.SEEK_END)
-            file.seek(0)
-            if file.read(4) != _MAGIC:
-                raise ModelError(f"{path} is no GGUF file: set RAG_LLM to one.")
-            said, needed = _read(file)
-    except OSError as error:
-        raise ModelError(
-            f"{path} cannot be read ({error.strerror}): set RAG_LLM to a GGUF file that can."
-        ) from error
-    except (_MalformedError, struct.error) as error:
-        raise ModelError(
-            f"{path} is damaged or cut off within its description: fetch it again, or set RAG_LLM "
-            "to another GGUF file."
-        ) from error
-    if needed > size:
-        raise ModelError(
-            f"{path} is cut off, it has {size:,} of at least {needed:,} bytes: fetch it again, or "
-            "set RAG_LLM to another GGUF file."
-        )
-    kind = said.get("general.architecture")
-    if kind in _NO_WRITERS or "tokenizer.ggml.model" not in said:
-        raise ModelError(
-            f"{path} is a GGUF file of the kind {str(kind)[:40]}, which writes no text: set "
-            "RAG_LLM to an instruction model."
-        )
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    path: str
+    _llama: Llama = PrivateAttr()
+    _turns: Turns = PrivateAttr(default_factory=Turns)
+    _format: Callable[..., Any] = PrivateAttr()
+    _quiet: str = PrivateAttr(default="")  # what a model that thinks first is told it has thought
+
+    def model_post_init(self, context: Any, /) -> None:  # noqa: ANN401
+        """Load the file."""
+        super().model_post_init(context)
+        self._llama = Llama(self.path)
+        self._format = _formatter(self._llama)
+        if "enable_thinking" in (self._llama.template() or ""):
+            self._quiet = _NO_THOUGHTS
+
+    @property
+    def _llm_type(self) -> str:
+        return "gguf"
+
+    @property
+    def parameters(self) -> int:
+        """Number of weights."""
+        return self._llama.parameters
+
+    @property
+    def context(self) -> int:
+        """Tokens that prompt and answer may have together."""
+        return self._llama.context
+
+    def count(self, text: str) -> int:
+        """Return how many tokens a text has."""
+        return len(self._llama.tokens(text))
+
+    def odds(self, messages: Sequence[BaseMessage], shared: int, answers: tuple[str, str]) -> float:
+        """Return how much more likely an answer begins with one word than with another.
+
+        Parameters
+        ----------
+        messages
+            What is asked.
+        shared
+            How many characters at the beginning of the last message other questions share with it;
+            they are evaluated once for all of them.
+        answers
+            The two words, each of which counts in any case and with a space before it.
+
+        Returns
+        -------
+        float
+            The difference of their log-probabilities.
+        """
+        other = [*messages[:-1], type(messages[-1])(str(messages[-1].content)[:shared] + _ANY)]
+        prompt, fixed = self._prompt(messages)
+        text = Text(prompt, (fixed, self._prompt(messages, other)[1]))
+        self._check(text, 1)
+        with self._turns.taken(self._turns.draw()):
+            scores = self._llama.scores(text)
+            self._llama.drop(text)
+        first, second = (self._likelihood(scores, word) for word in answers)
+        return first - second
+
+    def together(
+        self,
+        conversations: Sequence[Sequence[BaseMessage]],
+        stop: Sequence[str] = (),
+        max_tokens: int = 100,
+        said: Callable[[int, str], bool] = lambda number, piece: True,
+    ) -> list[str]:
+        """Return what the model says in several conversations that differ in their last messages.
+
+        They are decoded in one batch, `rag.models.llama.AT_ONCE` at most; nobody else has a turn
+        until all of them are finished.
+
+        Parameters
+        ----------
+        said
+            Is told each piece as it comes, and of which conversation; where it returns False,
+            nothing more is written there.
+        """
+        writings = [_Writing(self._text(messages), stop, max_tokens) for messages in conversations]
+        for writing in writings:
+            self._check(writing.text, 1)
+            writing.left = min(max_tokens, self._room(writing.text) // len(writings))
+        with self._turns.taken(self._turns.draw()):
+            common = self._llama.together([writing.text for writing in writings])
+            try:
+                while going := [w for w in writings if not w.over]:
+                    scores = common.scores([w.text for w in going])
+                    for writing, row in zip(going, scores, strict=True):
+                        piece = writing.add(self._llama, row)
+                        if piece and not said(writings.index(writing), piece):
+                            writing.over = True
+            finally:
+                common.close()
+        return [w.said for w in writings]
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> ChatResult:
+        chunks = self._stream(messages, stop, run_manager, **kwargs)
+        text = "".join(str(chunk.message.content) for chunk in chunks)
+        return ChatResult(generations=[ChatGeneration(message=AIMessage(content=text))])
+
+    def _stream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> Iterator[ChatGenerationChunk]:
+        text = self._text(messages)
+        self._check(text, 1)
+        room = self._room(text)
+        writing = _Writing(text, stop or (), min(kwargs.get("max_tokens") or room, room))
+        number = self._turns.draw()
+        try:
+            while not writing.over:
+                with self._turns.taken(number):
+                    piece = writing.add(self._llama, self._llama.scores(text))
+                if _ENDS.search(writing.said):
+                    number = self._turns.draw()
+                if piece:
+                    if run_manager:
+                        run_manager.on_llm_new_token(piece)
+                    yield ChatGenerationChunk(message=AIMessageChunk(content=piece))
+        finally:
+            with self._turns.taken(self._turns.draw()):
+                self._llama.drop(text)
+
+    def _text(self, messages: Sequence[BaseMessage]) -> Text:
+        prompt, fixed = self._prompt(messages)
+        return Text(prompt, (fixed,))
+
+    def _prompt(
+        self, messages: Sequence[BaseMessage], other: Sequence[BaseMessage] | None = None
+    ) -> tuple[list[int], int]:
+        """Return the tokens of a conversation, and how many do not depend on its last message.
+
+        ``other`` is a conversation with which the beginning is shared; None: the same one with
+        another last message.
+        """
+        prompt = self._llama.tokens(self._written(messages))
+        last = -2 if len(messages) > 1 and messages[-1].type == "ai" else -1
+        other = other or [*messages[:last], type(messages[last])(_ANY)]
+        compared = self._llama.tokens(self._written(other))
+        pairs = enumerate(zip(prompt, compared, strict=False))
+        return prompt, next((n for n, (a, b) in pairs if a != b), 0)
+
+    def _written(self, messages: Sequence[BaseMessage]) -> str:
+        """Return a conversation as the model's own template writes it."""
+        turns = [
+            {"role": ROLES.get(message.type, "user"), "content": str(message.content)}
+            for message in messages
+        ]
+        begun = str(turns.pop()["content"]) if turns[-1]["role"] == "assistant" else ""
+        begun = f"{self._quiet}{begun}"
+        try:
+            return str(self._format(messages=turns).prompt) + begun
+        except Exception as error:  # a template is a program of the file's, and can refuse anything
+            if turns[0]["role"] != "system" or len(turns) < 2:
+                raise ModelError(
+                    f"The chat template of {self.path} cannot be used ({error}): "
+                    "set RAG_LLM to another GGUF file."
+                ) from error
+            # Some know no system role: what it would say goes before the first question.
+            first = {**turns[1], "content": f"{turns[0]['content']}\n\n{turns[1]['content']}"}
+            return str(self._format(messages=[first, *turns[2:]]).prompt) + begun
+
+    def _check(self, text: Text, least: int) -> None:
+        if self._room(text) < least:
+            raise ModelError(
+                f"The prompt has {len(text.tokens)} tokens, {self.path} takes {self.context}: "
+                "set RAG_LLM to a model with a longer context."
+            )
+
+    def _room(self, text: Text) -> int:
+        return self.context - len(text.tokens)
+
+    def _likelihood(self, scores: NDArray[np.float32], word: str) -> float:
+        """Return the log of the summed weights of the tokens that a word may begin with."""
+        forms = {form for w in (word, word.lower(), word.upper()) for form in (w, f" {w}")}
+        tokens = {self._llama.tokens(form)[0] for form in forms if self._is_one(form)}
+        return float(np.logaddexp.reduce([float(scores[token]) for token in sorted(tokens)]))
+
+    def _is_one(self, form: str) -> bool:
+        """Tell whether the first token of a text is more than the space that it begins with."""
+        return bool(self._llama.piece(self._llama.tokens(form)[0]).strip())
 
 
-def _read(file: IO[bytes]) -> tuple[dict[str, Any], int]:
-    """Return what a file says of itself, and how many bytes it has at least."""
-    version, tensors, keys = struct.unpack("<IQQ", file.read(20))
-    if version not in (2, 3) or max(tensors, keys) > _MOST:
-        raise _MalformedError(f"version {version}")
-    said: dict[str, Any] = {}
-    for _ in range(keys):
-        name = _string(file)
-        said[name] = _value(file, *struct.unpack("<I", file.read(4)))
-    ends = [_tensor(file) for _ in range(tensors)]
-    raw = said.get("general.alignment", 32)
-    alignment = raw if isinstance(raw, int) and 0 < raw <= _MOST else 32
-    begin = -(-file.tell() // alignment) * alignment
-    return said, begin + max(ends) if ends else 0
+@dataclass
+class _Writing:
+    """A text that grows token by token until it ends, meets a stop, or has no room left."""
+
+    text: Text
+    stop: Sequence[str]
+    left: int
+    said: str = ""
+    over: bool = False
+    _held: str = ""  # it may be the beginning of a stop
+    _decoder: Any = field(default_factory=lambda: codecs.getincrementaldecoder("utf-8")("replace"))
+
+    def add(self, llama: Llama, scores: NDArray[np.float32]) -> str:
+        """Take the likeliest next token; return what is new in the text."""
+        token = int(np.argmax(scores))
+        self.left -= 1
+        if llama.ends(token):
+            self.over = True
+            return self._give(self._decoder.decode(b"", final=True))
+        self.text.tokens.append(token)
+        self.over = self.left < 1
+        return self._give(self._decoder.decode(llama.piece(token), final=self.over))
+
+    def _give(self, piece: str) -> str:
+        held = self._held + piece
+        ends = [place for stop in self.stop if (place := held.find(stop)) >= 0]
+        if ends:
+            self.over = True
+            held = held[: min(ends)]
+        self._held = "" if self.over else self._possible(held)
+        given = held[: len(held) - len(self._held)]
+        self.said += given
+        return given
+
+    def _possible(self, text: str) -> str:
+        """Return the end of a text with which a stop may begin."""
+        longest = max(map(len, self.stop), default=0)
+        ends = (text[-n:] for n in range(min(longest - 1, len(text)), 0, -1))
+        return next((end for end in ends if any(s.startswith(end) for s in self.stop)), "")
 
 
-def _tensor(file: IO[bytes]) -> int:
-    """Read the description of a tensor; return where it ends, counted from the first one."""
-    _string(file)
-    (dimensions,) = struct.unpack("<I", file.read(4))
-    if dimensions > 8:
-        raise _MalformedError(f"{dimensions} dimensions")
-    numbers = 1
-    for extent in struct.unpack(f"<{dimensions}Q", file.read(8 * dimensions)):
-        numbers *= extent
-    kind, offset = struct.unpack("<IQ", file.read(12))
-    block, width = _BLOCKS.get(kind, (1, 0))
-    return int(offset + numbers // block * width)
+def _formatter(llama: Llama) -> Callable[..., Any]:
+    """Return what turns messages into a prompt: the model's own template, or else ChatML."""
+    from llama_cpp.llama_chat_format import CHATML_CHAT_TEMPLATE, Jinja2ChatFormatter
 
-
-def _string(file: IO[bytes]) -> str:
-    (length,) = struct.unpack("<Q", file.read(8))
-    if length > _LONGEST:
-        raise _MalformedError(f"a text of {length} bytes")
-    text = file.read(length)
-    if len(text) < length:
-        raise _MalformedError("it ends within a text")
-    return text.decode("utf-8", "replace")
-
-
-def _value(file: IO[bytes], kind: int) -> Any:  # noqa: ANN401 - of any of the format's types
-    if kind in _NUMBERS:
-        form = _NUMBERS[kind]
-        return struct.unpack(form, file.read(struct.calcsize(form)))[0]
-    if kind == _STRING:
-        return _string(file)
-    if kind != _ARRAY:
-        raise _MalformedError(f"a value of type {kind}")
-    inner, count = struct.unpack("<IQ", file.read(12))
-    if count > _LONGEST or inner == _ARRAY:
-        raise _MalformedError(f"a list of {count} values of type {inner}")
-    if inner in _NUMBERS:
-        file.seek(count * struct.calcsize(_NUMBERS[inner]), os.SEEK_CUR)
-        return count
-    for _ in range(count):
-        _string(file)
-    return count
+    template = llama.template() or CHATML_CHAT_TEMPLATE
+    formatter: Callable[..., Any] = Jinja2ChatFormatter(
+        template, llama.special("eos"), llama.special("bos")
+    )
+    return formatter

@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.errors import ModelError
+from rag.errors import ModelError, line
 from rag.models import files, onnx
 
 PACKAGED = "ms-marco-MiniLM-L-12-v2"
@@ -87,10 +87,9 @@ class CrossEncoderReranker:
                 name, device="cpu", max_length=LONGEST, revision=files.revision(name)
             )
         except Exception as error:
-            said = " ".join(str(error).split())[:150]
             raise ModelError(
-                f"The judge {name} cannot be loaded ({said}): set RAG_RERANKER to a folder or hub "
-                "name of a cross-encoder, or to none."
+                f"The judge {name} cannot be loaded ({line(error)}): set RAG_RERANKER to a folder "
+                "or hub name of a cross-encoder, or to none."
             ) from error
         _pin(name)
         if self._model.num_labels != 1:

@@ -48,7 +48,9 @@ _PATTERNS = tuple(
 _SPLIT = re.compile(rf"({_LINK})")
 _DENIES = re.compile(r"\b(?:not|without|except)\b")
 _SURE = re.compile(rf"\b(?:{_PAPERS}\s(?:{_WRITTEN})by|(?:written|authored)\sby|did|has)\s$")
-_PERSON = re.compile(r"(?:[^\W\d_a-z]\.?\s)*[^\W\d_a-z][^\W\d_A-Z’']+(?:\s(?:[^\W\d_a-z]\.?\s)*[^\W\d_a-z][^\W\d_A-Z]+)?")
+_PERSON = re.compile(
+    r"(?:[^\W\d_a-z]\.?\s)*[^\W\d_a-z][^\W\d_A-Z’']+(?:\s(?:[^\W\d_a-z]\.?\s)*[^\W\d_a-z][^\W\d_A-Z]+)?"
+)
 _NO_NAME = re.compile(r"(?:Which|What|Who|Show|List|Find|Give|All|Any|Are|Is|Do|Does|The)\s")
 
 
@@ -78,7 +80,9 @@ def _filters(said: str, denied: bool) -> Filters:
             either = either or bool(re.search(r"\bor\b", part))
         elif name := re.sub(r"['’]s?$", "", part).rstrip("."):
             (not_by if denied else by).append(name)
-    some: dict[str, tuple[str, ...]] = {"any_authors" if either and len(by) > 1 else "authors": tuple(by)}
+    some: dict[str, tuple[str, ...]] = {
+        "any_authors" if either and len(by) > 1 else "authors": tuple(by)
+    }
     return Filters(**some, not_authors=tuple(not_by))
 
 

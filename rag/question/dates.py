@@ -112,9 +112,7 @@ def find(text: str, newest: date | None) -> list[Days]:
     return found
 
 
-def _period(
-    text: str, newest: date | None, like: date | None = None
-) -> tuple[date, date] | None:
+def _period(text: str, newest: date | None, like: date | None = None) -> tuple[date, date] | None:
     """Return the first and the last day of a day, month or year; None if there is no such day.
 
     A year that is not said is that of ``like``, else the latest that is not in the future.

@@ -51,8 +51,13 @@ _ASK_MORE = re.compile(
 )
 _CORRECTS = re.compile(
     r"^(?:(?:no|nope|sorry|not that(?: one)?|actually|rather)(?:\s?[,:;.–-]\s*|\s(?=the\s|i\smean))|i\smeant?\s)+"
-    r"(?:i\smeant?\s|but\s)?(?=\S)", re.IGNORECASE)
-_WHY = re.compile(r"(?:and |but )?(?:why(?: is that| so| not| that| are they (?:here|listed))?|how come)[ ?!.]*", re.IGNORECASE)
+    r"(?:i\smeant?\s|but\s)?(?=\S)",
+    re.IGNORECASE,
+)
+_WHY = re.compile(
+    r"(?:and |but )?(?:why(?: is that| so| not| that| are they (?:here|listed))?|how come)[ ?!.]*",
+    re.IGNORECASE,
+)
 _HELPED = re.compile(
     r"^(?:.*?\s)?(?P<verb>(?:does|do|did|is|are|was|were|can|could|has|have)\s.+)", re.IGNORECASE
 )
@@ -227,9 +232,7 @@ def resolve(text: str, history: Iterable[Answer | Turn], known: Known) -> Resolv
     return Resolved(resolved)
 
 
-def _resolved(
-    text: str, whole: str, turns: Sequence[Turn], earlier: Earlier, known: Known
-) -> str:
+def _resolved(text: str, whole: str, turns: Sequence[Turn], earlier: Earlier, known: Known) -> str:
     """Return a question that stands alone; ``whole`` is the one as asked."""
     last = turns[-1]
     if asked := _of_answer(text, last, earlier, known):

@@ -84,7 +84,9 @@ def form(text: str) -> Wanted:
 def asked_for(text: str, wants: Wanted) -> str:
     """Return the words for the detail that a fact is; empty if it names none."""
     if wants in ("code", "venue"):
-        named = re.search(r"\b(?:conference|venue|journal|workshop|code|implementation|weights)\b", text, re.I)
+        named = re.search(
+            r"\b(?:conference|venue|journal|workshop|code|implementation|weights)\b", text, re.I
+        )
         return named[0] if named else wants
     if found := _OF.match(text):
         return found["thing"].strip()

