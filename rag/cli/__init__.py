@@ -13,6 +13,7 @@ from rag.cli import (
     fetching,
     indexing,
     measuring,
+    model,
     papers,
     serving,
 )
@@ -34,11 +35,12 @@ for command in (
     asking.ask, asking.search, asking.chat, serving.ui,
     indexing.index, fetching.fetch,
     papers.list_, papers.show, papers.drop, exporting.export, papers.status, papers.doctor,
-    collecting.tag, collecting.new,
+    papers.backup, papers.restore, collecting.tag, collecting.new,
 ):  # fmt: skip
     app.command(command.__name__.rstrip("_"))(command)
 app.add_typer(collecting.watch, name="watch")
 app.add_typer(measuring.evaluation, name="eval")
+app.add_typer(model.model, name="model")
 
 
 def main() -> None:

@@ -1,12 +1,11 @@
 """The commands about what people keep beside an index: tag, watch and new."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rag.cli.shared import Day, Json
+from rag.cli.shared import Json, Since
 from rag.errors import CollectionError, RagError
 
 if TYPE_CHECKING:
@@ -93,7 +92,7 @@ def watch_remove(
 
 
 def new(
-    since: Annotated[datetime | None, Day] = None,
+    since: Since = None,
     json: Json = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
     atom: Annotated[bool, typer.Option("--atom", help="Print an Atom feed.")] = False,
@@ -110,17 +109,17 @@ def new(
     library, kept = _open()
     if not kept.watches():
         raise CollectionError('Nothing is watched: begin with `rag watch add "which papers ..."`.')
-    day = since.date() if since else None
-    papers = library.select(Filters(since=day)) if day else kept.unknown(library.identifiers())
+    again = since is not None
+    papers = library.select(Filters(since=since)) if again else kept.unknown(library.identifiers())
     with terminal.waiting(f"Looking through {len(papers):,} new papers"):
-        told = news(kept, papers, _judge(library) if papers else _nothing, again=bool(day))
+        told = news(kept, papers, _judge(library) if papers else _nothing, again=again)
     if json:
         for each in told:
             terminal.out(terminal.line(each.to_dict()))
     else:
         render = shown.markdown if markdown else shown.atom if atom else shown.text
         terminal.out(render(told))
-    if not day:
+    if not again:
         remember(kept, told, papers)
 
 
@@ -212,11 +211,6 @@ def _open() -> "tuple[Library, Collections]":
 
 
 def _resolved(library: "Library", identifiers: Sequence[str]) -> list[str]:
-    from rag.core.identifiers import known_by
+    from rag.library import lookup
 
-    wanted = {name: known_by(name) or name for name in identifiers}
-    there = library.resolved(wanted.values())
-    for name, known in wanted.items():
-        if known not in there:
-            raise RagError(f"The index has no paper {name}: see `rag list` for what it has.")
-    return [there[known] for known in wanted.values()]
+    return [lookup.find(library, name).id for name in identifiers]

@@ -4,13 +4,12 @@ import csv
 import json
 import sys
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from rag.cli.shared import Day
+from rag.cli.shared import Since, Until
 from rag.errors import RagError
 
 if TYPE_CHECKING:
@@ -28,8 +27,8 @@ def export(
     ] = "jsonl",
     words: Annotated[str, typer.Option(help="Only papers with these words.")] = "",
     category: Annotated[list[str], typer.Option(help="Only papers in it; may be repeated.")] = [],  # noqa: B006
-    since: Annotated[datetime | None, Day] = None,
-    until: Annotated[datetime | None, Day] = None,
+    since: Since = None,
+    until: Until = None,
     author: Annotated[list[str], typer.Option(help="Only papers by all of these.")] = [],  # noqa: B006
     tag: Annotated[str, typer.Option(help="Only papers with this tag.", show_default=False)] = "",
     to: Annotated[Path | None, typer.Option(help="Folder for the notes.", metavar="FOLDER")] = None,
@@ -46,8 +45,8 @@ def export(
     settings = Settings()
     library = Library.open(settings.index, server=settings.chroma)
     filters = Filters(
-        since=since.date() if since else None,
-        until=until.date() if until else None,
+        since=since,
+        until=until,
         categories=tuple(category),
         authors=tuple(author),
         ids=tuple(collecting.tagged(library, tag)) if tag else (),

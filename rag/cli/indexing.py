@@ -4,14 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Protocol, TextIO
 
 import typer
 
-from rag.cli.shared import Day
+from rag.cli.shared import Since, Until
 from rag.errors import EmptyListingError, ListingError, RagError
 
 if TYPE_CHECKING:
@@ -45,8 +44,8 @@ def index(
         list[str],
         typer.Option(help="Only papers in it (cs.CV, or cs for all of it); may be repeated."),
     ] = [],  # noqa: B006 - typer copies it
-    since: Annotated[datetime | None, Day] = None,
-    until: Annotated[datetime | None, Day] = None,
+    since: Since = None,
+    until: Until = None,
     report: Annotated[
         Path | None,
         typer.Option(
@@ -71,9 +70,7 @@ def index(
     from rag.models.embedding import Embedding
     from rag.settings import Settings
 
-    wanted = listings.Wanted(
-        tuple(category), since.date() if since else None, until.date() if until else None
-    )
+    wanted = listings.Wanted(tuple(category), since, until)
     files, failed = _readable(listings.files(paths))
     settings = Settings()
     with ExitStack() as stack:

@@ -15,7 +15,7 @@ from rag.core.papers import Paper
 from rag.errors import LibraryError
 from rag.library import disk, opening
 from rag.library.disk import Identity
-from rag.library.records import Record
+from rag.library.records import Record, damaged
 from rag.library.scan import Scan
 from rag.library.vectors import Vectors
 
@@ -56,13 +56,21 @@ class Store:
         Address of the Chroma server that has the vectors; None: they are in the library's folder.
     before
         An earlier one, of which this process has seen all since: what it has open is kept open.
+    whole
+        Names of files that were found to be whole before.
     """
 
     def __init__(
-        self, path: Path, identity: Identity, server: str | None, before: "Store | None" = None
+        self,
+        path: Path,
+        identity: Identity,
+        server: str | None,
+        before: "Store | None" = None,
+        whole: set[str] | None = None,
     ) -> None:
         self._path, self._identity, self._server = path, identity, server
-        opened = opening.now(path, before.words if before else None)
+        self._whole: set[str] = set() if whole is None else whole
+        opened = opening.now(path, before.words if before else None, self._whole)
         self.words: tantivy.Index = opened.words
         self.searcher: tantivy.Searcher = opened.searcher
         self.stamp = opened.stamp
@@ -82,7 +90,7 @@ class Store:
         if not written and self.stamp == opening.stamp(self._path):
             return self
         before = self if written or self.is_shared else None
-        return Store(self._path, self._identity, self._server, before)
+        return Store(self._path, self._identity, self._server, before, self._whole)
 
     @cached_property
     def size(self) -> int:
@@ -144,8 +152,17 @@ class Store:
         return record
 
     def read(self, address: "tantivy.DocAddress") -> Record:
-        """Return the record at an address, past the memory."""
-        return disk.from_document(self.searcher.doc(address), self._identity.dimensions)
+        """Return the record at an address, past the memory.
+
+        Raises
+        ------
+        LibraryError
+            If it is not what was written.
+        """
+        record = disk.from_document(self.searcher.doc(address), self._identity.dimensions)
+        if record.is_broken:
+            raise damaged(record.id)
+        return record
 
     def records(self, identifiers: Iterable[str]) -> dict[str, Record]:
         """Return the records of the identifiers that are there, in the order asked for."""

@@ -92,7 +92,8 @@ def test_it_outlives_the_index_and_bears_many_writers(kept: Collections) -> None
     index = str(kept.file.parent / "library")
     with ThreadPoolExecutor() as pool:
         done = pool.map(
-            lambda n: subprocess.run([sys.executable, "-c", code, index, str(n)], cwd=ROOT), range(3)
+            lambda n: subprocess.run([sys.executable, "-c", code, index, str(n)], cwd=ROOT),
+            range(3),
         )
     assert all(process.returncode == 0 for process in done)
     assert kept.tags() == {"t": 60}
