@@ -104,7 +104,7 @@ def new(
     from rag.cli import terminal
     from rag.collections.news import news, remember
     from rag.core.filters import Filters
-    from rag.output import news as shown
+    from rag.collections import rendering as shown
 
     library, kept = _open()
     if not kept.watches():
