@@ -102,9 +102,9 @@ def new(
     With --since it is those listed from that day on, whatever was told before.
     """
     from rag.cli import terminal
+    from rag.collections import rendering as shown
     from rag.collections.news import news, remember
     from rag.core.filters import Filters
-    from rag.collections import rendering as shown
 
     library, kept = _open()
     if not kept.watches():

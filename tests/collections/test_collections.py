@@ -11,11 +11,11 @@ from xml.etree import ElementTree
 import pytest
 
 from rag.collections import Collections, Watch, beside
+from rag.collections import rendering as shown
 from rag.collections.mentions import taken_out
 from rag.collections.news import Find, News, news, remember
 from rag.core.papers import Paper, abstract_page, pdf_link
 from rag.errors import CollectionError
-from rag.collections import rendering as shown
 
 ROOT = Path(__file__).parents[2]
 

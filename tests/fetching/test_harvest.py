@@ -233,7 +233,7 @@ def test_it_waits_for_as_long_as_it_is_told(run: Run, service: Service) -> None:
 
 
 def test_a_stop_half_way_goes_on_with_its_token(run: Run, service: Service) -> None:
-    service.faults = {n: (500, "oh", "") for n in range(2, 8)}
+    service.faults = dict.fromkeys(range(2, 8), (500, "oh", ""))
     with pytest.raises(FetchError, match="500"):
         run(since=SINCE)
     assert len(run.held()) == PAGE
@@ -244,7 +244,7 @@ def test_a_stop_half_way_goes_on_with_its_token(run: Run, service: Service) -> N
 
 
 def test_a_token_that_was_forgotten_begins_the_list_again(run: Run, service: Service) -> None:
-    service.faults = {n: (500, "oh", "") for n in range(2, 8)}
+    service.faults = dict.fromkeys(range(2, 8), (500, "oh", ""))
     with pytest.raises(FetchError, match="500"):
         run(since=SINCE)
     service.forgotten = {"2021-04-01|2"}
@@ -267,7 +267,7 @@ def test_a_token_that_was_forgotten_begins_the_list_again(run: Run, service: Ser
     ],
 )
 def test_what_is_no_page(run: Run, service: Service, said: str, part: str) -> None:
-    service.faults = {n: (200, said, "") for n in range(1, 9)}
+    service.faults = dict.fromkeys(range(1, 9), (200, said, ""))
     with pytest.raises(FetchError, match=part) as error:
         run(since=SINCE)
     assert "\n" not in str(error.value)
