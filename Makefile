@@ -19,7 +19,7 @@ help:
 	@echo 'make ask Q="..."    answer a question; the first call installs and indexes'
 	@echo 'make index          index the bundled listing'
 	@echo 'make ui             serve the page; the first call installs and indexes'
-	@echo 'make test           ruff, mypy and pytest'
+	@echo 'make test           ruff, mypy, import-linter, deptry and pytest'
 	@echo 'make bench          compare with the usual pipeline'
 	@echo 'make tables         measure answers, and rankings with BENCH="DIR ...", into benchmarks/RESULTS.md'
 	@echo 'make scale          measure growth with the papers of PAPERS=FILE, into benchmarks/SCALE.md'
@@ -58,6 +58,9 @@ test: browser .venv/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/deptry rag ui
+	$(BIN)/deptry tests benchmarks --exclude '^$$' --ignore DEP002,DEP004
 	$(BIN)/pytest
 
 bench: .venv/installed-bench
@@ -78,7 +81,7 @@ screenshots: browser .venv/installed-test
 page: browser .venv/installed-test
 	$(BIN)/python -m benchmarks.page
 
-# .venv/installed-EXTRA is the time at which .venv got the project and that extra.
+# .venv/installed-GROUP is the time at which .venv got the project and that dependency group.
 .venv/installed .venv/installed-test .venv/installed-bench: pyproject.toml constraints.txt $(wildcard build-support/*)
 	@$(PYTHON) $(RECENT) 2>/dev/null || { echo 'Python 3.11 or newer is needed, and $(PYTHON) is not:' \
 		'install one, or name it: make PYTHON=/path/to/python3.12 ...' >&2; exit 2; }
@@ -89,8 +92,8 @@ page: browser .venv/installed-test
 # whose builds for processors and for GPUs differ in version, and what comes with one of them only.
 constraints: .venv/installed
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11.0 --all-extras --no-header --no-annotate \
-		pyproject.toml --output-file build/constraints.txt
+	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11.0 --all-extras --group test --group bench \
+		--no-header --no-annotate pyproject.toml --output-file build/constraints.txt
 	@{ echo '# The versions that make installs; written by `make constraints`.'; \
 		grep -o 'torch>=[^"]*' pyproject.toml; \
 		grep -Ev '^(torch|triton|nvidia-.*|cuda-.*|pip|setuptools)==' build/constraints.txt; \

@@ -5,6 +5,7 @@ are found and judged, sentences are written, checked and cited.
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,30 +14,31 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.core.answers import Answer, Citation, Claim, NearMiss, Quote, cited, numbers
+from rag.core.answers import Answer, Claim, Index, Models, NearMiss, cited
 from rag.core.filters import Filters
 from rag.core.papers import Paper
-from rag.core.passages import Passage
 from rag.core.questions import Question
-from rag.judge import accounts
-from rag.judge import evidence as judging
-from rag.judge.evidence import Evidence
+from rag.judge import stances
+from rag.judge.evidence import Evidence, Findings
+from rag.judge.gathering import Gathering
 from rag.library import Library
 from rag.library.disk import read_identity
+from rag.models import reranker as judges
 from rag.models.embedding import Embedding
+from rag.models.reranker import Reranker
 from rag.question import reading
 from rag.question.followups import Turn
 from rag.question.reading import Asked
 from rag.search import retrieval
 from rag.search.retrieval import Match
 from rag.settings import Settings
-from rag.write import check as support
-from rag.write import clauses
-from rag.write import drafts as writing
+from rag.write import records
+from rag.write.claims import Writing
 
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
     from langchain_core.runnables import Runnable
+    from langchain_core.tools import StructuredTool
 
     from rag.models.language import LanguageModel
     from rag.write.groups import Group
@@ -50,16 +52,23 @@ MOST_IN_OVERVIEW = 8
 LIKE_PASSAGES = 200
 """Passages to look at for papers like another one: about 60 papers, of which few are asked for."""
 
+_ONE_PAPER = ("fact", "explain")
+
 
 class Assistant:
     """Answers questions from a library of papers. Open one with `Assistant.open`."""
 
     def __init__(
-        self, library: Library, embedding: Embedding, model: "LanguageModel | None"
+        self,
+        library: Library,
+        embedding: Embedding,
+        model: "LanguageModel | None",
+        reranker: Reranker | None = None,
     ) -> None:
         self.library = library
         self.embedding = embedding
         self.model = model
+        self.reranker = reranker
 
     @classmethod
     def open(
@@ -67,6 +76,7 @@ class Assistant:
         index: Path | str | None = None,
         embedding: str | None = None,
         llm: str | None = None,
+        reranker: str | None = None,
     ) -> "Assistant":
         """Open an index and load the models; what is not given is taken from the settings.
 
@@ -82,7 +92,8 @@ class Assistant:
         read_identity(path)  # a missing index is told before a model is loaded
         loaded = Embedding.load(embedding or settings.embedding)
         library = Library.open(path, loaded, settings.chroma)
-        return cls(library, loaded, _language_model(llm or settings.llm, settings.llm_key))
+        model = _language_model(llm or settings.llm, settings.llm_key)
+        return cls(library, loaded, model, judges.load(reranker or settings.reranker))
 
     def search(self, question: str, k: int = 10, filters: Filters | None = None) -> list[Match]:
         """Return the k papers that rank highest for a question, whether they answer it or not.
@@ -91,7 +102,7 @@ class Assistant:
         question that is nothing but filters has the newest papers first.
         """
         asked = reading.read(question, self.library, filters=filters)
-        if not asked.question.concepts:
+        if not asked.question.topic:
             return retrieval.newest(self.library, asked.filters, 0, k)
         return retrieval.search(asked.question, self.library, self.embedding, asked.filters, k)
 
@@ -146,7 +157,7 @@ class Assistant:
     def like(self, identifier: str, k: int = 5) -> list[Paper]:
         """Return the k papers nearest in meaning to one of the index, the nearest first.
 
-        None if the index has no such paper.
+        An empty list if the index has no such paper.
         """
         own = self.wholes([identifier])
         if identifier not in own:
@@ -177,32 +188,22 @@ class Assistant:
         """
         started = time.perf_counter()
         asked = reading.read(question, self.library, history, filters)
+        if asked.question.kind in ("index", "talk"):
+            yield self._told(asked, started)
+            return
         skip += asked.skip
-        found = self._find(asked, skip, started)
+        found = self._find(asked, skip)
         judged = time.perf_counter()
-        answer = Answer(
-            question=asked.text,
-            kind=asked.question.kind,
-            claims=(),
-            citations=cited(item.paper for item in found.shown),
-            matched=found.matched,
-            total=len(self.library),
-            near_misses=found.near,
-            looked_for=tuple(" or ".join(c.alternatives) for c in asked.question.concepts),
-            skipped=skip,
-            searched=self.library.count(asked.filters),
-            resolved=asked.resolved,
-            filters=asked.filters.to_dict(),
-            index=self._index(),
-            models=self._models(),
-        )
+        answer = self._begun(asked, found, skip)
         yield answer
-        for claim in self._claims(asked.question, found.shown, answer.citations, watch):
-            told = replace(claim, group=found.groups.get(claim.citations[0], ""))
-            answer = replace(answer, claims=(*answer.claims, told))
+        writing = Writing(
+            asked.question, answer.citations, self.embedding, self.model, found.groups, watch
+        )
+        for claim in writing.claims(found.shown):
+            answer = replace(answer, claims=(*answer.claims, claim))
             yield answer
         ended = time.perf_counter()
-        spent = {**found.seconds, "writing": ended - judged, "total": ended - started}
+        spent = {"evidence": judged - started, "writing": ended - judged, "total": ended - started}
         yield replace(answer, seconds={name: round(s, 4) for name, s in spent.items()})
 
     def as_retriever(self, k: int = 5) -> "BaseRetriever":
@@ -217,147 +218,144 @@ class Assistant:
 
         return Answering(self)
 
-    def _find(self, asked: Asked, skip: int, started: float) -> "_Found":
+    def as_tool(self) -> "StructuredTool":
+        """Return a LangChain tool that answers questions, for an agent to call.
+
+        It takes ``question`` and, if wanted, ``since``, ``until`` and ``categories``, which then
+        replace what the question says of days, categories and authors. Its content is the text of
+        the answer with its numbered sources and their links, its artifact `Answer.to_dict`. A
+        question that cannot be answered gives the line that says why.
+        """
+        from rag.integrations.langchain import asking_tool
+
+        return asking_tool(self)
+
+    def gathering(self) -> Gathering:
+        """Return what gathers evidence from this library with these models."""
+        return Gathering(self.library, self.embedding, self.reranker)
+
+    def _find(self, asked: Asked, skip: int) -> "_Found":
         """Find what answers a question, and the page of it that is to be shown."""
-        question, most = asked.question, _most(asked.question)
-        if not question.concepts:
-            matched = self.library.count(asked.filters)
-            page = retrieval.newest(self.library, asked.filters, skip, most)
-            told = accounts.MOST_TOLD if matched == 1 else 1
-            found = time.perf_counter()
-            shown = tuple(accounts.account(match, told) for match in page)
-            seconds = {"retrieval": found - started, "evidence": time.perf_counter() - found}
-            return _Found(shown, matched, (), seconds)
-        matches = retrieval.search(question, self.library, self.embedding, asked.filters)
-        found = time.perf_counter()
-        findings = judging.gather(question, matches, self.library, self.embedding)
-        near = [NearMiss(e.paper, e.covers, e.missing) for e in findings.near]
-        if not findings.matched:  # the nearest papers of all, whatever they lack
-            near = [NearMiss(m.paper) for m in matches[: judging.MOST_NEAR]]
-        elif question.kind == "fact":  # one paper that holds the fact leaves nothing nearly missed
-            near = []
-        shown = findings.matched[skip : skip + most]
+        question = asked.question
+        page = slice(skip, skip + _most(question))
+        findings = self.gathering().gather(question, asked.filters, page)
+        whole = question.kind in ("compare", "record", *_ONE_PAPER)
+        shown = findings.matched if whole else findings.matched[page]
         groups = self._groups(question, shown) if question.kind == "overview" else []
         shown = tuple(shown[n] for group in groups for n in group.members) or shown
         named = [group.name for group in groups for _ in group.members]
-        seconds = {"retrieval": found - started, "evidence": time.perf_counter() - found}
-        numbered = dict(enumerate(named, start=1))
-        return _Found(shown, len(findings.matched), tuple(near), seconds, numbered)
+        return _Found(findings, shown, dict(enumerate(named, start=1)))
+
+    def _begun(self, asked: Asked, found: "_Found", skip: int) -> Answer:
+        """Return the answer as far as it goes before anything is written."""
+        question, findings = asked.question, found.findings
+        matched = findings.matched
+        return Answer(
+            question=asked.text,
+            kind=question.kind,
+            claims=(),
+            citations=cited(item.paper for item in found.shown),
+            matched=len(matched),
+            total=len(self.library),
+            near_misses=self._near(question, findings),
+            looked_for=(question.topic,) if question.topic else question.subjects,
+            skipped=skip,
+            searched=self.library.count(asked.filters),
+            resolved=asked.resolved,
+            matching=tuple(item.paper.id for item in matched),
+            unknown=findings.unknown if not matched or question.kind == "compare" else (),
+            excluded=question.excluded,
+            left_out=findings.left_out,
+            verdict=stances.verdict([item.stance for item in found.shown]),
+            counts=_counts(matched) if question.kind == "count" else {},
+            newest=question.newest,
+            filters=asked.filters,
+            index=self._index(),
+            models=self._models(),
+        )
+
+    def _near(self, question: Question, findings: Findings) -> tuple[NearMiss, ...]:
+        if findings.matched and question.kind in ("compare", "record", "foreign", *_ONE_PAPER):
+            return ()  # one paper that holds the answer leaves nothing nearly missed
+        return tuple(NearMiss(e.paper, e.covers, e.missing) for e in findings.near)
+
+    def _told(self, asked: Asked, started: float) -> Answer:
+        """Return the answer to small talk, or to a question about the index itself."""
+        total = len(self.library)
+        claims = [records.talk()]
+        if asked.question.kind == "index":
+            sample = self.library.sample()
+            authors = any(record.paper.authors for record in sample)
+            days, categories = self.library.days(), self.library.categories()
+            claims = records.of_index(total, days, categories, authors)
+        return Answer(
+            question=asked.text,
+            kind=asked.question.kind,
+            claims=tuple(claims),
+            citations=(),
+            matched=0,
+            total=total,
+            near_misses=(),
+            resolved=asked.resolved,
+            index=self._index(),
+            models=self._models(),
+            seconds={"total": round(time.perf_counter() - started, 4)},
+        )
 
     def _groups(self, question: Question, shown: Sequence[Evidence]) -> "list[Group]":
-        from rag.write import groups as grouping  # with SciPy, which no other question needs
+        from rag.write import groups  # with SciPy, which no other question needs
 
-        return grouping.grouped(
+        return groups.grouped(
             [item.paper for item in shown],
             [item.record.whole for item in shown],
             question.topic,
             self.embedding,
         )
 
-    def _claims(
-        self,
-        question: Question,
-        shown: tuple[Evidence, ...],
-        citations: tuple[Citation, ...],
-        watch: Callable[[str], None] | None,
-    ) -> Iterator[Claim]:
-        """Yield the claims in the order of the evidence: checked drafts, else quotations."""
-        number = numbers(citations)
-        if not question.concepts:  # nothing was asked that a sentence of the model could miss
-            for item in shown:
-                for passage in item.passages:
-                    yield _quotation(question, passage, (number[item.paper.id],))
-            return
-        drafts = writing.drafts(question, shown, self.model, watch)
-        written: dict[int, str] = {}
-        for position, item in enumerate(shown):
-            while position not in written and (draft := next(drafts, None)):
-                written[draft.about] = draft.text
-            text = written.get(position, "")
-            cites = (number[item.paper.id],)
-            yield self._claim(question, text, item, cites, watch)
-            if question.kind == "fact":
-                for passage in item.passages[1:]:
-                    yield _quotation(question, passage, cites)
+    def _models(self) -> Models:
+        return Models(
+            self.embedding.name,
+            self.reranker.name if self.reranker else None,
+            self.model.name if self.model else None,
+        )
 
-    def _claim(
-        self,
-        question: Question,
-        text: str,
-        item: Evidence,
-        cites: tuple[int, ...],
-        watch: Callable[[str], None] | None,
-    ) -> Claim:
-        """Return a draft if it passes, else its mended form if that does, else the quotation."""
-        borne_out = self._supporting(question, text, item)
-        if text and borne_out is None:
-            text = writing.mended(question, item, text, self.model, watch)
-            borne_out = self._supporting(question, text, item)
-        if borne_out is not None:
-            return Claim(text, cites, "paraphrase", (_quote(borne_out),))
-        return _quotation(question, item.passages[0], cites)
-
-    def _supporting(self, question: Question, text: str, item: Evidence) -> Passage | None:
-        """Return the sentence that bears a draft out, if the draft says what the evidence shows."""
-        clause = clauses.cut(question, item.passages[0])
-        if not text or _repeats(text, item.paper):
-            return None
-        if not clauses.keeper(question, clause.text)(text):
-            return None
-        return support.check(text, item.paper, item.passages, self.embedding).passage
-
-    def _models(self) -> dict[str, str | None]:
-        return {
-            "embedding": self.embedding.name,
-            "llm": self.model.name if self.model else None,
-        }
-
-    def _index(self) -> dict[str, object]:
+    def _index(self) -> Index:
         identity = self.library.identity
-        return {
-            "path": str(self.library.path),
-            "papers": len(self.library),
-            "model": identity.model,
-            "dimensions": identity.dimensions,
-            "format": identity.format,
-        }
+        return Index(
+            str(self.library.path),
+            len(self.library),
+            identity.model,
+            identity.dimensions,
+            identity.format,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The evidence to show, of how many papers, the near misses, and the time it took."""
+    """What was found, what of it is shown, and the groups of that by the numbers of citations."""
 
+    findings: Findings
     shown: tuple[Evidence, ...]
-    matched: int
-    near: tuple[NearMiss, ...]
-    seconds: dict[str, float]
-    groups: dict[int, str] = field(default_factory=dict)  # by the number of the citation
+    groups: dict[int, str] = field(default_factory=dict)
 
 
 def _language_model(name: str | None, key: str) -> "LanguageModel | None":
     if name == "none":
         return None
-    from rag.models import (
-        language as models,  # with LangChain, a second; not owed by who wants none
-    )
+    from rag.models import language  # with LangChain, a second; not owed by who wants none
 
-    return models.load(name, key)
+    return language.load(name, key)
 
 
 def _most(question: Question) -> int:
     return MOST_IN_OVERVIEW if question.kind == "overview" else MOST_SHOWN
 
 
-def _repeats(text: str, paper: Paper) -> bool:
-    """Tell whether a text is but the title again, or words of the abstract: those are quoted."""
-    said = text.rstrip(".").lower()
-    return said in paper.abstract.lower() or said in paper.title.lower()
-
-
-def _quotation(question: Question, passage: Passage, cites: tuple[int, ...]) -> Claim:
-    clause = clauses.cut(question, passage)
-    return Claim(clause.text, cites, "quote", (_quote(clause),))
-
-
-def _quote(passage: Passage) -> Quote:
-    return Quote(passage.paper_id, passage.start, passage.end, passage.text)
+def _counts(matched: Sequence[Evidence]) -> dict[str, dict[str, int]]:
+    """Return how many papers there are by year, the newest first, and by category."""
+    years = Counter(str(item.paper.listed.year) for item in matched if item.paper.listed)
+    categories = Counter(item.paper.categories[0] for item in matched if item.paper.categories)
+    return {
+        "year": dict(sorted(years.items(), reverse=True)),
+        "category": dict(categories.most_common()),
+    }

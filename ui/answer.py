@@ -45,7 +45,7 @@ def spent(answer: Answer) -> str:
     """Return what an answer took: its time, from which models and how many papers."""
     if not answer.seconds:
         return ""
-    model = answer.models.get("llm") or "quotations alone"
+    model = (answer.models and answer.models.llm) or "quotations alone"
     said = f"{answer.seconds['total']:.1f} s · {model} · {answer.total:,} papers"
     return f"<span>{escape(said)}</span>"
 

@@ -35,6 +35,6 @@ def asked_for(answer: Answer, turn: str) -> str:
         f'data-without="{escape(dumps(rest.to_dict()))}" '
         f'aria-label="Ask again without the filter {escape(said)}">'
         f'{escape(said)}<span aria-hidden="true"> ×</span></button></li>'
-        for said, rest in parts(Filters.from_dict(answer.filters))
+        for said, rest in parts(answer.filters)
     )
     return f'<ul class="chips" aria-label="Filters of this answer">{chips}</ul>' if chips else ""

@@ -1,5 +1,6 @@
 """The commands that measure: eval gold, eval bench."""
 
+import contextlib
 from pathlib import Path
 from typing import Annotated
 
@@ -12,25 +13,45 @@ evaluation = typer.Typer(no_args_is_help=True, help="Measure answers and ranking
 
 @evaluation.command()
 def gold(
-    file: Annotated[
-        Path, typer.Argument(help="A JSON lines file of questions and what their answers are.")
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            help="JSON lines files of questions and what their answers are; LISTING:FILE asks "
+            "about the papers of a listing, indexed for the time of the run, instead of the index.",
+            metavar="[LISTING:]FILE...",
+        ),
     ],
     json: Json = False,
 ) -> None:
-    """Ask questions whose answers are known, and say what was wrong."""
+    """Ask questions whose answers are known, and say what was wrong.
+
+    Several files on one listing are put together; each listing has its figures.
+    """
     from rag.cli import terminal
-    from rag.evaluation import expected, report
+    from rag.evaluation import corpora, expected, report
     from rag.evaluation import gold as known
 
-    asked = expected.read_file(file)
-    with terminal.waiting("Opening the index"):
-        assistant = open_assistant()
-    with terminal.progress("Asking", len(asked)) as advance:
-        results = known.run(asked, assistant, advance)
-    if json:
-        terminal.out(terminal.line(report.gold_object(results, assistant)))
-    else:
-        report.show_gold(results, assistant.library)
+    wanted = corpora.by_listing(files)
+    asked = {
+        listing: [one for file in some for one in expected.read_file(file)]
+        for listing, some in wanted.items()
+    }
+    results = {}
+    with contextlib.ExitStack() as folders:
+        for listing, questions in asked.items():
+            with terminal.waiting("Opening the index"):
+                assistant = folders.enter_context(corpora.opened(listing, open_assistant))
+            with terminal.progress("Asking", len(questions)) as advance:
+                results[corpora.name(listing)] = (
+                    known.run(questions, assistant, advance),
+                    assistant,
+                )
+        if json:
+            for name, (found, assistant) in results.items():
+                terminal.out(terminal.line({"corpus": name} | report.gold_object(found, assistant)))
+        else:
+            shown = {name: (found, one.library) for name, (found, one) in results.items()}
+            report.show_gold(shown)
 
 
 @evaluation.command()

@@ -5,14 +5,20 @@ an answer is rendered is the business of `rag.output`, which the methods that re
 """
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from rag.core.filters import Filters
 from rag.core.papers import Paper
 from rag.core.questions import Kind
 
-Support = Literal["quote", "paraphrase"]
+Support = Literal["quote", "paraphrase", "record", "blank"]
+"""What a claim rests on: words of the abstract, sentences that bear out what a model wrote, what is
+known of a paper or of the index beside its text, or nothing: the abstract does not say."""
+
+Verdict = Literal["", "yes", "no", "mixed"]
+"""What the evidence says to a yes-or-no question; empty where none was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class NearMiss:
-    """A paper that does not match, and which of the question's concepts it covers and lacks."""
+    """A paper that does not match, and which parts of the question it covers and lacks."""
 
     paper: Paper
     covers: tuple[str, ...] = ()
@@ -51,9 +57,16 @@ class NearMiss:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One sentence of an answer: a quotation, or a paraphrase that its quotes bear out.
+    """One sentence of an answer.
 
-    ``group`` names what it goes under in an overview.
+    Attributes
+    ----------
+    citations
+        Bracket numbers; none for what is said of the index.
+    quotes
+        The words that bear it out.
+    group
+        What it goes under: a group of an overview, a row of a comparison, a side of yes or no.
     """
 
     text: str
@@ -61,6 +74,26 @@ class Claim:
     support: Support
     quotes: tuple[Quote, ...]
     group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Which index an answer was made from."""
+
+    path: str
+    papers: int
+    model: str
+    dimensions: int
+    format: int
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """Which models an answer was made with; None: without one."""
+
+    embedding: str
+    reranker: str | None
+    llm: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +106,20 @@ class Answer:
         How many papers match, of how many in the index.
     searched
         How many papers pass the filters; None: all.
+    matching
+        Identifiers of all papers that match, best first, shown or not.
+    looked_for
+        What the question is about, in its own words.
+    unknown
+        Words of the question that stand in no paper of the index.
+    excluded, left_out
+        What the question excludes, and how many papers that match otherwise were left out for it.
+    verdict
+        What the evidence says to a yes-or-no question.
+    counts
+        How many of the matching papers there are by ``year`` and ``category``, where that is asked.
+    newest
+        Whether the newest come first.
     resolved
         The question with what it leant on spelt out; empty if it stands alone.
     skipped
@@ -96,15 +143,22 @@ class Answer:
     skipped: int = 0
     searched: int | None = None
     resolved: str = ""
-    filters: dict[str, Any] = field(default_factory=dict)
-    index: dict[str, Any] = field(default_factory=dict)
-    models: dict[str, str | None] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=dict)
+    matching: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    left_out: int = 0
+    verdict: Verdict = ""
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    newest: bool = False
+    filters: Filters = field(default_factory=Filters)
+    index: Index | None = None
+    models: Models | None = None
+    seconds: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def abstained(self) -> bool:
         """Whether the index holds nothing on the question."""
-        return not self.matched
+        return not self.matched and self.kind not in ("index", "talk")
 
     @property
     def text(self) -> str:
@@ -114,7 +168,7 @@ class Answer:
         return text.render(self)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the answer as others build on it (see the README)."""
+        """Return the answer as others build on it (see docs/python.md)."""
         return {
             "question": self.question,
             "resolved": self.resolved,
@@ -125,35 +179,84 @@ class Answer:
             "searched": self.total if self.searched is None else self.searched,
             "total": self.total,
             "skipped": self.skipped,
+            "matching": list(self.matching),
+            "looked_for": list(self.looked_for),
+            "unknown": list(self.unknown),
+            "excluded": list(self.excluded),
+            "left_out": self.left_out,
+            "verdict": self.verdict,
+            "counts": {name: dict(counts) for name, counts in self.counts.items()},
+            "newest": self.newest,
             "claims": [
                 {
                     "text": claim.text,
                     "citations": list(claim.citations),
                     "support": claim.support,
                     "group": claim.group,
-                    "quotes": [
-                        {"paper_id": q.paper_id, "start": q.start, "end": q.end, "text": q.text}
-                        for q in claim.quotes
-                    ],
+                    "quotes": [asdict(quote) for quote in claim.quotes],
                 }
                 for claim in self.claims
             ],
             "citations": [{"number": c.number, **_link(c.paper)} for c in self.citations],
             "near_misses": [
-                {
-                    "id": near.paper.id,
-                    "title": near.paper.title,
-                    "url": near.paper.url,
-                    "covers": list(near.covers),
-                    "lacks": list(near.lacks),
-                }
+                {**_link(near.paper), "covers": list(near.covers), "lacks": list(near.lacks)}
                 for near in self.near_misses
             ],
-            "filters": self.filters,
-            "index": self.index,
-            "models": self.models,
-            "seconds": self.seconds,
+            "filters": self.filters.to_dict(),
+            "index": asdict(self.index) if self.index else None,
+            "models": asdict(self.models) if self.models else None,
+            "seconds": dict(self.seconds),
         }
+
+    @classmethod
+    def from_dict(cls, kept: Mapping[str, Any]) -> "Answer":
+        """Return the answer that `to_dict` was called on.
+
+        Of the papers it has what the dict has: identifier, title and links.
+
+        Raises
+        ------
+        KeyError, TypeError, ValueError
+            If it is no such dict.
+        """
+        index, models = kept["index"], kept["models"]
+        searched = int(kept["searched"])
+        return cls(
+            question=str(kept["question"]),
+            kind=kept["kind"],
+            claims=tuple(
+                Claim(
+                    claim["text"],
+                    tuple(claim["citations"]),
+                    claim["support"],
+                    tuple(Quote(**quote) for quote in claim["quotes"]),
+                    claim["group"],
+                )
+                for claim in kept["claims"]
+            ),
+            citations=tuple(Citation(c["number"], linked(c)) for c in kept["citations"]),
+            matched=int(kept["matched"]),
+            total=int(kept["total"]),
+            near_misses=tuple(
+                NearMiss(linked(near), tuple(near["covers"]), tuple(near["lacks"]))
+                for near in kept["near_misses"]
+            ),
+            searched=None if searched == int(kept["total"]) else searched,
+            skipped=int(kept["skipped"]),
+            resolved=str(kept["resolved"]),
+            matching=tuple(kept["matching"]),
+            looked_for=tuple(kept["looked_for"]),
+            unknown=tuple(kept["unknown"]),
+            excluded=tuple(kept["excluded"]),
+            left_out=int(kept["left_out"]),
+            verdict=kept["verdict"],
+            counts=kept["counts"],
+            newest=bool(kept["newest"]),
+            filters=Filters.from_dict(kept["filters"]),
+            index=Index(**index) if index else None,
+            models=Models(**models) if models else None,
+            seconds=kept["seconds"],
+        )
 
     def to_json(self) -> str:
         """Return the answer as JSON on one line."""
@@ -178,8 +281,9 @@ class Answer:
         return references.ris(c.paper for c in self.citations)
 
 
-def _link(paper: Paper) -> dict[str, str]:
-    return {"id": paper.id, "title": paper.title, "url": paper.url, "pdf": paper.pdf}
+def linked(kept: Mapping[str, Any]) -> Paper:
+    """Return what an answer's dict says of a paper."""
+    return Paper(str(kept["id"]), str(kept["title"]), "", str(kept["url"]), str(kept["pdf"]))
 
 
 def cited(papers: Iterable[Paper]) -> tuple[Citation, ...]:
@@ -191,3 +295,7 @@ def cited(papers: Iterable[Paper]) -> tuple[Citation, ...]:
 def numbers(citations: Sequence[Citation]) -> dict[str, int]:
     """Return the bracket number of each cited paper by its identifier."""
     return {c.paper.id: c.number for c in citations}
+
+
+def _link(paper: Paper) -> dict[str, str]:
+    return {"id": paper.id, "title": paper.title, "url": paper.url, "pdf": paper.pdf}

@@ -12,9 +12,11 @@ from typing import Any, Literal
 from rag.errors import EvaluationError, QuestionError
 from rag.question.parsing import read
 
-Kind = Literal["set", "fact", "unanswerable"]
+Kind = Literal["set", "fact", "explain", "compare", "unanswerable"]
 
-KINDS: tuple[Kind, ...] = ("set", "fact", "unanswerable")
+KINDS: tuple[Kind, ...] = ("set", "fact", "explain", "compare", "unanswerable")
+
+_DETAILED = ("fact", "explain", "compare")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +26,14 @@ class Gold:
     Attributes
     ----------
     kind
-        ``set``: all papers that match; ``fact``: one detail; ``unanswerable``: no answer.
+        ``set``: all papers that match; ``fact``: one detail; ``explain``: how one thing works;
+        ``compare``: several papers side by side; ``unanswerable``: no answer.
     relevant
         Identifiers of the papers to cite; none for an unanswerable question.
     acceptable
         Papers that may be cited or not; they count neither way.
     answer_contains
-        For a fact: strings of which the answer has to hold one.
+        For a fact, an explanation and a comparison: strings of which the answer has to hold one.
     """
 
     id: str
@@ -44,8 +47,8 @@ class Gold:
 def read_file(path: Path) -> list[Gold]:
     """Read the questions of a JSON lines file.
 
-    Each line has ``id``, ``kind``, ``question`` and ``relevant``, a fact ``answer_contains`` too,
-    and any may have ``acceptable``.
+    Each line has ``id``, ``kind``, ``question`` and ``relevant``; all but sets and unanswerable
+    ones have ``answer_contains`` too, and any may have ``acceptable``.
 
     Raises
     ------
@@ -87,13 +90,13 @@ def _gold(entry: Any) -> Gold:  # noqa: ANN401
             raise EvaluationError(f"{name} is missing, or no string.")
     read(entry["question"])
     relevant = _strings(entry, "relevant", owed=True)
-    expected = _strings(entry, "answer_contains", owed=kind == "fact")
+    expected = _strings(entry, "answer_contains", owed=kind in _DETAILED)
     if kind != "unanswerable" and not relevant:
         raise EvaluationError(f"a {kind} question needs a relevant paper.")
     if kind == "unanswerable" and relevant:
         raise EvaluationError("an unanswerable question has no relevant paper.")
-    if kind == "fact" and not all([expected, *(text.strip() for text in expected)]):
-        raise EvaluationError("a fact question needs strings in answer_contains.")
+    if kind in _DETAILED and not all([expected, *(text.strip() for text in expected)]):
+        raise EvaluationError(f"a {kind} question needs strings in answer_contains.")
     acceptable = frozenset(_strings(entry, "acceptable")) - set(relevant)
     return Gold(entry["id"], kind, entry["question"], frozenset(relevant), acceptable, expected)
 

@@ -5,6 +5,7 @@ paper as the library has it, not as the answer says that it is. It does not know
 made, and shares no check with what makes them.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -99,8 +100,10 @@ class Result:
         """Whether the answer is what it has to be; the checks of what it says apart."""
         if self.gold.kind == "unanswerable":
             return self.abstained
-        if self.gold.kind == "fact":
+        if self.gold.kind in ("fact", "explain"):
             return self.said and self.rightly_cited
+        if self.gold.kind == "compare":
+            return self.said and not self.missing and not self.wrong
         return not self.missing and not self.wrong
 
     @property
@@ -197,6 +200,9 @@ def _loose(answer: Answer, claim: Claim, library: "Library") -> Iterator[str]:
     ids = [c.paper.id for c in answer.citations if c.number in claim.citations]
     papers = [paper for i in ids if (paper := library.get(i)) is not None]
     source = "\n".join(f"{paper.title}\n{paper.abstract}" for paper in papers)
+    if claim.support == "record":
+        source = "\n".join([source, *(json.dumps(paper.to_dict()) for paper in papers)])
+        source += f"\n{len(library)} {' '.join(map(str, [*library.days(), library.categories()]))}"
     if details := unsupported(claim.text, source):
         yield f"{', '.join(details)} in: {claim.text}"
 
@@ -221,7 +227,10 @@ def figures(results: Sequence[Result]) -> dict[str, dict[str, float | None]]:
     Means are over questions, shares over what they are shares of; None where there is nothing to
     take a share of. Percentiles of seconds are interpolated.
     """
-    sets, facts, empty = ([r for r in results if r.gold.kind == kind] for kind in KINDS)
+    sets, facts, explained, compared, empty = (
+        [r for r in results if r.gold.kind == kind] for kind in KINDS
+    )
+    answerable = [*sets, *facts, *explained, *compared]
     sentences = sum(r.sentences for r in results)
     return {
         "set": {
@@ -236,13 +245,21 @@ def figures(results: Sequence[Result]) -> dict[str, dict[str, float | None]]:
             "right_paper_cited": _mean(bool(r.hits) for r in facts),
             "said_and_rightly_cited": _mean(r.right for r in facts),
         },
+        "explain": {
+            "questions": len(explained),
+            "said_and_rightly_cited": _mean(r.right for r in explained),
+        },
+        "compare": {
+            "questions": len(compared),
+            "both_cited_and_said": _mean(r.right for r in compared),
+        },
         "unanswerable": {
             "questions": len(empty),
             "abstains": _mean(r.abstained for r in empty),
         },
         "answerable": {
-            "questions": len(sets) + len(facts),
-            "abstains": _mean(r.abstained for r in [*sets, *facts]),
+            "questions": len(answerable),
+            "abstains": _mean(r.abstained for r in answerable),
         },
         "citations": {
             "given": sum(len(r.cited) for r in results),

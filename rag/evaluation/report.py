@@ -1,6 +1,6 @@
 """What an evaluation shows: tables for readers, one object for programs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -21,6 +21,13 @@ GOLD_ROWS = (
     ("facts: said", "fact", "said", "questions"),
     ("facts: the right paper cited", "fact", "right_paper_cited", "questions"),
     ("facts: said, and nothing else cited", "fact", "said_and_rightly_cited", "questions"),
+    (
+        "explained: said, and nothing else cited",
+        "explain",
+        "said_and_rightly_cited",
+        "questions",
+    ),
+    ("compared: all cited, nothing else, and said", "compare", "both_cited_and_said", "questions"),
     ("unanswerable: abstains", "unanswerable", "abstains", "questions"),
     ("answerable: abstains wrongly", "answerable", "abstains", "questions"),
     ("citations not in the index", "citations", "not_in_index", "given"),
@@ -58,20 +65,34 @@ def bench_rows(means: dict[str, dict[str, float]]) -> tuple[list[str], list[list
     ]
 
 
-def show_gold(results: Sequence[Result], library: "Library") -> None:
-    """Print the figures as a table, then each failed question with what was expected."""
+def show_gold(asked: Mapping[str, tuple[Sequence[Result], "Library"]]) -> None:
+    """Print the figures of each corpus side by side, then each failed question.
+
+    Parameters
+    ----------
+    asked
+        By the name of a corpus what came of its questions, and its papers.
+    """
     table = Table(box=None, pad_edge=False)
     table.add_column("", overflow="fold")
-    table.add_column("figure", justify="right")
-    table.add_column("of", justify="right", style="dim")
-    for row in gold_rows(figures(results)):
-        table.add_row(*row)
+    columns = [gold_rows(figures(results)) for results, _ in asked.values()]
+    for name in asked:
+        table.add_column(name if len(asked) > 1 else "figure", justify="right")
+        table.add_column("of", justify="right", style="dim")
+    for rows in zip(*columns, strict=True):
+        table.add_row(rows[0][0], *(cell for _, value, of in rows for cell in (value, of)))
     _console.print(table)
+    for name, (results, library) in asked.items():
+        _show_failed(name if len(asked) > 1 else "", results, library)
+
+
+def _show_failed(name: str, results: Sequence[Result], library: "Library") -> None:
+    on = f" on {name}" if name else ""
     failed = [result for result in results if not (result.right and result.sound)]
     if not failed:
-        _console.print(f"\nAll {len(results)} questions are answered as expected.")
+        _console.print(f"\nAll {len(results)} questions{on} are answered as expected.")
         return
-    _console.print(f"\n{len(failed)} of {len(results)} questions failed:")
+    _console.print(f"\n{len(failed)} of {len(results)} questions{on} failed:")
     for result in failed:
         _console.print()
         heading = Text(f"{result.gold.id}  ", style="cyan").append(result.gold.question, "bold")
@@ -84,7 +105,7 @@ def _failures(result: Result, library: "Library") -> Iterator[str]:
     """Yield what was expected of an answer and what came, line by line."""
     gold = result.gold
     if not result.right:
-        if gold.kind == "fact":
+        if gold.kind in ("fact", "explain", "compare"):
             expected = " or ".join(f"“{text}”" for text in gold.answer_contains)
             yield f"expected: {expected}"
             yield f"came: {' '.join(result.text.split())}"
@@ -114,6 +135,7 @@ def gold_object(results: Sequence[Result], assistant: "Assistant") -> dict[str, 
     return {
         "models": {
             "embedding": assistant.embedding.name,
+            "reranker": assistant.reranker.name if assistant.reranker else None,
             "llm": assistant.model.name if assistant.model else None,
         },
         "papers": len(assistant.library),
@@ -137,7 +159,7 @@ def _question(result: Result, library: "Library") -> dict[str, Any]:
     }
     if gold.kind == "set":
         known |= {"precision": result.precision, "recall": result.recall, "f1": result.f1}
-    if gold.kind == "fact":
+    if gold.kind in ("fact", "explain", "compare"):
         known |= {"said": result.said, "expected": list(gold.answer_contains)}
     return known | {
         "text": result.text,

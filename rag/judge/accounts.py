@@ -1,68 +1,202 @@
-"""What papers say of themselves: the sentences to quote where nothing in particular is asked for.
+"""What papers say of themselves: the sentences that tell what a paper does, and how.
 
-"Tell me more about the second one" and "papers in cs.RO since April" name no concept that a
-sentence could cover; then those count that say what the paper does.
+"How does LoFTR work", "tell me more about the second one" and "papers in cs.RO since April" ask for
+no detail that a sentence could hold; then those count that say what the paper does. For a
+comparison the sentences are put under what they are of: the work, its data, its results.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from rag.judge.coverage import tells_of_paper
-from rag.judge.evidence import Evidence
+from rag.core.questions import Question
+from rag.judge import figures
+from rag.judge.evidence import Evidence, Findings
+from rag.judge.sentences import WITHOUT_JUDGE, standing
+from rag.library.records import Record
+from rag.models.reranker import Reranker
 from rag.search.retrieval import Match
+from rag.text import speech
 
 MOST_TOLD = 5
 """Sentences of an account of one paper: most of an abstract, without its background."""
 
-OWN, PROPOSES, RESULT, BACKGROUND, SERVICE = 0.2, 0.3, 0.2, -0.2, -0.5
-"""What a sentence gains, beside its nearness to title and abstract, for telling of the paper, of
-what it proposes and of its results; what it loses for telling of others, or where the code is."""
+WORK, METHOD, DATA, RESULT = "what it does", "how", "data", "results"
+"""The rows of a comparison."""
 
-_PROPOSES = re.compile(
-    r"\b(?:we|(?:this|the|our) (?:paper|work|article|study|survey))\s(?:\w+ly\s|also\s|first\s)?"
-    r"(?:propose|present|introduce|develop|describe|study|investigate|address|design|explore|show|"
-    r"provide|review)s?\b|\b(?:is|are) (?:proposed|presented|introduced)\b",
+EXPLAINS = 7.0
+"""Logits behind the best sentence up to which another one is part of an explanation."""
+
+IS_ABOUT = -4.0
+"""Logit from which a sentence is taken to explain what was asked, where no paper bears its name."""
+
+_ASKED = {
+    WORK: "What does {} propose?",
+    METHOD: "How does {} work?",
+    DATA: "On which data is {} trained and evaluated?",
+    RESULT: "Which results does {} achieve?",
+}
+_NAMES = re.compile(r"\b(?:[A-Z]{2,}[\w-]*|\w*[a-z]+[A-Z\d][\w-]*|[A-Z][a-z]+\d+)\b")
+_DATA = re.compile(
+    r"\b(?:datasets?|data sets?|benchmarks?|corpus|corpora|images|videos|samples|patients|scans)\b",
     re.IGNORECASE,
 )
-_RESULT = re.compile(
-    r"\b(?:experiment(?:s|al)?|results?|outperforms?|achiev(?:es?|ing)|state-of-the-art)\b", re.I
-)
-_BACKGROUND = re.compile(
-    r"\b(?:recent(?:ly)?|existing|previous(?:ly)?|prior|most|many|traditional|typically|often|"
-    r"challenging|challenge|however|despite|although|crucial|important|widely|essential)\b",
+_OUTCOME = re.compile(
+    r"\b(?:outperform\w*|achiev\w+|surpass\w*|improv\w+|reduc\w+|state-of-the-art|results?|"
+    r"accura\w+|better|faster|competitive|superior|comparable|demonstrat\w+|shows? that|"
+    r"experiments?)\b|\d+(?:\.\d+)? ?(?:%|\\%|x\b|×|fps)",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"\((?:called\s)?([A-Z][\w-]*[A-Z][\w-]*)\)")
-_SERVICE = re.compile(r"https?://|\b(?:code|models?|dataset)\b.*\bavailable\b", re.IGNORECASE)
 
 
-def account(match: Match, most: int) -> Evidence:
+def account(record: Record, most: int) -> Evidence:
     """Return the sentences that tell what a paper does, in the order of its abstract.
 
     Parameters
     ----------
-    match
-        The paper; what it was found by does not matter.
     most
         Number of sentences; 1 is the one that says what the paper proposes.
     """
-    passages = match.record.passages
+    passages = record.passages
     sentences = [n for n, p in enumerate(passages) if not p.is_title] or [0]
     title = next((n for n, p in enumerate(passages) if p.is_title), 0)
-    near = match.vectors @ match.vectors[title] + match.vectors @ match.centroid
-    names = _NAME.findall(match.paper.abstract)
-    scores = near / 2 + np.array([_standing(p.text, names) for p in passages])
+    vectors = record.vectors
+    near = (vectors @ vectors[title] + vectors @ record.whole) / 2
+    scores = WITHOUT_JUDGE / 2 * near + np.array([_tells(p.text) for p in passages])
     best = sorted(sentences, key=lambda n: (-scores[n], n))[:most]
-    return Evidence(match.record, tuple(passages[n] for n in sorted(best)), 1.0)
+    return Evidence(record, tuple(passages[n] for n in sorted(best)), 1.0)
 
 
-def _standing(text: str, names: Sequence[str]) -> float:
-    """Return what a sentence gains or loses by its wording."""
-    if _SERVICE.search(text):
-        return SERVICE
-    gain = PROPOSES * bool(_PROPOSES.search(text)) + RESULT * bool(_RESULT.search(text))
-    if tells_of_paper(text) or any(name in text for name in names):
-        return OWN + gain
-    return gain + BACKGROUND * bool(_BACKGROUND.search(text))
+def explain(
+    question: Question,
+    matches: Sequence[Match],
+    named: Sequence[Record],
+    reranker: Reranker | None,
+) -> Findings:
+    """Find the sentences that describe what was asked about.
+
+    Parameters
+    ----------
+    named
+        The papers that bear the names in the question, the one that introduces them first; where
+        there are none, the paper whose sentences explain best is taken, if any does.
+    """
+    near = tuple(Evidence(m.record, (), 0.0) for m in matches[:3])
+    if named:
+        record = named[0]
+        logits = _logits(question.text, record, reranker)
+    else:
+        if question.subjects or not matches:
+            return Findings((), near)
+        few = matches[:8]
+        said = [_logits(question.text, m.record, reranker) for m in few]
+        tops = [max(one.values()) for one in said]
+        best = int(np.argmax(tops))
+        if tops[best] < IS_ABOUT:
+            return Findings((), near)
+        record, logits = few[best].record, said[best]
+    passages = record.passages
+    value = {n: logit + _tells(passages[n].text) for n, logit in logits.items()}
+    order = sorted(value, key=lambda n: (-value[n], n))
+    told = [n for n in order if value[n] >= value[order[0]] - EXPLAINS][:MOST_TOLD]
+    return Findings((Evidence(record, tuple(passages[n] for n in sorted(told)), 1.0),), ())
+
+
+def compared(name: str, record: Record, reranker: Reranker | None) -> Evidence:
+    """Return the sentences of a paper for the rows of a comparison.
+
+    Parameters
+    ----------
+    name
+        What the question calls it.
+
+    Returns
+    -------
+    Evidence
+        With as many rows as passages. A row that no sentence is of is not there.
+    """
+    passages = record.passages
+    said = {row: _logits(asked.format(name), record, reranker) for row, asked in _ASKED.items()}
+    taken: dict[int, str] = {}
+    for row, most in ((WORK, 1), (RESULT, 1), (DATA, 1), (METHOD, 2)):
+        value = {
+            n: logit + _suits(row, passages[n].text)
+            for n, logit in said[row].items()
+            if n not in taken and _may_stand(row, passages[n].text)
+        }
+        for n in sorted(value, key=lambda n: (-value[n], n))[:most]:
+            taken[n] = row
+    rows = list(_ASKED)
+    order = sorted(taken, key=lambda n: (rows.index(taken[n]), n))
+    return Evidence(
+        record, tuple(passages[n] for n in order), 1.0, rows=tuple(taken[n] for n in order)
+    )
+
+
+def introducing(names: Sequence[str], matches: Sequence[Match]) -> list[Record]:
+    """Return the papers that have all of the names, the one that introduces them first.
+
+    A paper introduces a name that opens its title, else one that its own sentences speak of.
+    """
+    found = []
+    for match in matches:
+        title, abstract = match.paper.title, match.paper.abstract
+        if all(_has(name, f"{title} {abstract}") for name in names):
+            opens = all(_has(name, title.partition(":")[0]) for name in names)
+            own = any(
+                _has(name, p.text) and speech.read(p.text).own
+                for name in names
+                for p in match.record.passages
+            )
+            found.append((not opens, not own, -match.score, match.record))
+    return [record for *_, record in sorted(found, key=lambda one: one[:3])]
+
+
+def _has(name: str, text: str) -> bool:
+    """Tell whether a name stands in a text, with its hyphens and spaces or without."""
+    pieces = [re.escape(piece) for piece in re.findall(r"[^\W_]+|\+", name)]
+    pattern = r"[\W_]*".join(pieces)
+    return bool(pieces) and bool(re.search(rf"(?<![^\W_]){pattern}(?![^\W_])", text, re.I))
+
+
+def _logits(text: str, record: Record, reranker: Reranker | None) -> Mapping[int, float]:
+    """Return how well each sentence of a paper answers, by its position."""
+    passages = record.passages
+    some = [n for n, p in enumerate(passages) if not p.is_title] or [0]
+    if reranker is None:
+        near = record.vectors @ record.whole
+        return {n: WITHOUT_JUDGE * float(near[n]) - WITHOUT_JUDGE / 2 for n in some}
+    logits = reranker.score([(text, figures.sentence(record, n)) for n in some])
+    return {n: float(logit) for n, logit in zip(some, logits, strict=True)}
+
+
+def _tells(text: str) -> float:
+    """Return what a sentence gains for telling what the paper does, in logits."""
+    said = speech.read(text)
+    return standing(text) + 1.5 * said.proposes - 1.5 * (said.result and not said.proposes)
+
+
+def _suits(row: str, text: str) -> float:
+    """Return what a sentence gains in a row for its form, in logits."""
+    if row == RESULT:
+        return standing(text) + 4.0 * bool(_OUTCOME.search(text)) + 2.0 * speech.read(text).result
+    return standing(text) if row == DATA else _tells(text)
+
+
+def _may_stand(row: str, text: str) -> bool:
+    """Tell whether a sentence may stand in a row: about data it has to name some, and so on."""
+    said = speech.read(text)
+    if said.service or said.background or (said.others and not said.own):
+        return False
+    if row == DATA:
+        return bool(_DATA.search(text)) and bool(_NAMES.search(text) or re.search(r"\d", text))
+    if row == RESULT:
+        return bool(_OUTCOME.search(text))
+    return True
+
+
+def nearest_in_meaning(matches: Sequence[Match], k: int) -> Findings:
+    """Return the papers nearest in meaning, for a question that cannot be read."""
+    best = sorted(matches, key=lambda m: (-(m.dense + m.whole), m.paper.id))[:k]
+    return Findings(tuple(account(m.record, 1) for m in best), ())

@@ -1,87 +1,126 @@
 """The sentences of an abstract that decide: those to show for a paper that matches.
 
-A sentence is good when it shows the concepts of the question, tells of the paper itself and not of
-its field, and stands alone. Whether the paper matches is not asked here.
+The judge picks them: a sentence is good when it answers what was asked. Beside that it should tell
+of the paper itself and not of its field, and stand alone; a sentence of background, motivation or
+service is evidence only where there is no other. Whether the paper matches is not asked here.
 """
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from rag.core.papers import Paper
 from rag.core.passages import Passage
-from rag.judge.coverage import Covered, Reader, tells_of_paper
+from rag.core.questions import Question
+from rag.judge.figures import nearest, sentence
+from rag.judge.wording import Wording
+from rag.models.reranker import Reranker
 from rag.search.retrieval import Match
+from rag.text import genres, speech
+from rag.text.words import stems
+
+READ = 3
+"""Sentences of a paper that the judge reads to pick one."""
 
 MOST_SENTENCES = 2
 """Sentences of evidence a paper: the strongest, and one for what it leaves open."""
 
-OWN_BONUS = 0.8
-"""What telling of the paper itself adds to a sentence: background shows nothing of the paper."""
+OWN, PROPOSES, BACKGROUND, SERVICE, LEANS = 4.0, 0.5, -5.0, -9.0, -1.0
+"""What a sentence gains or loses, in logits of the judge, for telling of the paper itself, for
+saying what it proposes, for being background or service text, and for leaning on another; read on
+answers of the development corpora."""
 
-OWN_BONUS_NAMED = 0.2
-"""The same where a name was asked for, which the sentence has to hold."""
+WORDS, GENRE = 4.0, 8.0
+"""What it gains for holding all words of the question, and for showing the genre asked for."""
 
-PROPOSES, LEANS = 0.25, 0.4
-"""What saying what the paper proposes adds to that, and what leaning on the sentence before ("these
-semantics") takes away; read on the development questions."""
+EASY_WORDS, WORD_COST = 25, 0.06
+"""Words of a sentence that are read at a glance, and what each more costs it."""
 
-EASY_WORDS = 25
-"""Words of a sentence that are read at a glance; each more costs it `WORD_COST`."""
+WITHOUT_JUDGE = 12.0
+"""Logits that a cosine of 1 stands for where there is no judge."""
 
-WORD_COST = 0.01
-
-_OF_OTHERS = re.compile(
-    r"\b(?:than|unlike|compared (?:to|with)|in contrast|most existing|existing|previous|prior|"
-    r"traditional|conventional|typically|has become|despite)\b",
-    re.IGNORECASE,
-)
-_PROPOSES = re.compile(
-    r"\b(?:we|paper|work|article|study)\s(?:\w+ly\s|also\s|first\s|further\s)?(?:propose|present|introduce|"
-    r"develop|design|describe|study|investigate|address|tackle|explore|compare|survey|review)s?\b"
-    r"|\b(?:is|are) (?:proposed|presented|introduced)\b",
-    re.IGNORECASE,
-)
-# What only the sentence before explains.
-_LEANS = re.compile(
-    r"^\W?\(?\d\)|\b(?:these|those|such an?|the (?:former|latter|above)|both (?:of|are|can))\b"
-    r"|\bthis(?! (?:paper|work|study|article|survey|report|end|task|problem|purpose)\b)",
-    re.IGNORECASE,
-)
-SERVICE = re.compile(r"https?://|\b(?:code|source code|project page)\b.*\bavailable\b", re.I)
-"""Where the code is: no sentence says less of a paper."""
+OPENS = 0.3
+"""Share of the question's words that a second sentence has to add to the first."""
 
 
-def deciding(match: Match, covered: Sequence[Covered], reader: Reader) -> tuple[Passage, ...]:
-    """Choose the sentence that shows most, and one more for a concept that it does not show."""
-    shown = np.array([c.passages for c in covered]).reshape(len(covered), -1)
-    weights = np.array(reader.weights)[:, None]
-    scores = (weights * shown).sum(axis=0) + (match.vectors @ reader.topic).clip(0, 1) / 2
-    bonus = OWN_BONUS_NAMED if reader.seeks_name else OWN_BONUS
-    scores += [bonus * _standing(p.text, match.paper) for p in match.record.passages]
-    scores -= [WORD_COST * max(p.text.count(" ") - EASY_WORDS, 0) for p in match.record.passages]
-    order = best_first(match, scores)
+def read(
+    text: str,
+    matches: Sequence[Match],
+    wording: Wording,
+    names: Sequence[str],
+    reranker: Reranker | None,
+) -> list[dict[int, float]]:
+    """Return for each match what the judge says of its most promising sentences.
+
+    Parameters
+    ----------
+    text
+        What is asked.
+    names
+        Genres that are asked for.
+
+    Returns
+    -------
+    list
+        For each match its logits, by the position of the passage.
+    """
+    chosen = [_promising(match, wording, names) for match in matches]
+    if reranker is None:
+        return [
+            {n: WITHOUT_JUDGE * float(match.cosines[n]) - WITHOUT_JUDGE / 2 for n in some}
+            for match, some in zip(matches, chosen, strict=True)
+        ]
+    pairs = [
+        (text, sentence(match.record, n))
+        for match, some in zip(matches, chosen, strict=True)
+        for n in some
+    ]
+    logits = iter(reranker.score(pairs).tolist())
+    return [{n: next(logits) for n in some} for some in chosen]
+
+
+def deciding(
+    question: Question,
+    match: Match,
+    logits: Mapping[int, float],
+    wording: Wording,
+    names: Sequence[str],
+) -> tuple[Passage, ...]:
+    """Choose the sentence that answers best, and one more for words that it does not have."""
+    passages = match.record.passages
+    shares = wording.shares(match)
+    value = {
+        n: logit + standing(passages[n].text, names) + WORDS * float(shares[n])
+        for n, logit in logits.items()
+    }
+    order = sorted(value, key=lambda n: (-value[n], n))
     chosen = order[:1]
-    for concept in shown:
-        left = [n for n in order if concept[n] >= 2 * concept[chosen[0]] and concept[n] >= 0.5]
-        if left and len(chosen) < MOST_SENTENCES:
-            chosen.append(max(left, key=lambda n: concept[n]))
-    return tuple(match.record.passages[n] for n in dict.fromkeys(chosen))
+    for n in order[1:]:
+        both = wording.share({*stems(passages[chosen[0]].text), *stems(passages[n].text)})
+        if both - float(shares[chosen[0]]) >= OPENS and value[n] > value[chosen[0]] - WORDS:
+            chosen.append(n)
+            break
+    return tuple(passages[n] for n in chosen[: 1 if question.kind == "overview" else 2])
 
 
-def best_first(match: Match, scores: NDArray[np.float64]) -> list[int]:
-    """Return the numbers of the sentences by their scores; that of the title if it is alone."""
-    order = [int(n) for n in np.argsort(-scores, kind="stable")]
-    return [n for n in order if not match.record.passages[n].is_title] or order
+def standing(text: str, names: Sequence[str] = ()) -> float:
+    """Return what a sentence gains or loses by what it speaks of, in logits."""
+    said = speech.read(text)
+    gain = OWN * said.own + PROPOSES * said.proposes
+    gain += BACKGROUND * (said.background or (said.others and not said.own))
+    gain += SERVICE * said.service + LEANS * said.leans
+    if any(genres.shown(name, text, False) for name in names):
+        gain += GENRE + (0.0 if not said.service else -SERVICE)
+    return gain - WORD_COST * max(text.count(" ") - EASY_WORDS, 0)
 
 
-def _standing(text: str, paper: Paper) -> float:
-    """Return whether a sentence tells of the paper itself (1) or of others (-1), and how well."""
-    if SERVICE.search(text):
-        return -1.0
-    name, colon, _ = paper.title.partition(":")
-    own = tells_of_paper(text) or (bool(colon) and name.lower() in text.lower())
-    standing = float(own) - bool(_OF_OTHERS.search(text))
-    return standing + PROPOSES * bool(_PROPOSES.search(text)) - LEANS * bool(_LEANS.search(text))
+def _promising(match: Match, wording: Wording, names: Sequence[str]) -> list[int]:
+    """Return the sentences that the judge is to read: by nearness, words and standing."""
+    passages = match.record.passages
+    shares = wording.shares(match)
+    value = [
+        float(match.cosines[n]) + shares[n] / 2 + standing(passages[n].text, names) / 20
+        for n in range(len(passages))
+    ]
+    ranked = [int(n) for n in np.argsort(-np.array(value), kind="stable")]
+    found = [n for n in ranked if not passages[n].is_title] or ranked
+    return list(dict.fromkeys([*found[: READ - 1], nearest(match)[0], *found]))[:READ]

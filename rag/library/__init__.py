@@ -31,6 +31,7 @@ from rag.library.disk import Identity
 from rag.library.records import Record, place
 from rag.library.store import Store, lost
 from rag.library.writing import Outcome, Writer, Written
+from rag.text import people
 from rag.text.likeness import likeness
 
 __all__ = ["Library", "Outcome", "Record", "Sorting", "Written"]
@@ -152,6 +153,11 @@ class Library:
     def records(self, identifiers: Iterable[str]) -> dict[str, Record]:
         """Return the records of the identifiers that are there, in the order asked for."""
         return self.store().records(identifiers)
+
+    @_reading
+    def sample(self) -> Sequence[Record]:
+        """Return papers from all over the library, a few hundred, the same for each commit."""
+        return self.store().sample
 
     @_reading
     def identifiers(self) -> list[str]:
@@ -375,17 +381,40 @@ class Library:
 
     @_reading
     def has_author(self, name: str) -> bool:
-        """Tell whether the words of a name stand together in that of an author."""
+        """Tell whether a name, or part of one, is that of an author: "I. Goodfellow", "Mueller"."""
+        query = self._by(name)
+        return bool(self.store().searcher.search(query, limit=1, count=False).hits)
+
+    @_reading
+    def names_authors(self) -> bool:
+        """Tell whether the authors of any paper are known."""
         store = self.store()
-        query = selection.author(store.words.schema, name)
-        return bool(store.searcher.search(query, limit=1, count=False).hits)
+        known = selection.authored(store.words.schema)
+        return bool(store.searcher.search(known, limit=1, count=False).hits)
+
+    def _by(self, name: str) -> "tantivy.Query":
+        """Return what matches the papers of an author."""
+        import tantivy
+
+        store = self.store()
+        query, schema = selection.author(store.words.schema, name), store.words.schema
+        if len(people.parts(name)) < 2:
+            return query
+        near = store.searcher.search(query, limit=max(store.size, 1), count=False).hits
+        records = [store.record(address) for _, address in near]
+        found = [r.id for r in records if any(people.same_person(name, a) for a in r.paper.authors)]
+        return tantivy.Query.term_set_query(schema, "id", found)
 
     def _passing(
         self, filters: Filters, among: Sequence[str] = (), withdrawn: bool = False
     ) -> "tantivy.Query":
-        named = [p.id for title in filters.titles for p in self.titled(title)]
-        schema = self.store().words.schema
-        return selection.query(schema, filters, named, among, withdrawn)
+        authors = {*filters.authors, *filters.any_authors, *filters.not_authors}
+        resolved = selection.Resolved(
+            [p.id for title in filters.titles for p in self.titled(title)],
+            [p.id for title in filters.not_titles for p in self.titled(title)],
+            {name: self._by(name) for name in authors},
+        )
+        return selection.query(self.store().words.schema, filters, resolved, among, withdrawn)
 
     # -- writing and checking --------------------------------------------------------------------
 

@@ -58,8 +58,13 @@ def identity_of(embedding: "Embedding", collection: str = "") -> Identity:
         embedding.name,
         embedding.fingerprint,
         embedding.dimensions,
-        collection or f"passages-{uuid.uuid4().hex}",
+        collection or new_collection(),
     )
+
+
+def new_collection() -> str:
+    """Return a name for the vectors of a library in Chroma that no other one has."""
+    return f"passages-{uuid.uuid4().hex}"
 
 
 def schema() -> "tantivy.Schema":
@@ -79,6 +84,15 @@ def schema() -> "tantivy.Schema":
     builder.add_bytes_field("kept", stored=True)
     builder.add_bytes_field("vectors", stored=True)
     return builder.build()
+
+
+def new_words(folder: Path) -> "tantivy.Index":
+    """Make an empty index of papers in a folder; one that is there is left as it is."""
+    import tantivy
+
+    index = tantivy.Index(schema(), path=str(folder))
+    index.register_tokenizer(terms.TOKENIZER, terms.tokenizer())
+    return index
 
 
 def to_document(record: Record) -> "tantivy.Document":

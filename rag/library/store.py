@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from rag.errors import LibraryError
 from rag.library import disk, opening
 from rag.library.disk import Identity
-from rag.library.records import Record
+from rag.library.records import Record, damaged
 from rag.library.scan import Scan
 from rag.library.vectors import Vectors
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 PAPERS_IN_MEMORY = 25_000
 """Papers that are kept once read: about 250 MB at ten passages a paper."""
+
+SAMPLED = 500
+"""Papers that stand for the whole library where it is asked how near papers are in general."""
 
 
 @dataclass
@@ -49,13 +52,21 @@ class Store:
         Address of the Chroma server that has the vectors; None: they are in the library's folder.
     before
         An earlier one, of which this process has seen all since: what it has open is kept open.
+    whole
+        Names of files that were found to be whole before.
     """
 
     def __init__(
-        self, path: Path, identity: Identity, server: str | None, before: "Store | None" = None
+        self,
+        path: Path,
+        identity: Identity,
+        server: str | None,
+        before: "Store | None" = None,
+        whole: set[str] | None = None,
     ) -> None:
         self._path, self._identity, self._server = path, identity, server
-        opened = opening.now(path, before.words if before else None)
+        self._whole: set[str] = set() if whole is None else whole
+        opened = opening.now(path, before.words if before else None, self._whole)
         self.words: tantivy.Index = opened.words
         self.searcher: tantivy.Searcher = opened.searcher
         self.stamp = opened.stamp
@@ -75,7 +86,7 @@ class Store:
         if not written and self.stamp == opening.stamp(self._path):
             return self
         before = self if written or self.is_shared else None
-        return Store(self._path, self._identity, self._server, before)
+        return Store(self._path, self._identity, self._server, before, self._whole)
 
     @cached_property
     def size(self) -> int:
@@ -137,8 +148,17 @@ class Store:
         return record
 
     def read(self, address: "tantivy.DocAddress") -> Record:
-        """Return the record at an address, past the memory."""
-        return disk.from_document(self.searcher.doc(address), self._identity.dimensions)
+        """Return the record at an address, past the memory.
+
+        Raises
+        ------
+        LibraryError
+            If it is not what was written.
+        """
+        record = disk.from_document(self.searcher.doc(address), self._identity.dimensions)
+        if record.is_broken:
+            raise damaged(record.id)
+        return record
 
     def records(self, identifiers: Iterable[str]) -> dict[str, Record]:
         """Return the records of the identifiers that are there, in the order asked for."""
@@ -151,6 +171,14 @@ class Store:
             hits = self.searcher.search(query, limit=len(missing), count=False).hits
             found |= {(r := self.record(address)).id: r for _, address in hits}
         return {i: found[i] for i in wanted if i in found}
+
+    @cached_property
+    def sample(self) -> "Sequence[Record]":
+        """Papers from all over the library, `SAMPLED` at most, always the same of one commit."""
+        addresses = self.addresses()
+        step = max(len(addresses) / SAMPLED, 1.0)
+        chosen = (addresses[int(n * step)] for n in range(min(len(addresses), SAMPLED)))
+        return [record for record in map(self.record, chosen) if record.packed]
 
     def _known(self, identifier: str) -> Record | None:
         place = self._addresses.get(identifier)

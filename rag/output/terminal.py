@@ -6,7 +6,7 @@ from rich.text import Text
 
 from rag.core.answers import Answer, Claim
 from rag.core.papers import Paper
-from rag.output.text import count_line, heading, read_line, rest_line, said, titled
+from rag.output.text import count_line, heading, named, read_line, rest_line, said, titled
 
 INDENT = 4
 """Columns by which what is said of a paper stands under its title."""
@@ -71,8 +71,12 @@ def show_claim(answer: Answer, claim: Claim) -> None:
     paper = titled(answer, claim)
     marks = "".join(f"[{n}]" for n in claim.citations)
     text = Text(said(claim), style="italic" if claim.support == "quote" else "")
+    if name := named(answer, claim):
+        console.print(Text(f"{marks} {name}: ", style="cyan").append(text))
+        return
     if paper is None:
-        indent = 0 if answer.kind == "fact" else INDENT  # under the title of its paper
+        alone = answer.kind in ("fact", "record", "index", "talk")
+        indent = 0 if alone else INDENT  # under the title of its paper
         console.print(Padding(text.append(f" {marks}", style="cyan"), (0, 0, 0, indent)))
         return
     title = Text(f"{marks} ", style="cyan").append(paper.title, style=f"bold link {paper.url}")

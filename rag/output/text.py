@@ -3,8 +3,22 @@
 from collections.abc import Callable
 
 from rag.core.answers import Answer, Claim
-from rag.core.filters import Filters
+from rag.core.filters import Filters, short_name
 from rag.core.papers import Paper
+
+ENGLISH_ONLY = "Questions are read in English."
+"""What is said to a question in another language."""
+
+YEARS_SHOWN = 12
+"""Years or categories that a count names, the largest."""
+
+_ONE_PAPER = ("fact", "explain", "record")
+_DETAILS = ("fact", "record", "yes-no")  # what these are about is no name for a subject
+_VERDICTS = {
+    "yes": "and the answer is yes",
+    "no": "and the answer is no, or only with limits",
+    "mixed": "and the evidence is mixed",
+}
 
 
 def render(answer: Answer) -> str:
@@ -12,25 +26,94 @@ def render(answer: Answer) -> str:
     return "\n".join(lines(answer, _plain_claim))
 
 
+def with_sources(answer: Answer) -> str:
+    """Return the answer as plain text with its sources, or the nearest papers if it has none."""
+    sources = [f"[{c.number}] {c.paper.title}  {c.paper.url}" for c in answer.citations]
+    if answer.abstained and answer.near_misses:
+        sources = ["Nearest papers:"]
+        sources += [f"- {near.paper.title}  {near.paper.url}" for near in answer.near_misses]
+    return "\n".join([render(answer), *([""] if sources else []), *sources])
+
+
 def count_line(answer: Answer) -> str:
     """Return the first line of an answer: how many papers match, of which, or that none does."""
-    filters = Filters.from_dict(answer.filters)
+    if answer.kind in ("talk", "index"):
+        return ""
+    said = _found(answer)
+    if answer.kind == "foreign":
+        nearest = " These papers are nearest in meaning:" if answer.citations else ""
+        return f"{ENGLISH_ONLY}{nearest}"
+    return " ".join(part for part in (said, _left_out(answer), _order(answer)) if part)
+
+
+def _found(answer: Answer) -> str:
+    filters = answer.filters
     if filters and not answer.searched:
         return _none_passes(filters, answer.total)
     among = _among(answer, filters)
     if answer.abstained:
-        sought = ", ".join(f"“{words}”" for words in answer.looked_for)
-        about = f" on {sought}" if sought else " on this"
-        if filters and answer.searched == 1:
-            return f"The index holds nothing{about}: the one paper {filters} does not answer this."
-        return f"The index holds nothing{about}: none of {among} answers this."
+        return _nothing(answer, among)
     named = bool(filters.ids or filters.titles)
-    if answer.kind == "fact":
+    if answer.kind in _ONE_PAPER:
         return f"Of {among}:" if filters and not named else ""
+    if answer.kind == "compare":
+        return _unnamed(answer)
     if filters and not answer.looked_for:
         return "" if named and answer.searched == 1 else f"{among[:1].upper()}{among[1:]}."
+    if answer.kind == "count":
+        verb = "is" if answer.matched == 1 else "are"
+        about = " or ".join(f"“{words}”" for words in answer.looked_for)
+        return f"{answer.matched:,} of {among} {verb} about {about}.{_by(answer)}"
+    if answer.verdict:
+        verb = "bears" if answer.matched == 1 else "bear"
+        return f"{answer.matched:,} of {among} {verb} on it, {_VERDICTS[answer.verdict]}."
     verb = "matches" if answer.matched == 1 else "match"
     return f"{answer.matched:,} of {among} {verb}."
+
+
+def _nothing(answer: Answer, among: str) -> str:
+    """Say that nothing answers, and which words of the question no paper has."""
+    sought = ", ".join(f"“{words}”" for words in answer.looked_for)
+    about = f" on {sought}" if sought and answer.kind not in _DETAILS else " on this"
+    unknown = ""
+    if answer.unknown:
+        words = " or ".join(f"“{word}”" for word in answer.unknown)
+        unknown = f" No abstract has {words}."
+    if answer.filters and answer.searched == 1:
+        one = f"the one paper {answer.filters} does not answer this"
+        return f"The index holds nothing{about}: {one}.{unknown}"
+    return f"The index holds nothing{about}: none of {among} answers this.{unknown}"
+
+
+def _unnamed(answer: Answer) -> str:
+    """Say which of the names that were to be compared no paper bears."""
+    names = " or ".join(f"“{name}”" for name in answer.unknown)
+    return f"The index has no paper that introduces {names}." if names else ""
+
+
+def _by(answer: Answer) -> str:
+    """Return how many papers there are by year and category, where that was asked."""
+    said = ""
+    for name, counts in answer.counts.items():
+        most = list(counts.items())[:YEARS_SHOWN]
+        if len(most) > 1:
+            said += f" By {name}: {', '.join(f'{key} {count:,}' for key, count in most)}."
+    return said
+
+
+def _left_out(answer: Answer) -> str:
+    """Say what was excluded, and how many papers that cost."""
+    if not answer.excluded:
+        return ""
+    what = " or ".join(f"“{words}”" for words in answer.excluded)
+    if not answer.left_out:
+        return f"Left out is what has to do with {what}; no paper that matches does."
+    papers = "1 paper is" if answer.left_out == 1 else f"{answer.left_out:,} papers are"
+    return f"{papers} left out for {what}."
+
+
+def _order(answer: Answer) -> str:
+    return "The newest come first." if answer.newest and answer.matched > 1 else ""
 
 
 def read_line(answer: Answer) -> str:
@@ -55,7 +138,8 @@ def _none_passes(filters: Filters, total: int) -> str:
 def rest_line(answer: Answer) -> str:
     """Say which of the matching papers are shown, where not all are."""
     shown = len(answer.citations)
-    if answer.abstained or answer.kind == "fact" or shown == answer.matched:
+    one = answer.kind in (*_ONE_PAPER, "compare", "index", "talk", "foreign")
+    if answer.abstained or one or shown == answer.matched:
         return ""
     if not shown:
         return "There are no more."
@@ -64,12 +148,20 @@ def rest_line(answer: Answer) -> str:
 
 
 def titled(answer: Answer, claim: Claim) -> Paper | None:
-    """Return the paper whose title opens the line of a claim: its first in a list of papers."""
-    if answer.kind == "fact" or not claim.citations:
+    """Return the paper whose title opens the line of a claim: its first under a heading."""
+    if answer.kind in ("fact", "record", "compare") or len(claim.citations) != 1:
         return None
-    first = next(c for c in answer.claims if c.citations == claim.citations)
+    alike = (c for c in answer.claims if c.citations == claim.citations)
+    first = next(c for c in alike if c.group == claim.group)
     by_number = {c.number: c.paper for c in answer.citations}
-    return by_number[claim.citations[0]] if claim is first and len(claim.citations) == 1 else None
+    return by_number[claim.citations[0]] if claim is first else None
+
+
+def named(answer: Answer, claim: Claim) -> str:
+    """Return the name of the paper that opens a claim in a comparison; empty elsewhere."""
+    if answer.kind != "compare" or len(claim.citations) != 1:
+        return ""
+    return next(short_name(c.paper) for c in answer.citations if c.number == claim.citations[0])
 
 
 def said(claim: Claim) -> str:
@@ -82,11 +174,14 @@ def said(claim: Claim) -> str:
 
 
 def heading(answer: Answer, claim: Claim) -> str:
-    """Return the line above the first claim of a group: its name and how many papers it has."""
+    """Return the line above the first claim of a group: its name, and how many papers it has."""
     together = [c for c in answer.claims if c.group == claim.group]
     if not claim.group or together[0] is not claim:
         return ""
-    return f"{claim.group[:1].upper()}{claim.group[1:]} ({len({c.citations for c in together})})"
+    name = f"{claim.group[:1].upper()}{claim.group[1:]}"
+    if answer.kind == "compare":
+        return name
+    return f"{name} ({len({c.citations for c in together})})"
 
 
 def lines(answer: Answer, line: Callable[[Answer, Claim], str]) -> list[str]:
@@ -102,6 +197,8 @@ def lines(answer: Answer, line: Callable[[Answer, Claim], str]) -> list[str]:
 
 
 def _plain_claim(answer: Answer, claim: Claim) -> str:
-    paper = titled(answer, claim)
+    paper, name = titled(answer, claim), named(answer, claim)
     numbers = "".join(f"[{n}]" for n in claim.citations)
-    return f"{numbers} {paper.title}: {said(claim)}" if paper else f"{said(claim)} {numbers}"
+    if name or paper:
+        return f"{numbers} {name or (paper.title if paper else '')}: {said(claim)}"
+    return f"{said(claim)} {numbers}".rstrip()

@@ -8,48 +8,26 @@ that the index has. Whether any paper passes is not known here.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
-from rag.core.filters import Filters, Known, short_name
+from rag.core.filters import Filters, Known, Period, short_name
 from rag.core.papers import arxiv_id
-from rag.question import dates
-
-About = Literal["days", "categories", "papers", "authors"]
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Words of a text, from ``start`` to ``end``, that are a filter.
-
-    Attributes
-    ----------
-    phrase
-        Says the same at the end of a question.
-    instead
-        Stands in their place in what is left of the question.
-    named, pronoun
-        The same for a question that would mean nothing without its paper: the paper by its name,
-        and as "it".
-    """
-
-    about: About
-    start: int
-    end: int
-    filters: Filters
-    phrase: str
-    instead: str = ""
-    named: str = ""
-    pronoun: str = ""
+from rag.question import authors, dates
+from rag.question.found import Found
+from rag.question.names import is_coined
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A question without its filters, with papers by their names, with "it" for them, and these."""
+    """A question without its filters, with papers by their names, with "it" for them, and these.
+
+    ``names`` are those of the papers that it names one by one, in its order.
+    """
 
     rest: str
     named: str
     pronoun: str
     filters: Filters
+    names: tuple[str, ...] = ()
 
 
 _FOLDED = re.compile(r"\s+")
@@ -66,25 +44,29 @@ _AMONG = re.compile(
     r"either|both|each)|any|some|all|either|one)(?:\sones?)?(?=,?\s(?:out\s)?(?:of|among)\s)",
     re.IGNORECASE,
 )
+_LEFT_OUT = re.compile(
+    r"(?:,\s)?(?<!\w)(?:and\s|but\s|please\s)*(?:except|excluding|without|other\sthan|apart\sfrom|aside\sfrom|besides|"
+    r"not|minus|leav(?:e|ing)\s(?:out|aside)|ignor(?:e|ing)|skip(?:ping)?|excludes?|-(?=[“\"A-Za-z]))\s?"
+    r"(?:(?:for|the|paper|papers|method|work|on|called|named)\s)*",
+    re.IGNORECASE,
+)
+_AND = re.compile(r"(?:,\s?|\s)(?:(?:and|or|nor)\s)?(?:the\s)?", re.IGNORECASE)
+_CLAUSE = re.compile(r"[^,;()?!“”\"]+")
+_SPACED = re.compile(r"\S+?(?=[.:]?(?:\s|$))")
+_LONGEST_NAME = 4
+_COMMON = frozenset("the a an any it them those these that this".split())
 _CATEGORY = (
     r"(?:(?:cs|math|stat|eess|econ|q-bio|q-fin|nlin)\.[a-z]{2}|astro-ph\.[a-z]{2}|"
     r"cond-mat\.[a-z-]{4,}|physics\.[a-z-]{4,}|quant-ph|gr-qc|hep-(?:ex|lat|ph|th)|nucl-(?:ex|th)|"
     r"math-ph)(?![\w-])"
 )
 _CATEGORIES = re.compile(
-    r"(?<![\w.-])(?:(?:filed\s)?(?:in|from|of|under|on)\s)?(?:the\s)?(?:categor(?:y|ies)\s)?"
+    r"(?<![\w.-])(?P<not>(?:but\s)?(?:not|except|excluding|outside|other\sthan)\s"
+    r"(?:(?:those|papers|of|for)\s)*)?"
+    r"(?:(?:filed\s)?(?:in|from|of|under|on)\s)?(?:the\s)?(?:categor(?:y|ies)\s)?"
     rf"(?P<all>{_CATEGORY}(?:(?:,\s?|\s?/\s?|,?\s(?:and|or)\s(?:in\s)?){_CATEGORY})*)"
     r"(?:\scategor(?:y|ies)\b)?",
     re.IGNORECASE,
-)
-_NAME = r"(?:[^\W\d_a-z][\w.'’-]*|(?:van|von|de|der|den|di|da|del|la|le|el|al|bin|ten)(?=\s))"
-_BY = re.compile(
-    rf"(?<!\w)(?:(?:co-?)?(?:written|authored)\s)?by\s(?P<all>{_NAME}(?:\s{_NAME})*"
-    rf"(?:(?:,\s|,?\sand\s|\s&\s){_NAME}(?:\s{_NAME})*)*)(?:\set\sal\b\.?)?"
-)
-_PAPERS_BY = re.compile(
-    r"(?<=papers\s)by\s(?P<all>[a-z'’-]+(?:\s[a-z'’-]+)??)(?:\set\sal\b\.?)?"
-    r"(?=$|[?.!,;]|\s(?:on|about|in|since|before|after|from|that|which|using|with|for)\b)"
 )
 
 
@@ -109,12 +91,13 @@ def read(text: str, known: Known) -> Reading:
         return Reading(text, text, text, Filters())
     filters = Filters()
     for one in found:
-        filters = _both(filters, one.filters)
+        filters = filters.both(one.filters)
     return Reading(
         without(text, found),
         without(text, [replace(f, instead=f.named) for f in found]),
         without(text, [replace(f, instead=f.pronoun) for f in found]),
         filters,
+        tuple(dict.fromkeys(name for f in found for name in f.names)),
     )
 
 
@@ -129,30 +112,64 @@ def without(text: str, found: Sequence[Found]) -> str:
 
 def find(text: str, known: Known) -> list[Found]:
     """Find the filters in a text whose white space is folded, in its order, none overlapping."""
+    quoted = [m.span() for m in _QUOTED.finditer(text)]
     taken: list[Found] = []
     for some in (
+        _excluded(text, known),
         _papers(text, known),
         (
             Found(
                 "days",
                 d.start,
                 d.end,
-                Filters(since=d.since, until=d.until),
+                _of(d.periods),
                 f" {text[d.start : d.end]}",
             )
             for d in dates.find(text, known.newest())
         ),
         _categories(text),
-        _authors(text, known),
+        authors.find(text, known),
     ):
-        quoted = [m.span() for m in _QUOTED.finditer(text)]
-        spans = [*quoted, *((t.start, t.end) for t in taken)]
-        taken += [
-            f
-            for f in some
-            if f.about == "papers" or all(f.end <= s or e <= f.start for s, e in spans)
-        ]
+        for one in some:
+            named = one.about in ("papers", "left out")
+            spans = [*([] if named else quoted), *((t.start, t.end) for t in taken)]
+            if all(one.end <= start or end <= one.start for start, end in spans):
+                taken.append(one)
     return sorted(taken, key=lambda f: f.start)
+
+
+def _excluded(text: str, known: Known) -> Iterator[Found]:
+    """Find papers of the index that are to be left out: "except TransMOT"."""
+    for match in _LEFT_OUT.finditer(text):
+        start, titles, ids = match.end(), [], []
+        end = start
+        while named := _paper_at(text, start, known):
+            end, title = named
+            (ids if arxiv_id(title) == title else titles).append(title)
+            more = _AND.match(text, end)
+            start = more.end() if more else len(text)
+        if titles or ids:
+            filters = Filters(not_ids=tuple(ids), not_titles=tuple(titles))
+            yield Found("left out", match.start(), end, filters, f" {text[match.start() : end]}")
+
+
+def _paper_at(text: str, start: int, known: Known) -> tuple[int, str] | None:
+    """Return where the name of a paper that begins at a place ends, and its title or identifier."""
+    quoted = _QUOTED.match(text, start)
+    token = _TOKEN.match(text, start)
+    if quoted and (papers := known.titled(next(g for g in quoted.groups() if g))):
+        return quoted.end(), papers[0].title
+    if token and (identifier := arxiv_id(token[0])):
+        return start + len(token[0].rstrip(".?!:'’")), identifier
+    clause = _CLAUSE.match(text, start)
+    words = [w.end() for w in _SPACED.finditer(clause[0])] if clause else []
+    for length in dict.fromkeys((len(words), *range(min(len(words), _LONGEST_NAME), 0, -1))):
+        said = clause[0][: words[length - 1]] if clause and length else ""
+        papers = known.titled(said) if said and said.lower() not in _COMMON else []
+        coined = any(is_coined(word) for word in (said, *(short_name(p) for p in papers)))
+        if papers and (coined or length > 1 or said != said.lower()):
+            return start + words[length - 1], papers[0].title
+    return None
 
 
 def _papers(text: str, known: Known) -> Iterator[Found]:
@@ -188,28 +205,33 @@ def _listed(text: str, group: Sequence[tuple[int, int, Filters, str]]) -> Found:
     start, end = group[0][0], group[-1][1]
     filters = Filters()
     for one in group:
-        filters = _both(filters, one[2])
+        filters = filters.both(one[2])
     before = _BEFORE.search(text, 0, start)
     leading = before.start() if before else start
     phrase = f", of {text[start:end]}"
     for among in _AMONG.finditer(text, 0, start):
         if not text[among.end() : leading].strip(" ,"):
-            whole = ("which papers",) * 3
+            count = among[0].lower().startswith("how many")
+            whole = ("how many papers" if count else "which papers",) * 3
             return Found("papers", among.start(), end, filters, phrase, *whole)
     if owned := re.match(r"[’']s\b", text[end:]):
         end += owned.end()
     names = dict.fromkeys(one[3] for one in group)
     lead = text[leading:start]
     it = f"{lead}it" if len(names) == 1 else lead + " and ".join(names)
-    return Found("papers", leading, end, filters, phrase, "", lead + " and ".join(names), it)
+    said = lead + " and ".join(names)
+    return Found("papers", leading, end, filters, phrase, "", said, it, tuple(names))
 
 
 def _categories(text: str) -> Iterator[Found]:
     for match in _CATEGORIES.finditer(text):
         names = re.findall(_CATEGORY, match["all"], re.IGNORECASE)
         said = tuple(dict.fromkeys(_category(name) for name in names))
-        phrase = f" in {' or '.join(said)}"
-        yield Found("categories", *match.span(), Filters(categories=said), phrase)
+        if match["not"]:
+            phrase, only = f" not in {' or '.join(said)}", Filters(not_categories=said)
+        else:
+            phrase, only = f" in {' or '.join(said)}", Filters(categories=said)
+        yield Found("categories", *match.span(), only, phrase)
 
 
 def _category(name: str) -> str:
@@ -218,24 +240,5 @@ def _category(name: str) -> str:
     return f"{archive}{dot}{part.upper() if len(part) == 2 else part}"
 
 
-def _authors(text: str, known: Known) -> Iterator[Found]:
-    for pattern in (_BY, _PAPERS_BY):
-        for match in pattern.finditer(text):
-            names = [
-                re.sub(r"['’]s?$", "", n)
-                for n in re.split(r",\sand\s|,\s|\sand\s|\s&\s", match["all"])
-            ]
-            names = [name.rstrip(".") for name in names]
-            if all(known.has_author(name) for name in names):
-                filters = Filters(authors=tuple(names))
-                yield Found("authors", *match.span(), filters, f" {match[0]}")
-
-
-def _both(a: Filters, b: Filters) -> Filters:
-    """Return what restricts as both do."""
-    days = [d for d in (a.since, b.since) if d], [d for d in (a.until, b.until) if d]
-    lists = {
-        name: tuple(dict.fromkeys(getattr(a, name) + getattr(b, name)))
-        for name in ("categories", "ids", "titles", "authors")
-    }
-    return Filters(max(days[0], default=None), min(days[1], default=None), **lists)
+def _of(periods: tuple[Period, ...]) -> Filters:
+    return Filters(*periods[0]) if len(periods) == 1 else Filters(periods=periods)

@@ -11,14 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rag.core.answers import Answer
+from rag.core.answers import Answer, linked
 from rag.core.filters import Known
-from rag.core.papers import Paper, abstract_page, pdf_link
+from rag.core.papers import Paper
 from rag.core.questions import Kind
 from rag.errors import QuestionError
+from rag.question import excluded, frames, kinds, names
 from rag.question import filters as restricting
 from rag.question.parsing import is_bare, read
-from rag.question.references import Earlier, called, point, points_back
+from rag.question.references import Earlier, called, counts_back, point, points_back, them
 from rag.text.likeness import likeness
 from rag.text.words import stems
 
@@ -48,6 +49,40 @@ _ASK_MORE = re.compile(
     r"(?:more|something|details?)\s(?:about|on|of)\s(?P<name>.+?)\s*[.!?]*$",
     re.IGNORECASE,
 )
+_CORRECTS = re.compile(
+    r"^(?:(?:no|nope|sorry|not that(?: one)?|actually|rather)(?:\s?[,:;.–-]\s*|\s(?=the\s|i\smean))|i\smeant?\s)+"
+    r"(?:i\smeant?\s|but\s)?(?=\S)",
+    re.IGNORECASE,
+)
+_WHY = re.compile(
+    r"(?:and |but )?(?:why(?: is that| so| not| that| are they (?:here|listed))?|how come)[ ?!.]*",
+    re.IGNORECASE,
+)
+_HELPED = re.compile(
+    r"^(?:.*?\s)?(?P<verb>(?:does|do|did|is|are|was|were|can|could|has|have)\s.+)", re.IGNORECASE
+)
+_BRIEFLY = re.compile(
+    r"(?:(?:and |now |please |again |say (?:it|that) |(?:can|could) you (?:say|put|summari[sz]e) (?:it|that|this|them) )*)"
+    r"(?P<how>in (?:one|a(?: single| few)?|two|three|\d) (?:short )?(?:sentences?|words?|lines?)|briefly|in short|shorter)"
+    r"(?:,? please)?[ ?!.]*",
+    re.IGNORECASE,
+)
+_DETAIL = (
+    r"(?:datasets?|data sets?|benchmarks?|data|code|metrics?|measures?|baselines?|results?|accuracy|speeds?|"
+    r"parameters?|models?|backbones?|architectures?|losses|hardware|gpus?|venues?|categories|authors?|limitations?|"
+    r"methods?|languages?|tasks?|features?|sensors?)"
+)
+_UNSAID = re.compile(
+    rf"(?:and |but )?(?:(?:on )?(?:which|what|how many) (?:other |kinds? of |of the )?{_DETAIL}(?: (?:are|is|were|was|do they|did they))?"
+    r"(?: (?:used|reported|evaluated|tested|compared|use|report|there|released|available|mentioned|given))*(?: on)?"
+    rf"|what (?:are|is) the {_DETAIL}|is (?:the |there )?code(?: available)?)",
+    re.IGNORECASE,
+)
+_ONES = re.compile(
+    r"^(?:(?:and|but|now|only|just|please|ok)\s)*(?:(?:show|list|give|find|keep|pick)\s(?:me\s|us\s)?)?(?:only\s|just\s)?"
+    r"(?:the\sones|those|the\spapers|ones)\s(?P<rest>(?:about|on|for|with|that|which|who|using|from|in|dealing)\s.+)",
+    re.IGNORECASE,
+)
 _QUESTION = re.compile(
     r"^(?:which|what|who|whose|when|where|why|how|do|does|did|is|are|was|were|can|could|has|have|tell|"
     r"show|list|find|give|explain|summari[sz]e|describe|compare|(?:at|by|on|in|over|with|for|to)\s"
@@ -67,7 +102,13 @@ _BOUNDARY = (
     r"who|where|when|while|as|than|without)"
 )
 _QUOTED = re.compile(r"“[^”]+”(?:’s)?")
-_COINED = re.compile(r"(?<!\w)\w*[a-z]\w*[A-Z][\w+-]*|(?<!\w)[A-Z]{2,}[\w+-]*")
+_OF_ONE: tuple[Kind, ...] = ("fact", "explain", "yes-no", "record")
+_SUBJECT = re.compile(
+    r"\b(?:does|do|did|can|could|is|are|was|were|has|have|behind|about)\s(?:the\s)?(?P<name>(?:[\w-]+\s){0,3}?[\w-]+)"
+    r"(?=\s(?:work|run|use|need|have|get|reach|achieve|remove|improve|report|propose|do|differ|cost|take|make|"
+    r"\w+(?:ed|en)|in|on|for|with|by|from|to)\b|\s[a-z]+\s*[?.]?$|[?.]?$)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +125,26 @@ class Turn:
         Those cited, in the order of their numbers.
     skipped
         How many matching papers came before them.
+    matching
+        Identifiers of all papers that matched, cited or not.
+    among
+        Identifiers of the papers that the question was asked of, where it only counts them.
     """
 
     question: str
     kind: Kind
     papers: tuple[Paper, ...]
     skipped: int = 0
+    matching: tuple[str, ...] = ()
+    among: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, answer: Answer) -> "Turn":
         """Return what has to be kept of an answer."""
         asked = answer.resolved or answer.question
-        return cls(asked, answer.kind, tuple(c.paper for c in answer.citations), answer.skipped)
+        papers = tuple(c.paper for c in answer.citations)
+        among = answer.filters.ids if counts_back(asked) else ()
+        return cls(asked, answer.kind, papers, answer.skipped, answer.matching, among)
 
     @classmethod
     def from_dict(cls, kept: Mapping[str, Any]) -> "Turn":
@@ -107,22 +156,36 @@ class Turn:
             If it is no such dict.
         """
         try:
-            papers = tuple(
-                Paper(c["id"], c["title"], "", abstract_page(c["id"]), pdf_link(c["id"]))
-                for c in kept["citations"]
-            )
+            papers = tuple(linked(c) for c in kept["citations"])
             asked = str(kept.get("resolved") or kept["question"])
-            return cls(asked, kept["kind"], papers, int(kept.get("skipped", 0)))
+            among = kept.get("filters", {}).get("ids", ()) if counts_back(asked) else ()
+            return cls(
+                asked,
+                kept["kind"],
+                papers,
+                int(kept.get("skipped", 0)),
+                tuple(map(str, kept.get("matching", ()))),
+                tuple(map(str, among)),
+            )
         except (KeyError, TypeError, ValueError) as error:
             raise QuestionError("The history holds what is no answer: give answers.") from error
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A question that stands alone, and how many of its papers were shown already."""
+    """A question that stands alone.
+
+    Attributes
+    ----------
+    skip
+        How many of its papers were shown already.
+    among
+        Identifiers of the papers that it is asked of, where it only counts them.
+    """
 
     text: str
     skip: int = 0
+    among: tuple[str, ...] = ()
 
 
 def resolve(text: str, history: Iterable[Answer | Turn], known: Known) -> Resolved:
@@ -154,22 +217,93 @@ def resolve(text: str, history: Iterable[Answer | Turn], known: Known) -> Resolv
         raise QuestionError(
             "No earlier answer cites a paper: ask about the papers first." if turns else NO_EARLIER
         )
-    if not turns:
+    if not turns or _is_talk(text):
         return Resolved(text)
     last = turns[-1]
     if _MORE.match(text):
         return _continued(last, known)
-    pointed = point(_by_name(text, cited, known), Earlier(cited, _concept(last, known)), known)
-    about = _only_paper(pointed, known)
-    if about:
-        return Resolved(_about_paper(about, last))
-    if pointed != text:
-        return Resolved(pointed)
+    with_papers = [turn for turn in turns if turn.papers]
+    earlier = Earlier(cited, _concept(last, known), tuple(t.matching for t in with_papers))
+    resolved = _resolved(_CORRECTS.sub("", text, count=1) or text, text, turns, earlier, known)
+    if counts_back(resolved) and earlier.lists:
+        before = next((t.among for t in reversed(turns) if t.among), ())
+        new = them(earlier, known) in resolved and not counts_back(last.question)
+        return Resolved(resolved, among=earlier.found if new or not before else before)
+    return Resolved(resolved)
+
+
+def _resolved(text: str, whole: str, turns: Sequence[Turn], earlier: Earlier, known: Known) -> str:
+    """Return a question that stands alone; ``whole`` is the one as asked."""
+    last = turns[-1]
+    if asked := _of_answer(text, last, earlier, known):
+        return asked
+    text = _those(text, earlier, known)
+    pointed = point(_by_name(text, earlier.lists, known), earlier, known)
+    if about := _only_paper(pointed, known):
+        return _about_paper(about, last)
+    if pointed != text or text not in whole:
+        return pointed
     subjects = [t for t in reversed(turns) if not is_bare(_parted(t.question, known)[0])]
     # "and for video?" goes on from the papers looked for, not from a detail of one of them
     searches = [t for t in subjects if not _QUOTED.search(t.question)]
     latest = subjects[0] if subjects else last
-    return Resolved(_elliptic(text, latest, searches[0] if searches else latest, known))
+    search = searches[0] if searches else latest
+    if less := _less(text, search, known):
+        return less
+    found = _elliptic(text, latest, search, known)
+    return found
+
+
+def _is_talk(text: str) -> bool:
+    return kinds.kind(text)[0] == "talk"
+
+
+def _of_answer(text: str, last: Turn, earlier: Earlier, known: Known) -> str:
+    """Read what is asked of the whole last answer: "why?", "in one sentence", "used datasets?"."""
+    if not earlier.lists:
+        return ""
+    one = len(last.papers) == 1
+    if _WHY.fullmatch(text):
+        verb = _HELPED.match(last.question)
+        if last.kind in ("fact", "yes-no") and verb:
+            asked_for = read(last.question).asked_for
+            rest = last.question[verb.start("verb") :].rstrip(" ?!.")
+            return f"why {rest}{'' if asked_for in rest else f' {asked_for}'}?"
+        return f"tell me more about {them(earlier, known)}"
+    if how := _BRIEFLY.fullmatch(text):
+        papers = called(last.papers, known) if one else them(earlier, known)
+        return f"{'explain' if one else 'summarize'} {papers} {how['how']}"
+    if _UNSAID.fullmatch(text.strip(" ?!.")):
+        return f"{text.rstrip(' ?!.')} in {them(earlier, known)}?"
+    return ""
+
+
+def _those(text: str, earlier: Earlier, known: Known) -> str:
+    """Read "show me the ones about video" as a question about what was found."""
+    match = _ONES.match(text)
+    if match is None or not earlier.lists or _narrows(match["rest"], known):
+        return text
+    link = "" if re.match(r"(?:that|which|who)\b", match["rest"], re.I) else "are "
+    rest = re.sub(r"^(?:that|which|who)\s", "", match["rest"], flags=re.IGNORECASE)
+    return f"which of {them(earlier, known)} {link}{rest}"
+
+
+def _less(text: str, last: Turn, known: Known) -> str:
+    """Leave more out of the last search: "and without transformers?", "except TransMOT"."""
+    opening = _OPENING.match(text)
+    phrase = (text[opening.end() :] if opening else text).rstrip(" ?!.")
+    found = restricting.find(phrase, known)
+    papers = [f for f in found if f.about == "left out"]
+    rest, things = excluded.split(restricting.without(phrase, found))
+    if not (papers or things) or frames.content(rest) or len(phrase.split()) > LONGEST_ELLIPSIS:
+        return ""
+    base, suffix = _parted(last.question, known)
+    said = {stem for thing in things for stem in stems(thing)}
+    wanted = read(base) if base else None
+    if wanted and said and said & set(stems(wanted.topic)):
+        kept = [p for p in wanted.parts if not said & set(stems(p))]
+        base = f"papers on {' and '.join(kept)}" if kept else "papers"
+    return f"{base} {phrase}{suffix}"
 
 
 def _continued(last: Turn, known: Known) -> Resolved:
@@ -204,21 +338,26 @@ def _only_paper(text: str, known: Known) -> str:
     return found[0].phrase.removeprefix(", of ") if not rest and len(found) == 1 else ""
 
 
-def _about_paper(names: str, last: Turn) -> str:
+def _about_paper(asked_names: str, last: Turn) -> str:
     """Ask of a paper what was asked of another one, or else for an account of it."""
-    if last.kind == "fact":
-        swapped = _renamed(last, names)
+    if last.kind in _OF_ONE:
+        swapped = _renamed(last, asked_names)
         if swapped != last.question:
             return swapped
-    return f"tell me more about {names}"
+    return f"tell me more about {asked_names}"
 
 
-def _renamed(last: Turn, names: str) -> str:
-    """Put another name in the place of the paper's in the last question."""
+def _renamed(last: Turn, name: str) -> str:
+    """Put another name in the place of the one that the last question is about."""
     if _QUOTED.search(last.question):
-        return _QUOTED.sub(names, last.question, count=1)
-    if _COINED.search(last.question):
-        return _COINED.sub(names, last.question, count=1)
+        return _QUOTED.sub(name, last.question, count=1)
+    subjects = [n for n in read(last.question).subjects if n in last.question]
+    if subjects:
+        return last.question.replace(subjects[0], name, 1)
+    if coined := names.first_coined(last.question):
+        return last.question.replace(coined, name, 1)
+    if found := _SUBJECT.search(last.question):
+        return f"{last.question[: found.start('name')]}{name}{last.question[found.end('name') :]}"
     return last.question
 
 
@@ -227,8 +366,8 @@ def _concept(last: Turn, known: Known) -> str:
     rest = restricting.read(last.question, known).rest
     if is_bare(rest):
         return ""
-    named = read(rest).concepts[0].alternatives
-    return " or ".join(named if all(words in rest for words in named) else named[:1])
+    named = read(rest).parts
+    return named[0] if named else ""
 
 
 def _elliptic(text: str, last: Turn, search: Turn, known: Known) -> str:
@@ -243,19 +382,20 @@ def _elliptic(text: str, last: Turn, search: Turn, known: Known) -> str:
     if re.match(rf"{_BOUNDARY}\s", phrase, re.IGNORECASE):
         last = search
     base, suffix = _parted(last.question, known)
-    if last.kind == "fact":  # its paper is part of the question
+    if last.kind in _OF_ONE:  # its paper is part of the question
         base, suffix = last.question.rstrip(" ?!."), ""
     for alike in _ALIKE:
         if found := re.match(rf"(?:{'|'.join(alike)})\s(?=\w)", phrase, re.IGNORECASE):
             swapped = _swapped(base, alike, found[0].strip(), phrase[found.end() :])
             return f"{swapped or f'{base} {phrase}'}{suffix}"
-    # what is to be missing cannot be looked for
-    if opening is None or phrase.lower().startswith("without "):
+    if opening is None and not phrase.lower().startswith("without "):
         return text
     if re.match(rf"{_BOUNDARY}\s", phrase, re.IGNORECASE):
         return f"{base} {phrase}{suffix}"
-    if last.kind == "fact":
+    if last.kind in _OF_ONE:
         return _renamed(last, phrase)
+    if names.is_coined(phrase):
+        return f"tell me more about {phrase}"
     replaced = _other_concept(base, phrase)
     return f"{replaced}{suffix}" if replaced else text
 
@@ -276,9 +416,11 @@ def _swapped(base: str, alike: Sequence[str], word: str, thing: str) -> str:
 
 def _other_concept(base: str, phrase: str) -> str:
     """Replace what shares a word with the phrase, else what the question names last."""
-    new, concepts = set(stems(phrase)), read(base).concepts
-    alike = [c for c in concepts if new & set(stems(" ".join(c.alternatives)))]
-    concept = (alike or concepts)[-1].alternatives
+    new, parts = set(stems(phrase)), read(base).parts
+    if not parts:
+        return ""
+    alike = [part for part in parts if new & set(stems(part))]
+    concept = re.split(r"\s+or\s+", (alike or parts)[-1])
     spans = [
         found.span()
         for words in concept

@@ -1,145 +1,281 @@
-"""A question read by rule: what is asked for, and the concepts that a paper has to cover.
+"""A question taken apart: what it is about, what it leaves out, which answer it wants.
 
-``read`` turns a question into its kind (papers, fact or overview), its topic (the question without
-the words that only frame it) and its concepts: all of them have to be covered, each by one of its
-alternatives. It knows English grammar words and how people ask for papers; it knows nothing of the
-papers themselves.
+``read`` makes a `Question` of a text that stands alone and is without its filters. It knows how
+people ask, from `english.toml`, and nothing of papers but whether a text is a title of the index.
 """
 
 import json
 import re
-from itertools import pairwise
+from collections.abc import Callable
 from pathlib import Path
 
-from rag.core.questions import LONGEST_QUESTION, Concept, Kind, Question
+from rag.core.questions import LONGEST_QUESTION, Kind, Question
 from rag.errors import QuestionError
-from rag.text import aspects
+from rag.question import comparing, excluded, frames, kinds, languages, names
+from rag.question.names import Name
 
-_PAPERS = (
-    r"(?:papers?|works?|articles?|stud(?:y|ies)|publications?|preprints?|methods?|approach(?:es)?|"
-    r"models?|systems?|techniques?|algorithms?|trackers?|detectors?|networks?|architectures?|"
-    r"authors?|researchers?|groups?|surveys?|frameworks?|pipelines?)"
-)
 _FOLDED = re.compile(r"\s+")
-_WORD = re.compile(r"[^\W_]+(?:[-'’+./^][^\W_]+)*\+*", re.UNICODE)
-
-_WORD_OR_MARK = re.compile(rf"{_WORD.pattern}|[,;()]")
-
-# Words that frame a question about papers and name nothing in it.
-_FRAME = frozenset(
-    """
-    a about across actually address addresses addressing all also always am an and another any
-    anything applied applies apply applying approach approaches are article articles as at
-    attempt attempts author authors based be been being between both build builds but by can
-    carry combine combined combines consider considers contain contains cope copes could cover
-    covering covers deal dealing deals describe describes did discuss discusses do does doing
-    done each either else employ employs especially etc evaluate evaluated evaluates
-    evaluating ever every everything explain explore explores find focus focused focuses
-    following for from get give gives had handle handles has have having help helps here how i
-    if in include includes including instead into investigate investigates involve involves is
-    it its itself just kind know known like list listed listing look looking mainly make makes many
-    may me mention mentions method methods might more most much my name need needs of on one
-    ones only onto or other our out over own paper papers per perform performs please preprint
-    preprints present presents propose proposed proposes proposing provide provides
-    publication publications relate related relates relating report reported reports research
-    researcher researchers result results run running runs same say says see should show shows
-    so solve solves some studies study studying such summarise summarize tackle tackles
-    tackling talk talks technique techniques tell test tested testing tests than that the
-    their them then there these they thing things this those through to tries try under upon
-    us use used uses using utilise utilize via want was way ways we were what when where
-    whether which while who whom whose why will with within without work works would you your
-    accurately automatically commonly directly effectively efficiently explicitly generally jointly
-    known normally overview primarily rely relies relying robustly simultaneously specifically
-    summary together typically usually
-    """.split()
-)
-
-# Between two of these a new concept begins: a paper has to cover what is on either side.
-_BOUNDARY = frozenset(
-    """
-    for in on with by to from of via using use uses used at into through over under without within
-    during against between among that which who whose where when while is are was were be do does
-    did can could has have as than
-    """.split()
-)
-
-_EXAMPLES = re.compile(
-    r"\b(?:such as|like|e\.?g\.?,?|i\.?e\.?,?|including|for example|namely)\s", re.I
-)
-_ASIDE = re.compile(r"\([^()]*\)")
-_NUMBER_WORDS = re.compile(
-    r"\bhow (?:many|much|fast|long|large|big|often|few|high|low|far|accurate|efficient)\b|"
-    r"\b(?:speed-?up|accuracy|score|rate|gain|factor|fps|frames per second|percent(?:age)?|psnr|"
-    r"ssim|map|auc|iou|dice|number of|range|size|error|improvement|reduction|parameters|latency|"
-    r"throughput|precision|recall)\b",
+_OPERATORS = frozenset("and or not xor near".split())
+_SETS: frozenset[Kind] = frozenset(("papers", "overview", "count"))
+_NEWEST = re.compile(
+    r"\b(?:newest|latest|most recent(?:ly)?|recent(?:ly)?|new(?= (?:papers?|works?|articles?|preprints?|"
+    r"publications?)\b))\b|\bwhat(?:['’]s|\s(?:is|are))\s(?:there\s)?new\b",
     re.IGNORECASE,
 )
-_DATASET_WORDS = re.compile(
-    r"\b(?:datasets?|benchmarks?|corpora|corpus|data sets?)\b", re.IGNORECASE
-)
-# "Which papers report results on KITTI": what follows is used, and need not be the topic.
-_USED = re.compile(
-    r"\b(?:evaluat|report|test|result|experiment|benchmark|train|includ|compar)\w*\b.*?"
-    r"\b(?:on|of|with|includes?|including)\s+(?P<what>.+)",
+_OF_OTHERS = re.compile(
+    r"\b(?:recent|latest|newest)\b(?=\s(?!papers?|works?|articles?|preprints?|publications?|stud|"
+    r"advances|developments|progress|research|trends|results|methods|approaches|on\b|in\b|about\b|from\b))",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"\b(?!\d[dD]\b)(?:\w*\d|\w*[A-Z])")
-_PRONOUNS = frozenset("them it those".split())
-_ADJECTIVE = re.compile(r"(?:ed|[^aeiou]y|al|ic|ive|ous|ar|ble|less|ent|ant|ance)$", re.IGNORECASE)
-_NOUNLIKE = re.compile(r"(?:ing|ion|ity|ment|ness|ics)s?$|[A-Z0-9]")
-
-_ASKS_FOR_PAPERS = re.compile(
-    rf"^(?:(?:which|what)\s+(?!(?:two|three|four|five)\b)(?:\w+\s+){{0,2}}?{_PAPERS}\b(?!(?:\s+\w+)?\s+(?:is|was|does|did)\b)"
-    rf"|(?:any|all|recent|list|find|show|give|name)\b.*?\b{_PAPERS}\b"
-    r"|(?:are|is)\s+there\b|who\s+(?:else\s+)?(?:report|use|evaluate|propose|work|stud|address|tackle|"
-    r"present|introduce|do(?:es)?\b|ha(?:s|ve)\b|appl|test|train|build|compare|combine|investigate|"
-    r"deal|focus|try|tries|look)\w*"
-    rf"|{_PAPERS}\s+(?:that|which|on|about|for|with|using|based)\b"
-    rf"|what\s+are\b|(?:which|what)\s+\w+(?:ers|ors)\b)",
+_ASKING = re.compile(
+    r"^(?:(?P<before>.*[:,])\s)?(?:(?:at|by|on|in|over|with|for|to|from|against|under|through|of)\s)?"
+    r"(?:how\s(?:many|much)|how(?=\s\w+\s(?:do|is|are|was|did|can|has))|what(?:['’]s)?|which|who|whose|when|where|why)\s"
+    r"(?:(?:is|are|was|were)\s(?:the\s|there\s)?)?",
     re.IGNORECASE,
 )
-_ASKS_FOR_DETAIL = re.compile(
-    r"^(?:how\s+(?:many|much|fast|long|large|big|often|few|high|low|far|accurate|efficient|do(?:es)?|is|are|can)|"
-    r"(?:at|by|on|in|over|with|for|to|from|against|under|through)\s+(?:how|which|what)|what|which|when|where|why|who\s+(?:won|is|was|painted|"
-    r"invented|wrote|discovered|founded)|whose|does|do|is|can|did)\b",
+_AUXILIARY = re.compile(r"\s(?:does|do|did)\s(?=[\w“\"])", re.IGNORECASE)
+_EXPLAINED = re.compile(
+    r"^(?:(?:please\s)?(?:explain|describe|tell\s(?:me|us)|elaborate\son|introduce)\s(?:more\s|something\s)?(?:about\s|of\s)?|"
+    r"what(?:['’]s|\s(?:is|are|was|were))\s(?:an?\s)?|more\s(?:about|on)\s)",
     re.IGNORECASE,
 )
-_ASKS_FOR_ACCOUNT = re.compile(
-    r"^(?:tell\s+me|explain|describe|summari[sz]e|give\s+(?:me\s+)?an?\s+(?:overview|summary)|overview|"
-    r"what\s+(?:is|are)\s+(?:known|new|the\s+state|there)|what\s+do\s+(?:we|the\s+papers)|"
-    r"how\s+do\s+(?:the\s+)?(?:papers|people|researchers|methods|authors))\b",
+_HOW = re.compile(
+    r"^(?:how\s(?:exactly\s)?(?:does|do|did|is|are|was|were)\s|how\s|what\s(?:does|do|did)\s|"
+    r"(?:does|do|did|is|are|was|were|can|could|has|have|had|will|would|should|may|might)\s(?:it\spossible\sto\s)?)",
     re.IGNORECASE,
 )
+_BOUNDARY = re.compile(
+    r"\s*(?:[,;:()]|\s[-–—/]\s|(?<![\w-])(?:for|in|on|with|by|to|from|of|via|using|uses?|used|at|into|through|"
+    r"over|under|during|against|between|among|that|which|who|whose|where|when|while|is|are|was|were|"
+    r"do|does|did|can|could|has|have|and|as|than|so|based|such|like|how|what|whether|if)(?![\w’'-]))\s*",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(r",\sor\s|,\s(?=[^;:]*\bor\b)", re.IGNORECASE)
+_MOST_PARTS = 4
+_LONGEST_PART = 5  # words; a longer stretch is a clause, not a phrase
 
 
-def read(text: str) -> Question:
+Titled = Callable[[str], bool]
+"""Tells whether a text is the title of a paper of the index, or its part before the colon."""
+
+
+def read(text: str, titled: Titled = lambda _: False) -> Question:
     """Read a question.
+
+    Parameters
+    ----------
+    text
+        It stands alone and has no filters.
+    titled
+        Tells whether a text is the title of a paper of the index, or its part before the colon.
 
     Raises
     ------
     QuestionError
         If the question is empty, holds no word, or is longer than ``LONGEST_QUESTION``.
     """
+    text = checked(text)
+    if languages.foreign(text):
+        return Question(text, "foreign", text, tuple(frames.content(text)), (text,))
+    asked = frames.plain(text)
+    found = names.find(asked, titled)
+    kind, wants = kinds.kind(asked, found)
+    if kind in ("talk", "index"):
+        return Question(text, kind, "")
+    if kind in _SETS:
+        return _of_papers(text, kind, asks_newest(asked))
+    return _of_named(text, asked, kind, wants or _form(asked, kind), found)
+
+
+def asks_newest(text: str) -> bool:
+    """Tell whether the newest papers are wanted first."""
+    return bool(_NEWEST.search(text)) and not _OF_OTHERS.search(text)
+
+
+def restricted(text: str, titled: Titled) -> Question:
+    """Read what is left of a question without its filters; it may be nothing but a frame."""
+    if not frames.words(text):
+        return Question(text, "papers", "")
+    question = read(text, titled)
+    if not is_bare(text):
+        return question
+    kind = "count" if question.kind == "index" else question.kind
+    return Question(text, kind if kind in _SETS else "papers", "", newest=asks_newest(text))
+
+
+def checked(text: str) -> str:
+    """Return a question with its white space folded.
+
+    Raises
+    ------
+    QuestionError
+        If it is empty, holds nothing but grammar, or is too long.
+    """
     text = _FOLDED.sub(" ", text).strip()
-    if not _WORD.search(text):
+    if not frames.words(text):
         raise QuestionError("The question is empty: ask about the papers in words.")
     if len(text) > LONGEST_QUESTION:
         raise QuestionError(
             f"The question has {len(text):,} characters, {LONGEST_QUESTION:,} are allowed: "
             "shorten it."
         )
-    kind = _kind(text)
-    doing, rest = aspects.asked(text) if kind == "papers" else ((), text)
-    concepts = (*_concepts(rest, kind, bool(doing)), *(Concept((name,), True) for name in doing))
-    topic = " ".join(_content(rest)) or " ".join(_content(text)) or text
-    concepts = concepts or (Concept((topic,)),)  # "which papers are there?" names nothing else
-    wants = _wants(text) if kind == "fact" else ""
-    return Question(text, kind, topic, concepts=concepts, wants=wants)
+    return text
+
+
+def meant(text: str) -> None:
+    """Make sure that a question has a word to look for.
+
+    Raises
+    ------
+    QuestionError
+        If it is nothing but words like "the" and "and".
+    """
+    said = [word.lower() for word in frames.words(text)]
+    if said and all(word in _EMPTY or word in _OPERATORS for word in said):
+        raise QuestionError(
+            f"“{text}” holds no word to look for: ask about the papers in words, "
+            "as in “which papers use transformers for tracking”."
+        )
+
+
+_EMPTY = frozenset(
+    """a an the of in on at to for by with from and or not but if is are was be do does it this that
+    these those he she they we you i my your our their its as so than then there""".split()
+)
+
+
+def _of_papers(text: str, kind: Kind, newest: bool) -> Question:
+    """Return a question for a set of papers: parted from what it leaves out."""
+    rest, left_out = excluded.split(text)
+    topic = frames.topic(rest)
+    if newest:
+        topic = re.sub(
+            r"^(?:(?:the )?(?:newest|latest|most recent|recent)\s)+", "", topic, flags=re.I
+        )
+    topic = topic if frames.content(topic) else ""
+    terms = tuple(frames.content(topic))
+    return Question(text, kind, topic, terms, parts(topic), left_out, newest=newest)
+
+
+def _of_named(text: str, asked: str, kind: Kind, wants: str, found: list[Name]) -> Question:
+    """Return a question about something named: a fact, an explanation, a comparison, a record."""
+    bare = asked.strip().rstrip("?!. ")
+    detail = kinds.asked_for(bare, wants) if kind == "fact" else ""  # type: ignore[arg-type]
+    if kind == "compare":
+        subjects = comparing.sides(asked, found)
+    else:
+        subjects = _subjects(asked, kind, found, detail)
+    topic = _topic(bare, kind)
+    if kind == "compare":
+        topic = " and ".join(subjects) or frames.topic(bare)
+    terms = tuple(frames.content(topic))
+    return Question(
+        text,
+        kind,
+        topic,
+        terms,
+        parts(topic),
+        (),
+        subjects,
+        detail,
+        wants,  # type: ignore[arg-type]
+    )
+
+
+def _form(asked: str, kind: Kind) -> str:
+    return kinds.form(asked) if kind == "fact" else ""
+
+
+def _topic(bare: str, kind: Kind) -> str:
+    """Return what a question is about, without the words that make it a question."""
+    if kind == "fact":
+        found = _ASKING.match(bare)
+        rest = bare[found.end() :] if found else bare
+        before = f"{found['before'].rstrip(':,')} " if found and found["before"] else ""
+        return before + _HOW.sub("", _AUXILIARY.sub(" ", rest, count=1), count=1)
+    if kind == "record":
+        on = re.search(
+            r"\b(?:papers?|work|article)\s(?:on|about|that|which|called)\s(?P<on>.+)", bare, re.I
+        )
+        return on["on"] if on else ""
+    rest = _EXPLAINED.sub("", bare, count=1)
+    rest = _HOW.sub("", rest, count=1)
+    return rest or bare
+
+
+def _subjects(asked: str, kind: Kind, found: list[Name], detail: str) -> tuple[str, ...]:
+    """Return the names that a question is about: what does, is or has it, else the last named."""
+    usable = [n for n in found if n.sure or _acts(asked, n) or _owns(asked, n)]
+    if kind == "yes-no":  # "is X better than Y"
+        return tuple(
+            dict.fromkeys(n.text for n in found if n in usable or _THAN.search(asked, 0, n.start))
+        )
+    about = (
+        [n for n in usable if _acts(asked, n)] or [n for n in usable if _owns(asked, n)] or usable
+    )
+    if kind == "explain":
+        about = about[:1] if about and _acts(asked, about[0]) else about
+    return tuple(dict.fromkeys(n.text for n in about if n.text not in detail.split()))
+
+
+_SUFFIX = re.compile(r"^\S+-(?:based|like|style|free|aware|driven|level|frames?|specific)$")
+_THAN = re.compile(r"\bthan\s(?:the\s)?$", re.IGNORECASE)
+
+
+def _acts(asked: str, name: Name) -> bool:
+    """Tell whether a name is what does something, or is asked for by itself."""
+    before = asked[: name.start]
+    after = asked[name.end :].strip(" ?!.")
+    if not name.sure and (before.endswith(("the ", "The ")) or _SUFFIX.search(name.text)):
+        return False  # "the FPGA system", "the BERT-based method"
+    if re.search(
+        r"\b(?:behind|explain|describe)\s(?:how\s|the\s(?:idea\sbehind\s)?)?[“\"]?$", before, re.I
+    ):
+        return True
+    if re.search(
+        r"\b(?:does|do|did|is|are|was|were|has|have|had|can|could|will|would|how|trick|idea|what|about)\s"
+        r"(?:(?:an?|the|paper|method|model|authors\sof)\s)*[“\"]?$", before, re.I,
+    ):  # fmt: skip
+        return bool(after) or not re.search(r"\b(?:than|with)\s$", before)
+    return after.startswith(("'s ", "’s "))
+
+
+def _owns(asked: str, name: Name) -> bool:
+    words = r"(?:of|for|by|train|on)" if name.sure else r"(?:version\sof|train|by)"
+    return bool(re.search(rf"\b{words}\s(?:the\s)?[“\"]?$", asked[: name.start], re.IGNORECASE))
+
+
+def parts(topic: str) -> tuple[str, ...]:
+    """Return the phrases of a topic that have to come together; the topic if it is not clear."""
+    if not topic:
+        return ()
+    pieces = _BOUNDARY.split(_LISTED.sub(" or ", frames.literal(topic.strip(" ?!."))))
+    found = [piece for said in pieces if (piece := _phrase(said))]
+    clear = 0 < len(found) <= _MOST_PARTS and all(
+        len(p.split()) <= _LONGEST_PART + 4 for p in found
+    )
+    return tuple(dict.fromkeys(found)) if clear else (topic,)
+
+
+def _phrase(said: str) -> str:
+    """Return a phrase without words at its ends that carry no meaning; empty if none does."""
+    words = said.split()
+    while words and frames.is_stop(words[0].strip(",;:.?!")):
+        words.pop(0)
+    while words and frames.is_stop(words[-1].strip(",;:.?!")):
+        words.pop()
+    phrase = " ".join(words).strip(" ,;:.?!")
+    return phrase if frames.content(phrase) else ""
 
 
 def is_bare(text: str) -> bool:
     """Tell whether words only frame a question, as "which papers are there?" does."""
-    return not _content(text)
+    return not frames.content(frames.topic(text)) if frames.words(text) else True
+
+
+def framing(word: str) -> bool:
+    """Tell whether a word frames what is said and names nothing in it."""
+    return frames.is_stop(word) or bool(_BOUNDARY.fullmatch(word))
 
 
 def read_file(path: Path) -> list[tuple[str, str]]:
@@ -162,7 +298,7 @@ def read_file(path: Path) -> list[tuple[str, str]]:
         try:
             entry = json.loads(line)
             asked.append((str(entry["id"]), str(entry["question"])))
-            read(asked[-1][1])
+            checked(asked[-1][1])
         except (ValueError, KeyError, TypeError) as error:
             raise QuestionError(
                 f'{path}, line {number}: expected {{"id": ..., "question": ...}}.'
@@ -172,123 +308,3 @@ def read_file(path: Path) -> list[tuple[str, str]]:
     if not asked:
         raise QuestionError(f"{path} holds no questions: give a JSON lines file.")
     return asked
-
-
-def framing(word: str) -> bool:
-    """Tell whether a word frames what is said and names nothing in it."""
-    return word.lower() in _FRAME or word.lower() in _BOUNDARY
-
-
-def _kind(text: str) -> Kind:
-    if _ASKS_FOR_ACCOUNT.match(text):
-        return "overview"
-    if _ASKS_FOR_PAPERS.match(text) and not re.match(r"who\s+(?:won|is|was|painted)\b", text, re.I):
-        return "papers"
-    return "fact" if _ASKS_FOR_DETAIL.match(text) else "papers"
-
-
-def _wants(text: str) -> str:
-    if _DATASET_WORDS.search(text) and not re.search(r"\bhow (?:many|much)\b", text, re.I):
-        return "dataset"
-    return "number" if _NUMBER_WORDS.search(text) else "name"
-
-
-def _content(text: str) -> list[str]:
-    return [w for w in _WORD.findall(text) if w.lower() not in _FRAME]
-
-
-def _concepts(text: str, kind: Kind, may_be_none: bool) -> tuple[Concept, ...]:
-    """Split at boundary words into concepts, at commas and "or" into their alternatives."""
-    body = _ASIDE.sub(" ", text).rstrip("?!. ")
-    body = body if may_be_none or _content(body) else text
-    head, marker, examples = _at_examples(body)
-    bare = kind == "papers" and not _ASKS_FOR_PAPERS.match(text)
-    groups = _groups(head, bare)
-    _share_verb(groups, head)
-    if marker:
-        last = groups.pop() if groups else []
-        noun = last[0].split()[-1] if last else ""
-        named = [
-            f"{item} {noun}" if noun and " " not in item and not _NOUNLIKE.search(item) else item
-            for item in _items(examples)
-        ]
-        groups.append([*last, *named])
-    used = _USED.search(body)
-    return tuple(
-        Concept(tuple(dict.fromkeys(group)), named=_is_used(group, used["what"] if used else ""))
-        for group in groups
-        if group
-    )
-
-
-def _share_verb(groups: list[list[str]], body: str) -> None:
-    """Say the verb of "cluster pixels, patches or images" with each of its objects."""
-    asks = _ASKS_FOR_PAPERS.match(body)
-    rest = body[asks.end() :] if asks else body
-    first = _WORD.search(rest)
-    if not groups or first is None or not groups[0][0].startswith(f"{first[0]} "):
-        return
-    if first[0].endswith("ing") or (asks and not _LINKS.search(asks[0])):
-        others = [item if _starts_verb(item) else f"{first[0]} {item}" for item in groups[0][1:]]
-        groups[0][1:] = others
-
-
-_LINKS = re.compile(r"\b(?:on|about|for|with|using|based)$", re.IGNORECASE)
-
-
-def _starts_verb(item: str) -> bool:
-    return item.partition(" ")[0].endswith("ing")
-
-
-def _is_used(group: list[str], used: str) -> bool:
-    """Tell whether what a question looks for are names of things that papers use."""
-    return all(_NAME.search(item) and item in used for item in group)
-
-
-def _at_examples(body: str) -> tuple[str, str, str]:
-    head, colon, tail = body.partition(": ")
-    if colon and not _ASKS_FOR_PAPERS.match(tail):
-        return head, colon, tail
-    if colon:
-        return f"{tail} {head}", "", ""
-    found = _EXAMPLES.search(body)
-    if found and _content(body[: found.start()]):
-        return body[: found.start()], found[0], body[found.end() :]
-    return body, "", ""
-
-
-def _items(text: str) -> list[str]:
-    parts = re.split(r"[,;/()]|\bor\b|\band\b", text)
-    return [" ".join(words) for part in parts if (words := _content(part))]
-
-
-def _groups(body: str, bare: bool) -> list[list[str]]:
-    """Return the alternatives of each concept, as phrases of content words."""
-    groups: list[list[list[str]]] = [[[]]]
-    for token in _WORD_OR_MARK.findall(body):
-        word = token.lower()
-        if word in {"or", ",", ";", "(", ")"} or (word == "and" and bare):
-            groups[-1].append([])
-        elif word == "and" or word in _BOUNDARY:
-            groups.append([[]])
-        elif word in _PRONOUNS and len(groups) > 1 and groups[-2][0]:
-            _fold_back(groups)
-        elif word not in _FRAME:
-            groups[-1][-1].append(token)
-    return [named for group in groups if (named := _named(group))]
-
-
-def _fold_back(groups: list[list[list[str]]]) -> None:
-    """Put what a pronoun stands for in its place: "attacks or robustness to them"."""
-    earlier = groups[-2]
-    if len(earlier) > 1 and earlier[-1]:
-        earlier[-1].extend(earlier[0])
-
-
-def _named(group: list[list[str]]) -> list[str]:
-    """Share the noun of "noisy or ambiguous labels" and join the words."""
-    phrases = [words for words in group if words]
-    for left, right in pairwise(phrases):
-        if len(left) == 1 and len(right) > 1 and _ADJECTIVE.search(left[0]):
-            left.append(right[-1])
-    return [" ".join(words) for words in phrases]

@@ -4,20 +4,20 @@ The one place where conversation, filters and questions meet. It needs an index,
 title or an author and which day is the newest; it searches nothing.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from rag.core.answers import Answer
-from rag.core.filters import Filters, Known
+from rag.core.filters import Filters, Known, short_name
+from rag.core.papers import arxiv_id
 from rag.core.questions import Question
 from rag.question import filters as restricting
 from rag.question import followups as conversation
+from rag.question import languages
 from rag.question import parsing as questions
 from rag.question.filters import Reading
 from rag.question.followups import Turn
-
-_COMPARE = re.compile(r"^(?:compare|contrast)\b", re.IGNORECASE)
+from rag.question.references import found_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,10 @@ class Asked:
     resolved
         The same, standing alone; empty if it did already.
     question
-        What is looked for. Without concepts it asks for whatever passes the filters.
+        What is looked for. Without a topic it asks for whatever passes the filters.
     filters
-        What a paper has to be to be looked at.
+        What a paper has to be to be looked at. Papers that are compared are no filter: they are
+        the subjects of the question.
     skip
         Matching papers that were shown before.
     """
@@ -67,31 +68,78 @@ def read(
     Raises
     ------
     QuestionError
-        If the question is empty or too long, or points to what has not been said.
+        If the question is empty or too long, holds no word to look for, or points to what has not
+        been said.
     """
-    text = questions.read(text).text
+    text = questions.checked(text)
     resolved = conversation.resolve(text, history, known)
-    reading = restricting.read(resolved.text, known)
-    question = _question(reading, restricted=bool(reading.filters) or filters is not None)
+    if resolved.text == text:
+        questions.meant(text)
+    if languages.foreign(resolved.text):
+        question = questions.read(resolved.text)
+        return Asked(text, "", question, Filters() if filters is None else filters)
+    reading = restricting.read(found_before(resolved.text), known)
+    own = reading.filters.both(Filters(ids=resolved.among))  # which its words only count
+    question, own = _question(reading, own, known)
     return Asked(
         text,
         resolved.text if resolved.text != text else "",
         question,
-        reading.filters if filters is None else filters,
+        own if filters is None else filters,
         resolved.skip,
     )
 
 
-def _question(reading: Reading, restricted: bool) -> Question:
-    named = reading.filters.ids or reading.filters.titles
-    if restricted and questions.is_bare(_COMPARE.sub("", reading.rest)):
-        kind = questions.read(reading.rest).kind if reading.rest else "papers"
-        account = kind == "overview" or len(named) == 1 or (named and kind == "fact")
-        return Question(reading.rest, "overview" if account else "papers", "")
-    question = questions.read(reading.rest)
-    if not named or question.kind == "papers":
-        return question
-    if question.kind == "fact":
-        # The name tells that it is the paper asked about, and would hide which sentence answers.
-        return replace(questions.read(reading.named), text=reading.pronoun)
-    return Question(reading.rest, "overview", "") if len(named) == 1 else question
+def _question(reading: Reading, own: Filters, known: Known) -> tuple[Question, Filters]:
+    """Return the question that is left beside filters, and the filters that it keeps."""
+
+    def titled(said: str) -> bool:
+        return bool(known.titled(said))
+
+    if not reading.filters and not own:
+        return _spelt(questions.read(reading.rest, titled), known), own
+    if not reading.names:
+        return questions.restricted(reading.rest, titled), own
+    return _of_papers(reading, own, titled)
+
+
+def _of_papers(
+    reading: Reading, own: Filters, titled: questions.Titled
+) -> tuple[Question, Filters]:
+    """Read a question about papers that it names one by one."""
+    names = tuple(reading.names)
+    asked = questions.read(reading.named, titled) if reading.named else Question("", "papers", "")
+    if asked.kind == "compare":
+        subjects = asked.subjects if len(asked.subjects) > 1 else names
+        asked = replace(asked, subjects=subjects, topic=" and ".join(subjects))
+        return asked, replace(own, ids=(), titles=())
+    if asked.kind == "record":
+        return replace(asked, subjects=names), own
+    bare = questions.is_bare(reading.rest)
+    if (
+        bare
+        and len(names) == 1
+        and asked.kind in ("papers", "overview", "explain", "talk", "index")
+    ):
+        return Question(reading.named or reading.rest, "explain", "", subjects=names), own
+    if bare and asked.kind in ("overview", "explain"):
+        return Question(reading.named or reading.rest, "overview", ""), own
+    if asked.kind in ("papers", "count", "overview", "talk", "index"):
+        left = questions.restricted(reading.rest, titled)
+        return replace(left, kind=asked.kind if asked.kind == "count" else left.kind), own
+    if asked.kind == "explain":
+        return replace(asked, text=reading.named, subjects=names), own
+    if len(names) > 1:  # a detail of any of them
+        return questions.read(reading.rest, titled), own
+    # The name tells that it is the paper asked about, and would hide which sentence answers.
+    return replace(asked, text=reading.pronoun, subjects=names), own
+
+
+def _spelt(question: Question, known: Known) -> Question:
+    """Call papers that are subjects by their titles where the question has their identifiers."""
+    subjects = []
+    for name in question.subjects:
+        identifier = arxiv_id(name)
+        paper = known.get(identifier) if identifier else None
+        subjects.append(short_name(paper) if paper else name)
+    return replace(question, subjects=tuple(subjects))

@@ -17,6 +17,9 @@ from rag.question.parsing import is_bare, read
 MOST_BY_NAME = 3
 """Papers that are called by their names; more of them are easier to read as identifiers."""
 
+MOST_SPELT_OUT = 30
+"""Papers that a question can name one by one; more of them are counted in it."""
+
 LONGEST_ASIDE = 10
 """Words up to which a question with "it" in it is about what was said before."""
 
@@ -69,6 +72,12 @@ _ITEM = re.compile(
 _ASKED = re.compile(
     rf"(?:^|.*\s)(?:{_AUXILIARY}|(?:what|how)\s{_AUXILIARY}|about)\s$", re.IGNORECASE
 )
+_COUNTED = re.compile(r"\b(?:of |among |in )?the [\d,]+ papers found before\b")
+_COUNTED_OF = re.compile(
+    r"\b(?P<which>which|what|(?P<many>how many)|(?:do|does|are|is|can|have|has) any|any|all|some)(?: ones?| papers)?"
+    r" of the [\d,]+ papers found before\b",
+    re.IGNORECASE,
+)
 _BESIDES = re.compile(r"(?:and|what about|how about)\s+its?\b", re.IGNORECASE)
 _NAMED = re.compile(r"[“”\"]|(?<=\s)[A-Z]|\d")
 
@@ -83,15 +92,30 @@ class Earlier:
         The papers of each earlier answer that cites any, in their order, the latest answer last.
     concept
         What the earlier question first named; empty if there is none.
+    matching
+        Identifiers of all papers that match, of the same answers, shown or not.
     """
 
     lists: tuple[tuple[Paper, ...], ...]
     concept: str = ""
+    matching: tuple[tuple[str, ...], ...] = ()
 
     @property
     def latest(self) -> tuple[Paper, ...]:
         """The latest answer that cites several papers, else the latest: what has numbers."""
-        return next((some for some in reversed(self.lists) if len(some) > 1), self.lists[-1])
+        return self.lists[self._at]
+
+    @property
+    def found(self) -> tuple[str, ...]:
+        """Identifiers of all papers that the same answer found."""
+        shown = tuple(paper.id for paper in self.latest)
+        found = self.matching[self._at] if self.matching else ()
+        return found if len(found) > len(shown) else shown
+
+    @property
+    def _at(self) -> int:
+        several = [n for n, some in enumerate(self.lists) if len(some) > 1]
+        return several[-1] if several else len(self.lists) - 1
 
 
 def points_back(text: str) -> bool:
@@ -115,7 +139,7 @@ def point(text: str, earlier: Earlier, known: Known) -> str:
         return numbered
     some = _SOME.search(text)
     if some and is_bare(text[: some.start()]):
-        return _set(text, some, called(earlier.latest, known))
+        return _set(text, some, them(earlier, known))
     item = _ITEM.search(text)
     if item and read(text).kind == "papers" and is_bare(text[: item.start()]):
         stands_for = earlier.concept
@@ -124,6 +148,27 @@ def point(text: str, earlier: Earlier, known: Known) -> str:
         if stands_for:
             return text[: item.start("item")] + stands_for + text[item.end("item") :]
     return _focus(text, earlier.lists[-1], known)
+
+
+def them(earlier: Earlier, known: Known) -> str:
+    """Return what "them" stands for: all that was found, by name, number or count."""
+    if len(earlier.found) == len(earlier.latest):
+        return called(earlier.latest, known)
+    if len(earlier.found) > MOST_SPELT_OUT:
+        return f"the {len(earlier.found):,} papers found before"
+    *most, last = earlier.found
+    return f"{', '.join(most)} and {last}"
+
+
+def counts_back(text: str) -> bool:
+    """Tell whether a question speaks of papers found before without naming them."""
+    return bool(_COUNTED.search(text))
+
+
+def found_before(text: str) -> str:
+    """Return a question without the count of the papers that it is asked of."""
+    text = _COUNTED_OF.sub(lambda m: "how many papers" if m["many"] else "which papers", text)
+    return re.sub(r"\s+", " ", _COUNTED.sub("papers", text)).strip()
 
 
 def called(papers: Sequence[Paper], known: Known) -> str:

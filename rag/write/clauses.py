@@ -10,11 +10,11 @@ from collections.abc import Callable
 
 from rag.core.passages import Passage
 from rag.core.questions import Question
-from rag.text import aspects
+from rag.text import genres
 from rag.text.words import same, stems
 from rag.write import subjects
 
-SHORTEST = 4
+SHORTEST = 7
 """Words of a clause at least; fewer say nothing."""
 
 LONG = 18
@@ -94,9 +94,9 @@ def cut(question: Question, passage: Passage) -> Passage:
 def keeper(question: Question, text: str) -> Callable[[str], bool]:
     """Return what tells whether a part of a sentence shows what the sentence is quoted for."""
     there = stems(text)
-    asked = {a for a in stems(question.topic) if any(same(a, b) for b in there)}
-    does = [c.alternatives[0] for c in question.concepts if c.aspect]
-    does = [aspect for aspect in does if aspects.shown(aspect, text, False)]
+    terms = stems(" ".join(question.terms))
+    asked = {a for a in terms if any(same(a, b) for b in there)}
+    of = [genre for genre in genres.asked(question.text) if genres.shown(genre, text, False)]
     detail = _NUMBER if question.wants == "number" else _DETAIL
     details = set(detail.findall(text)) if question.kind == "fact" else set()
 
@@ -104,7 +104,7 @@ def keeper(question: Question, text: str) -> Callable[[str], bool]:
         held = stems(part)
         return (
             all(any(same(a, b) for b in held) for a in asked)
-            and all(aspects.shown(aspect, part, False) for aspect in does)
+            and all(genres.shown(genre, part, False) for genre in of)
             and details <= set(detail.findall(part))
         )
 

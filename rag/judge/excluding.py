@@ -1,0 +1,108 @@
+"""Which papers do what a question excludes.
+
+A paper does it when its title names it, when a sentence about the paper itself does, or when it is
+about it in other words, as a question for just that would find. A paper that only mentions it, as
+what others do or as what it does without, stays.
+"""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.models.embedding import Embedding
+from rag.models.reranker import Reranker
+from rag.search.retrieval import Match
+from rag.text import speech
+from rag.text.words import same, stems
+
+NEAR = 0.5
+"""Cosine of what is excluded with a passage from which the passage is about it."""
+
+SAYS = 0.0
+"""Logit of the judge from which a sentence answers a question for what is excluded."""
+
+READ = 40
+"""Papers that the judge reads for what is excluded."""
+
+_DENIED = re.compile(
+    r"\b(?:without|no|not|nor|free of|instead of|rather than|unlike|avoid\w*|replac\w+|eliminat\w+|"
+    r"remov\w+|beyond|does not (?:use|need|require))\b[^.,;]{0,60}$",
+    re.IGNORECASE,
+)
+_GENERIC = frozenset(
+    stem
+    for word in """paper work method approach model one thing stuff involve use task problem image
+    any anything everything about related kind application""".split()
+    for stem in stems(word)
+)
+
+
+def does(
+    excluded: Sequence[str],
+    matches: Sequence[Match],
+    count: int,
+    embedding: Embedding,
+    reranker: Reranker | None,
+) -> set[int]:
+    """Return the positions of the matches that do any of what is excluded.
+
+    Parameters
+    ----------
+    excluded
+        Phrases.
+    count
+        How many of the matches are asked about, from the front; the near misses behind them too.
+    """
+    found: set[int] = set()
+    some = list(matches[: count + READ])
+    for phrase in excluded:
+        found |= {n for n, match in enumerate(some) if _names(phrase, match)}
+        vector = embedding.encode_query(phrase)
+        near = [
+            n
+            for n, match in enumerate(some)
+            if n not in found and float((match.record.vectors @ vector).max()) >= NEAR
+        ][:READ]
+        if reranker is None:
+            found |= set(near)
+            continue
+        pairs = [(phrase, f"{some[n].paper.title}. {_nearest(some[n], vector)}") for n in near]
+        logits = reranker.score(pairs)
+        found |= {n for n, logit in zip(near, logits, strict=True) if logit >= SAYS}
+    return found
+
+
+def _names(phrase: str, match: Match) -> bool:
+    """Tell whether a paper names a phrase in its title, or where it speaks of itself."""
+    wanted = [stem for stem in stems(phrase) if stem not in _GENERIC]
+    if not wanted:
+        return False
+    for passage in match.record.passages:
+        held = stems(passage.text)
+        if not all(any(same(w, h) for h in held) for w in wanted):
+            continue
+        if passage.is_title:
+            if not _denied(passage.text, wanted):
+                return True
+            continue
+        said = speech.read(passage.text)
+        if not (said.background or (said.others and not said.own)) and not _denied(
+            passage.text, wanted
+        ):
+            return True
+    return False
+
+
+def _denied(text: str, wanted: Sequence[str]) -> bool:
+    """Tell whether a sentence says that something is done without: "no transformer is needed"."""
+    for word in re.finditer(r"[\w-]+", text):
+        if any(same(wanted[0], stem) for stem in stems(word[0])):
+            return bool(_DENIED.search(text[: word.start()]))
+    return False
+
+
+def _nearest(match: Match, vector: NDArray[np.float32]) -> str:
+    cosines = match.record.vectors @ vector
+    return match.record.passages[int(cosines.argmax())].text

@@ -1,0 +1,171 @@
+"""From a question to evidence, by the kind of the question.
+
+The one place that knows which part of this room answers which kind; each part judges in its own
+way. What is said of the evidence is not decided here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.core.filters import Filters
+from rag.core.questions import Question
+from rag.judge import accounts, facts, papers, sentences, stances
+from rag.judge.evidence import Evidence, Findings
+from rag.judge.wording import Wording
+from rag.library import Library
+from rag.library.records import Record
+from rag.models.embedding import Embedding
+from rag.models.reranker import Reranker
+from rag.search import retrieval
+from rag.search.retrieval import Match, sought
+
+NEAREST = 5
+"""Papers shown to a question in another language: those nearest in meaning."""
+
+MOST_COMPARED = 6
+"""Papers side by side; more of them are a list."""
+
+BEARING_A_NAME = 30
+"""Papers whose words are nearest to those of a name, among which the one that bears it is found."""
+
+
+class Gathering:
+    """What evidence is gathered from: the index, and the models that read it.
+
+    Parameters
+    ----------
+    reranker
+        The judge; None does without.
+    """
+
+    def __init__(self, library: Library, embedding: Embedding, reranker: Reranker | None) -> None:
+        self._library = library
+        self._embedding = embedding
+        self._reranker = reranker
+
+    def gather(self, question: Question, filters: Filters, page: slice) -> Findings:
+        """Find what answers a question.
+
+        Parameters
+        ----------
+        filters
+            What a paper has to be to be looked at.
+        page
+            Which of the matching papers are to be shown: only these get sentences.
+        """
+        named = self._named(filters)
+        if question.kind == "compare":
+            return self._compared(question, named)
+        if question.kind == "record":
+            bearers = named or self._bearing(question.subjects)
+            return Findings(tuple(Evidence(r, (), 1.0) for r in bearers[:MOST_COMPARED]), ())
+        if question.kind == "explain" and (len(named) == 1 or question.subjects):
+            bearers = named or self._bearing(question.subjects)
+            return accounts.explain(question, (), bearers, self._reranker) if bearers else (
+                self._nothing(question, filters)
+            )  # fmt: skip
+        if not question.topic:
+            return self._listed(filters, page)
+        matches = self._search(question, filters)
+        if question.kind == "foreign":
+            return accounts.nearest_in_meaning(matches, NEAREST)
+        if question.kind == "explain":
+            return accounts.explain(question, matches, (), self._reranker)
+        parts = (self._library, self._embedding, self._reranker)
+        if question.kind == "fact":
+            return facts.find(question, matches, *parts)
+        found = papers.which(question, matches, *parts, page)
+        return self._weighed(question, found, matches) if question.kind == "yes-no" else found
+
+    def sentences(self, question: Question, matches: Sequence[Match]) -> list[Evidence]:
+        """Return the sentences of papers that say most on a question, whether they match or not."""
+        if not question.topic:
+            return [accounts.account(match.record, 1) for match in matches]
+        wording = Wording(question, matches, self._library)
+        logits = sentences.read(sought(question), matches, wording, (), self._reranker)
+        return [
+            Evidence(m.record, sentences.deciding(question, m, said, wording, ()), 1.0)
+            for m, said in zip(matches, logits, strict=True)
+        ]
+
+    def _search(self, question: Question, filters: Filters) -> list[Match]:
+        return retrieval.search(question, self._library, self._embedding, filters)
+
+    def _listed(self, filters: Filters, page: slice) -> Findings:
+        """Return the papers that pass the filters, the newest first."""
+        identifiers = self._library.select(filters)
+        few = len(identifiers) == 1
+        records = self._library.records(identifiers[page])
+        told = {
+            i: accounts.account(record, accounts.MOST_TOLD if few else 1)
+            for i, record in records.items()
+        }
+        every = self._library.records(identifiers) if len(told) < len(identifiers) else records
+        return Findings(
+            tuple(told.get(i) or Evidence(record, (), 1.0) for i, record in every.items()), ()
+        )
+
+    def _named(self, filters: Filters) -> list[Record]:
+        """Return the papers that the filters name one by one."""
+        if not (filters.ids or filters.titles):
+            return []
+        identifiers = self._library.select(filters)
+        return list(self._library.records(identifiers[:MOST_COMPARED]).values())
+
+    def _bearing(self, names: Sequence[str]) -> list[Record]:
+        """Return the papers that bear all of these names, the likeliest first."""
+        if not names:
+            return []
+        titled = [paper.id for name in names for paper in self._library.titled(name)]
+        found = self._library.matching(" ".join(names), BEARING_A_NAME)
+        records = self._library.records(found)
+        matches = [
+            replace(retrieval.unscored(record), score=found[i])
+            for i, record in records.items()
+            if record.packed
+        ]
+        bearers = accounts.introducing(names, matches)
+        first = [r for r in self._library.records(titled).values() if r.packed]
+        return list({r.id: r for r in [*first, *bearers]}.values())
+
+    def _compared(self, question: Question, named: Sequence[Record]) -> Findings:
+        """Return what is compared, a paper for each name, with its sentences by rows."""
+        found: dict[str, tuple[str, Record]] = {r.id: (r.paper.title, r) for r in named}
+        unknown = []
+        for name in question.subjects:
+            bearers = [r for r in self._bearing([name]) if r.id not in found]
+            if bearers:
+                found[bearers[0].id] = (name, bearers[0])
+            elif not any(r.id in found for r in self._bearing([name])):
+                unknown.append(name)
+        shown = [
+            accounts.compared(name, record, self._reranker)
+            for name, record in list(found.values())[:MOST_COMPARED]
+        ]
+        return Findings(tuple(shown), (), unknown=tuple(unknown))
+
+    def _nothing(self, question: Question, filters: Filters) -> Findings:
+        """Return the nearest papers, where the index has none of the name that was asked about."""
+        matches = self._search(question, filters)[: papers.MOST_NEAR]
+        near = tuple(Evidence(match.record, (), 0.0) for match in matches)
+        return Findings((), near, unknown=question.subjects)
+
+    def _weighed(self, question: Question, found: Findings, matches: Sequence[Match]) -> Findings:
+        """Return what each paper says to a yes-or-no question."""
+        by_id = {match.paper.id: match for match in matches}
+        shown = [by_id[item.paper.id] for item in found.matched if item.passages]
+        wording = Wording(question, shown, self._library)
+        logits = sentences.read(question.text, shown, wording, (), self._reranker)
+        said = {
+            match.paper.id: stances.stance(question.text, match.record.passages, one)
+            for match, one in zip(shown, logits, strict=True)
+        }
+        return replace(
+            found,
+            matched=tuple(
+                replace(item, passages=said[item.paper.id][0], stance=said[item.paper.id][1])
+                if item.paper.id in said
+                else item
+                for item in found.matched
+            ),
+        )

@@ -1,0 +1,165 @@
+"""Which papers match a question: decided paper by paper, over all candidates.
+
+First by nearness and words alone, which costs no model; then the judge reads the most promising and
+those in doubt, a bounded number whatever the size of the index. How many match is decided for the
+question as a whole, and so is whether any does. What the question excludes is excluded last.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.core.passages import Passage
+from rag.core.questions import Question
+from rag.judge import figures, sentences
+from rag.judge.calibration import how_many, likelihood, regressions
+from rag.judge.evidence import Evidence, Findings
+from rag.judge.excluding import does
+from rag.judge.wording import Wording
+from rag.library import Library
+from rag.models.embedding import Embedding
+from rag.models.reranker import Reranker
+from rag.search.retrieval import Match, sought
+from rag.text import genres
+
+SURE = 20
+"""Papers that the judge always reads, the most promising ones; the rest of its reading goes to
+those in doubt."""
+
+DOUBT = (-4.0, 3.0)
+"""Log odds, by the scores alone, between which a paper is in doubt."""
+
+MOST_NEAR = 3
+"""Near misses shown."""
+
+ANSWERS = 0.5
+"""Probability from which a question is taken to have an answer here."""
+
+COVERED = 0.42
+"""Cosine of a part of the question with the paper's best passage from which the paper has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The candidates as they were decided, best first.
+
+    Attributes
+    ----------
+    logits
+        Log odds that a candidate matches, shape (matches,).
+    count
+        How many of them match; 0: the question has no answer here.
+    """
+
+    matches: list[Match]
+    logits: NDArray[np.float64]
+    count: int
+    wording: Wording
+
+
+def which(
+    question: Question,
+    matches: Sequence[Match],
+    library: Library,
+    embedding: Embedding,
+    reranker: Reranker | None,
+    page: slice,
+) -> Findings:
+    """Find the papers that match, and the sentences that show it for a page of them.
+
+    Parameters
+    ----------
+    matches
+        The candidates, of `rag.search.retrieval.search`.
+    page
+        Which of the matching papers are to be shown: only these get sentences.
+    """
+    if not matches:
+        return Findings((), ())
+    decided = decide(question, matches, library, embedding, reranker)
+    ranked, odds = decided.matches, likelihood(decided.logits)
+    excluded = does(question.excluded, ranked, decided.count, embedding, reranker)
+    taken = [n for n in range(decided.count) if n not in excluded]
+    if question.newest:
+        taken.sort(key=lambda n: -(day.toordinal() if (day := ranked[n].paper.listed) else 0))
+    shown = dict.fromkeys(taken[page])
+    beyond = (n for n in range(decided.count, len(ranked)) if n not in excluded)
+    near = [n for n, _ in zip(beyond, range(MOST_NEAR), strict=False)]
+    passages = _sentences(question, [ranked[n] for n in shown], decided.wording, reranker)
+    found = dict(zip(shown, passages, strict=True))
+    covered = _parts(question, [ranked[n] for n in near], embedding)
+    return Findings(
+        tuple(Evidence(ranked[n].record, found.get(n, ()), float(odds[n])) for n in taken),
+        tuple(
+            Evidence(ranked[n].record, (), float(odds[n]), *covers)
+            for n, covers in zip(near, covered, strict=True)
+        ),
+        left_out=decided.count - len(taken),
+        unknown=decided.wording.unknown,
+    )
+
+
+def decide(
+    question: Question,
+    matches: Sequence[Match],
+    library: Library,
+    embedding: Embedding,
+    reranker: Reranker | None,
+) -> Decided:
+    """Decide which candidates match."""
+    wording = Wording(question, matches, library)
+    scored = figures.scores(question, matches, wording, embedding, library.sample())
+    fitted = regressions()
+    logits = fitted["scores"].logits(scored)
+    order = reading_order(logits)
+    ranked = [matches[n] for n in order]
+    scored = {name: values[order] for name, values in scored.items()}
+    logits, kind = logits[order], "scores"
+    answered = figures.of_question(question, scored, logits, wording)
+    if reranker is not None:
+        said = figures.read(question, ranked, embedding, reranker)
+        count = min(len(ranked), figures.JUDGED)
+        judged = figures.judged(scored, said, count)
+        logits[:count] = fitted["judged"].logits(judged)
+        kind = "judged"
+        answered = figures.of_question(question, judged, logits[:count], wording)
+    final = np.argsort(-logits, kind="stable")
+    has = float(likelihood(fitted[f"answerable_{kind}"].logits(answered))[0])
+    count = how_many(logits, fitted[kind].spread) if has >= ANSWERS else 0
+    return Decided([ranked[n] for n in final], logits[final], count, wording)
+
+
+def reading_order(logits: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return the candidates in the order in which the judge reads them: sure ones, doubts, rest."""
+    ranked = np.argsort(-logits, kind="stable")
+    rest = ranked[SURE:]
+    doubtful = (logits[rest] > DOUBT[0]) & (logits[rest] < DOUBT[1])
+    return np.concatenate([ranked[:SURE], rest[doubtful], rest[~doubtful]])
+
+
+def _sentences(
+    question: Question, shown: Sequence[Match], wording: Wording, reranker: Reranker | None
+) -> list[tuple[Passage, ...]]:
+    names = genres.asked(question.text)
+    logits = sentences.read(sought(question), shown, wording, names, reranker)
+    return [
+        sentences.deciding(question, match, said, wording, names)
+        for match, said in zip(shown, logits, strict=True)
+    ]
+
+
+def _parts(
+    question: Question, matches: Sequence[Match], embedding: Embedding
+) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Return for each paper which parts of the question it has and which it lacks."""
+    if len(question.parts) < 2 or not matches:
+        return [((), ()) for _ in matches]
+    vectors = embedding.encode(list(question.parts))
+    found = []
+    for match in matches:
+        near = (match.record.vectors @ vectors.T).max(axis=0) >= COVERED
+        pairs = list(zip(question.parts, near.tolist(), strict=True))
+        found.append((tuple(p for p, has in pairs if has), tuple(p for p, has in pairs if not has)))
+    return found

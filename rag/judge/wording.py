@@ -1,0 +1,103 @@
+"""How much of a question's words stand in a text, each weighing by how telling it is.
+
+A word stands there in any of its forms, or as the abbreviation that the candidates define for it.
+This counts words; what a text means, and whether it answers, is for others to say.
+"""
+
+import math
+from collections.abc import Collection, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.core.questions import Question
+from rag.library import Library
+from rag.search.retrieval import Match
+from rag.text.abbreviations import abbreviations
+from rag.text.words import SHORTEST_ROOT, same, stems
+
+
+class Wording:
+    """The words of a question, looked for in the candidates.
+
+    Attributes
+    ----------
+    unknown
+        Words of the question that stand in no paper of the index, as the question writes them.
+    unknown_share
+        Their share of what all words weigh.
+    count
+        How many words there are.
+    """
+
+    def __init__(self, question: Question, matches: Sequence[Match], library: Library) -> None:
+        self._texts = {m.paper.id: [stems(p.text) for p in m.record.passages] for m in matches}
+        self._vocabulary = {s for texts in self._texts.values() for text in texts for s in text}
+        self._short = abbreviations(m.paper.abstract for m in matches)
+        self._forms: dict[str, frozenset[str]] = {}
+        self._library = library
+        words = {stem: term for term in question.terms for stem in stems(term)}
+        size = max(len(library), 1)
+        here = {stem: self._frequency(stem) for stem in words}
+        self.unknown = tuple(
+            dict.fromkeys(words[stem] for stem in words if not here[stem] and stem.isalpha())
+        )
+        self._weights = {
+            stem: math.log(1 + (size - min(n, size) + 0.5) / (n + 0.5)) for stem, n in here.items()
+        }
+        self._total = sum(self._weights.values())
+        self.count = len(self._weights)
+        self.unknown_share = (
+            sum(w for stem, w in self._weights.items() if not here[stem]) / self._total
+            if self._total
+            else 0.0
+        )
+
+    def shares(self, match: Match) -> NDArray[np.float64]:
+        """Return which share of the words each passage holds, shape (passages,); 0 without any."""
+        return np.array([self.share(text) for text in self._texts[match.paper.id]])
+
+    def whole(self, match: Match) -> float:
+        """Return which share of the words a paper holds, in title or abstract."""
+        return self.share({stem for text in self._texts[match.paper.id] for stem in text})
+
+    def of_phrase(self, phrase: str, match: Match) -> float:
+        """Return which share of the words of a phrase one passage of a paper holds, in [0, 1]."""
+        wanted = {stem: self._weights.get(stem, 0.0) for stem in stems(phrase)}
+        total = sum(wanted.values())
+        if not total:
+            return 1.0  # it says nothing that could be missing
+        return max(
+            sum(w for stem, w in wanted.items() if w and self.holds(stem, held)) / total
+            for held in self._texts[match.paper.id]
+        )
+
+    def share(self, held: Collection[str]) -> float:
+        """Return which share of the words is among these stems, in [0, 1]."""
+        there = sum(w for stem, w in self._weights.items() if self.holds(stem, held))
+        return there / self._total if self._total else 0.0
+
+    def holds(self, stem: str, held: Collection[str]) -> bool:
+        """Tell whether a word is among stems, in any of its forms or as its abbreviation."""
+        if not self._same(stem).isdisjoint(held):
+            return True
+        return any(
+            all(not self._same(part).isdisjoint(held) for part in long)
+            for long in self._short.get(stem, ())
+        )
+
+    def _same(self, wanted: str) -> frozenset[str]:
+        """Return the stems of the candidates that are the same word as this one."""
+        if wanted not in self._forms:
+            root = wanted[:SHORTEST_ROOT]  # two forms of a word begin alike
+            alike = (s for s in self._vocabulary if s.startswith(root))
+            self._forms[wanted] = frozenset(s for s in alike if same(wanted, s))
+        return self._forms[wanted]
+
+    def _frequency(self, stem: str) -> int:
+        """Return in how many papers of the index a word stands, in this form or another."""
+        here = self._library.frequency(stem)
+        if here:
+            return here
+        others = self._library.frequencies(sorted(self._same(stem)))
+        return max(others, default=0) or (1 if self.holds(stem, self._vocabulary) else 0)

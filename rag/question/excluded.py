@@ -1,0 +1,167 @@
+"""What a question leaves out: "without transformers", "other than medical ones", "no fish please".
+
+What a method does without is no exclusion: "learn without labels" asks for just that. The marks,
+and the words that tell the two apart, are in `english.toml`, with examples of both.
+"""
+
+import re
+from functools import cache
+
+from rag.question import english, frames
+
+_STOP = (
+    r"(?:[.?!;)]|,? but\b|\s[-–—]\s|,?\s(?:and\s)?(?:please|thanks?|preferably)\b|"
+    r",\s(?:or|and)\s(?:with|in|on|for|using|from)\b)"
+)
+_RESUMES = re.compile(
+    r"\s(?:on|for|in|with|using|from|at|that|which|do|does|use|uses|deal|about|to)\s"
+)
+_ENDS = re.compile(_STOP)
+_BEFORE = re.compile(
+    r"(?:[\s,;:(–—-]|\b(?:and|but|or|also|preferably|please|if possible)\b)*$", re.IGNORECASE
+)
+_AND = re.compile(r"\s*(?:,|/|,?\s\b(?:and|or|nor|and/or)\b)\s*", re.IGNORECASE)
+_MINUS = re.compile(r"(?:^|(?<=\s))-(?P<word>[A-Za-z“\"][\w-]*)")
+_MORE = re.compile(r"\s*(?:,\s*)?(?:and|or|nor)\s+", re.IGNORECASE)
+
+
+@cache
+def _marks() -> tuple[re.Pattern[str], ...]:
+    """Return what stands before an exclusion; the first group of the last is the thing itself."""
+    kept = english.data()["excluded"]
+    return tuple(
+        english.compiled(kept[name], ahead, r"(?![\w-])\s*")
+        for name, ahead in (
+            ("marks", r"(?<![\w-])"),
+            ("opening", r"(?:^|(?<=[.?!,;(] )|(?<=\()|(?<= and )|(?<= but )|(?<= - ))"),
+            ("denied", r"(?<![\w-])"),
+            ("unlike", r"(?<=\w )"),
+        )
+    )
+
+
+def split(text: str) -> tuple[str, tuple[str, ...]]:
+    """Part a question that asks for papers from what it leaves out.
+
+    Returns
+    -------
+    tuple
+        The question without it, and a phrase for each thing left out.
+    """
+    found: list[str] = []
+    text = _MINUS.sub(lambda m: found.append(m["word"].strip('“"')) or "", text)
+    text = _involved(text, found)
+    at = 0
+    while mark := _next(text, at):
+        end = _end(text, mark.end())
+        if not _leaves_out(text, mark, text[mark.end() : end]):
+            at = mark.end()
+            continue
+        end = _shorter(text, mark, end)
+        thing = text[mark.end() : end]
+        found += _phrases(thing)
+        before = _BEFORE.sub("", text[: mark.start()])
+        closing = (
+            text[end:].lstrip(" )") if text[mark.start() - 1 : mark.start()] == "(" else text[end:]
+        )
+        closing = _TAIL.sub("", closing)
+        if before[-1:] in ".?!":
+            closing = closing.lstrip(".?! ")
+        joint = "" if closing[:1] in "?!.,;:)" else " "
+        text = f"{before}{joint}{closing}".strip()
+        at = len(before)
+    return re.sub(r"\s+", " ", text).strip(), tuple(dict.fromkeys(found))
+
+
+_AGAIN = re.compile(r"^(?:nothing to do with|not|no|without|neither|nor|other than)\s+", re.I)
+_TAIL = re.compile(r"^[\s,]*(?:please|thanks?)\b(?=[\s.?!]*$)", re.IGNORECASE)
+
+
+def _next(text: str, at: int) -> re.Match[str] | None:
+    """Return the next mark, the longest of those that begin there."""
+    found = [m for pattern in _marks() if (m := pattern.search(text, at))]
+    return min(found, key=lambda m: (m.start(), -m.end()), default=None)
+
+
+def _involved(text: str, found: list[str]) -> str:
+    pattern = english.compiled(english.data()["excluded"]["involved"], r",?\s*\b")
+    match = pattern.search(text.rstrip("?!. "))
+    if match is None:
+        return text
+    found += _phrases(match["thing"])
+    return text[: match.start()]
+
+
+def _end(text: str, start: int) -> int:
+    ends = _ENDS.search(text, start)
+    return ends.start() if ends else len(text)
+
+
+def _leaves_out(text: str, mark: re.Match[str], thing: str) -> bool:
+    """Tell whether what follows a mark is left out, not what a method does without."""
+    bare = _generic().sub("", thing.strip(), count=1)
+    words = frames.words(bare)
+    if not words:
+        return False
+    gerund = re.fullmatch(r"without", mark[0].strip(), re.I) and re.match(r"\w+ing\b", thing)
+    if gerund and thing.split()[0].lower() not in ("training", "fine-tuning"):
+        using = re.match(r"(?:using|relying|involving|employing)\b", thing, re.I)
+        if not using:
+            return False
+    verb = re.search(
+        r"(?:with or|needs?|needed|needing|requires?|requiring)\s$", text[: mark.start()]
+    )
+    if verb and not mark[0].lower().startswith(("do", "never")):
+        return False
+    if re.search(r"\b(?:need|require|have)\s*$", mark[0], re.I) and not re.match(
+        r"(?:which|what)?\s*(?:papers|works)\b", text[: mark.start()], re.I
+    ):
+        return False
+    plain = mark[0].lower().strip()
+    if plain.startswith(
+        ("without", "no", "with no", "do", "does", "never", "minus")
+    ) and not plain.startswith(("nothing", "not")):
+        lacks = english.words("excluded", "describes")
+        return not any(word.lower() in lacks for word in words[:3])
+    return True
+
+
+def _shorter(text: str, mark: re.Match[str], end: int) -> int:
+    """Return where a thing ends after which the question goes on: "without GANs on KITTI"."""
+    thing = text[mark.end() : end]
+    skipped = _generic().match(thing)
+    start = mark.end() + (skipped.end() if skipped else 0)
+    goes_on = _RESUMES.search(text, start, end)
+    if goes_on is None:
+        return end
+    bare_before = not frames.content(frames.topic(_BEFORE.sub("", text[: mark.start()])) or "")
+    named = re.match(r"\s(?:on|with|in)\s(?:the\s)?[A-Z\d]", text[goes_on.start() :])
+    return goes_on.start() if (bare_before and start == mark.end()) or named else end
+
+
+@cache
+def _generic() -> re.Pattern[str]:
+    return english.compiled(english.data()["excluded"]["generic"])
+
+
+def _phrases(thing: str) -> list[str]:
+    """Cut "scans or other medical images" into its parts, without words that only lead up."""
+    thing = thing.strip(" ,;:.?!()")
+    kept = _generic().match(f"{thing} ")
+    inside = re.match(r"(?:inside|outside|between|under)\b", thing, re.I)
+    if kept and not inside:
+        thing = thing[kept.end() :].strip() if kept.end() <= len(thing) else ""
+    parts = (
+        [thing] if re.match(r"\w{2,}ing\b.*\b(?:or|and)\b \w+ing\b", thing) else _AND.split(thing)
+    )
+    trimmed = []
+    for part in parts:
+        part = _AGAIN.sub("", part.strip())
+        lead = _generic().match(f"{part.strip()} ")
+        bare = part.strip()[lead.end() :] if lead and not inside else part.strip()
+        bare = re.sub(r"\s(?:ones?|papers?|works?|things?|stuff|at all|either)$", "", bare).strip(
+            " ,."
+        )
+        if bare:
+            trimmed.append(bare)
+    return trimmed
