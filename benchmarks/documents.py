@@ -20,6 +20,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import numpy as np
 import typer
 
+from rag import listings
 from rag.cli import app
 from rag.core.answers import Answer, Citation, Claim, Index, Models, NearMiss, Quote
 from rag.core.filters import Filters
@@ -86,7 +87,8 @@ def commands() -> list[str]:
     found = []
     for name, command in whole.commands.items():
         inner = getattr(command, "commands", None)
-        found += [f"{name} {each}" for each in inner] if inner else [name]
+        found += [name] if not inner or command.invoke_without_command else []
+        found += [f"{name} {each}" for each in inner or ()]
     return found
 
 
@@ -174,8 +176,15 @@ def _models() -> str:
     return _table(about, rows) + "\n\n" + _table(("package", "file", "SHA-256"), files)
 
 
+def _formats() -> str:
+    """Return the formats that are read, as a list."""
+    names = (re.sub(r"([\[\]<>*#])", r"\\\1", reader.FORMAT) for reader in listings.READERS)
+    return "\n".join(f"- {name}" for name in names)
+
+
 _PARTS: dict[str, Callable[[], str]] = {
     "settings": _settings,
+    "formats": _formats,
     "answer": _answer,
     "paper": lambda: _shape(_EXAMPLE.to_dict(), Paper),
     "match": _match,
