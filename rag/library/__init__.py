@@ -1,11 +1,11 @@
-"""Papers and passages on disk, behind one door.
+"""Papers and passages on disk, read and written through one class.
 
 Tantivy keeps the papers, their words and the vectors of their passages; Chroma the same vectors for
 the approximate search, in the library's folder or on a server. A paper is in the library when
 tantivy has committed it, and not before: its vectors go to Chroma first, under identifiers that
-carry a digest of its text, so whatever a killed run leaves behind brings up no paper that is not
-there, and is overwritten or swept away by the next writer. One process writes at a time; readers go
-on reading and see what was committed as soon as they look again.
+carry a digest of its text, so what a killed run leaves behind is never found as a paper, and the
+next writer overwrites or removes it. One process writes at a time; readers go on reading and see
+what was committed at their next search.
 
 Withdrawn papers are kept, and nothing that searches finds them. The library does not know what a
 question is; it answers with scores and leaves their meaning to others.
@@ -60,7 +60,7 @@ _ALL = Filters()
 def _reading(
     method: Callable[Concatenate["Library", P], T],
 ) -> Callable[Concatenate["Library", P], T]:
-    """Let a method say what tantivy cannot read as a `LibraryError`."""
+    """Turn tantivy's errors in a method into a `LibraryError`."""
 
     @wraps(method)
     def told(library: "Library", /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -116,7 +116,7 @@ class Library:
 
     @staticmethod
     def _make(path: Path, identity: Identity) -> None:
-        """Make what an empty library has; the identity comes last, and makes it one."""
+        """Make an empty library; the identity is written last: it marks a folder as a library."""
         if opening.holds_papers(path):
             raise LibraryError(disk.nameless(path))
         with disk.told(path, "written"):
@@ -129,7 +129,7 @@ class Library:
         return self.store().size
 
     def reopen(self) -> None:
-        """Open everything anew, whatever was open before."""
+        """Close what is open, and open everything again."""
         with disk.told(self.path, "opened"):
             self._store = Store(self.path, self.identity, self.server)
 
@@ -272,7 +272,7 @@ class Library:
         return [int(searcher.doc_freq("text", term)) for term in terms]
 
     def frequency(self, term: str) -> int:
-        """Return in how many papers, title or abstract, a term stood at the last reading."""
+        """Return how many papers have a term in title or abstract, as of the last commit read."""
         return self.frequencies([term])[0]
 
     # -- filters ---------------------------------------------------------------------------------

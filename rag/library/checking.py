@@ -1,4 +1,4 @@
-"""Whether the halves of a library agree, and what makes them agree again.
+"""Whether the papers of a library and their vectors in Chroma agree, and how that is repaired.
 
 Its files come first (`mending`): what is damaged there is not opened. Then the papers are what
 counts: whatever is wrong in Chroma is made again from the vectors that they
@@ -194,7 +194,7 @@ def _records(library: "Library", found: Findings) -> Iterator[Record]:
 
 
 def _compare(found: Findings, library: "Library", vectors: Vectors, stored: set[str]) -> None:
-    """Hold the vectors in Chroma against those of the papers."""
+    """Compare the vectors in Chroma with those of the papers."""
     for some in batches(_records(library, Findings()), _AT_ONCE):
         pairs = [(n, v) for r in some for n, v in zip(r.names, r.vectors, strict=True)]
         there = [(name, own) for name, own in pairs if name in stored]

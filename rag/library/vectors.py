@@ -149,7 +149,7 @@ class Vectors:
             raise
         except Exception as error:
             raise LibraryError(
-                f"The Chroma server at {self._place} does not do its part ({line(error)}): "
+                f"The Chroma server at {self._place} cannot be used ({line(error)}): "
                 "see that it runs and that RAG_CHROMA names it."
             ) from error
 
