@@ -149,10 +149,10 @@ class Assistant:
         skip: int = 0,
     ) -> Iterator[Claim]:
         """Yield the claims of an answer one by one, each as soon as it has been checked."""
-        known = 0
+        known = top = 0
         for answer in self.answers(question, history, filters=filters, skip=skip):
-            yield from answer.claims[known:]
-            known = len(answer.claims)
+            yield from (*answer.claims[known:], *answer.summary[top:])
+            known, top = len(answer.claims), len(answer.summary)
 
     def like(self, identifier: str, k: int = 5) -> list[Paper]:
         """Return the k papers nearest in meaning to one of the index, the nearest first.
@@ -184,7 +184,7 @@ class Assistant:
         """Yield an answer as it grows; the last one is complete. The parameters are those of `ask`.
 
         The first one says what matches and is cited, before anything is written; each that follows
-        has one claim more.
+        has one claim more. What needs no model is there first, the paragraph on top comes last.
         """
         started = time.perf_counter()
         asked = reading.read(question, self.library, history, filters)
@@ -196,11 +196,11 @@ class Assistant:
         judged = time.perf_counter()
         answer = self._begun(asked, found, skip)
         yield answer
-        writing = Writing(
-            asked.question, answer.citations, self.embedding, self.model, found.groups, watch
-        )
-        for claim in writing.claims(found.shown):
+        for claim in self._writing(asked.question, answer, found, watch).claims(found.shown):
             answer = replace(answer, claims=(*answer.claims, claim))
+            yield answer
+        for claim in self._paragraph(asked.question, answer, found, watch):
+            answer = replace(answer, summary=(*answer.summary, claim))
             yield answer
         ended = time.perf_counter()
         spent = {"evidence": judged - started, "writing": ended - judged, "total": ended - started}
@@ -274,6 +274,35 @@ class Assistant:
             models=self._models(),
         )
 
+    def _writing(
+        self,
+        question: Question,
+        answer: Answer,
+        found: "_Found",
+        watch: Callable[[str], None] | None,
+    ) -> Writing:
+        """Return what writes a sentence a paper; a model that writes the paragraph leaves that."""
+        alone = self.model is None or self.model.capable
+        model = None if alone else self.model
+        return Writing(question, answer.citations, self.embedding, model, found.groups, watch)
+
+    def _paragraph(
+        self,
+        question: Question,
+        answer: Answer,
+        found: "_Found",
+        watch: Callable[[str], None] | None,
+    ) -> Iterator[Claim]:
+        """Yield the sentences of the paragraph on top, where there is a model that can."""
+        if self.model is None or not self.model.capable:
+            return
+        from rag.write import synthesis
+
+        score = self.reranker.score if self.reranker else None
+        yield from synthesis.write(
+            question, found.shown, answer.citations, self.model, score, watch
+        )
+
     def _near(self, question: Question, findings: Findings) -> tuple[NearMiss, ...]:
         if findings.matched and question.kind in ("compare", "record", "foreign", *_ONE_PAPER):
             return ()  # one paper that holds the answer leaves nothing nearly missed
@@ -343,8 +372,9 @@ def _language_model(name: str | None, key: str) -> "LanguageModel | None":
     if name == "none":
         return None
     from rag.models import language  # takes a second, for which there is no need without one
+    from rag.write import trial
 
-    return language.load(name, key)
+    return trial.tried(language.load(name, key))
 
 
 def _most(question: Question) -> int:

@@ -32,6 +32,7 @@ from rag.output.terminal import (
     show_head,
     show_near,
     show_rest,
+    show_summary,
     source,
 )
 
@@ -159,6 +160,9 @@ def show_growing(assistant: "Assistant", question: str, history: Sequence[Answer
         for claim in more.claims[len(answer.claims) :]:
             show_claim(more, claim)
         answer = more
+    if answer.summary:
+        console.print()
+        show_summary(answer)
     show_rest(answer)
     if answer.abstained:
         show_near(answer)

@@ -167,6 +167,9 @@ class Answer:
         Papers that nearly match, or the nearest ones where none does.
     searched
         How many papers pass the filters; all, if it is not given.
+    summary
+        The paragraph on top: what the papers say together, in a language model's words, each
+        sentence checked against every paper that it cites. Empty without a model that can.
     matching
         Identifiers of all papers that match, best first, shown or not.
     looked_for
@@ -206,6 +209,7 @@ class Answer:
     skipped: int = 0
     searched: int | None = None
     resolved: str = ""
+    summary: tuple[Claim, ...] = ()
     matching: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
@@ -250,16 +254,8 @@ class Answer:
             "verdict": self.verdict,
             "counts": {name: dict(counts) for name, counts in self.counts.items()},
             "newest": self.newest,
-            "claims": [
-                {
-                    "text": claim.text,
-                    "citations": list(claim.citations),
-                    "support": claim.support,
-                    "group": claim.group,
-                    "quotes": [asdict(quote) for quote in claim.quotes],
-                }
-                for claim in self.claims
-            ],
+            "summary": [_claim(claim) for claim in self.summary],
+            "claims": [_claim(claim) for claim in self.claims],
             "citations": [{"number": c.number, **_link(c.paper)} for c in self.citations],
             "near_misses": [
                 {**_link(near.paper), "covers": list(near.covers), "lacks": list(near.lacks)}
@@ -287,16 +283,8 @@ class Answer:
         return cls(
             question=str(kept["question"]),
             kind=kept["kind"],
-            claims=tuple(
-                Claim(
-                    claim["text"],
-                    tuple(claim["citations"]),
-                    claim["support"],
-                    tuple(Quote(**quote) for quote in claim["quotes"]),
-                    claim["group"],
-                )
-                for claim in kept["claims"]
-            ),
+            summary=tuple(map(_read_claim, kept["summary"])),
+            claims=tuple(map(_read_claim, kept["claims"])),
             citations=tuple(Citation(c["number"], linked(c)) for c in kept["citations"]),
             matched=int(kept["matched"]),
             total=int(kept["total"]),
@@ -358,6 +346,26 @@ def cited(papers: Iterable[Paper]) -> tuple[Citation, ...]:
 def numbers(citations: Sequence[Citation]) -> dict[str, int]:
     """Return the bracket number of each cited paper by its identifier."""
     return {c.paper.id: c.number for c in citations}
+
+
+def _claim(claim: Claim) -> dict[str, Any]:
+    return {
+        "text": claim.text,
+        "citations": list(claim.citations),
+        "support": claim.support,
+        "group": claim.group,
+        "quotes": [asdict(quote) for quote in claim.quotes],
+    }
+
+
+def _read_claim(kept: Mapping[str, Any]) -> Claim:
+    return Claim(
+        kept["text"],
+        tuple(kept["citations"]),
+        kept["support"],
+        tuple(Quote(**quote) for quote in kept["quotes"]),
+        kept["group"],
+    )
 
 
 def _link(paper: Paper) -> dict[str, str]:

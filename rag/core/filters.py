@@ -101,7 +101,7 @@ class Filters:
 
     def both(self, other: "Filters") -> "Filters":
         """Return what restricts as both do."""
-        lists = {
+        lists: dict[str, Any] = {
             f.name: tuple(dict.fromkeys(getattr(self, f.name) + getattr(other, f.name)))
             for f in fields(self)
             if f.name not in ("since", "until", "periods")

@@ -5,7 +5,9 @@ belong to it. A number in somebody else's address is no arXiv identifier. Nothin
 else is said of a paper.
 """
 
+import hashlib
 import re
+import unicodedata
 from collections.abc import Iterator
 from html import unescape
 from urllib.parse import quote, unquote, urlsplit
@@ -188,6 +190,18 @@ def names_no_paper(address: str) -> bool:
     except ValueError:
         return True
     return is_address(address) and not (split.path.strip("/") or split.query or split.fragment)
+
+
+def own_address(address: str, title: str) -> str:
+    """Return an identifier for one of several papers at an address: with its title behind it.
+
+    >>> own_address("https://github.com/", "Kites: a View")
+    'https://github.com/#kites-a-view'
+    """
+    plain = unicodedata.normalize("NFKD", title.casefold()).encode("ascii", "ignore").decode()
+    slug = "-".join(re.findall(r"[a-z0-9]+", plain))[:60]
+    slug = slug or hashlib.sha256(title.encode()).hexdigest()[:12]
+    return f"{address}#{slug}"
 
 
 def abstract_page(identifier: str) -> str:

@@ -1,7 +1,7 @@
 """A paper, and what is known of it. It knows nothing of where papers come from or are kept."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,17 @@ from rag.core.identifiers import pdf_link as pdf_link
 
 STANDARD_INPUT = "standard input"
 """What a paper names as its source that came through a pipe: it may have been any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A text that a source told of a paper, with what orders it among others; see `merging`."""
+
+    title: str
+    abstract: str
+    version: int | None
+    day: date | None
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +63,9 @@ class Paper:
         What sort of publication it is, by CSL's name (``article-journal``), if a source tells it.
     identifiers
         What else it is known by: other arXiv identifiers, DOIs and addresses, as `id` is written.
+    accounts
+        The texts with and without a version that sources told of it, where they differ in more
+        than the paper itself can say.
     """
 
     id: str
@@ -71,6 +85,7 @@ class Paper:
     year: int | None = None
     kind: str = ""
     identifiers: tuple[str, ...] = ()
+    accounts: tuple[Account, ...] = ()
 
     @property
     def is_on_arxiv(self) -> bool:
@@ -87,6 +102,10 @@ class Paper:
         kept = {name: getattr(self, name) for name in _FIELDS}
         for name in _DAYS:
             kept[name] = kept[name].isoformat() if kept[name] else None
+        kept["accounts"] = [
+            asdict(account) | {"day": account.day.isoformat() if account.day else None}
+            for account in self.accounts
+        ]
         return kept
 
     @classmethod
@@ -94,7 +113,11 @@ class Paper:
         """Return the paper that `to_dict` was called on; it may have been an earlier version's."""
         days = {name: date.fromisoformat(d) if (d := kept[name]) else None for name in _DAYS}
         lists = {name: tuple(kept.get(name, ())) for name in _LISTS}
-        return cls(**{**kept, **days, **lists})
+        accounts = tuple(
+            Account(**{**told, "day": date.fromisoformat(d) if (d := told["day"]) else None})
+            for told in kept.get("accounts", ())
+        )
+        return cls(**{**kept, **days, **lists, "accounts": accounts})
 
 
 _FIELDS = tuple(field.name for field in fields(Paper))

@@ -134,6 +134,9 @@ def examine(library: "Library", embedding: "Embedding") -> Findings:
     if library.server is None and not opening.is_writable(library.path):
         found.reads_chroma = False
         return found
+    if not _has_chroma(library):
+        found.missing = names
+        return found
     try:
         vectors = library.store().vectors
         stored = set(vectors.names())
@@ -157,7 +160,7 @@ def repair(library: "Library", embedding: "Embedding") -> None:
         mending.mend(library.path, embedding)
         library.reopen()
         found = examine(library, embedding)
-    if found.closed and library.server is None:
+    if library.server is None and (found.closed or not _has_chroma(library)):
         shutil.rmtree(library.path / "vectors", ignore_errors=True)
         Vectors(library.path / "vectors", library.identity.collection)
         library.reopen()
@@ -176,6 +179,10 @@ def repair(library: "Library", embedding: "Embedding") -> None:
         for identifiers in batches(sorted(missing), _AT_ONCE):
             vectors.keep(list(library.records(identifiers).values()))
     Writer(library).tell()
+
+
+def _has_chroma(library: "Library") -> bool:
+    return library.server is not None or (library.path / "vectors" / "chroma.sqlite3").exists()
 
 
 def _records(library: "Library", found: Findings) -> Iterator[Record]:

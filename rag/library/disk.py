@@ -100,7 +100,9 @@ def to_document(record: Record) -> "tantivy.Document":
     import tantivy
 
     paper = record.paper
-    document = tantivy.Document(id=[paper.id], heading=[heading(paper.title)])
+    # Its own identifier first: by the others it is found too, and no other paper has them.
+    known_by = [paper.id, *paper.identifiers]
+    document = tantivy.Document(id=known_by, heading=[heading(paper.title)])
     if not paper.withdrawn:  # what is withdrawn is found by its identifier alone
         for value in terms.values(paper.title):
             document.add_text("title", value)

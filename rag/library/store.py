@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from rag.core.papers import Paper
 from rag.errors import LibraryError
 from rag.library import disk, opening
 from rag.library.disk import Identity
@@ -20,6 +21,9 @@ from rag.library.vectors import Vectors
 
 if TYPE_CHECKING:
     import tantivy
+
+MOST_ALIKE = 2_000
+"""Papers of the titles of a batch to look at: "Introduction" is that of thousands."""
 
 PAPERS_IN_MEMORY = 25_000
 """Papers that are kept once read: about 250 MB at ten passages a paper."""
@@ -171,6 +175,33 @@ class Store:
             hits = self.searcher.search(query, limit=len(missing), count=False).hits
             found |= {(r := self.record(address)).id: r for _, address in hits}
         return {i: found[i] for i in wanted if i in found}
+
+    def kin(self, papers: Sequence[Paper]) -> dict[str, Record]:
+        """Return the records of papers that are known by a name or under the title of one."""
+        import tantivy
+
+        schema = self.words.schema
+        names = sorted({name for paper in papers for name in (paper.id, *paper.identifiers)})
+        titles = sorted({disk.heading(paper.title) for paper in papers})
+        wanted = [
+            (tantivy.Occur.Should, tantivy.Query.term_set_query(schema, field, terms))
+            for field, terms in (("id", names), ("heading", titles))
+        ]
+        most = MOST_ALIKE + len(names)
+        query = tantivy.Query.boolean_query(wanted)
+        hits = self.searcher.search(query, limit=most, count=False).hits
+        records = [self.record(address) for _, address in hits]
+        return {record.id: record for record in sorted(records, key=lambda record: record.id)}
+
+    def resolved(self, names: Iterable[str]) -> dict[str, str]:
+        """Return for each name that a paper is known by the paper's own identifier."""
+        import tantivy
+
+        wanted = set(names)
+        query = tantivy.Query.term_set_query(self.words.schema, "id", sorted(wanted))
+        hits = self.searcher.search(query, limit=max(len(wanted), 1), count=False).hits
+        papers = [self.record(address).paper for _, address in hits]
+        return {n: p.id for p in papers for n in (p.id, *p.identifiers) if n in wanted}
 
     @cached_property
     def sample(self) -> "Sequence[Record]":

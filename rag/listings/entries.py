@@ -6,9 +6,7 @@ line and the reason. A paper that is not on arXiv is known by its own link. Noth
 format is written.
 """
 
-import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -22,6 +20,7 @@ from rag.core.identifiers import (
     is_address,
     known_by,
     names_no_paper,
+    own_address,
 )
 from rag.core.papers import Paper
 from rag.listings import limits
@@ -211,18 +210,6 @@ class _Seen:
         return replace(paper, id=identifier, url=url, pdf=pdf)
 
 
-def own_address(address: str, title: str) -> str:
-    """Return an identifier for one of several papers at an address: with its title behind it.
-
-    >>> own_address("https://github.com/", "Kites: a View")
-    'https://github.com/#kites-a-view'
-    """
-    plain = unicodedata.normalize("NFKD", title.casefold()).encode("ascii", "ignore").decode()
-    slug = "-".join(re.findall(r"[a-z0-9]+", plain))[:60]
-    slug = slug or hashlib.sha256(title.encode()).hexdigest()[:12]
-    return f"{address}#{slug}"
-
-
 def chosen(links: Iterable[str]) -> str:
     """Return the link to know a paper by: the first to arXiv, else a DOI, else any address at all.
 
@@ -319,4 +306,8 @@ def _scrubbed(paper: Paper) -> Paper:
         venue=visible(paper.venue),
         kind=visible(paper.kind),
         identifiers=tuple(map(visible, paper.identifiers)),
+        accounts=tuple(
+            replace(told, title=visible(told.title), abstract=visible(told.abstract))
+            for told in paper.accounts
+        ),
     )

@@ -59,18 +59,16 @@ class OnnxReranker:
         read = self._tokenizer.encode_batch_fast([(_whole(a), _whole(b)) for a, b in pairs])
         logits = np.empty(len(pairs), np.float32)
 
-        def run(batch: list[int]) -> None:
-            shape = (len(batch), len(read[batch[0]].ids))
-            ids, mask, kinds = (np.zeros(shape, np.int64) for _ in range(3))
-            for row, number in enumerate(batch):
-                found = read[number]
-                ids[row, : len(found.ids)] = found.ids
-                mask[row, : len(found.ids)] = 1
-                kinds[row, : len(found.ids)] = found.type_ids
-            inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": kinds}
-            logits[batch] = self._session.run(None, inputs)[0][:, 0]
+        def run(row: int) -> None:
+            found = read[row]
+            inputs = {
+                "input_ids": np.array([found.ids], np.int64),
+                "attention_mask": np.array([found.attention_mask], np.int64),
+                "token_type_ids": np.array([found.type_ids], np.int64),
+            }
+            logits[row] = self._session.run(None, inputs)[0][0, 0]
 
-        onnx.in_batches([len(found.ids) for found in read], run)
+        onnx.one_by_one(len(pairs), run)
         return logits
 
 

@@ -147,6 +147,14 @@ def rest_line(answer: Answer) -> str:
     return f"Shown are papers {first:,} to {last:,} of {answer.matched:,}."
 
 
+def summary_line(answer: Answer, words: Callable[[str], str] = lambda text: text) -> str:
+    """Return the paragraph on top, each sentence with its numbers; empty if there is none."""
+    return " ".join(
+        f"{words(claim.text)} {''.join(f'[{n}]' for n in claim.citations)}"
+        for claim in answer.summary
+    )
+
+
 def titled(answer: Answer, claim: Claim) -> Paper | None:
     """Return the paper whose title opens the line of a claim: its first under a heading."""
     if answer.kind in ("fact", "record", "compare") or len(claim.citations) != 1:
@@ -184,14 +192,19 @@ def heading(answer: Answer, claim: Claim) -> str:
     return f"{name} ({len({c.citations for c in together})})"
 
 
-def lines(answer: Answer, line: Callable[[Answer, Claim], str]) -> list[str]:
-    """Return an answer line by line, each claim as ``line`` renders it."""
+def lines(
+    answer: Answer,
+    line: Callable[[Answer, Claim], str],
+    words: Callable[[str], str] = lambda text: text,
+) -> list[str]:
+    """Return an answer line by line: claims as ``line`` renders them, free text as ``words``."""
     body: list[str] = []
     for claim in answer.claims:
         if above := heading(answer, claim):
             body += [*([""] if body else []), above, ""]
         body.append(line(answer, claim))
-    parts = [[read_line(answer)], [count_line(answer)], body, [rest_line(answer)]]
+    top = [summary_line(answer, words)]
+    parts = [[read_line(answer)], [count_line(answer)], top, body, [rest_line(answer)]]
     filled = [part for part in parts if part and part[0]]
     return [text for n, part in enumerate(filled) for text in (*([""] if n else []), *part)]
 

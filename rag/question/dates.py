@@ -12,6 +12,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from rag.core.filters import Period
 
@@ -106,7 +107,7 @@ def find(text: str, newest: date | None) -> list[Days]:
             if periods is not None:
                 found.append(Days(match.start(), match.end(), periods))
     found.sort(key=lambda days: days.start)
-    for n, (a, b) in enumerate(zip(found, found[1:], strict=False), start=1):
+    for n, (a, b) in enumerate(pairwise(found), start=1):
         if _ANDED.fullmatch(text, a.end, b.start):
             found[n] = Days(a.end, b.end, b.periods)
     return found

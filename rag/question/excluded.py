@@ -49,7 +49,8 @@ def split(text: str) -> tuple[str, tuple[str, ...]]:
         The question without it, and a phrase for each thing left out.
     """
     found: list[str] = []
-    text = _MINUS.sub(lambda m: found.append(m["word"].strip('“"')) or "", text)
+    found += [m["word"].strip('“"') for m in _MINUS.finditer(text)]
+    text = _MINUS.sub("", text)
     text = _involved(text, found)
     at = 0
     while mark := _next(text, at):

@@ -141,7 +141,9 @@ def find(text: str, known: Known) -> list[Found]:
 def _excluded(text: str, known: Known) -> Iterator[Found]:
     """Find papers of the index that are to be left out: "except TransMOT"."""
     for match in _LEFT_OUT.finditer(text):
-        start, titles, ids = match.end(), [], []
+        start = match.end()
+        titles: list[str] = []
+        ids: list[str] = []
         end = start
         while named := _paper_at(text, start, known):
             end, title = named

@@ -18,7 +18,8 @@ _FOLDED = re.compile(r"\s+")
 _OPERATORS = frozenset("and or not xor near".split())
 _SETS: frozenset[Kind] = frozenset(("papers", "overview", "count"))
 _NEWEST = re.compile(
-    r"\b(?:newest|latest|most recent(?:ly)?|recent(?:ly)?|new(?= (?:papers?|works?|articles?|preprints?|"
+    r"\b(?:newest|latest|most recent(?:ly)?|recent(?:ly)?|"
+    r"new(?= (?:papers?|works?|articles?|preprints?|"
     r"publications?)\b))\b|\bwhat(?:['’]s|\s(?:is|are))\s(?:there\s)?new\b",
     re.IGNORECASE,
 )
