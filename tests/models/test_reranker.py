@@ -120,7 +120,7 @@ def test_a_broken_file_is_one_line(tmp_path, broken):
     assert "\n" not in str(caught.value)
 
 
-# -- a cross-encoder of sentence-transformers --------------------------------------------------------
+# -- a cross-encoder of sentence-transformers ------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
