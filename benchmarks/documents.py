@@ -227,7 +227,7 @@ def _folder(package: str) -> Path:
     """Return where a package lies, without importing it."""
     spec = find_spec(package.replace("-", "_"))
     if spec is None or spec.origin is None:
-        raise SystemExit(f"{package} is missing: make test installs it")
+        raise SystemExit(f"{package} is missing: `make index` installs it")
     return Path(spec.origin).parent
 
 
