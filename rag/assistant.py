@@ -157,7 +157,7 @@ class Assistant:
     def like(self, identifier: str, k: int = 5) -> list[Paper]:
         """Return the k papers nearest in meaning to one of the index, the nearest first.
 
-        An empty list if the index has no such paper.
+        The list is empty if the index has no such paper.
         """
         own = self.wholes([identifier])
         if identifier not in own:
@@ -371,7 +371,7 @@ class _Found:
 def _language_model(name: str | None, key: str) -> "LanguageModel | None":
     if name == "none":
         return None
-    from rag.models import language  # with LangChain, a second; not owed by who wants none
+    from rag.models import language  # takes a second, for which there is no need without one
     from rag.write import trial
 
     return trial.tried(language.load(name, key))

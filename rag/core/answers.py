@@ -14,7 +14,7 @@ from rag.core.papers import Paper
 from rag.core.questions import Kind
 
 Support = Literal["quote", "paraphrase", "record", "blank"]
-"""What a claim rests on: words of the abstract, sentences that bear out what a model wrote, what is
+"""What a claim rests on: words of the abstract, sentences that support what a model wrote, what is
 known of a paper or of the index beside its text, or nothing: the abstract does not say."""
 
 Verdict = Literal["", "yes", "no", "mixed"]
@@ -187,7 +187,7 @@ class Answer:
     newest
         Whether the newest come first.
     resolved
-        The question with what it leant on spelt out; empty if it stands alone.
+        A follow-up with what it refers to spelt out; empty if the question stands alone.
     skipped
         How many of the matching papers come before those shown.
     filters
