@@ -15,7 +15,7 @@ from rag.judge.wording import Wording
 from rag.library import Library
 from rag.library.records import Record
 from rag.models.embedding import Embedding
-from rag.models.reranker import Reranker
+from rag.models.reranker import Remembering, Reranker
 from rag.search import retrieval
 from rag.search.retrieval import Match, sought
 
@@ -41,7 +41,7 @@ class Gathering:
     def __init__(self, library: Library, embedding: Embedding, reranker: Reranker | None) -> None:
         self._library = library
         self._embedding = embedding
-        self._reranker = reranker
+        self._reranker = Remembering(reranker) if reranker else None
 
     def gather(self, question: Question, filters: Filters, page: slice) -> Findings:
         """Find what answers a question.

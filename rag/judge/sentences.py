@@ -18,7 +18,7 @@ from rag.search.retrieval import Match
 from rag.text import genres, speech
 from rag.text.words import stems
 
-READ = 3
+READ = 2
 """Sentences of a paper that the judge reads to pick one."""
 
 MOST_SENTENCES = 2

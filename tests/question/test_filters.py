@@ -411,7 +411,7 @@ def test_an_index_of_the_old_format_is_told(tmp_path, embedding):
     Library.create(tmp_path / "library", embedding)
     file = tmp_path / "library" / "identity.json"
     file.write_text(json.dumps(json.loads(file.read_text()) | {"format": 1}))
-    with pytest.raises(LibraryError, match="has format 1, this version reads 3"):
+    with pytest.raises(LibraryError, match="has format 1, this version reads 4"):
         Library.open(tmp_path / "library")
 
 
