@@ -117,12 +117,28 @@ def _answer() -> str:
     """Return tables of an answer's JSON and of what is in it."""
     claim = Claim("Text.", (1,), "quote", (Quote("2104.00194", 0, 5, "Text."),), "group")
     answer = Answer(
-        "question", "papers", (claim,), (Citation(1, _EXAMPLE),), 1, 2,
-        (NearMiss(_EXAMPLE, ("a",), ("b",)),), ("a",), 0, 2, "", ("2104.00194",), ("x",), ("y",),
-        1, "yes", {"year": {"2021": 1}}, False,
-        Filters(date(2021, 4, 1), date(2021, 4, 2), *[("x",)] * 4, ((None, date(2021, 4, 2)),),
-                *[("x",)] * 5),
-        Index("index/library", 2, "model", 384, 4), Models("a", "b", "c"), {"total": 1.0},
+        question="question",
+        kind="papers",
+        claims=(claim,),
+        citations=(Citation(1, _EXAMPLE),),
+        matched=1,
+        total=2,
+        near_misses=(NearMiss(_EXAMPLE, ("a",), ("b",)),),
+        looked_for=("a",),
+        summary=(claim,),
+        matching=("2104.00194",),
+        unknown=("x",),
+        excluded=("y",),
+        left_out=1,
+        verdict="yes",
+        counts={"year": {"2021": 1}},
+        filters=Filters(
+            date(2021, 4, 1), date(2021, 4, 2), *[("x",)] * 4, ((None, date(2021, 4, 2)),),
+            *[("x",)] * 5,
+        ),
+        index=Index("index/library", 2, "model", 384, 4),
+        models=Models("a", "b", "c"),
+        seconds={"total": 1.0},
     ).to_dict()  # fmt: skip
     parts = [
         ("", answer, Answer),

@@ -10,10 +10,10 @@ from rag import Answer, Assistant, Claim, RagError
 from rag.assistant import MOST_IN_OVERVIEW, MOST_SHOWN
 from rag.core.answers import Index, Models
 from rag.core.filters import Filters
+from rag.core.questions import LONGEST_QUESTION
 from rag.errors import LibraryError, QuestionError
 from rag.judge import figures, sentences
 from rag.models.language import LanguageModel
-from rag.question import parsing as questions
 from rag.write import drafts as writing
 from tests.judge.asked import Watched
 
@@ -288,17 +288,20 @@ def test_pages_follow_one_another(assistant, monkeypatch):
 
 @pytest.mark.parametrize("capable", [True, False])
 @pytest.mark.parametrize("question", UNANSWERABLE)
-def test_without_evidence_the_model_is_not_asked(library, embedding, papers, question, capable):
+def test_without_evidence_the_model_is_not_asked(
+    library, embedding, reranker, papers, question, capable
+):
     class Asked(GenericFakeChatModel):
         def _stream(self, *_, **__):
             raise AssertionError("the model was asked")
 
         _generate = _stream
 
-    model = LanguageModel("asked", Asked(messages=iter([])), capable, 8192, False)
-    answer = Assistant(library, embedding, model).ask(question)
+    model = LanguageModel("asked", Asked(messages=iter([])), capable, 8192)
+    answer = Assistant(library, embedding, model, reranker).ask(question)
     assert answer.abstained
-    assert answer.claims == answer.citations == ()
+    assert answer.claims == ()
+    assert answer.citations == ()
     assert answer.near_misses
     assert "holds nothing" in answer.text
     assert_sound(answer, papers)
@@ -324,7 +327,7 @@ def test_a_question_that_is_too_long(assistant):
     with pytest.raises(QuestionError, match="10,000 characters") as caught:
         assistant.ask("track " * 1666 + "ever")
     assert "\n" not in str(caught.value)
-    longest = ("which papers track objects " * 100)[: questions.LONGEST_QUESTION]
+    longest = ("which papers track objects " * 100)[:LONGEST_QUESTION]
     assert assistant.ask(longest).total == len(assistant.library)
 
 

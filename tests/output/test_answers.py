@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -15,9 +16,11 @@ from rag.core.papers import Paper, abstract_page, pdf_link
 from rag.output.text import count_line, rest_line, said, titled
 
 
-def paper(n: int, title: str = "A Title", abstract: str = "We track. We see.", **more) -> Paper:
+def paper(
+    n: int, title: str = "A Title", abstract: str = "We track. We see.", **more: Any
+) -> Paper:
     name = f"2104.{n:05}"
-    known = {"listed": date(2021, 4, 2), "categories": ("cs.CV",)} | more
+    known: dict[str, Any] = {"listed": date(2021, 4, 2), "categories": ("cs.CV",)} | more
     return Paper(name, title, abstract, abstract_page(name), pdf_link(name), **known)
 
 
