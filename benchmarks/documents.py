@@ -113,6 +113,12 @@ def _settings() -> str:
     return _table(("variable", "what it is"), rows)
 
 
+_NAMES = (
+    "categories", "ids", "titles", "authors", "any_authors", "not_authors", "not_categories",
+    "not_ids", "not_titles",
+)  # fmt: skip
+
+
 def _answer() -> str:
     """Return tables of an answer's JSON and of what is in it."""
     claim = Claim("Text.", (1,), "quote", (Quote("2104.00194", 0, 5, "Text."),), "group")
@@ -133,8 +139,8 @@ def _answer() -> str:
         verdict="yes",
         counts={"year": {"2021": 1}},
         filters=Filters(
-            date(2021, 4, 1), date(2021, 4, 2), *[("x",)] * 4, ((None, date(2021, 4, 2)),),
-            *[("x",)] * 5,
+            since=date(2021, 4, 1), until=date(2021, 4, 2), periods=((None, date(2021, 4, 2)),),
+            **{name: ("x",) for name in _NAMES},
         ),
         index=Index("index/library", 2, "model", 384, 4),
         models=Models("a", "b", "c"),

@@ -3,7 +3,7 @@
 from rag.core.papers import Paper
 from rag.errors import LibraryError
 from rag.library import Library
-from rag.listings.entries import known_by
+from rag.core.identifiers import known_by
 
 
 def find(library: Library, text: str) -> Paper:
