@@ -80,7 +80,7 @@ def which(
         return Findings((), ())
     decided = decide(question, matches, library, embedding, reranker)
     ranked, odds = decided.matches, likelihood(decided.logits)
-    excluded = does(question.excluded, ranked, decided.count, embedding, reranker)
+    excluded = does(question.excluded, ranked, decided.count, embedding, reranker, library.sample())
     taken = [n for n in range(decided.count) if n not in excluded]
     if question.newest:
         taken.sort(key=lambda n: -(day.toordinal() if (day := ranked[n].paper.listed) else 0))

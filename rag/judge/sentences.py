@@ -24,9 +24,9 @@ READ = 2
 MOST_SENTENCES = 2
 """Sentences of evidence a paper: the strongest, and one for what it leaves open."""
 
-OWN, PROPOSES, BACKGROUND, SERVICE, LEANS = 4.0, 0.5, -5.0, -9.0, -1.0
-"""What a sentence gains or loses, in logits of the judge, for telling of the paper itself, for
-saying what it proposes, for being background or service text, and for leaning on another; read on
+OWN, PROPOSES, BACKGROUND, SERVICE, LEANS = 7.0, 0.5, -5.0, -9.0, -1.0
+"""What a sentence gains or loses, in logits of the judge, for telling of the paper itself or of its
+results, for saying what it proposes, for being background or service text, and for leaning on another; read on
 answers of the development corpora."""
 
 WORDS, GENRE = 4.0, 8.0
@@ -105,7 +105,8 @@ def deciding(
 def standing(text: str, names: Sequence[str] = ()) -> float:
     """Return what a sentence gains or loses by what it speaks of, in logits."""
     said = speech.read(text)
-    gain = OWN * said.own + PROPOSES * said.proposes
+    own = said.own or (said.result and not said.others and not said.background)
+    gain = OWN * own + PROPOSES * said.proposes
     gain += BACKGROUND * (said.background or (said.others and not said.own))
     gain += SERVICE * said.service + LEANS * said.leans
     if any(genres.shown(name, text, False) for name in names):
