@@ -132,6 +132,12 @@ def _settings() -> str:
     return _table(("variable", "what it is"), rows)
 
 
+_NAMES = (
+    "categories", "ids", "titles", "authors", "any_authors", "not_authors", "not_categories",
+    "not_ids", "not_titles",
+)  # fmt: skip
+
+
 def _answer() -> str:
     """Return tables of an answer's JSON and of what is in it."""
     claim = Claim("Text.", (1,), "quote", (Quote("2104.00194", 0, 5, "Text."),), "group")
