@@ -69,7 +69,7 @@ _NO_METHOD = re.compile(
     rf"|{_SUBJECT} {_ADVERB}(?:releas|call|consider|address|focus|tackl)\w*\b",
     re.IGNORECASE,
 )
-_NEW = re.compile(r"\b(?:novel|new|first|called|named|framework|approach|method|model)\b")
+_NEW = re.compile(r"\b(?:novel|new|first|called|named)\b")
 _BESIDE = re.compile(
     r"\b(?:also|further|additionally|in addition|moreover|furthermore|besides|second|third|last but not least|apart from|finally)\b",
     re.IGNORECASE,
@@ -80,18 +80,22 @@ _MEASURES = re.compile(
 
 _RUN = r"(?:[A-Z][\w+.\-]*[\w+]|[A-Z]|\w*[a-z]\w*[A-Z\d][\w+\-]*)"
 _OUTCOME = re.compile(
-    r"\b(?:outperform\w*|surpass\w*|exceed(?:s|ed|ing)?|state[- ]of[- ]the[- ]art|(?:new |the )?SOTA|"
+    r"\b(?:outperform\w*|surpass\w*|exceed(?:s|ed|ing)?|sets? (?:a )?new (?:records?|state|standards?)|"
     r"(?:significant(?:ly)?|substantial(?:ly)?|considerabl[ey]|consistent(?:ly)?|large(?:ly)?|great(?:ly)?|dramatic(?:ally)?|notabl[ey]|remarkabl[ey]|"
     r"clear(?:ly)?|marked(?:ly)?|effective(?:ly)?) (?:\w+ )?(?:improv\w+|reduc\w+|increas\w+|gains?|better|higher|lower|enhanc\w+|boost\w*|faster|decreas\w+|speed\w*)|"
-    r"(?:improv|reduc|increas|boost|enhanc|decreas|rais|lower)(?:e|es|ed|s)? (?:\w+[ -]){0,6}?(?:by|from|to|up to) (?:\w+ ){0,3}?[\d$~]|"
-    r"(?:achiev|obtain|reach|attain|yield|deliver|demonstrat|show|exhibit|establish)\w* (?:\w+[ ,-]+){0,4}?"
-    r"(?:performance|accurac\w+|results?|scores?|improvements?|superiority|robustness|generali[sz]\w+|effectiveness|efficiency|gains?|quality|"
-    r"precision|recall|rates?|speed\w*|competitive|comparable|superior|better|higher|lower|advantages?)|"
+    r"(?:improv|reduc|increas|boost|enhanc|decreas|rais|lower|compress)(?:e|es|ed|s|ing)? (?:\w+[ -]){0,6}?(?:by|from|to|up to) (?:\w+ ){0,3}?[\d$~]|"
+    r"(?:achiev|obtain|reach|attain|yield|deliver|demonstrat|show|exhibit|establish)\w* (?:[\w'’]+[ ,-]+){0,4}?"
+    r"(?:performance|accurac\w+|results?|scores?|improvements?|superiority|robustness|generali[sz]\w+|effectiveness|efficacy|efficiency|gains?|quality|"
+    r"precision|recall|rates?|speed\w*|competitive|comparable|superior|better|higher|lower|advantages?|state[- ]of[- ]the[- ]art|SOTA)|"
     r"(?:superior|competitive|comparable|favou?rabl[ey]|on par|better|higher|worse|lower|faster|fewer) (?:\w+ ){0,6}?(?:than|to|with|against|compared)|"
-    r"compares? favou?rably|validat\w+ the (?:effectiveness|efficacy)|verif\w+ the (?:effectiveness|efficacy)|demonstrat\w+ (?:the |its |our \w+ )?\w*(?:effectiveness|efficacy|superiority)|"
-    r"sets? (?:a )?new (?:records?|state|standards?)|(?:improves?|enhances?|boosts?|reduces?) (?:the |its |both )?[a-z]+|(?:higher|better|lower)-(?:quality|fidelity|accuracy|cost|resolution)|"
-    r"runs? at|real[- ]time)\b"
+    r"compares? favou?rably|(?:validat|verif)\w+ the (?:effectiveness|efficacy)|(?:higher|better|lower)-(?:quality|fidelity|accuracy|cost)|"
+    r"(?:are|is|was|were) found to|runs? at)\b"
     r"|\b(?:superiority|effectiveness) of (?:our|the)\b",
+    re.IGNORECASE,
+)
+# These tell of a result only where the sentence does so besides.
+_HINT = re.compile(
+    r"\b(?:state[- ]of[- ]the[- ]art|SOTA|real[- ]time|(?:improves?|enhances?|boosts?|reduces?) (?:the |its |both )?[a-z]+)\b",
     re.IGNORECASE,
 )
 _FOUND = re.compile(
@@ -116,6 +120,8 @@ _OUR_RESULT = re.compile(
 )
 _HOPED = re.compile(
     r"^To \w+|\b(?:aims? to|in order to|would|could|hope|goal|will|potential to|we argue|expected to|may|might|remains?)\b", re.IGNORECASE)  # fmt: skip
+
+_OF_FIELD = re.compile(r"\b(?:have|has) (?:\w+ )?(?:shown|achieved|demonstrated|emerged|attracted|made|led|become)\b")
 
 _SERVED = re.compile(
     r"\b(?:code|codes|codebase|source code|implementations?|software|scripts?|models? weights?|repository|toolkit|toolbox|tools)\b[^.;]{0,90}?"
@@ -152,26 +158,31 @@ def method(record: Record) -> Found | None:
 
 def result(record: Record) -> Found | None:
     """Return the sentence that says what was found or reached, one with figures if there is."""
-    best: tuple[float, Passage, tuple[int, int]] | None = None
     sentences = _sentences(record)
+    best: tuple[float, Found] | None = None
     for place, passage in enumerate(sentences):
-        text = passage.text
-        outcome, found = _OUTCOME.search(text), _FOUND.search(text)
-        said = speech.read(text)
-        if outcome is None and found is None:
-            continue
-        own = _OUR_RESULT.search(text) or _EXPERIMENT.search(text) or found
-        if said.service or said.background or not own or (said.others and not (said.own or found)):
-            continue
-        figure = max(_FIGURE.finditer(text), key=lambda match: match.end(), default=None)
-        value = 2.0 * bool(outcome) + 1.5 * bool(found) + 1.5 * bool(figure and outcome or figure and found)
-        value += bool(_EXPERIMENT.search(text)) - 2.0 * bool(_HOPED.search(text))
-        value -= 2.0 * bool(said.proposes and _MADE.search(text)) + 0.5 * (place < len(sentences) / 3)
-        value += place / max(len(sentences), 1) / 2
+        value, span = _outcome(passage.text)
+        value += 0.5 * place / len(sentences) - 0.5 * (place < len(sentences) / 3)
         if value >= LEAST and (best is None or value > best[0]):
-            spans = [m.span() for m in (outcome, figure) if m] or [found.span()] if found or outcome else []
-            best = value, passage, (min(a for a, _ in spans), max(b for _, b in spans))
-    return Found(best[1], best[2]) if best else None
+            best = value, Found(passage, span)
+    return best[1] if best else None
+
+
+def _outcome(text: str) -> tuple[float, tuple[int, int]]:
+    """Return how surely a sentence tells of a result of its paper, and where it does."""
+    outcome, found, hint = _OUTCOME.search(text), _FOUND.search(text), _HINT.search(text)
+    first = outcome or found or hint
+    said, tested = speech.read(text), _EXPERIMENT.search(text)
+    own = said.own or found or tested or (outcome and _OUR_RESULT.search(text))
+    of_others = said.background or (said.others and not (said.own or found or tested))
+    if first is None or said.service or of_others or not own or _OF_FIELD.search(text):
+        return 0.0, (0, 0)
+    figure = max(_FIGURE.finditer(text), key=lambda match: match.end(), default=None)
+    value = 2.0 * bool(outcome) + 1.5 * bool(found) + bool(hint) + bool(tested)
+    value += 1.5 * bool(figure and (outcome or found)) - 2.0 * bool(_HOPED.search(text))
+    value -= 2.0 * bool(said.proposes and _MADE.search(text))
+    spans = [match.span() for match in (outcome or first, figure) if match]
+    return value, (min(a for a, _ in spans), max(b for _, b in spans))
 
 
 def code(record: Record) -> Found | None:

@@ -24,7 +24,7 @@ _NO_NAME = re.compile(
     r"^(?:We|Our|The|This|These|In|On|To|It|Its|For|By|Experiments?|Extensive|Evaluations?|Results?|Code|However|Both|All|A|An|"
     r"And|With|Using|Comprehensive|Moreover|Furthermore|Empirical|Experimental|AI|ML|NLP|CV|II?|GPUs?|CPUs?|RTX|NVIDIA|A100|Raspberry|"
     r"(?:[A-Z]*(?:LLM|MLLM|VLM|CNN|RNN|GAN|DNN|LVLM|LMM|MLP|SLM|GNN|RGBD?|RGB-D|MRI|CT|IoT|PDE|ViT|GPT|NeRF|3DGS|SOTA))s?|GPT-\S+|FPGAs?|TPUs?|"
-    r"\d?[23456]-?D|U-?Net\S*|ResNets?\S*|LLaMA\S*|Llama\S*|BERT|Transformers?|DINO\S*|CLIP|SAM2?|NeRFs?|Mean|Root|F1\S*|IoU|mIoU|BLEU|PSNR|SSIM|FID|AUC|AUROC|Accuracy|Precision|Recall|Dice|mAP|AP|MAE|MSE|RMSE|Kaggle|\S+-(?:[a-z]+(?:ed|ing|ic|al)|based|level|free|aware|style|type|like|specific|wide)|YOLO\S*|Python|English|Chinese|Korean|Japanese|German|French|Internet|Earth)$"
+    r"\d?[23456]-?D|U-?Net\S*|ResNets?\S*|LLaMA\S*|Llama\S*|BERT|Transformers?|DINO\S*|CLIP|SAM2?|NeRFs?|Mean|Root|F1\S*|IoU|mIoU|BLEU|PSNR|SSIM|FID|AUC|AUROC|Accuracy|Precision|Recall|Dice|mAP|AP|MAE|MSE|RMSE|Kaggle|ROUGE\S*|BERTScore|METEOR|CIDEr|KV|URL|LSTMs?|\S+-(?:[a-z]+(?:ed|ing|ic|al)|based|level|free|aware|style|type|like|specific|wide)|YOLO\S*|Python|English|Chinese|Korean|Japanese|German|French|Internet|Earth)$"
 )
 _TESTED = re.compile(
     r"\b(?:experiment\w*|evaluat\w+|results?|benchmark\w*|datasets?|outperform\w*|tested|tests?|validat\w+|train(?:ed|ing)?|achiev\w+|accuracy|"
@@ -32,16 +32,16 @@ _TESTED = re.compile(
     re.IGNORECASE,
 )
 _NAMED_BEFORE = re.compile(
-    rf"(?:the |our |new |popular |challenging |public |both )*(?P<list>{_LIST})(?P<rest>(?: (?!(?:on|in|of|for|and|can|to|is|are|with|without|from|over|by|has|have|that|than|which|using|uses?|could|may|will|might|perform\w*|utili[sz]\w+|requires?|needs?|trained|learns?)\b)[a-z][\w-]*){{0,3}}? {_OF_DATA}(?i:{_DATA}))\b"
+    rf"(?P<about>(?:(?:two|three|four|five|six|seven|eight|nine|ten|\d+|several|multiple|many|various|widely|used|recognized|adopted|public|publicly|available|popular|challenging|standard|real-world|large-scale|common|major|well-known|existing|our|new) )*)(?P<list>{_LIST})(?P<rest>(?: (?!(?:on|in|of|for|and|can|to|is|are|with|without|from|over|by|has|have|that|than|which|using|uses?|could|may|will|might|perform\w*|utili[sz]\w+|requires?|needs?|trained|learns?)\b)[a-z][\w-]*){{0,3}}? {_OF_DATA}(?i:{_DATA}))\b"
 )
 _NAMED_AFTER = re.compile(
-    rf"\b{_DATA}\b(?P<link>(?: (?!(?:show\w*|demonstrat\w+|that|and|where|which|when|prov\w+|indicat\w+|reveal\w*|confirm\w*|verif\w+|illustrat\w+|compared|than|by|to|our|with|we|using|against)\b)[\w-]+){{0,3}}?(?:,? (?:named|called|dubbed|termed|such as|including|like|namely|i\.e\.,?|e\.g\.,?|of|are|is|from|on|for)|[:,]| ?[-–—]+| ?\((?:i\.e\.,? |e\.g\.,? |namely |including )?)?,? (?:the )?|\()"
+    rf"\b{_DATA}\b(?P<link>(?: (?!(?:show\w*|demonstrat\w+|that|and|where|which|when|prov\w+|indicat\w+|reveal\w*|confirm\w*|verif\w+|illustrat\w+|compared|than|by|to|our|with|we|using|against)\b)[\w-]+){{0,3}}?(?:,? (?:named|called|dubbed|termed|such as|including|like|namely|i\.e\.,?|e\.g\.,?|of|are|is|from|on)|[:,]| ?[-–—]+| ?\((?:i\.e\.,? |e\.g\.,? |namely |including )?)?,? ?(?:the )?)"
     rf"(?P<list>{_LIST})"
 )
 _BEHIND = re.compile(rf"\b(?:on|over|across) (?:(?:both|the|popular|challenging|large-scale|all|public|standard) )*(?P<list>{_LIST})(?![\w-])")
 _ADJECTIVES = r"(?:(?!(?:the|that|and|which|where|to|is|are|on|in|for|from|with|by|of|we|our|not|can|as|than|across|against|using|via|between|over|without|how|into|through|has|have)\b)[\w$*^{}\\/-]+,? (?:and )?)"
 _DESCRIBED = re.compile(
-    rf"\b(?:on|across|over|using|with|in|of) (?P<list>(?:the |our |a |an )?{_ADJECTIVES}{{1,7}}{_DATA}\b)(?! (?:set|point|distribution|efficien|augment|scarc))",
+    rf"\b(?:on|across|over|using|with|in|of) (?P<list>(?:the |our |a |an )?{_ADJECTIVES}{{1,7}}(?:(?<=real )data|(?:(?<=real-world )|(?<=synthetic )|(?<=simulated )|(?<=clinical )|(?<=experimental )|(?<=[A-Z]{{2}} ))data|(?!data\b){_DATA}|environments)\b)(?! (?:set|point|distribution|efficien|augment|scarc))",
     re.IGNORECASE,
 )
 _MADE = re.compile(
@@ -50,7 +50,7 @@ _MADE = re.compile(
 )
 _IS_DATA = re.compile(r"data|bench|corpus|corpora|suite|challenge|collection", re.IGNORECASE)
 _PLAIN = frozenset("data dataset datasets benchmark benchmarks the our a an these this its their some synthetic new existing proposed such "
-                   "training labeled unlabeled test real more other evaluation diverse entire whole full commonlyused same of all common standard various several multiple many "
+                   "training labeled unlabeled test real more other evaluation diverse entire whole full commonlyused same of all available particular common standard various several multiple many "
                    "numerous arbitrary different those both filtered large small additional much any limited realistic given where each".split())  # fmt: skip
 _COUNTED = re.compile(
     r"\b(?P<list>(?:over |more than |about |around )?\d[\d,.]*(?:k|K|M| million| thousand)? (?:[\w-]+ ){0,3}?(?:images|videos|patients|scans|samples|participants|subjects|"
@@ -85,12 +85,12 @@ def named(title: str, sentences: Sequence[Passage]) -> Passage | None:
 def _spans(text: str, own: frozenset[str]) -> Iterator[tuple[float, int, int]]:
     """Yield where a sentence speaks of data, and how sure that is."""
     if genres.shown("a new dataset", text, False):
-        for match in _MADE.finditer(text):
-            if _says(match["list"]):
-                yield 6.5, *match.span("list")
+        yield from ((6.5, *m.span("list")) for m in _MADE.finditer(text) if _says(m["list"]))
+    elif speech.read(text).proposes:
+        yield from ((5.5, *m.span("list")) for m in _MADE.finditer(text) if _says(m["list"]))
     for match in _NAMED_BEFORE.finditer(text):
         if count := _names(match["list"], own, opens=match.start("list") == 0):
-            yield 6.0 + count / 10, match.start("list"), match.end("rest")
+            yield 6.0 + count / 10, match.start("about"), match.end("rest")
     for match in _NAMED_AFTER.finditer(text):
         if count := _names(match["list"], own):
             start = match.start() if "(" in match["link"] else match.start("list")
@@ -131,5 +131,5 @@ def _names(text: str, own: frozenset[str], opens: bool = False, strict: bool = F
     if opens and kept and kept[0] == parts[0] and not re.search(r"[a-z][A-Z]|[A-Z]{2}|\d", kept[0]):
         return 0
     if strict:
-        kept = [p for p in kept if re.search(r"[a-z-][A-Z]|[A-Z]{3}|[A-Z]{2,}-|[A-Za-z]-?\d|[A-Z]\w* [A-Z]", p)]
+        kept = [p for p in kept if re.search(r"[a-z-][A-Z]|[A-Z]{2,}-|[A-Za-z]-?\d|[A-Z]\w* [A-Z]", p)]
     return len(kept)
