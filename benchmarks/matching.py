@@ -17,10 +17,10 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from rag.judge.coverage import Reader
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.pipeline import ROOT, papers
-from rag.judge.coverage import Reader
 from rag.judge.evidence import BESIDE_BEST, MATCHES, features
 from rag.library import Library
 from rag.models.embedding import Embedding

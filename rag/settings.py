@@ -1,9 +1,23 @@
-"""What a user may change, read from the environment (``RAG_INDEX``, ``RAG_LLM``, ...)."""
+"""What a user may change: environment variables (``RAG_INDEX``, ``RAG_LLM``, ...), else a file.
 
+The file is ``settings.toml`` in the user's folder for configuration; `rag model use` writes to it.
+A variable that is set has the last word.
+"""
+
+import json
+import tomllib
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from rag.errors import SettingsError, line
 
 
 def default_index() -> Path:
@@ -20,7 +34,7 @@ def default_index() -> Path:
 
 
 class Settings(BaseSettings):
-    """The settings; each is an environment variable with the prefix ``RAG_``.
+    """The settings; each is an environment variable with the prefix ``RAG_``, or in the file.
 
     Attributes
     ----------
@@ -50,3 +64,71 @@ class Settings(BaseSettings):
     reranker: str | None = None
     chroma: str | None = None
     llm_key: str = "none"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Return where the settings are looked for, the first that has one deciding."""
+        return init_settings, env_settings, InitSettingsSource(settings_cls, read(file()))
+
+
+def file() -> Path:
+    """Return the user's settings file, which need not exist."""
+    from platformdirs import user_config_path
+
+    return user_config_path("arxiv-rag") / "settings.toml"
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Return what a settings file says; nothing if there is none.
+
+    Raises
+    ------
+    SettingsError
+        If it cannot be read, or says what is no setting.
+    """
+    try:
+        said = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (OSError, ValueError) as error:
+        raise SettingsError(
+            f"The settings in {path} cannot be read ({line(error)}): mend or delete the file."
+        ) from error
+    for name, value in said.items():
+        if name not in Settings.model_fields or not isinstance(value, str):
+            known = ", ".join(Settings.model_fields)
+            raise SettingsError(
+                f"{path} sets {name} to {value!r}: it takes texts, for {known}; mend the file."
+            )
+    return said
+
+
+def remember(name: str, value: str) -> Path:
+    """Write one setting into the user's settings file, and leave the others; return the file.
+
+    Raises
+    ------
+    SettingsError
+        If the file cannot be read or written.
+    """
+    path = file()
+    said = read(path) | {name: value}
+    text = "".join(f"{key} = {json.dumps(told)}\n" for key, told in sorted(said.items()))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = path.with_name(f"{path.name}.new")
+        new.write_text(text, encoding="utf-8")
+        new.replace(path)
+    except OSError as error:
+        raise SettingsError(
+            f"The settings cannot be written to {path} ({line(error)}): make it writable, or set "
+            f"RAG_{name.upper()} instead."
+        ) from error
+    return path

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from rag.cli import asking, fetching, indexing, measuring, papers, serving
+from rag.cli import asking, fetching, indexing, measuring, model, papers, serving
 from rag.errors import RagError
 
 FAILED, INTERRUPTED = 2, 130
@@ -25,9 +25,11 @@ for command in (
     asking.ask, asking.search, asking.chat, serving.ui,
     indexing.index, fetching.fetch,
     papers.list_, papers.show, papers.drop, papers.export, papers.status, papers.doctor,
+    papers.backup, papers.restore,
 ):  # fmt: skip
     app.command(command.__name__.rstrip("_"))(command)
 app.add_typer(measuring.evaluation, name="eval")
+app.add_typer(model.model, name="model")
 
 
 def main() -> None:

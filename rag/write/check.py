@@ -45,6 +45,7 @@ _SAME = {
         "achieve reach attain obtain",
         "is are was were be",
         "that which",
+        "analyse analyses",
     )
     for word in group.split()
 }

@@ -1,21 +1,21 @@
-"""Evidence to draft sentences, in the language model's words.
+"""Evidence to draft sentences, in the words of a small language model.
 
-A small model writes one sentence about one paper, from the clause of the abstract that decides
-and nothing else; worked examples as earlier turns show it how, and its first words are given: "we
-propose" has to become "It proposes". The first sentence is taken. A capable model writes one text
-on all of them, each sentence ending with the bracket number of its paper; there a grammar sees to
-the shape and allows no number that is not in the list. (A grammar for the single sentence made the
-packaged model three to five times slower and no better.) Whether a draft is true is for the support
-check.
+It writes one sentence about one paper, from the clause of the abstract that decides and nothing
+else; worked examples as earlier turns show it how, and its first words are given: "we propose" has
+to become "It proposes". The first sentence is taken. Sentences for several papers are decoded
+together, and come in the order of the evidence. (A grammar for the sentence made the packaged model
+three to five times slower and no better.) Whether a draft is true is for the support check. A model
+that is capable of more writes a paragraph instead (`rag.write.synthesis`).
 """
 
 import re
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from queue import SimpleQueue
+from typing import TYPE_CHECKING
 
 from rag.core.questions import Question
-from rag.errors import ModelError, RagError
 from rag.judge.evidence import Evidence
 from rag.text.sentences import sentences
 from rag.write import clauses
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 
 LONGEST_SENTENCE = 90
 """Tokens; a sentence that has not ended by then has lost its way."""
-
-TOKENS_A_PAPER = 70
-"""Tokens of joint text to allow for each paper."""
 
 _INSTRUCTION = (
     "You report what a paper does. Say the sentence again, about the paper, and keep its words."
@@ -94,12 +91,6 @@ _UNCHANGED = frozenset(
     "led learnt left made met ran saw sought spent split took taught told understood won "
     "wrote".split()
 )
-_JOINT_INSTRUCTION = (
-    "You answer a question about research papers from quoted sentences. Write one short sentence "
-    "for each paper, in the order given, and end it with the paper's number in brackets. Use only "
-    "what the quotations say. Add nothing before or after."
-)
-_REFERENCE = re.compile(r"\s*\[(\d+)\]\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,17 +116,19 @@ def drafts(
     question, evidence
         What was asked and what decides it; may be empty.
     model
-        None writes nothing.
+        None writes nothing, and neither does one that is capable of a paragraph.
     watch
         Called with the unfinished text, again and again while it grows.
     """
-    if model is None or not evidence:
+    if model is None or model.capable:
         return
-    if model.capable:
-        yield from _joint(question, evidence, model, watch)
-        return
-    for number, item in enumerate(evidence):
-        yield Draft(_sentence(question, item, model, watch), number)
+    for start in range(0, len(evidence), model.at_once):
+        some = evidence[start : start + model.at_once]
+        cut = [clauses.cut(question, item.passages[0]).text for item in some]
+        begun = [(clause, beginning(clause)) for clause in cut]
+        written = together(model, [pair for pair in begun if pair[1]], watch)
+        for number, (_, text) in enumerate(begun, start=start):
+            yield Draft(next(written) if text else "", number)
 
 
 def mended(
@@ -157,30 +150,76 @@ def mended(
     right = next((n for n, (a, b) in enumerate(pairs) if a != b), 0)
     if not 0 < right < len(clause_words) - 1:
         return ""
-    return _sentence(question, item, model, watch, " ".join(clause_words[: right + 2]))
+    begun = " ".join(clause_words[: right + 2])
+    cut = clauses.cut(question, item.passages[0]).text
+    return next(together(model, [(cut, begun)], watch))
 
 
-def _sentence(
-    question: Question,
-    item: Evidence,
+def together(
     model: "LanguageModel",
-    watch: Callable[[str], None] | None,
-    begun: str = "",
-) -> str:
+    tasks: Sequence[tuple[str, str]],
+    watch: Callable[[str], None] | None = None,
+) -> Iterator[str]:
+    """Yield a sentence for each clause and its beginning, in order, each as soon as it is there.
+
+    The model is at work in a thread of its own: it goes on while what it has written is checked,
+    and stops at once where nobody waits for the rest.
+    """
+    if not tasks:
+        return
+    coming: SimpleQueue[tuple[int, str] | BaseException | None] = SimpleQueue()
+    stopped = threading.Event()
+
+    written = [begun for _, begun in tasks]
+
+    def said(number: int, piece: str) -> bool:
+        coming.put((number, piece))
+        written[number] += piece
+        return not stopped.is_set() and not _first(written[number])
+
+    def work() -> None:
+        try:
+            model.together([_messages(*task) for task in tasks], said, ["\n"], LONGEST_SENTENCE)
+            coming.put(None)
+        except BaseException as error:
+            coming.put(error)
+
+    threading.Thread(target=work, daemon=True, name="drafts").start()
+    texts, over = [begun for _, begun in tasks], False
+    try:
+        for number in range(len(tasks)):
+            while not over and not _first(texts[number]):
+                item = coming.get()
+                if isinstance(item, BaseException):
+                    raise item
+                if item is None:
+                    over = True
+                    break
+                texts[item[0]] += item[1]
+                if watch and item[0] == number:
+                    watch(texts[number])
+            yield _finished(texts[number])
+    finally:
+        stopped.set()
+
+
+def _messages(clause: str, begun: str) -> "list[BaseMessage]":
     from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
-    clause = clauses.cut(question, item.passages[0]).text
-    text = begun or beginning(clause)
-    if not text:
-        return ""
     messages: list[BaseMessage] = [SystemMessage(_INSTRUCTION)]
     for quoted, told in _EXAMPLES:
         messages += [HumanMessage(_task(quoted)), AIMessage(told)]
-    messages += [HumanMessage(_task(clause)), AIMessage(text)]
-    for piece in _said(model, messages, stop=["\n"], max_tokens=LONGEST_SENTENCE):
-        text += piece
-        if watch:
-            watch(text)
+    return [*messages, HumanMessage(_task(clause)), AIMessage(begun)]
+
+
+def _first(text: str) -> str:
+    """Return the first sentence of a text that another one follows; nothing while none does."""
+    spans = sentences(text)
+    return text[slice(*spans[0])] if len(spans) > 1 else ""
+
+
+def _finished(text: str) -> str:
+    """Return the first sentence as a draft; nothing if it has no end, or still says "we"."""
     spans = sentences(text)
     first = " ".join(text[slice(*spans[0])].split()) if spans else ""
     first = _OURS.sub("its", first)
@@ -228,91 +267,5 @@ def _third_person(verb: str) -> str:
     return f"{verb}es" if re.search(r"(?:[sxz]|ch|sh)$", verb) else f"{verb}s"
 
 
-def _said(
-    model: "LanguageModel",
-    messages: "Sequence[BaseMessage]",
-    **options: Any,  # noqa: ANN401
-) -> Iterator[str]:
-    """Yield what the model says piece by piece; a server can fail at any of them."""
-    from rag.models.language import cause
-
-    try:
-        for chunk in model.chat.stream(messages, **options):
-            yield str(chunk.content)
-    except RagError:
-        raise
-    except Exception as error:
-        raise ModelError(
-            f"The language model {model.name} failed while it wrote ({cause(error)}): "
-            "ask again, or set RAG_LLM to another one or to none."
-        ) from error
-
-
 def _task(quoted: str) -> str:
     return f"Sentence: {quoted.rstrip('.')}."
-
-
-def _joint(
-    question: Question,
-    evidence: Sequence[Evidence],
-    model: "LanguageModel",
-    watch: Callable[[str], None] | None,
-) -> Iterator[Draft]:
-    from langchain_core.messages import HumanMessage, SystemMessage
-
-    listed = _within_budget(question, evidence, model)
-    if not listed:
-        return
-    messages = [SystemMessage(_JOINT_INSTRUCTION), HumanMessage(_joint_task(question, listed))]
-    options: dict[str, Any] = (
-        {"grammar": _joint_grammar(len(listed))} if model.takes_grammar else {}
-    )
-    text, done = "", set[int]()
-    for piece in _said(model, messages, max_tokens=TOKENS_A_PAPER * len(listed), **options):
-        text += piece
-        if watch:
-            watch(text)
-        while found := _REFERENCE.search(text):
-            sentence, text = _finished(text, found)
-            about = int(found[1]) - 1
-            if sentence and about in range(len(listed)) and about not in done:
-                done.add(about)
-                yield Draft(sentence, about)
-
-
-def _finished(text: str, reference: re.Match[str]) -> tuple[str, str]:
-    """Return the sentence that a reference ends, whole, and the text after it."""
-    sentence = " ".join(text[: reference.start()].split()).lstrip("-*•.0123456789) ")
-    if sentence and sentence[-1] not in ".!?":
-        sentence += "."
-    return sentence, text[reference.end() :].lstrip(". ")
-
-
-def _joint_task(question: Question, evidence: Sequence[Evidence]) -> str:
-    quoted = "\n".join(
-        f"[{n}] {item.paper.title}: {' '.join(p.text for p in item.passages)}"
-        for n, item in enumerate(evidence, start=1)
-    )
-    return f"Question: {question.text}\n\nQuotations:\n{quoted}"
-
-
-def _joint_grammar(count: int) -> str:
-    allowed = " | ".join(f'"{n}"' for n in range(1, count + 1))
-    return (
-        'root ::= sentence (" " sentence)*\n'
-        r'sentence ::= [A-Z] ([^\n.!?[\]] | "." [^ \n.[\]])* " [" number "]."' + "\n"
-        f"number ::= {allowed}\n"
-    )
-
-
-def _within_budget(
-    question: Question, evidence: Sequence[Evidence], model: "LanguageModel"
-) -> Sequence[Evidence]:
-    """Return as much of the evidence, from the front, as prompt and answer have room for."""
-    room = model.context - model.count(_JOINT_INSTRUCTION + question.text) - TOKENS_A_PAPER
-    for number, item in enumerate(evidence):
-        quoted = f"[{number + 1}] {item.paper.title}: {' '.join(p.text for p in item.passages)}\n"
-        room -= model.count(quoted) + TOKENS_A_PAPER
-        if room < 0:
-            return evidence[:number]
-    return evidence

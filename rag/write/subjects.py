@@ -117,13 +117,18 @@ _NAMED = re.compile(
 )
 
 
-def names(paper: Paper) -> str:
-    """Return a pattern for the names that a paper gives to its own work."""
+def called(paper: Paper) -> list[str]:
+    """Return the names that a paper gives to its own work."""
     found = [name for pair in _NAMED.findall(paper.abstract) for name in pair if name]
     title, colon, _ = (part.strip() for part in paper.title.partition(":"))
     if colon and " " not in title and _is_its_own(title, paper.abstract):
         found.append(title)
-    return "|".join(re.escape(plain(name)) for name in found) or r"(?!)"
+    return list(dict.fromkeys(found))
+
+
+def names(paper: Paper) -> str:
+    """Return a pattern for the names that a paper gives to its own work."""
+    return "|".join(re.escape(plain(name)) for name in called(paper)) or r"(?!)"
 
 
 def active(text: str) -> Iterator[str]:

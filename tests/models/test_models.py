@@ -1,17 +1,11 @@
-"""The language model: the packaged GGUF for real, and a server that speaks HTTP for real."""
+"""The language model in a file: the packaged GGUF for real, alone, together and in turns."""
 
-import json
-import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
-from rag.assistant import Assistant
 from rag.errors import ModelError, RagError
 from rag.models import language as models
 
@@ -24,8 +18,8 @@ MESSAGES = [
 
 
 @pytest.fixture(scope="module")
-def model(assistant_with_model):
-    return assistant_with_model.model
+def model():
+    return models.load()
 
 
 def say(model, messages=MESSAGES, **options):
@@ -38,7 +32,6 @@ def say(model, messages=MESSAGES, **options):
 def test_what_is_known_of_the_packaged_model(model):
     assert model.name == "SmolLM2-135M-Instruct.Q4_1"
     assert not model.capable
-    assert model.takes_grammar
     assert model.context == 8192
     assert 130_000_000 < model.chat.parameters < 140_000_000
     assert model.count("") == 0
@@ -78,13 +71,6 @@ def test_max_tokens_and_stop(model):
     assert word not in say(model, stop=[word])
 
 
-def test_a_grammar_binds(model):
-    assert say(model, grammar='root ::= "red" | "green"') in {"red", "green"}
-    digits = say(model, grammar="root ::= [0-9] [0-9] [0-9]")
-    assert len(digits) == 3
-    assert digits.isdigit()
-
-
 BEGUN = [*MESSAGES, AIMessage("The flag of Italy has the colours red,")]
 
 
@@ -110,9 +96,8 @@ def test_the_fixed_part_of_a_prompt_ends_before_the_last_question(model):
     begun, as_fixed = model.chat._prompt(BEGUN)
     assert fixed == as_fixed > 0
     assert begun[:fixed] == prompt[:fixed]
-    text = model.chat._llama.detokenize(begun, special=True).decode()
-    assert text.endswith("<|im_start|>assistant\n" + str(BEGUN[-1].content))
-    held = model.chat._llama.detokenize(begun[:fixed], special=True).decode()
+    assert model.chat._written(BEGUN).endswith("<|im_start|>assistant\n" + str(BEGUN[-1].content))
+    held = b"".join(map(model.chat._llama.piece, begun[:fixed])).decode()
     assert "It is Paris." in held
     assert "Italy" not in held
 
@@ -127,6 +112,78 @@ def test_two_threads_do_not_disturb_each_other(model):
     with ThreadPoolExecutor(2) as pool:
         texts = list(pool.map(lambda m: say(model, m), [MESSAGES, other] * 3))
     assert texts == alone * 3
+
+
+OTHERS = [
+    [*MESSAGES[:3], HumanMessage(f"Which {what}?")]
+    for what in ("language do people in Brazil speak", "animal barks", "river flows through Rome")
+]
+
+
+def together(model, conversations, **options):
+    said = [""] * len(conversations)
+
+    def heard(number, piece):
+        said[number] += piece
+        return True
+
+    texts = model.together(conversations, heard, **{"max_tokens": 16, **options})
+    assert texts == said
+    return texts
+
+
+def test_conversations_are_continued_together(model):
+    texts = together(model, OTHERS)
+    assert all(text.strip() for text in texts)
+    assert len(set(texts)) == 3
+    begun = [[*messages, AIMessage("The answer is")] for messages in OTHERS]
+    assert not any(text.lstrip().startswith("The answer is") for text in together(model, begun))
+    assert together(model, OTHERS) == texts  # whatever was asked in between
+    assert together(models.load(), OTHERS) == texts
+
+
+def test_what_is_said_together_stops_by_itself(model):
+    pieces: list[tuple[int, str]] = []
+
+    def enough(number, piece):
+        pieces.append((number, piece))
+        return number != 0
+
+    first, *others = model.together(OTHERS, enough, max_tokens=12)
+    assert first == pieces[0][1]  # one piece was enough
+    assert all(len(other) > len(first) for other in others)
+    word = others[0].split()[1]
+    assert word not in together(model, OTHERS, stop=[word], max_tokens=12)[1]
+
+
+def test_streams_in_turns_are_as_alone(model):
+    alone = [say(model, messages) for messages in OTHERS]
+    streams = [model.chat.stream(messages, max_tokens=24) for messages in OTHERS]
+    said = [""] * len(streams)
+    for _ in range(30):  # a piece of each, in turns
+        for number, stream in enumerate(streams):
+            chunk = next(stream, None)
+            said[number] += str(chunk.content) if chunk else ""
+    assert said == alone
+
+
+def test_the_odds_of_two_answers(model):
+    asked = [SystemMessage("You answer."), HumanMessage("Is a dog an animal? Answer Yes or No.")]
+    odds = model.odds(asked, 5, ("Yes", "No"))
+    assert odds == pytest.approx(-model.odds(asked, 5, ("No", "Yes")))
+    say(model)
+    assert model.odds(asked, 5, ("Yes", "No")) == odds  # to the last bit
+    begins = model.odds([*MESSAGES[:2]], 0, ("The", "Zebra"))
+    assert begins > 3  # "The capital of France is"
+
+
+def test_a_question_among_a_stream_changes_nothing(model):
+    alone = say(model)
+    stream = model.chat.stream(MESSAGES, max_tokens=24)
+    said = str(next(stream).content)
+    model.odds(OTHERS[0], 0, ("Yes", "No"))
+    together(model, OTHERS, max_tokens=3)
+    assert said + "".join(str(chunk.content) for chunk in stream) == alone
 
 
 def test_a_stream_that_is_dropped_lets_the_next_one_in(model):
@@ -170,7 +227,7 @@ def test_a_file_that_is_no_gguf(tmp_path, content):
 
 @pytest.mark.parametrize("size", [4, 64, 5_000, 3_000_000])
 def test_a_gguf_that_is_cut_off(tmp_path, size):
-    whole = models._packaged()
+    whole = models.packaged()
     path = tmp_path / "cut.gguf"
     with whole.open("rb") as file:
         path.write_bytes(file.read(size))
@@ -198,191 +255,7 @@ def test_a_hub_name_with_no_hub(monkeypatch, tmp_path):
 def test_a_hub_name_that_is_in_the_cache(monkeypatch, model):
     import huggingface_hub
 
-    packaged = str(models._packaged())
-    monkeypatch.setattr(huggingface_hub, "try_to_load_from_cache", lambda *_: packaged)
+    packaged = str(models.packaged())
+    monkeypatch.setattr(huggingface_hub, "try_to_load_from_cache", lambda *_, **__: packaged)
     monkeypatch.setattr(huggingface_hub, "hf_hub_download", None)  # called, it would raise
-    assert models._file("some/repo:model.gguf") == Path(packaged)
-
-
-# -- a server --------------------------------------------------------------------------------------
-
-
-class Server(ThreadingHTTPServer):
-    """Speaks as much of OpenAI's protocol as is needed; `fault` says what goes wrong."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Speaking)
-        self.fault = ""
-        self.text = "TransMOT leverages powerful graph transformers [1]."
-        self.asked: list[dict] = []
-        self.keys: list[str] = []
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/v1"
-
-
-class Speaking(BaseHTTPRequestHandler):
-    server: Server
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-    def answer(self, status: int, body: object) -> None:
-        data = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def do_GET(self) -> None:
-        self.server.keys.append(self.headers.get("Authorization", ""))
-        if self.server.fault == "401":
-            self.answer(401, {"error": {"message": "Incorrect API key.\nGet another."}})
-        elif self.server.fault == "html":
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(b"<html>Welcome</html>")
-        else:
-            known = [] if self.server.fault == "no models" else [{"id": "big", "object": "model"}]
-            self.answer(200, {"object": "list", "data": known})
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.asked.append(json.loads(body))
-        if self.server.fault.startswith("5"):
-            self.answer(int(self.server.fault), {"error": {"message": "out of\nmemory"}})
-            return
-        self.send_response(200)
-        self.send_header("Content-Type", "text/event-stream")
-        if self.server.fault == "cut":
-            self.send_header("Content-Length", "100000")  # more than will come
-        self.end_headers()
-        for n, word in enumerate(self.server.text.split(" ")):
-            if self.server.fault == "cut" and n == 3:
-                self.wfile.write(b'data: {"id": "x", "object": "chat.com')
-                return
-            piece = {"index": 0, "delta": {"role": "assistant", "content": word + " "}}
-            self.event({"choices": [piece]})
-        self.event({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
-        self.wfile.write(b"data: [DONE]\n\n")
-
-    def event(self, body: dict) -> None:
-        whole = {"id": "x", "object": "chat.completion.chunk", "created": 1, "model": "big"} | body
-        self.wfile.write(b"data: " + json.dumps(whole).encode() + b"\n\n")
-        self.wfile.flush()
-
-
-@contextmanager
-def serving() -> Iterator[Server]:
-    server = Server()
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-@pytest.fixture
-def server():
-    with serving() as server:
-        yield server
-
-
-def test_a_server_is_asked(server):
-    model = models.load(server.address, "secret")
-    assert model is not None
-    assert model.name == "big"
-    assert model.capable
-    assert not model.takes_grammar
-    text = "".join(str(c.content) for c in model.chat.stream(MESSAGES, max_tokens=50))
-    assert text.strip() == server.text
-    assert server.keys == ["Bearer secret"]
-    [asked] = server.asked
-    assert asked["model"] == "big"
-    assert asked["temperature"] == 0
-    assert asked["stream"] is True
-    assert [m["role"] for m in asked["messages"]] == ["system", "user", "assistant", "user"]
-    assert model.count("some words") > 0
-
-
-def test_a_server_with_the_model_named(server):
-    server.fault = "no models"
-    model = models.load(f"{server.address}#mine")
-    assert model is not None
-    assert model.name == "mine"
-    list(model.chat.stream(MESSAGES))
-    assert server.asked[0]["model"] == "mine"
-
-
-def test_a_server_writes_an_answer(server, library, embedding):
-    question = "which papers use transformers for tracking"
-    plain = Assistant(library, embedding, None).ask(question)
-    [number] = [c.number for c in plain.citations if c.paper.id == "2104.00194"]
-    [quoted] = [c.text for c in plain.claims if c.citations == (number,)]
-    true = (
-        "TransMOT leverages powerful graph transformers"
-        if "leverages powerful" in quoted
-        else "TransMOT models the interactions of a large number of objects"
-    )
-    server.text = f"{true} [{number}]."
-    answer = Assistant(library, embedding, models.load(server.address)).ask(question)
-    assert answer.models["llm"] == "big"
-    [claim] = [c for c in answer.claims if c.support == "paraphrase"]
-    assert claim.text == f"{true}."
-    assert claim.citations == (number,)
-    assert len(answer.claims) == plain.matched
-
-
-@pytest.mark.parametrize(
-    ("fault", "word"), [("401", "Incorrect API key."), ("no models", "no model"), ("html", "")]
-)
-def test_a_server_that_is_of_no_use(server, fault, word):
-    server.fault = fault
-    with pytest.raises(ModelError) as caught:
-        models.load(server.address)
-    assert_one_line(caught.value, server.address, word)
-
-
-def test_a_server_that_is_not_there():
-    with serving() as server:
-        address = server.address
-    with pytest.raises(ModelError) as caught:
-        models.load(address)
-    assert_one_line(caught.value, address, "RAG_LLM")
-
-
-@pytest.mark.parametrize("fault", ["500", "503", "cut", "gone"])
-def test_a_server_that_fails_while_it_writes(library, embedding, fault):
-    with serving() as server:
-        model = models.load(server.address)
-        server.fault = fault
-        assistant = Assistant(library, embedding, model)
-        if fault == "gone":
-            server.shutdown()
-            server.server_close()
-        with pytest.raises(ModelError) as caught:
-            assistant.ask("which papers use transformers for tracking")
-    assert_one_line(caught.value, "big")
-
-
-def test_a_failing_server_is_not_asked_where_nothing_matches(server, library, embedding):
-    model = models.load(server.address)
-    server.fault = "500"
-    answer = Assistant(library, embedding, model).ask("Who won the 2018 football World Cup?")
-    assert answer.abstained
-    assert not server.asked
-
-
-def test_a_server_is_watched_while_it_writes(server, library, embedding):
-    seen: list[str] = []
-    assistant = Assistant(library, embedding, models.load(server.address))
-    assistant.ask("which papers use transformers for tracking", watch=seen.append)
-    assert seen[0].strip() == "TransMOT"
-    assert seen[1].strip() == "TransMOT leverages"
+    assert models.file("some/repo:model.gguf") == Path(packaged)
