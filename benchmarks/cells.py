@@ -68,7 +68,7 @@ def filled(paper: Paper) -> dict[str, Cell]:
     spans = [(p.start, p.end) for p in passages(paper, lambda text: len(text) < 1000)]
     item = Evidence(Record.of(paper, spans, b"", 1), (), 1.0)
     columns = tuple(RULES)
-    made = table.build(columns, [item], Question("", "papers", ""), {})
+    made = table.build(columns, [item], {paper.id: 1}, Question("", "papers", ""), None)
     return dict(zip(columns, made.rows[0].cells, strict=True))
 
 

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rag.core.papers import Paper
+from rag.core.papers import Paper, linked, links
 
-COLUMNS = (
+COLUMNS: tuple[str, ...] = (
     "paper", "first author", "year", "why it matches", "method", "data", "result", "code",
 )  # fmt: skip
 """The columns of a table where none are named."""

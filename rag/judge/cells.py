@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from rag.core.passages import Passage
-from rag.library.records import Record
 from rag.judge import datasets
+from rag.library.records import Record
 from rag.text import speech
 
 
@@ -121,7 +121,9 @@ _OUR_RESULT = re.compile(
 _HOPED = re.compile(
     r"^To \w+|\b(?:aims? to|in order to|would|could|hope|goal|will|potential to|we argue|expected to|may|might|remains?)\b", re.IGNORECASE)  # fmt: skip
 
-_OF_FIELD = re.compile(r"\b(?:have|has) (?:\w+ )?(?:shown|achieved|demonstrated|emerged|attracted|made|led|become)\b")
+_OF_FIELD = re.compile(
+    r"\b(?:have|has) (?:\w+ )?(?:shown|achieved|demonstrated|emerged|attracted|made|led|become)\b"
+)
 
 _SERVED = re.compile(
     r"\b(?:code|codes|codebase|source code|implementations?|software|scripts?|models? weights?|repository|toolkit|toolbox|tools)\b[^.;]{0,90}?"

@@ -14,7 +14,9 @@ from rag.core.passages import Passage
 from rag.text import genres, speech
 
 _DATA = r"(?:datasets?|data[- ]sets?|benchmarks?|corpus|corpora|databases?|test[- ]?beds?|leaderboards?|test sets?|suites?|databank|data)"
-_OF_DATA = r"(?:benchmark |evaluation |image |video |public |challenge |test |training |validation )?"
+_OF_DATA = (
+    r"(?:benchmark |evaluation |image |video |public |challenge |test |training |validation )?"
+)
 # A name has a capital or a digit; one that opens a sentence or follows "the" may be any word.
 _WORD = r"(?:(?:[A-Z]|\d+(?=[A-Z]))(?:[\w+$^{}/*]|[-–.:](?=\w))*|[a-z]{1,6}[A-Z](?:[\w+]|-(?=\w))*|[a-z]+(?:[-][A-Z\d]\w*)+)"
 _NAME = rf"{_WORD}(?: (?:{_WORD}|[vV]?\d[\w.]*(?<!\.)|of (?:the )?[A-Z]\w+))*(?: ?\((?:[A-Z][\w-]+|\d+)\))?"
@@ -38,7 +40,9 @@ _NAMED_AFTER = re.compile(
     rf"\b{_DATA}\b(?P<link>(?: (?!(?:show\w*|demonstrat\w+|that|and|where|which|when|prov\w+|indicat\w+|reveal\w*|confirm\w*|verif\w+|illustrat\w+|compared|than|by|to|our|with|we|using|against)\b)[\w-]+){{0,3}}?(?:,? (?:named|called|dubbed|termed|such as|including|like|namely|i\.e\.,?|e\.g\.,?|of|are|is|from|on)|[:,]| ?[-–—]+| ?\((?:i\.e\.,? |e\.g\.,? |namely |including )?)?,? ?(?:the )?)"
     rf"(?P<list>{_LIST})"
 )
-_BEHIND = re.compile(rf"\b(?:on|over|across) (?:(?:both|the|popular|challenging|large-scale|all|public|standard) )*(?P<list>{_LIST})(?![\w-])")
+_BEHIND = re.compile(
+    rf"\b(?:on|over|across) (?:(?:both|the|popular|challenging|large-scale|all|public|standard) )*(?P<list>{_LIST})(?![\w-])"
+)
 _ADJECTIVES = r"(?:(?!(?:the|that|and|which|where|to|is|are|on|in|for|from|with|by|of|we|our|not|can|as|than|across|against|using|via|between|over|without|how|into|through|has|have)\b)[\w$*^{}\\/-]+,? (?:and )?)"
 _DESCRIBED = re.compile(
     rf"\b(?:on|across|over|using|with|in|of) (?P<list>(?:the |our |a |an )?{_ADJECTIVES}{{1,7}}(?:(?<=real )data|(?:(?<=real-world )|(?<=synthetic )|(?<=simulated )|(?<=clinical )|(?<=experimental )|(?<=[A-Z]{{2}} ))data|(?!data\b){_DATA}|environments)\b)(?! (?:set|point|distribution|efficien|augment|scarc))",
@@ -78,34 +82,40 @@ def named(title: str, sentences: Sequence[Passage]) -> Passage | None:
             value += 0.5 * said.own + 0.5 * said.result
             if best is None or value > best[0]:
                 at = passage.start
-                best = value, Passage(passage.paper_id, at + start, at + end, passage.text[start:end])
+                best = (
+                    value,
+                    Passage(passage.paper_id, at + start, at + end, passage.text[start:end]),
+                )
     return best[1] if best else None
 
 
 def _spans(text: str, own: frozenset[str]) -> Iterator[tuple[float, int, int]]:
     """Yield where a sentence speaks of data, and how sure that is."""
-    if genres.shown("a new dataset", text, False):
-        yield from ((6.5, *m.span("list")) for m in _MADE.finditer(text) if _says(m["list"]))
-    elif speech.read(text).proposes:
-        yield from ((5.5, *m.span("list")) for m in _MADE.finditer(text) if _says(m["list"]))
+    new = genres.shown("a new dataset", text, False)
+    if new or speech.read(text).proposes:
+        made = (match for match in _MADE.finditer(text) if _says(match["list"]))
+        yield from ((6.5 if new else 5.5, *match.span("list")) for match in made)
+    yield from _named(text, own)
+    if _TESTED.search(text):
+        described = (match for match in _DESCRIBED.finditer(text) if _says(match["list"]))
+        yield from ((3.0, *match.span("list")) for match in described)
+        yield from ((2.5, *match.span("list")) for match in _COUNTED.finditer(text))
+
+
+def _named(text: str, own: frozenset[str]) -> Iterator[tuple[float, int, int]]:
+    """Yield where names of data are in a sentence."""
     for match in _NAMED_BEFORE.finditer(text):
         if count := _names(match["list"], own, opens=match.start("list") == 0):
             yield 6.0 + count / 10, match.start("about"), match.end("rest")
     for match in _NAMED_AFTER.finditer(text):
         if count := _names(match["list"], own):
-            start = match.start() if "(" in match["link"] else match.start("list")
-            end = match.end() + ("(" in match["link"] and text[match.end() : match.end() + 1] == ")")
-            yield 6.0 + count / 10, start, end
-    if not _TESTED.search(text):
-        return
+            in_brackets = "(" in match["link"]
+            start = match.start() if in_brackets else match.start("list")
+            closes = in_brackets and text[match.end() : match.end() + 1] == ")"
+            yield 6.0 + count / 10, start, match.end() + closes
     for match in _BEHIND.finditer(text):
-        if count := _names(match["list"], own, strict=True):
+        if _TESTED.search(text) and (count := _names(match["list"], own, strict=True)):
             yield 5.0 + count / 10, *match.span("list")
-    for match in _DESCRIBED.finditer(text):
-        if _says(match["list"]):
-            yield 3.0, *match.span("list")
-    for match in _COUNTED.finditer(text):
-        yield 2.5, *match.span("list")
 
 
 def _says(text: str) -> bool:
@@ -131,5 +141,7 @@ def _names(text: str, own: frozenset[str], opens: bool = False, strict: bool = F
     if opens and kept and kept[0] == parts[0] and not re.search(r"[a-z][A-Z]|[A-Z]{2}|\d", kept[0]):
         return 0
     if strict:
-        kept = [p for p in kept if re.search(r"[a-z-][A-Z]|[A-Z]{2,}-|[A-Za-z]-?\d|[A-Z]\w* [A-Z]", p)]
+        kept = [
+            p for p in kept if re.search(r"[a-z-][A-Z]|[A-Z]{2,}-|[A-Za-z]-?\d|[A-Z]\w* [A-Z]", p)
+        ]
     return len(kept)

@@ -6,64 +6,104 @@ cut and put in their places. What is known of a paper beside its abstract comes 
 
 from collections.abc import Callable, Mapping, Sequence
 
+from rag.core.answers import Answer
+from rag.core.papers import Paper
 from rag.core.passages import Passage
 from rag.core.questions import Question
-from rag.core.papers import Paper
 from rag.core.tables import Cell, Row, Table
-from rag.judge import cells
+from rag.errors import QuestionError
+from rag.judge import cells, columns
 from rag.judge.cells import Found
 from rag.judge.evidence import Evidence
+from rag.models.reranker import Reranker
 from rag.write import clauses
+
+MOST_COLUMNS = 12
+"""Columns of a table; more do not fit anywhere."""
 
 _OF_RECORD: Mapping[str, Callable[[Paper], str]] = {
     "paper": lambda paper: paper.title,
     "first author": lambda paper: paper.authors[0] if paper.authors else "",
     "authors": lambda paper: "; ".join(paper.authors),
-    "year": lambda paper: str(paper.listed.year) if paper.listed else "",
+    "year": lambda paper: str(paper.appeared or ""),
     "date": lambda paper: paper.listed.isoformat() if paper.listed else "",
     "category": lambda paper: paper.categories[0] if paper.categories else "",
     "link": lambda paper: paper.url,
 }
 
 
+class Tabulating:
+    """What makes the table of an answer later; a copy of the answer elsewhere is without it."""
+
+    def __init__(self, make: Callable[[Answer], Table]) -> None:
+        self._make = make
+
+    def __call__(self, answer: Answer) -> Table:
+        """Make the table."""
+        return self._make(answer)
+
+    def __reduce__(self) -> tuple[type[None], tuple[()]]:
+        return type(None), ()  # an index and its models cannot be copied or sent
+
+
+def named(text: str) -> tuple[str, ...]:
+    """Return the columns that a list names, separated by commas.
+
+    >>> named("task, dataset,  metric")
+    ('task', 'dataset', 'metric')
+
+    Raises
+    ------
+    QuestionError
+        If it names none, or one twice, or too many.
+    """
+    found = tuple(name for part in text.split(",") if (name := " ".join(part.split())))
+    if not found or len(found) > MOST_COLUMNS or len({n.casefold() for n in found}) < len(found):
+        raise QuestionError(
+            f"Name one to {MOST_COLUMNS} different columns with commas between them, as in "
+            '"task, dataset, metric".'
+        )
+    return found
+
+
 def build(
-    columns: Sequence[str],
+    names: Sequence[str],
     evidence: Sequence[Evidence],
+    numbers: Mapping[str, int],
     question: Question,
-    answered: Mapping[str, Mapping[str, Found]],
-    first: int = 1,
+    reranker: Reranker | None,
 ) -> Table:
     """Put a table together.
 
     Parameters
     ----------
-    columns
-        Names, as they were asked for.
+    names
+        Of the columns.
     evidence
         The papers, with the sentences that show why they match.
+    numbers
+        The bracket number of each paper by its identifier.
     question
         What was asked.
-    answered
-        For each column that no rule knows, what answers it, by the identifier of the paper.
-    first
-        The number of the first paper.
+    reranker
+        The judge, which reads for columns that no rule knows; None leaves those blank.
     """
+    free = [name for name in names if not cells.kind(name)]
+    answered = columns.read(free, [item.record for item in evidence], reranker)
     return Table(
-        tuple(columns),
+        tuple(names),
         tuple(
             Row(
-                number,
+                numbers[item.paper.id],
                 item.paper,
-                tuple(_cell(name, item, question, answered.get(name, {})) for name in columns),
+                tuple(_cell(name, item, question, answered.get(name, {})) for name in names),
             )
-            for number, item in enumerate(evidence, start=first)
+            for item in evidence
         ),
     )
 
 
-def _cell(
-    column: str, item: Evidence, question: Question, answered: Mapping[str, Found]
-) -> Cell:
+def _cell(column: str, item: Evidence, question: Question, answered: Mapping[str, Found]) -> Cell:
     """Return the cell of a paper in one column."""
     kind = cells.kind(column)
     if kind in _OF_RECORD:
