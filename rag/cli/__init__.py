@@ -22,7 +22,7 @@ app = typer.Typer(
 )
 
 for command in (
-    asking.ask, asking.search, asking.chat, serving.ui,
+    asking.ask, asking.search, asking.count, asking.chat, serving.ui,
     indexing.index, fetching.fetch,
     papers.list_, papers.show, papers.drop, papers.export, papers.status, papers.doctor,
     papers.backup, papers.restore,

@@ -16,6 +16,9 @@ from rag.search.retrieval import Match
 from rag.text.abbreviations import abbreviations
 from rag.text.words import SHORTEST_ROOT, same, stems
 
+TOLD_BY_NONE = 0.3
+"""Share of the papers from which a word tells nothing of any of them."""
+
 
 class Wording:
     """The words of a question, looked for in the candidates.
@@ -100,6 +103,20 @@ class Wording:
             all(not self._same(part).isdisjoint(held) for part in long)
             for long in self._short.get(stem, ())
         )
+
+    def alternatives(self) -> list[list[tuple[str, ...]]]:
+        """Return for each word the terms that stand for it, see `rag.library.Library.naming`.
+
+        Nothing if no word tells anything: each stands in `TOLD_BY_NONE` of the papers.
+        """
+        size = len(self._library)
+        if all(self._frequency(stem) > TOLD_BY_NONE * size for stem in self._weights):
+            return []
+        return [
+            [(form,) for form in sorted({stem, *self._same(stem)})]
+            + sorted(self._short.get(stem, ()))
+            for stem in self._weights
+        ]
 
     def _same(self, wanted: str) -> frozenset[str]:
         """Return the stems of the candidates that are the same word as this one."""

@@ -236,6 +236,48 @@ class Reader:
         hits = searcher.search(query, limit=max(k, 1), count=False).hits
         return {store.record(address).id: score for score, address in hits}
 
+    @_reading
+    def naming(
+        self, words: Sequence[Sequence[Sequence[str]]], filters: Filters = _ALL
+    ) -> list[str]:
+        """Return the identifiers of all papers that hold every one of some words, newest first.
+
+        In title or abstract, of the papers that pass the filters.
+
+        Parameters
+        ----------
+        words
+            For each word what stands for it: one or more alternatives, each of one or more terms
+            of the index that have to come together.
+        """
+        import tantivy
+
+        if not words:
+            return []
+        store = self.store()
+        searcher, schema = store.searcher, store.words.schema
+
+        def together(query: Sequence["tantivy.Query"], occur: "tantivy.Occur") -> "tantivy.Query":
+            return tantivy.Query.boolean_query([(occur, each) for each in query])
+
+        held = [
+            together(
+                [
+                    together(
+                        [tantivy.Query.term_query(schema, "text", term) for term in terms],
+                        tantivy.Occur.Must,
+                    )
+                    for terms in alternatives
+                ],
+                tantivy.Occur.Should,
+            )
+            for alternatives in words
+        ]
+        query = together([self._passing(filters), *held], tantivy.Occur.Must)
+        most = max(int(searcher.num_docs), 1)
+        hits = searcher.search(query, limit=most, count=False, order_by_field="listed").hits
+        return [store.record(address).id for _, address in hits]
+
     def words(self, text: str) -> list[str]:
         """Return the words of a text as they stand in the index (stemmed, lower case)."""
         return terms.reading(self.identity.format)(text)
