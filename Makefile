@@ -12,18 +12,19 @@ Q ?= which papers use transformers for tracking
 override Q := $(value Q)
 export Q
 
-.PHONY: help ask index ui test browser bench tables scale answers screenshots page constraints clean
+.PHONY: help ask index ui test browser bench tables scale answers documents screenshots page constraints clean
 .DEFAULT_GOAL = help
 
 help:
 	@echo 'make ask Q="..."    answer a question; the first call installs and indexes'
 	@echo 'make index          index the bundled listing'
 	@echo 'make ui             serve the page; the first call installs and indexes'
-	@echo 'make test           ruff, mypy and pytest'
+	@echo 'make test           ruff, mypy, import-linter, deptry and pytest'
 	@echo 'make bench          compare with the usual pipeline'
 	@echo 'make tables         measure answers, and rankings with BENCH="DIR ...", into benchmarks/RESULTS.md'
 	@echo 'make scale          measure growth with the papers of PAPERS=FILE, into benchmarks/SCALE.md'
 	@echo 'make answers        write docs/answers.md: ten answers, unedited'
+	@echo 'make documents      write the parts of docs/ that the code has: help texts, JSON, models'
 	@echo 'make screenshots    write docs/images: the page as it looks'
 	@echo 'make page           time the page against the command line'
 	@echo 'make constraints    pin the newest versions that go together'
@@ -58,6 +59,9 @@ test: browser .venv/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/deptry rag ui
+	$(BIN)/deptry tests benchmarks --exclude '^$$' --ignore DEP002,DEP004
 	$(BIN)/pytest
 
 bench: .venv/installed-bench
@@ -72,13 +76,16 @@ scale: .venv/installed
 answers: .venv/installed
 	$(BIN)/python -m benchmarks.answers
 
+documents: .venv/installed-test
+	$(BIN)/python -m benchmarks.documents
+
 screenshots: browser .venv/installed-test
 	$(BIN)/python -m benchmarks.screenshots
 
 page: browser .venv/installed-test
 	$(BIN)/python -m benchmarks.page
 
-# .venv/installed-EXTRA is the time at which .venv got the project and that extra.
+# .venv/installed-GROUP is the time at which .venv got the project and that dependency group.
 .venv/installed .venv/installed-test .venv/installed-bench: pyproject.toml constraints.txt $(wildcard build-support/*)
 	@$(PYTHON) $(RECENT) 2>/dev/null || { echo 'Python 3.11 or newer is needed, and $(PYTHON) is not:' \
 		'install one, or name it: make PYTHON=/path/to/python3.12 ...' >&2; exit 2; }
@@ -89,8 +96,8 @@ page: browser .venv/installed-test
 # whose builds for processors and for GPUs differ in version, and what comes with one of them only.
 constraints: .venv/installed
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11.0 --all-extras --no-header --no-annotate \
-		pyproject.toml --output-file build/constraints.txt
+	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11.0 --all-extras --group test --group bench \
+		--no-header --no-annotate pyproject.toml --output-file build/constraints.txt
 	@{ echo '# The versions that make installs; written by `make constraints`.'; \
 		grep -o 'torch>=[^"]*' pyproject.toml; \
 		grep -Ev '^(torch|triton|nvidia-.*|cuda-.*|pip|setuptools)==' build/constraints.txt; \

@@ -5,7 +5,8 @@
 Each NAME is a corpus: a listing, and gold files on it (`rag eval gold`). The figures of each
 question's candidates are computed by the program itself; then each regression is fitted with one
 corpus left out and judged on that one, corpus by corpus, and at last on all of them. --write puts
-the weights fitted on all into rag/judge/calibration.json. What the judge said is kept in
+the weights fitted on all into rag/judge/calibration.json; --answers asks each corpus with weights
+fitted on the others and writes what its answers are worth. What the judge said is kept in
 build/calibration, so that a second run is quick.
 """
 
@@ -13,7 +14,8 @@ import argparse
 import json
 import pickle
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,10 +26,14 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from rag import listings
+from rag.assistant import Assistant
 from rag.core.papers import Paper
 from rag.core.questions import Question
 from rag.errors import QuestionError
 from rag.evaluation.expected import Gold, read_file
+from rag.evaluation.gold import figures as figures_of
+from rag.evaluation.gold import run
+from rag.evaluation.report import gold_rows
 from rag.judge import calibration, facts, figures
 from rag.judge.calibration import how_many
 from rag.judge.papers import reading_order
@@ -52,11 +58,15 @@ ANSWERABLE_JUDGED = (
     "strongest", "length", "brief", "unknown_if_brief", "near_z_if_long", "judge",
     "judge_if_brief", "judge_and_near",
 )  # fmt: skip
-FACT_SCORES = ("near", "words", "words_paper", "subject", "asked", "form")
+FACT_SCORES = (
+    "near", "words", "words_paper", "names", "asked", "form", "not_asked_of_named", "length",
+)  # fmt: skip
 FACT = ("judge", "ahead", *FACT_SCORES)
 
 REGULARISATION = 0.3
 SPREADS = (0.0, 0.7, 1.0, 1.5)
+SPREAD = 0.7
+"""The spread that is written: the best on average."""
 BOUNDS = (0.4, 0.5, 0.6, 0.7)
 
 Array = NDArray[np.float64]
@@ -86,41 +96,121 @@ def main() -> None:
     """Fit and judge; print, and write where asked."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpora", nargs="+", metavar="NAME=LISTING:GOLD[,GOLD...]")
-    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--write", action="store_true", help="write the weights fitted on all")
+    parser.add_argument(
+        "--answers",
+        type=Path,
+        metavar="FILE",
+        help="ask each corpus with the weights fitted on the others, and write the figures",
+    )
     given = parser.parse_args()
-    cases = [case for text in given.corpora for case in cases_of(text)]
-    fitted = {
-        "scores": papers(cases, "scores", SCORES),
-        "judged": papers(cases, "judged", JUDGED),
-        "answerable_scores": single(
-            "answerable_scores", answerable(cases, "scores", SCORES), ANSWERABLE_SCORES
-        ),
-        "answerable_judged": single(
-            "answerable_judged", answerable(cases, "judged", JUDGED), ANSWERABLE_JUDGED
-        ),
-        "fact_scores": single("fact_scores", stated(cases, "scores"), FACT_SCORES),
-        "fact": single("fact", stated(cases, "judged"), FACT),
-    }
-    if given.write:
-        calibration.FILE.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
-        sys.stdout.write(f"written to {calibration.FILE}\n")
+    with ExitStack() as folders:
+        corpora = [folders.enter_context(opened(text)) for text in given.corpora]
+        cases = [case for corpus in corpora for case in cases_of(corpus)]
+        report(cases)
+        if given.write:
+            _write(calibration.FILE, fitted(cases))
+        if given.answers:
+            given.answers.write_text(answers(corpora, cases), encoding="utf-8")
 
 
-def cases_of(text: str) -> list[Case]:
-    """Return the questions of a corpus with their figures."""
+def report(cases: Sequence[Case]) -> None:
+    """Print what each regression is worth on the corpus that is left out of its fit."""
+    for kind, names in (("scores", SCORES), ("judged", JUDGED)):
+        worth(cases, kind, names)
+    for title, some, names in singles(cases):
+        decided(title, some, names)
+
+
+def fitted(cases: Sequence[Case]) -> dict[str, Any]:
+    """Return all regressions, fitted on these cases."""
+    sets = [case for case in cases if case.is_set]
+    found: dict[str, Any] = {}
+    for kind, names in (("scores", SCORES), ("judged", JUDGED)):
+        rows, labels = table(sets, kind, names)
+        weights, bias = fit(*_flat(rows, labels, range(len(sets))))
+        found[kind] = {"weights": _named(names, weights), "bias": round(bias, 4), "spread": SPREAD}
+    for title, some, names in singles(cases):
+        weights, bias = fit(*_arrays(some, names))
+        found[title] = {"weights": _named(names, weights), "bias": round(bias, 4)}
+    return found
+
+
+def singles(
+    cases: Sequence[Case],
+) -> Iterator[tuple[str, list[tuple[str, dict[str, Array], int]], Sequence[str]]]:
+    """Yield each decision on whole questions: its name, its cases, the names of its figures."""
+    yield "answerable_scores", answerable(cases, "scores", SCORES), ANSWERABLE_SCORES
+    yield "answerable_judged", answerable(cases, "judged", JUDGED), ANSWERABLE_JUDGED
+    yield "fact_scores", stated(cases, "scores"), FACT_SCORES
+    yield "fact", stated(cases, "judged"), FACT
+
+
+def answers(corpora: Sequence["Corpus"], cases: Sequence[Case]) -> str:
+    """Return the figures of the answers on each corpus, with weights fitted on the others."""
+    columns = {}
+    with TemporaryDirectory() as folder:
+        for corpus in corpora:
+            others = Path(folder) / f"{corpus.name}.json"
+            _write(others, fitted([case for case in cases if case.corpus != corpus.name]))
+            calibration.FILE = others
+            calibration.regressions.cache_clear()
+            assistant = Assistant(corpus.library, corpus.embedding, None, corpus.judge)
+            for file in corpus.gold:
+                results = run(read_file(file), assistant)
+                columns[file.name.removesuffix(".jsonl")] = gold_rows(figures_of(results))
+                sys.stderr.write(f"{file.name}: {len(results)} questions asked\n")
+            corpus.judge.keep()
+    heads = ["", *columns]
+    lines = [
+        [rows[0][0], *(f"{value} ({of})" if of else value for _, value, of in rows)]
+        for rows in zip(*columns.values(), strict=True)
+    ]
+    body = "\n".join(f"| {' | '.join(cells)} |" for cells in (heads, ["---"] * len(heads), *lines))
+    return (
+        "# Answers on corpora that nothing was fitted on\n\n"
+        "Written by `python -m benchmarks.calibration ... --answers FILE`: each corpus is asked "
+        "with weights that were fitted on the others, without a language model. In brackets, of "
+        f"how many.\n\n{body}\n"
+    )
+
+
+def _write(file: Path, what: dict[str, Any]) -> None:
+    file.write_text(json.dumps(what, indent=1) + "\n", encoding="utf-8")
+
+
+@dataclass
+class Corpus:
+    """A listing, indexed for the time of the run, and the gold files on it."""
+
+    name: str
+    library: Library
+    gold: list[Path]
+    embedding: Embedding
+    judge: "Remembering"
+
+
+@contextmanager
+def opened(text: str) -> Iterator[Corpus]:
+    """Index the listing of ``NAME=LISTING:GOLD,...`` into a temporary folder."""
     name, _, rest = text.partition("=")
     listing, _, gold = rest.rpartition(":")
     embedding, judge = Embedding.load(), Remembering(KEPT / f"{name}.pickle")
     with TemporaryDirectory() as folder:
         library = Library.create(Path(folder) / "library", embedding)
         library.put((p for p in listings.read(Path(listing)) if isinstance(p, Paper)), embedding)
-        cases = [
-            case
-            for file in gold.split(",")
-            for question in read_file(Path(file))
-            if (case := measured(name, question, library, embedding, judge))
-        ]
-    judge.keep()
+        yield Corpus(name, library, [Path(file) for file in gold.split(",")], embedding, judge)
+
+
+def cases_of(corpus: Corpus) -> list[Case]:
+    """Return the questions of a corpus with their figures."""
+    cases = [
+        case
+        for file in corpus.gold
+        for gold in read_file(file)
+        if (case := measured(corpus.name, gold, corpus.library, corpus.embedding, corpus.judge))
+    ]
+    corpus.judge.keep()
     return cases
 
 
@@ -215,28 +305,26 @@ def fit(rows: Array, labels: Array) -> tuple[Array, float]:
     return weights, float(model.intercept_[0] - weights @ mean)
 
 
-def papers(cases: Sequence[Case], kind: str, names: Sequence[str]) -> dict[str, Any]:
-    """Fit which papers match, print F1 on each corpus left out, and return the fit on all."""
+def worth(cases: Sequence[Case], kind: str, names: Sequence[str]) -> None:
+    """Print the F1 of which papers match, on each corpus left out of the fit."""
     sets = [case for case in cases if case.is_set]
     rows, labels = table(sets, kind, names)
-    corpora = list(dict.fromkeys(case.corpus for case in sets))
-    worth: dict[float, list[float]] = {spread: [] for spread in SPREADS}
+    means: list[list[float]] = []
     sys.stdout.write(f"{kind}: F1, each corpus left out of the fit (spreads {SPREADS})\n")
-    for corpus in corpora:
+    for corpus in dict.fromkeys(case.corpus for case in sets):
         train = [n for n, case in enumerate(sets) if case.corpus != corpus]
         weights, bias = fit(*_flat(rows, labels, train))
         asked = [n for n, c in enumerate(sets) if c.corpus == corpus and c.gold.kind == "set"]
-        for spread in SPREADS:
-            worth[spread].append(
+        means.append(
+            [
                 float(np.mean([_f1(sets[n], rows[n] @ weights + bias, spread) for n in asked]))
-            )
-        line = "  ".join(f"{worth[spread][-1]:.3f}" for spread in SPREADS)
+                for spread in SPREADS
+            ]
+        )
+        line = "  ".join(f"{mean:.3f}" for mean in means[-1])
         sys.stdout.write(f"  {corpus:12} {len(asked):4}  {line}\n")
-    means = {spread: float(np.mean(values)) for spread, values in worth.items()}
-    best = max(means, key=lambda spread: means[spread])
-    sys.stdout.write(f"  mean               {'  '.join(f'{m:.3f}' for m in means.values())}\n")
-    weights, bias = fit(*_flat(rows, labels, range(len(sets))))
-    return {"weights": _named(names, weights), "bias": round(bias, 4), "spread": best}
+    line = "  ".join(f"{mean:.3f}" for mean in np.mean(means, axis=0))
+    sys.stdout.write(f"  mean               {line}\n")
 
 
 def _flat(
@@ -289,31 +377,33 @@ def stated(cases: Sequence[Case], kind: str) -> list[tuple[str, dict[str, Array]
     ]
 
 
-def single(
+def decided(
     title: str, cases: Sequence[tuple[str, dict[str, Array], int]], names: Sequence[str]
-) -> dict[str, Any]:
-    """Fit a decision on whole questions, print its errors on each corpus left out, return it."""
-    rows = np.array([[float(values[name][0]) for name in names] for _, values, _ in cases])
-    labels = np.array([label for *_, label in cases])
+) -> None:
+    """Print how a decision on whole questions does on each corpus left out of the fit."""
+    rows, labels = _arrays(cases, names)
     corpora = [corpus for corpus, *_ in cases]
-    sys.stdout.write(f"{title}: has an answer and is answered / has none and is refused\n")
+    places = {c: np.array([c == one for one in corpora]) for c in dict.fromkeys(corpora)}
     odds = np.zeros(len(labels))
-    for corpus in dict.fromkeys(corpora):
-        inside = np.array([c == corpus for c in corpora])
+    for inside in places.values():
         weights, bias = fit(rows[~inside], labels[~inside])
         odds[inside] = calibration.likelihood(rows[inside] @ weights + bias)
+    sys.stdout.write(f"{title}: has an answer and is answered / has none and is refused\n")
     for bound in BOUNDS:
         said, truth = odds > bound, labels == 1
-        places = {"all": np.ones(len(labels), bool)}
-        places |= {c: np.array([c == one for one in corpora]) for c in dict.fromkeys(corpora)}
         shares = [
             f"{name} {_share(said & truth, truth, inside)} / "
             f"{_share(~said & ~truth, ~truth, inside)}"
-            for name, inside in places.items()
+            for name, inside in ({"all": np.ones(len(labels), bool)} | places).items()
         ]
         sys.stdout.write(f"  above {bound}: {'   '.join(shares)}\n")
-    weights, bias = fit(rows, labels)
-    return {"weights": _named(names, weights), "bias": round(bias, 4)}
+
+
+def _arrays(
+    cases: Sequence[tuple[str, dict[str, Array], int]], names: Sequence[str]
+) -> tuple[Array, Array]:
+    rows = [[float(values[name][0]) for name in names] for _, values, _ in cases]
+    return np.array(rows), np.array([label for *_, label in cases])
 
 
 def _share(right: Array, asked: Array, inside: Array) -> str:

@@ -1,4 +1,4 @@
-"""Makes .venv and installs the project into it; the Makefile calls it with the extras to install.
+"""Makes .venv and installs the project into it, with the dependency groups that the Makefile names.
 
 It promises: each step is one line that shows it moves; what pip says goes to build/set-up and is
 shown only when it fails; after an interruption the same command goes on where it stopped.
@@ -111,12 +111,12 @@ class Step:
         )
 
 
-def main(extras: list[str]) -> None:
-    """Set up .venv with the project and some of its extras."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = list(project["dependencies"])
-    for extra in extras:
-        wanted += project["optional-dependencies"][extra]
+def main(groups: list[str]) -> None:
+    """Set up .venv with the project and some of its dependency groups."""
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    wanted = list(declared["project"]["dependencies"])
+    for group in groups:
+        wanted += declared["dependency-groups"][group]
     torch = [x for x in wanted if name(x) == "torch"]
     others = [x for x in wanted if name(x) not in ("torch", COMPILED, *NEEDS_COMPILED)]
 
@@ -135,8 +135,7 @@ def main(extras: list[str]) -> None:
         Step("torch", *INSTALL, *torch).wait()
         Step("other packages", *INSTALL, *others).wait()
         compiling.wait()
-        itself = f"{ROOT}[{','.join(extras)}]" if extras else str(ROOT)
-        Step("arxiv-rag and its language model", *INSTALL, "--editable", itself).wait()
+        Step("arxiv-rag and its language model", *INSTALL, "--editable", ROOT).wait()
         # Python keeps what it compiles only where it may: what takes long to start stays slow else.
         Step("byte code", PYTHON, "-m", "compileall", "-q", ROOT / "rag", ROOT / "ui").wait()
     finally:

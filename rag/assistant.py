@@ -38,6 +38,7 @@ from rag.write.claims import Writing
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
     from langchain_core.runnables import Runnable
+    from langchain_core.tools import StructuredTool
 
     from rag.models.language import LanguageModel
     from rag.write.groups import Group
@@ -148,10 +149,10 @@ class Assistant:
         skip: int = 0,
     ) -> Iterator[Claim]:
         """Yield the claims of an answer one by one, each as soon as it has been checked."""
-        known = 0
+        known = top = 0
         for answer in self.answers(question, history, filters=filters, skip=skip):
-            yield from answer.claims[known:]
-            known = len(answer.claims)
+            yield from (*answer.claims[known:], *answer.summary[top:])
+            known, top = len(answer.claims), len(answer.summary)
 
     def like(self, identifier: str, k: int = 5) -> list[Paper]:
         """Return the k papers nearest in meaning to one of the index, the nearest first.
@@ -183,7 +184,7 @@ class Assistant:
         """Yield an answer as it grows; the last one is complete. The parameters are those of `ask`.
 
         The first one says what matches and is cited, before anything is written; each that follows
-        has one claim more.
+        has one claim more. What needs no model is there first, the paragraph on top comes last.
         """
         started = time.perf_counter()
         asked = reading.read(question, self.library, history, filters)
@@ -195,11 +196,11 @@ class Assistant:
         judged = time.perf_counter()
         answer = self._begun(asked, found, skip)
         yield answer
-        writing = Writing(
-            asked.question, answer.citations, self.embedding, self.model, found.groups, watch
-        )
-        for claim in writing.claims(found.shown):
+        for claim in self._writing(asked.question, answer, found, watch).claims(found.shown):
             answer = replace(answer, claims=(*answer.claims, claim))
+            yield answer
+        for claim in self._paragraph(asked.question, answer, found, watch):
+            answer = replace(answer, summary=(*answer.summary, claim))
             yield answer
         ended = time.perf_counter()
         spent = {"evidence": judged - started, "writing": ended - judged, "total": ended - started}
@@ -216,6 +217,18 @@ class Assistant:
         from rag.integrations.langchain import Answering
 
         return Answering(self)
+
+    def as_tool(self) -> "StructuredTool":
+        """Return a LangChain tool that answers questions, for an agent to call.
+
+        It takes ``question`` and, if wanted, ``since``, ``until`` and ``categories``, which then
+        replace what the question says of days, categories and authors. Its content is the text of
+        the answer with its numbered sources and their links, its artifact `Answer.to_dict`. A
+        question that cannot be answered gives the line that says why.
+        """
+        from rag.integrations.langchain import asking_tool
+
+        return asking_tool(self)
 
     def gathering(self) -> Gathering:
         """Return what gathers evidence from this library with these models."""
@@ -259,6 +272,35 @@ class Assistant:
             filters=asked.filters,
             index=self._index(),
             models=self._models(),
+        )
+
+    def _writing(
+        self,
+        question: Question,
+        answer: Answer,
+        found: "_Found",
+        watch: Callable[[str], None] | None,
+    ) -> Writing:
+        """Return what writes a sentence a paper; a model that writes the paragraph leaves that."""
+        alone = self.model is None or self.model.capable
+        model = None if alone else self.model
+        return Writing(question, answer.citations, self.embedding, model, found.groups, watch)
+
+    def _paragraph(
+        self,
+        question: Question,
+        answer: Answer,
+        found: "_Found",
+        watch: Callable[[str], None] | None,
+    ) -> Iterator[Claim]:
+        """Yield the sentences of the paragraph on top, where there is a model that can."""
+        if self.model is None or not self.model.capable:
+            return
+        from rag.write import synthesis
+
+        score = self.reranker.score if self.reranker else None
+        yield from synthesis.write(
+            question, found.shown, answer.citations, self.model, score, watch
         )
 
     def _near(self, question: Question, findings: Findings) -> tuple[NearMiss, ...]:
@@ -330,8 +372,9 @@ def _language_model(name: str | None, key: str) -> "LanguageModel | None":
     if name == "none":
         return None
     from rag.models import language  # with LangChain, a second; not owed by who wants none
+    from rag.write import trial
 
-    return language.load(name, key)
+    return trial.tried(language.load(name, key))
 
 
 def _most(question: Question) -> int:

@@ -3,7 +3,8 @@
 The command line prints the message and exits with status 2; a traceback is a defect.
 """
 
-import re
+LONGEST_LINE = 200
+"""Characters of what another library says; the first sentence holds the cause."""
 
 
 class RagError(Exception):
@@ -12,6 +13,10 @@ class RagError(Exception):
 
 class ListingError(RagError):
     """A source of papers cannot be read at all."""
+
+
+class EmptyListingError(ListingError):
+    """A source of papers is what it should be, and has no papers."""
 
 
 class FetchError(RagError):
@@ -49,4 +54,4 @@ class ServingError(RagError):
 def line(error: BaseException) -> str:
     """Return what an error of another library says, on one line."""
     said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return re.sub(r"\s+", " ", said).strip()[:200] or type(error).__name__
+    return " ".join(said.split())[:LONGEST_LINE] or type(error).__name__

@@ -12,7 +12,9 @@ from rag.assistant import Assistant
 from rag.core.papers import Paper
 from rag.library import Library
 from rag.models import language as models
+from rag.models import reranker as judges
 from rag.models.embedding import Embedding
+from rag.models.reranker import Reranker
 
 ROOT = Path(__file__).parents[1]
 LISTING = ROOT / "index" / "listings" / "2021-04-02.cs.CV.md"
@@ -56,12 +58,26 @@ def library(
 
 
 @pytest.fixture(scope="session")
-def assistant(library: Library, embedding: Embedding) -> Assistant:
+def reranker() -> Reranker:
+    """The packaged judge."""
+    loaded = judges.load()
+    assert loaded is not None, "the package of the judge is not installed"
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def assistant(library: Library, embedding: Embedding, reranker: Reranker) -> Assistant:
     """An assistant that answers in quotations alone."""
+    return Assistant(library, embedding, None, reranker)
+
+
+@pytest.fixture(scope="session")
+def assistant_without_judge(library: Library, embedding: Embedding) -> Assistant:
+    """An assistant that answers in quotations, by words and nearness alone."""
     return Assistant(library, embedding, None)
 
 
 @pytest.fixture(scope="session")
-def assistant_with_model(library: Library, embedding: Embedding) -> Assistant:
+def assistant_with_model(library: Library, embedding: Embedding, reranker: Reranker) -> Assistant:
     """An assistant that writes with the packaged language model."""
-    return Assistant(library, embedding, models.load())
+    return Assistant(library, embedding, models.load(), reranker)

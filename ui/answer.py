@@ -24,8 +24,26 @@ def head(answer: Answer, turn: str) -> str:
         f'<p class="read">{words(read)}</p>' if read else "",
         asked_for(answer, turn),
         f'<p class="count">{words(count)}</p>' if count else "",
+        _summary(answer, turn),
     ]
     return "".join(parts)
+
+
+def _summary(answer: Answer, turn: str) -> str:
+    """Return the paragraph on top, its sentences with their numbers and what bears them out."""
+    if not answer.summary:
+        return ""
+    papers = {c.paper.id: c.paper for c in answer.citations}
+    by_number = {c.number: c for c in answer.citations}
+    said = " ".join(
+        f"{words(claim.text)} {''.join(_reference(by_number[n], turn) for n in claim.citations)}"
+        for claim in answer.summary
+    )
+    shown = "".join(_evidence(q, papers[q.paper_id]) for c in answer.summary for q in c.quotes)
+    return (
+        f'<p class="said own summary">{said}</p><details class="evidence">'
+        f"<summary>Model’s words · evidence</summary>{shown}</details>"
+    )
 
 
 def claims(answer: Answer, turn: str) -> list[str]:

@@ -11,8 +11,8 @@ import gradio as gr
 from gradio.events import api
 
 from rag.assistant import Assistant
-from rag.core.papers import arxiv_id
 from rag.errors import RagError
+from rag.library import lookup
 from rag.question.followups import Turn
 from ui.line import Line
 from ui.status import known
@@ -49,19 +49,11 @@ def expose(assistant: Assistant, line: Line) -> None:
             k: How many papers, up to 100.
 
         Returns:
-            Papers with id, title, url and score, the best first.
+            Papers with id, title, url and scores, the best first.
         """
         with _told():
             found = assistant.search(question, min(max(int(k), 1), MOST_FOUND))
-        return [
-            {
-                "id": match.paper.id,
-                "title": match.paper.title,
-                "url": match.paper.url,
-                "score": round(match.score, 4),
-            }
-            for match in found
-        ]
+        return [match.to_dict() for match in found]
 
     def paper(identifier: str) -> dict:  # type: ignore[type-arg]
         """Return a paper of the index: title, abstract, day, categories, authors, links.
@@ -73,10 +65,7 @@ def expose(assistant: Assistant, line: Line) -> None:
             The paper.
         """
         with _told():
-            found = assistant.library.get(arxiv_id(identifier) or identifier)
-            if found is None:
-                raise RagError(f"The index has no paper {identifier}: search says what it has.")
-        return found.to_dict()
+            return lookup.find(assistant.library, identifier).to_dict()
 
     def status() -> dict:  # type: ignore[type-arg]
         """Say what the index holds, and which models and versions are in use.

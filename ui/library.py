@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 from rag.assistant import Assistant
 from rag.core.filters import Filters
-from rag.core.papers import Paper, arxiv_id
-from rag.errors import RagError
+from rag.core.papers import Paper
+from rag.library import lookup
 from ui import answer, sources
 from ui.suggestions import TITLES, examples
 from ui.text import linked, words
@@ -105,11 +105,7 @@ def like(assistant: Assistant, asked: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _found(assistant: Assistant, asked: Mapping[str, Any]) -> Paper:
-    name = str(asked.get("id") or "")
-    found = assistant.library.get(arxiv_id(name) or name) or assistant.library.get(name)
-    if found is None:
-        raise RagError("The index no longer has this paper.")
-    return found
+    return lookup.find(assistant.library, str(asked.get("id") or ""))
 
 
 def _row(paper: Paper) -> str:

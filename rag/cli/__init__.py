@@ -25,6 +25,7 @@ for command in (
     asking.ask, asking.search, asking.chat, serving.ui,
     indexing.index, fetching.fetch,
     papers.list_, papers.show, papers.drop, papers.export, papers.status, papers.doctor,
+    papers.backup, papers.restore,
 ):  # fmt: skip
     app.command(command.__name__.rstrip("_"))(command)
 app.add_typer(measuring.evaluation, name="eval")

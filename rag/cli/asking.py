@@ -65,16 +65,7 @@ def search(
             terminal.show_matches(matches)
             continue
         for match in matches:
-            paper = match.paper
-            found = {
-                "id": paper.id,
-                "title": paper.title,
-                "url": paper.url,
-                "score": round(match.score, 4),
-                "dense": round(match.dense, 4),
-                "lexical": round(match.lexical, 4),
-            }
-            terminal.out(terminal.line(found | _named("query_id", name)))
+            terminal.out(terminal.line(match.to_dict() | _named("query_id", name)))
 
 
 def chat() -> None:

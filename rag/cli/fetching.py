@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rag.cli.shared import read_day
 from rag.errors import FetchError
 
 if TYPE_CHECKING:
@@ -20,14 +21,14 @@ def fetch(
         list[str], typer.Argument(metavar="CATEGORY...", help="cs.CV, hep-th, cs.*, ...")
     ],
     since: Annotated[
-        datetime | None,
+        date | None,
         typer.Option(
-            formats=["%Y-%m-%d"], metavar="DAY", help="First day of submission; once is enough."
+            parser=read_day, metavar="DAY", help="First day of submission; once is enough."
         ),
     ] = None,
     until: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="Last day of submission."),
+        date | None,
+        typer.Option(parser=read_day, metavar="DAY", help="Last day of submission."),
     ] = None,
     query: Annotated[
         str, typer.Option(help="Only papers with these words, or a query of arXiv's (abs:...).")
@@ -41,11 +42,10 @@ def fetch(
     from rag.cli import terminal
     from rag.settings import Settings
 
-    first, last = since.date() if since else None, until.date() if until else None
-    request = fetching.Request(tuple(categories), query, last)
-    _check(first, last)
+    request = fetching.Request(tuple(categories), query, until)
+    _check(since, until)
     settings = Settings()
-    mark = fetching.start(settings.index, str(request), first)
+    mark = fetching.start(settings.index, str(request), since)
     arxiv = fetching.Arxiv(fetching.ADDRESS, terminal.note)
     pages = arxiv.pages(request, mark, most)
     with terminal.waiting(f"Asking arXiv for papers from {mark.reached:%Y-%m-%d %H:%M} UTC on"):

@@ -4,15 +4,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Protocol, TextIO
 
 import typer
 
-from rag.cli.shared import Day
-from rag.errors import ListingError, RagError
+from rag.cli.shared import Since, Until
+from rag.errors import EmptyListingError, ListingError, RagError
 
 if TYPE_CHECKING:
     from rag.cli.terminal import Bar
@@ -29,6 +28,9 @@ if TYPE_CHECKING:
             """Yield its papers and the entries that had to be refused."""
 
 
+LEFT_OUT = 1
+"""Exit status where some of what was given is not in the index."""
+
 MOST_SHOWN = 20
 """Refused entries that are named on the screen; `--report` has them all."""
 
@@ -42,8 +44,8 @@ def index(
         list[str],
         typer.Option(help="Only papers in it (cs.CV, or cs for all of it); may be repeated."),
     ] = [],  # noqa: B006 - typer copies it
-    since: Annotated[datetime | None, Day] = None,
-    until: Annotated[datetime | None, Day] = None,
+    since: Since = None,
+    until: Until = None,
     report: Annotated[
         Path | None,
         typer.Option(
@@ -58,19 +60,18 @@ def index(
         ),
     ] = None,
 ) -> None:
-    """Add the papers of listings to the index; what is there already is left alone."""
+    """Add the papers of listings to the index; what is there already is left alone.
+
+    What cannot be read is named and passed over; the exit status is then 1, and 0 if all was read.
+    """
     from rag import listings
     from rag.cli import terminal
     from rag.library import Library
     from rag.models.embedding import Embedding
     from rag.settings import Settings
 
-    wanted = listings.Wanted(
-        tuple(category), since.date() if since else None, until.date() if until else None
-    )
-    files = listings.files(paths)
-    for file in files:
-        listings.check(file)
+    wanted = listings.Wanted(tuple(category), since, until)
+    files, failed = _readable(listings.files(paths))
     settings = Settings()
     with ExitStack() as stack:
         if ray:
@@ -80,7 +81,7 @@ def index(
                 stack.enter_context(cluster.connected(ray))
         with terminal.waiting("Loading the embedding model") as say:
             embedding = Embedding.load(settings.embedding, progress=say)
-        told = _Report(stack.enter_context(_written(report)) if report else None)
+        told = _Report(stack.enter_context(_written(report)) if report else None, failed=failed)
         library = Library.create(settings.index, embedding, settings.chroma)
         read: Read = partial(listings.read, wanted=wanted)
         if ray:
@@ -105,8 +106,9 @@ class _Report:
     def papers(self, files: Iterable[Path], read: "Read") -> Iterator["Paper"]:
         """Yield the papers of files, and take down what is refused.
 
-        A file that breaks off is named in the end; those after it are read all the same.
+        A file that breaks off is named at once; those after it are read all the same.
         """
+        from rag.cli import terminal
         from rag.core.papers import Paper
 
         for file in files:
@@ -118,15 +120,17 @@ class _Report:
                     else:
                         self.refuse(entry)
             except ListingError as error:
+                terminal.note(str(error))
                 self.failed.append(str(error))
 
     def refuse(self, entry: "Refused") -> None:
         """Take down an entry that could not be read."""
         from rag.cli import terminal
 
-        self.counts["refused"] += 1
-        self._write(outcome="refused", file=entry.source, line=entry.line, why=entry.reason)
-        if self.counts["refused"] <= MOST_SHOWN:
+        outcome = "unchanged" if entry.again else "refused"
+        self.counts[outcome] += 1
+        self._write(outcome=outcome, file=entry.source, line=entry.line, why=entry.reason)
+        if not entry.again and self.counts["refused"] <= MOST_SHOWN:
             terminal.note(f"{entry.source}, line {entry.line}: left out, {entry.reason}")
 
     def outcomes(self, outcomes: "Sequence[Outcome]") -> None:
@@ -143,23 +147,14 @@ class _Report:
             self.bar.done(len(outcomes))
 
     def end(self, library: "Library") -> None:
-        """Say what was changed.
-
-        Raises
-        ------
-        ListingError
-            If a file broke off.
-        """
+        """Say what was changed, and end with status 1 if anything was left out."""
         from rag.cli import terminal
 
         if (more := self.counts["refused"] - MOST_SHOWN) > 0:
             terminal.note(f"{more:,} more were left out: `--report FILE` names all.")
         terminal.show_written(self.counts, library)
-        if self.failed:
-            *before, last = self.failed
-            for said in before:
-                terminal.note(said)
-            raise ListingError(last)
+        if self.failed or self.counts["refused"]:
+            raise typer.Exit(LEFT_OUT)
 
     def _write(self, **row: object) -> None:
         from rag.cli import terminal
@@ -167,6 +162,37 @@ class _Report:
         if self.file:
             with _reporting(self.file.name):
                 self.file.write(terminal.line({k: v for k, v in row.items() if v != ""}) + "\n")
+
+
+def _readable(files: Sequence[Path]) -> tuple[list[Path], list[str]]:
+    """Return the files that list papers, as far as their beginnings tell, and what the rest lacks.
+
+    Raises
+    ------
+    ListingError
+        If one does not exist, or none can be read.
+    """
+    from rag import listings
+    from rag.cli import terminal
+
+    good, errors = list[Path](), list[ListingError]()
+    for file in files:
+        try:
+            listings.check(file)
+            good.append(file)
+        except EmptyListingError as error:
+            errors.append(error)
+        except ListingError as error:
+            if not file.exists():
+                raise
+            errors.append(error)
+    if not good and not all(isinstance(error, EmptyListingError) for error in errors):
+        raise errors[-1]
+    for error in errors:
+        terminal.note(str(error))
+    if not good:
+        raise typer.Exit(LEFT_OUT)
+    return good, list(map(str, errors))
 
 
 def _written(path: Path) -> TextIO:

@@ -3,12 +3,13 @@
 import csv
 import sys
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from rag.cli.shared import Day, Json
+from rag.cli.shared import Json, Since, Until, read_day
 from rag.errors import LibraryError, RagError
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ def list_(
         str, typer.Argument(help="Only papers with these words.", show_default=False)
     ] = "",
     category: Annotated[list[str], typer.Option(help="Only papers in it; may be repeated.")] = [],  # noqa: B006
-    since: Annotated[datetime | None, Day] = None,
-    until: Annotated[datetime | None, Day] = None,
+    since: Since = None,
+    until: Until = None,
     author: Annotated[list[str], typer.Option(help="Only papers by all of these.")] = [],  # noqa: B006
     sort: Annotated[Sort, typer.Option(help="What to sort by; days begin with the newest.")] = (
         "listed"
@@ -46,8 +47,8 @@ def list_(
     from rag.core.filters import Filters
 
     filters = Filters(
-        since=since.date() if since else None,
-        until=until.date() if until else None,
+        since=since,
+        until=until,
         categories=tuple(category),
         authors=tuple(author),
     )
@@ -98,11 +99,9 @@ def show(
 ) -> None:
     """Show a paper of the index."""
     from rag.cli import terminal
+    from rag.library import lookup
 
-    paper = _open().get(_known_by(identifier))
-    if paper is None:
-        raise RagError(f"The index has no paper {identifier}: see `rag list` for what it has.")
-    terminal.show_paper(paper, json)
+    terminal.show_paper(lookup.find(_open(), identifier), json)
 
 
 def drop(
@@ -110,24 +109,24 @@ def drop(
         list[str], typer.Argument(metavar="ID...", help="arXiv identifiers or links.")
     ] = [],  # noqa: B006
     before: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="All that were listed before."),
+        date | None,
+        typer.Option(parser=read_day, metavar="DAY", help="All that were listed before."),
     ] = None,
 ) -> None:
     """Remove papers from the index."""
     from rag.cli import terminal
     from rag.core.filters import Filters
+    from rag.library import lookup
 
     if not identifiers and before is None:
         raise RagError("Name the papers to drop, or give --before DAY.")
     library = _open()
-    wanted = {_known_by(identifier): identifier for identifier in identifiers}
-    missing = [name for known, name in wanted.items() if library.get(known) is None]
-    if missing:
-        raise RagError(f"The index has no paper {missing[0]}, so nothing was dropped.")
-    gone = list(wanted)
-    if before and before.date() > date.min:
-        filters = Filters(until=before.date() - timedelta(days=1))
+    try:
+        gone = list({lookup.find(library, name).id: None for name in identifiers})
+    except LibraryError as error:
+        raise LibraryError(f"{error} (nothing was dropped)") from error
+    if before and before > date.min:
+        filters = Filters(until=before - timedelta(days=1))
         gone += [paper.id for paper in _pages(library, "", filters, "id", None)[1]]
     count = library.drop(gone)
     terminal.note(f"{count:,} dropped; {len(library):,} papers in {library.path}")
@@ -185,15 +184,42 @@ def doctor(
         )
 
 
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
+) -> None:
+    """Write the whole index into one file, also while others ask and index."""
+    from rag.cli import terminal
+    from rag.library.backup import backup
+    from rag.settings import Settings
+
+    path = Settings().index
+    with terminal.waiting(f"Copying {path}"):
+        made = backup(path, file)
+    terminal.note(f"{made.papers:,} papers of {path} in {file} ({made.bytes:,} bytes)")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `rag backup` wrote.")],
+) -> None:
+    """Make the index again from a backup; where it is to be (RAG_INDEX) there must be none."""
+    from rag.cli import terminal
+    from rag.library.backup import restore
+    from rag.settings import Settings
+
+    settings = Settings()
+    with terminal.waiting(f"Restoring {file}") as say:
+        made = restore(
+            file,
+            settings.index,
+            settings.chroma,
+            lambda done, papers: say(f"Restoring {file}: {done:,} of {papers:,} papers"),
+        )
+    terminal.note(f"{made.papers:,} papers in {settings.index}")
+
+
 def _open() -> "Library":
     from rag.library import Library
     from rag.settings import Settings
 
     settings = Settings()
     return Library.open(settings.index, server=settings.chroma)
-
-
-def _known_by(identifier: str) -> str:
-    from rag.listings.entries import known_by
-
-    return known_by(identifier) or identifier

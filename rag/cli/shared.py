@@ -1,5 +1,6 @@
 """What the commands share: options for days and JSON, and the assistant of the settings."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -7,7 +8,41 @@ import typer
 if TYPE_CHECKING:
     from rag.assistant import Assistant
 
-Day = typer.Option(formats=["%Y-%m-%d"], metavar="DAY", show_default=False)
+
+def read_day(text: str) -> date:
+    """Read a day that was given as an option.
+
+    Raises
+    ------
+    BadParameter
+        If it is none.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text} is no day: write it as 2021-04-30") from error
+
+
+Since = Annotated[
+    date | None,
+    typer.Option(
+        "--since",
+        parser=read_day,
+        metavar="DAY",
+        show_default=False,
+        help="Only papers of this day or later.",
+    ),
+]
+Until = Annotated[
+    date | None,
+    typer.Option(
+        "--until",
+        parser=read_day,
+        metavar="DAY",
+        show_default=False,
+        help="Only papers of this day or earlier.",
+    ),
+]
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
 

@@ -32,6 +32,7 @@ from rag.output.terminal import (
     show_head,
     show_near,
     show_rest,
+    show_summary,
     source,
 )
 
@@ -43,9 +44,6 @@ if TYPE_CHECKING:
 
 LONGEST_DRAFT = 70
 """Characters of an unchecked draft to show while it is written: the end of it, on one line."""
-
-CATEGORIES_SHOWN = 12
-"""Categories that the status names, the largest."""
 
 SECONDS_BETWEEN_LINES = 60
 """Where there is no bar, a line so often says how far a long run is."""
@@ -162,6 +160,9 @@ def show_growing(assistant: "Assistant", question: str, history: Sequence[Answer
         for claim in more.claims[len(answer.claims) :]:
             show_claim(more, claim)
         answer = more
+    if answer.summary:
+        console.print()
+        show_summary(answer)
     show_rest(answer)
     if answer.abstained:
         show_near(answer)
@@ -209,33 +210,16 @@ def show_papers(papers: Sequence[Paper], total: int) -> None:
 
 def show_status(library: "Library", settings: "Settings", json_: bool) -> None:
     """Print what the index holds and which models are in use."""
-    first, last = library.days()
-    store = library.store()
-    facts = {
-        "index": str(library.path),
-        "papers": len(library),
-        "withdrawn": store.withdrawn,
-        "first_day": first.isoformat() if first else None,
-        "last_day": last.isoformat() if last else None,
-        "categories": library.categories(),
-        "vectors": library.server or str(library.path / "vectors"),
-        "embedding": library.identity.model,
-        "dimensions": library.identity.dimensions,
-        "format": library.identity.format,
-        "reranker": _reranker(settings),
-        "llm": settings.llm or "packaged (SmolLM2-135M-Instruct)",
-    }
+    from rag.library.status import status
+    from rag.output.status import rows
+
+    found = status(library, _reranker(settings), settings.llm or "packaged (SmolLM2-135M-Instruct)")
     if json_:
-        out(line(facts))
+        out(line(found))
         return
     table = Table(box=None, pad_edge=False, show_header=False)
-    for name, value in facts.items():
-        shown = value
-        if isinstance(value, dict):
-            most = list(value.items())[:CATEGORIES_SHOWN]
-            shown = ", ".join(f"{category} {count:,}" for category, count in most)
-            shown += f" and {len(value) - len(most)} more" if len(value) > len(most) else ""
-        table.add_row(Text(name.replace("_", " "), style="dim"), Text(str(shown)))
+    for label, value in rows(found):
+        table.add_row(Text(label, style="dim"), Text(value))
     console.print(table)
 
 

@@ -23,7 +23,17 @@ Verdict = Literal["", "yes", "no", "mixed"]
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words of an abstract: `abstract[start:end] == text`."""
+    """Words of an abstract: `abstract[start:end] == text`.
+
+    Attributes
+    ----------
+    paper_id
+        Identifier of the cited paper.
+    start, end
+        Characters of its abstract, counted from 0, the last one left out.
+    text
+        The words themselves.
+    """
 
     paper_id: str
     start: int
@@ -33,7 +43,13 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A cited paper and its bracket number."""
+    """A cited paper and its bracket number.
+
+    Attributes
+    ----------
+    number
+        What stands in brackets in the text, from 1 on.
+    """
 
     number: int
     paper: Paper
@@ -41,7 +57,13 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class NearMiss:
-    """A paper that does not match, and which parts of the question it covers and lacks."""
+    """A paper that does not match, and which parts of the question it covers and lacks.
+
+    Attributes
+    ----------
+    covers, lacks
+        Parts of the question, in its own words.
+    """
 
     paper: Paper
     covers: tuple[str, ...] = ()
@@ -61,10 +83,15 @@ class Claim:
 
     Attributes
     ----------
+    text
+        The sentence, or the words that are quoted.
     citations
         Bracket numbers; none for what is said of the index.
+    support
+        What it rests on: words of the abstract, sentences that support what a model wrote, the
+        record of the paper or of the index, or nothing, where the abstract does not say.
     quotes
-        The words that bear it out.
+        The words of the abstract that support it.
     group
         What it goes under: a group of an overview, a row of a comparison, a side of yes or no.
     """
@@ -78,7 +105,19 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """Which index an answer was made from."""
+    """Which index an answer was made from.
+
+    Attributes
+    ----------
+    path
+        Its folder.
+    papers
+        How many papers it holds.
+    model, dimensions
+        The embedding model, and the length of its vectors.
+    format
+        The version of the form in which it is kept.
+    """
 
     path: str
     papers: int
@@ -89,7 +128,17 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """Which models an answer was made with; None: without one."""
+    """Which models an answer was made with.
+
+    Attributes
+    ----------
+    embedding
+        What made the vectors.
+    reranker
+        The judge, if there was one.
+    llm
+        What wrote, if anything did: the answer is quotations otherwise.
+    """
 
     embedding: str
     reranker: str | None
@@ -102,18 +151,35 @@ class Answer:
 
     Attributes
     ----------
-    matched, total
-        How many papers match, of how many in the index.
+    question
+        As asked, with white space folded.
+    kind
+        What kind of question it was read as.
+    claims
+        The sentences, in their order.
+    citations
+        The papers that they cite, in the order of their numbers.
+    matched
+        How many papers match.
+    total
+        How many papers the index holds.
+    near_misses
+        Papers that nearly match, or the nearest ones where none does.
     searched
-        How many papers pass the filters; None: all.
+        How many papers pass the filters; all, if it is not given.
+    summary
+        The paragraph on top: what the papers say together, in a language model's words, each
+        sentence checked against every paper that it cites. Empty without a model that can.
     matching
         Identifiers of all papers that match, best first, shown or not.
     looked_for
         What the question is about, in its own words.
     unknown
         Words of the question that stand in no paper of the index.
-    excluded, left_out
-        What the question excludes, and how many papers that match otherwise were left out for it.
+    excluded
+        What the question excludes.
+    left_out
+        How many papers that match otherwise were left out for that.
     verdict
         What the evidence says to a yes-or-no question.
     counts
@@ -129,7 +195,7 @@ class Answer:
     index, models
         What the answer was made from.
     seconds
-        Time for ``retrieval``, ``evidence``, ``writing`` and ``total``.
+        Time spent on ``evidence``, on ``writing`` and in ``total``.
     """
 
     question: str
@@ -143,6 +209,7 @@ class Answer:
     skipped: int = 0
     searched: int | None = None
     resolved: str = ""
+    summary: tuple[Claim, ...] = ()
     matching: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
@@ -187,16 +254,8 @@ class Answer:
             "verdict": self.verdict,
             "counts": {name: dict(counts) for name, counts in self.counts.items()},
             "newest": self.newest,
-            "claims": [
-                {
-                    "text": claim.text,
-                    "citations": list(claim.citations),
-                    "support": claim.support,
-                    "group": claim.group,
-                    "quotes": [asdict(quote) for quote in claim.quotes],
-                }
-                for claim in self.claims
-            ],
+            "summary": [_claim(claim) for claim in self.summary],
+            "claims": [_claim(claim) for claim in self.claims],
             "citations": [{"number": c.number, **_link(c.paper)} for c in self.citations],
             "near_misses": [
                 {**_link(near.paper), "covers": list(near.covers), "lacks": list(near.lacks)}
@@ -224,16 +283,8 @@ class Answer:
         return cls(
             question=str(kept["question"]),
             kind=kept["kind"],
-            claims=tuple(
-                Claim(
-                    claim["text"],
-                    tuple(claim["citations"]),
-                    claim["support"],
-                    tuple(Quote(**quote) for quote in claim["quotes"]),
-                    claim["group"],
-                )
-                for claim in kept["claims"]
-            ),
+            summary=tuple(map(_read_claim, kept["summary"])),
+            claims=tuple(map(_read_claim, kept["claims"])),
             citations=tuple(Citation(c["number"], linked(c)) for c in kept["citations"]),
             matched=int(kept["matched"]),
             total=int(kept["total"]),
@@ -295,6 +346,26 @@ def cited(papers: Iterable[Paper]) -> tuple[Citation, ...]:
 def numbers(citations: Sequence[Citation]) -> dict[str, int]:
     """Return the bracket number of each cited paper by its identifier."""
     return {c.paper.id: c.number for c in citations}
+
+
+def _claim(claim: Claim) -> dict[str, Any]:
+    return {
+        "text": claim.text,
+        "citations": list(claim.citations),
+        "support": claim.support,
+        "group": claim.group,
+        "quotes": [asdict(quote) for quote in claim.quotes],
+    }
+
+
+def _read_claim(kept: Mapping[str, Any]) -> Claim:
+    return Claim(
+        kept["text"],
+        tuple(kept["citations"]),
+        kept["support"],
+        tuple(Quote(**quote) for quote in kept["quotes"]),
+        kept["group"],
+    )
 
 
 def _link(paper: Paper) -> dict[str, str]:

@@ -20,8 +20,10 @@ class Filters:
 
     Attributes
     ----------
-    since, until
-        First and last day of the listing.
+    since
+        It was listed on this day or later.
+    until
+        It was listed on this day or earlier.
     categories
         It is filed under one of these.
     ids, titles
@@ -32,8 +34,12 @@ class Filters:
         It was listed in one of these, where the days that are allowed do not hang together.
     any_authors
         It is by at least one of these.
-    not_authors, not_categories, not_ids, not_titles
-        It is by none of these, filed under none of these, and none of these.
+    not_authors
+        It is by none of these.
+    not_categories
+        It is filed under none of these.
+    not_ids, not_titles
+        It is none of these.
     """
 
     since: date | None = None
@@ -95,7 +101,7 @@ class Filters:
 
     def both(self, other: "Filters") -> "Filters":
         """Return what restricts as both do."""
-        lists = {
+        lists: dict[str, Any] = {
             f.name: tuple(dict.fromkeys(getattr(self, f.name) + getattr(other, f.name)))
             for f in fields(self)
             if f.name not in ("since", "until", "periods")

@@ -149,7 +149,7 @@ def examine(gold: Gold, answers: Sequence[Answer], library: "Library") -> Result
         What the answer was made from.
     """
     cited = [c.paper.id for answer in answers for c in answer.citations]
-    claims = [(answer, claim) for answer in answers for claim in answer.claims]
+    claims = [(answer, claim) for answer in answers for claim in (*answer.summary, *answer.claims)]
     loose = [said for answer, claim in claims for said in _loose(answer, claim, library)]
     return Result(
         gold=gold,

@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from rag.errors import FetchError
+from rag.errors import FetchError, line
 
 if TYPE_CHECKING:
     import requests
@@ -134,8 +134,7 @@ def _cause(error: BaseException) -> str:
     """Return what was at the bottom of an error."""
     while error.__context__ is not None:
         error = error.__context__
-    said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return " ".join(said.split())[:100] or type(error).__name__
+    return line(error)
 
 
 def _feed(content: bytes) -> "etree._Element | None":

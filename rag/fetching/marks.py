@@ -16,6 +16,10 @@ LATE = timedelta(days=7)
 """How long after its submission arXiv may show a paper: mostly a day, over a weekend four, and
 longer if its moderators look at it first."""
 
+CLOCKS_APART = timedelta(days=1)
+"""What a mark may lie ahead of the clock; beyond, the clock was ahead when it was written, and what
+was submitted since would be passed over."""
+
 _FILE = "fetched.json"
 
 
@@ -84,9 +88,17 @@ def start(folder: Path, asked: str, since: date | None) -> Mark:
     Raises
     ------
     FetchError
-        If there is neither a mark nor a first day, or the file cannot be read.
+        If there is neither a mark nor a first day, the mark is one of days to come, or the file
+        cannot be read.
     """
     kept = _read(folder).get(asked)
+    if kept and kept.reached > datetime.now(UTC) + CLOCKS_APART:
+        if since is None:
+            raise FetchError(
+                f"This was fetched until {kept.reached:%Y-%m-%d}, which is still to come: a clock "
+                "was or is wrong. Set it right, and say with --since DAY from which day on."
+            )
+        kept = None
     if kept and (since is None or kept.since <= since <= kept.reached.date()):
         return kept
     if since is None:
@@ -124,7 +136,8 @@ def _read(folder: Path) -> dict[str, Mark]:
         return {}
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise FetchError(
-            f"{file} cannot be read: delete it and give --since again; what is in the index stays."
+            f"{file} cannot be read: move it away and give --since again; what is in the index "
+            "stays."
         ) from error
 
 

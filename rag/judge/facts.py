@@ -37,8 +37,15 @@ CLOSE = 2.5
 MOST_NEAR = 3
 """Nearest papers shown where nothing answers."""
 
-FORM = 2.0
-"""What having the form of the answer adds to a sentence, in logits."""
+FORM, NUMBER = 2.0, 9.0
+"""What having the form of the answer adds to a sentence, in logits; a number is owed."""
+
+UNHEARD = -9.0
+"""Logit of the best sentence below which nothing answers, whatever else speaks for it."""
+
+LONGEST_COUNTED = 20
+"""Words of a question that count as its length: in many words people ask in everyday ones, which
+the judge hears badly."""
 
 _NUMBER = re.compile(
     r"(?<![A-Za-z\d-])[~<>]?\d+(?:[.,]\d+)*(?!\d*[A-Z]\w|\d*d\b)"
@@ -58,7 +65,13 @@ _VENUE = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(r"\b(?:code|implementation|github|gitlab|software|open[- ]sourced?)\b", re.I)
-_COINED = re.compile(r"\b\w*[a-z]\w*[A-Z]\w*|\b[A-Z]{2,}[\w-]*\d*\b|\b[A-Za-z]+-?\d+\w*\b")
+_COINED = re.compile(r"\b\w*[a-z]\w*[A-Z]\w*|\b[A-Z]{2,}\w*(?:-[A-Z\d]\w*)*|\b[A-Za-z]+-?\d+\w*\b")
+_CAPITALISED = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}\w*")
+_QUANTITIES = frozenset(
+    """average best factor fastest faster fraction gain highest how improvement increase large long
+    lower lowest mean more much name number often overall percentage portion proportion rate
+    reduction score share size speed speedup times total value""".split()
+)
 _BESIDE_A_NUMBER = 4  # words after a number that say what it counts
 
 
@@ -84,14 +97,25 @@ def find(
     odds = float(likelihood(regressions()[kind].logits(measured))[0])
     others = [m for m in matches if m is not best]
     near = tuple(Evidence(m.record, (), 0.0) for m in [best, *others][:MOST_NEAR])
-    if odds < HOLDS:
+    if odds < HOLDS or not _possible(question, measured):
         return Findings((), near, unknown=wording.unknown)
     passages = best.record.passages
-    value = {n: logit + FORM * has_form(question, passages[n].text) for n, logit in logits.items()}
+    value = {n: logit + _by_form(question, passages[n].text) for n, logit in logits.items()}
     order = sorted(value, key=lambda n: (-value[n], n))
     close = [n for n in order[:2] if value[n] >= value[order[0]] - CLOSE]
     told = tuple(passages[n] for n in close)
     return Findings((Evidence(best.record, told, odds),), ())
+
+
+def _possible(question: Question, measured: dict[str, "figures.Array"]) -> bool:
+    """Tell whether a sentence can answer at all.
+
+    A paper that does not spell a name in the question is about something else, a sentence without a
+    number states none, and one that the judge finds unrelated is.
+    """
+    spelt = float(measured["names"][0]) == 1.0
+    counted = question.wants != "number" or float(measured["form"][0]) > 0
+    return spelt and counted and float(measured["judge"][0]) > UNHEARD
 
 
 def measure(
@@ -115,7 +139,7 @@ def measure(
     best = few[order[0]]
     logits = _read(question, [best], wording, reranker, len(best.record.passages))[0]
     passages = best.record.passages
-    top = max(logits, key=lambda n: logits[n] + FORM * has_form(question, passages[n].text))
+    top = max(logits, key=lambda n: logits[n] + _by_form(question, passages[n].text))
     said = stems(passages[top].text)
     measured = {
         "judge": logits[top],
@@ -123,8 +147,11 @@ def measure(
         "near": float(best.cosines[top]),
         "words": wording.share({*said, *stems(best.paper.title)}),
         "words_paper": wording.whole(best),
-        "subject": float(_names_all(question, best)),
-        "asked": _asked(question, passages[top].text, embedding),
+        "names": _names_share(question, best),
+        "asked": (asked := _asked(question, passages[top].text, embedding)),
+        "named": float(bool(question.subjects)),
+        "not_asked_of_named": (1.0 - asked) * bool(question.subjects),
+        "length": float(min(len(question.text.split()), LONGEST_COUNTED)),
         "form": has_form(question, passages[top].text),
     }
     return best, logits, {name: np.array([value]) for name, value in measured.items()}
@@ -137,12 +164,8 @@ def _about_its_subjects(question: Question, matches: Sequence[Match]) -> list[Ma
 
 def _names_all(question: Question, match: Match) -> bool:
     """Tell whether a paper has all names that the question has; true if it has none."""
-    text = f"{match.paper.title} {match.paper.abstract}".casefold()
-    plain = re.sub(r"[\W_]", "", text)
-    return all(
-        name.casefold() in text or re.sub(r"[\W_]", "", name.casefold()) in plain
-        for name in question.subjects
-    )
+    text = f"{match.paper.title} {match.paper.abstract}"
+    return all(_has(name, text) for name in question.subjects)
 
 
 def _read(
@@ -192,22 +215,47 @@ def has_form(question: Question, text: str) -> float:
     return 0.5
 
 
+def _by_form(question: Question, text: str) -> float:
+    """Return what a sentence gains for having the form of the answer, in logits."""
+    weight = NUMBER if question.wants in ("number", "speed") else FORM
+    return weight * has_form(question, text)
+
+
 def _asked(question: Question, text: str, embedding: Embedding) -> float:
     """Return how surely a sentence speaks of what is asked for, in [0, 1].
 
-    A word of it stands there, or one that is near to it in meaning, and beside a number where one
-    is asked for: "people" in "24 participants". 1 where nothing in particular is asked for.
+    The share of its words that stand there, or what the last of them has to do with the words
+    there, beside a number where one is asked for: "people" in "24 participants". 1 where nothing in
+    particular is asked for: a share or a factor can be said without the word.
     """
     words = [w for w in re.findall(r"[^\W\d_]+", question.asked_for) if len(w) > 1]
+    words = [w for w in words if w.lower() not in _QUANTITIES]
     if not words:
         return 1.0
     held = stems(text)
-    if all(any(same(stem, h) for h in held) for w in words for stem in stems(w)):
-        return 1.0
+    there = [any(same(stem, h) for stem in stems(w) for h in held) for w in words]
     beside = re.findall(r"[^\W\d_]{3,}", text)
     if question.wants == "number":
         after = (text[m.end() :].split()[:_BESIDE_A_NUMBER] for m in _NUMBER.finditer(text))
         beside = [w for some in after for w in re.findall(r"[^\W\d_]{3,}", " ".join(some))]
     head = embedding.words.of_word(words[-1])
     near = [float(embedding.words.of_word(w) @ head) for w in dict.fromkeys(beside)]
-    return max(min(max(near, default=0.0), 1.0), 0.0)
+    return max(sum(there) / len(there), min(max(near, default=0.0), 1.0), 0.0)
+
+
+def _names_share(question: Question, match: Match) -> float:
+    """Return which share of the names and acronyms of a question a paper has; 1 without any.
+
+    Of a capitalised word its beginning is enough: "Indian" is "India".
+    """
+    begun = [name[: max(4, len(name) - 2)] for name in _CAPITALISED.findall(question.text)]
+    names = dict.fromkeys([*question.subjects, *_COINED.findall(question.text), *begun])
+    if not names:
+        return 1.0
+    text = f"{match.paper.title} {match.paper.abstract}"
+    return sum(_has(name, text) for name in names) / len(names)
+
+
+def _has(name: str, text: str) -> bool:
+    plain = re.sub(r"[\W_]", "", name.casefold()).removesuffix("s")
+    return plain in re.sub(r"[\W_]", "", text.casefold())

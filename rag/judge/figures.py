@@ -194,8 +194,8 @@ def read(
         wanted += [(position, passage, text) for passage in some]
         if vectors is not None:
             near = match.record.vectors @ vectors.T
-            passage, member = np.unravel_index(int(near.argmax()), near.shape)
-            wanted.append((position, int(passage), members[int(member)]))
+            place = np.unravel_index(int(near.argmax()), near.shape)
+            wanted.append((position, int(place[0]), members[int(place[1])]))
     pairs = [(asked, sentence(matches[n].record, passage)) for n, passage, asked in wanted]
     logits: dict[int, dict[int, float]] = {}
     for (n, passage, _), logit in zip(wanted, reranker.score(pairs).tolist(), strict=True):

@@ -23,7 +23,7 @@ _LIMITS = re.compile(
     r"not (?:\w+ ){0,2}(?:work|help|improve|generali[sz]e|enough|sufficient|effective|able|robust|"
     r"reliable|better|significant\w*|match|reach|transfer|lead|beneficial)|no (?:\w+ )?(?:improvement|"
     r"benefit|gain|advantage|effect)|little (?:improvement|benefit|gain|effect)|hardly|barely|"
-    r"performance gap|lag(?:s|ging)? behind|far from|challenging for|difficult\w* (?:for|with|in))\b",
+    r"performance gap|los(?:e|es|ing) (?:its|their|the) \w+|lag(?:s|ging)? behind|far from|challenging for|difficult\w* (?:for|with|in))\b",
     re.IGNORECASE,
 )
 _ASKS_OF_LIMITS = re.compile(

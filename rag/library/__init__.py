@@ -145,14 +145,24 @@ class Library:
     # -- reading ---------------------------------------------------------------------------------
 
     def get(self, identifier: str) -> Paper | None:
-        """Return a paper by its identifier, also a withdrawn one."""
-        found = self.records([identifier])
-        return found[identifier].paper if found else None
+        """Return a paper by anything that it is known by, also a withdrawn one."""
+        found = self.records([identifier]) or self.records(self.resolved([identifier]).values())
+        return next((record.paper for record in found.values()), None)
 
     @_reading
     def records(self, identifiers: Iterable[str]) -> dict[str, Record]:
         """Return the records of the identifiers that are there, in the order asked for."""
         return self.store().records(identifiers)
+
+    @_reading
+    def kin(self, papers: Sequence[Paper]) -> dict[str, Record]:
+        """Return the records that share a name or the title with one of some papers."""
+        return self.store().kin(papers)
+
+    @_reading
+    def resolved(self, names: Iterable[str]) -> dict[str, str]:
+        """Return for each name that a paper is known by the paper's own identifier."""
+        return self.store().resolved(names)
 
     @_reading
     def sample(self) -> Sequence[Record]:

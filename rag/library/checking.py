@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.errors import LibraryError
-from rag.library import mending
+from rag.library import damage, mending, opening
 from rag.library.records import Record, digest, place
 from rag.library.vectors import Vectors, batches
 from rag.library.writing import Writer
@@ -62,6 +62,8 @@ class Findings:
         How many vectors are others in Chroma than the papers have them.
     files
         What is wrong with the files, in words; then nothing else was looked at.
+    reads_chroma
+        Whether Chroma was looked at: it cannot be where the folder may not be written.
     """
 
     papers: int = 0
@@ -75,6 +77,7 @@ class Findings:
     closed: str = ""
     differing: int = 0
     files: list[str] = field(default_factory=list)
+    reads_chroma: bool = True
 
     @property
     def is_whole(self) -> bool:
@@ -106,7 +109,9 @@ class Findings:
         ):
             if count:
                 said.append(f"{count:,} {what}")
-        if self.closed:
+        if not self.reads_chroma:
+            said.append("Chroma was not looked at: the folder may not be written")
+        elif self.closed:
             said.append(f"Chroma cannot be opened: {self.closed}")
         elif not (self.missing or self.orphaned or self.differing or self.is_lossy):
             found = self.sought - self.unfound
@@ -116,7 +121,7 @@ class Findings:
 
 def examine(library: "Library", embedding: "Embedding") -> Findings:
     """Read every paper of a library, and compare with what Chroma has."""
-    found, names = Findings(files=mending.damage(library.path)), list[str]()
+    found, names = Findings(files=damage.found(library.path)), list[str]()
     if found.files:
         return found
     step = max(len(library) // EMBEDDED_AGAIN, 1)
@@ -126,6 +131,12 @@ def examine(library: "Library", embedding: "Embedding") -> Findings:
         names += record.names
         if not _fits(record) or (number % step == 0 and not _is_current(record, embedding)):
             found.spoiled.append(record.id)
+    if library.server is None and not opening.is_writable(library.path):
+        found.reads_chroma = False
+        return found
+    if not _has_chroma(library):
+        found.missing = names
+        return found
     try:
         vectors = library.store().vectors
         stored = set(vectors.names())
@@ -149,7 +160,7 @@ def repair(library: "Library", embedding: "Embedding") -> None:
         mending.mend(library.path, embedding)
         library.reopen()
         found = examine(library, embedding)
-    if found.closed and library.server is None:
+    if library.server is None and (found.closed or not _has_chroma(library)):
         shutil.rmtree(library.path / "vectors", ignore_errors=True)
         Vectors(library.path / "vectors", library.identity.collection)
         library.reopen()
@@ -170,13 +181,17 @@ def repair(library: "Library", embedding: "Embedding") -> None:
     Writer(library).tell()
 
 
+def _has_chroma(library: "Library") -> bool:
+    return library.server is not None or (library.path / "vectors" / "chroma.sqlite3").exists()
+
+
 def _records(library: "Library", found: Findings) -> Iterator[Record]:
     store = library.store()
     for address in store.addresses():
         try:
             record = store.read(address)
             _ = record.passages
-        except (ValueError, KeyError, TypeError, IndexError):
+        except (LibraryError, ValueError, KeyError, TypeError, IndexError):
             found.unreadable += 1
             continue
         if record.is_intact:

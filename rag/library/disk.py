@@ -58,8 +58,13 @@ def identity_of(embedding: "Embedding", collection: str = "") -> Identity:
         embedding.name,
         embedding.fingerprint,
         embedding.dimensions,
-        collection or f"passages-{uuid.uuid4().hex}",
+        collection or new_collection(),
     )
+
+
+def new_collection() -> str:
+    """Return a name for the vectors of a library in Chroma that no other one has."""
+    return f"passages-{uuid.uuid4().hex}"
 
 
 def schema() -> "tantivy.Schema":
@@ -81,12 +86,23 @@ def schema() -> "tantivy.Schema":
     return builder.build()
 
 
+def new_words(folder: Path) -> "tantivy.Index":
+    """Make an empty index of papers in a folder; one that is there is left as it is."""
+    import tantivy
+
+    index = tantivy.Index(schema(), path=str(folder))
+    index.register_tokenizer(terms.TOKENIZER, terms.tokenizer())
+    return index
+
+
 def to_document(record: Record) -> "tantivy.Document":
     """Return a record as tantivy keeps it; the paper itself as JSON beside its searchable words."""
     import tantivy
 
     paper = record.paper
-    document = tantivy.Document(id=[paper.id], heading=[heading(paper.title)])
+    # Its own identifier first: by the others it is found too, and no other paper has them.
+    known_by = [paper.id, *paper.identifiers]
+    document = tantivy.Document(id=known_by, heading=[heading(paper.title)])
     if not paper.withdrawn:  # what is withdrawn is found by its identifier alone
         for value in terms.values(paper.title):
             document.add_text("title", value)

@@ -6,7 +6,6 @@ knows files; whether papers and vectors agree is `checking`'s business.
 """
 
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -15,11 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from rag.core.papers import Paper
 from rag.errors import LibraryError
-from rag.library import disk, journal, opening, segments, terms
-from rag.library.journal import Journal
+from rag.library import damage, disk, journal, opening, salvage, segments
 from rag.library.merging import merged
 from rag.library.records import Record
-from rag.library.segments import MANAGED, META, Salvage, Segment
+from rag.library.segments import MANAGED, META, Segment
 
 if TYPE_CHECKING:
     from rag.models.embedding import Embedding
@@ -30,34 +28,6 @@ ASIDE = "aside"
 _SAME = 0.99  # cosine from which two vectors are of one text; see `checking.SAME`
 _COMPARED = 3  # papers that show whether a model is the one of an index
 _NEW = "words.new"
-
-
-def damage(path: Path) -> list[str]:
-    """Return what is wrong with the files of a library, each in a few words; empty: nothing.
-
-    Raises
-    ------
-    LibraryError
-        If there is no library.
-    """
-    if not opening.holds_papers(path) and not disk.identity_file(path).exists():
-        disk.read_identity(path)
-    known = journal.read(path)
-    found = []
-    if known is None and opening.holds_papers(path):
-        there = journal.file(path).exists()
-        found.append(f"{journal.file(path).name} is {'damaged' if there else 'missing'}")
-    if wrong := _wrong_identity(path, known):
-        found.append(wrong)
-    words = path / "words"
-    if (words / MANAGED).exists() and not _is_list(words / MANAGED):
-        found.append(f"words/{MANAGED} is damaged")
-    meta, wrong = _meta(words, known)
-    if wrong:
-        found.append(wrong)
-    if meta is not None:
-        found += _wrong_files(words, meta, known)
-    return found
 
 
 def mend(path: Path, embedding: "Embedding") -> list[str]:
@@ -80,7 +50,7 @@ def mend(path: Path, embedding: "Embedding") -> list[str]:
     LibraryError
         If what is lost cannot be made again.
     """
-    if not damage(path):
+    if not damage.found(path):
         return []
     return _Mending(path, embedding).mend()
 
@@ -91,6 +61,7 @@ class _Mending:
     def __init__(self, path: Path, embedding: "Embedding") -> None:
         self._path, self._words, self._embedding = path, path / "words", embedding
         self._known = journal.read(path)
+        self._identity = self._known.identity if self._known else {}
         self._done: list[str] = []
         self._aside: Path | None = None
 
@@ -99,10 +70,10 @@ class _Mending:
         if not self._words.exists() and (self._path / _NEW / META).exists():
             (self._path / _NEW).rename(self._words)  # a repair was cut off in its last step
         self._words.mkdir(exist_ok=True)
-        if not _is_list(self._words / MANAGED):
+        if not damage.is_list(self._words / MANAGED):
             self._mend_list()
         self._mend_papers()
-        if _wrong_identity(self._path, self._known):
+        if damage.wrong_identity(self._path, journal.read(self._path)):
             self._mend_identity()
         opening.let_read(self._path)
         if self._aside:
@@ -118,17 +89,14 @@ class _Mending:
         self._done.append(f"words/{MANAGED} was made again")
 
     def _mend_papers(self) -> None:
-        meta, wrong = _meta(self._words, self._known)
-        if wrong and self._known and _all_there(self._words, self._known.meta):
+        meta, wrong = damage.meta_of(self._words, self._known)
+        if wrong and self._known and damage.all_there(self._words, self._known.meta):
             self._restore_meta(self._known.meta)
-            meta, wrong = _meta(self._words, self._known)
-        if wrong or meta is None or _wrong_files(self._words, meta, self._known):
+            meta, wrong = damage.meta_of(self._words, self._known)
+        nameless = not self._identity_known()  # then it is not known either how words are filed
+        if wrong or meta is None or nameless or damage.wrong_files(self._words, meta, self._known):
             self._write_again()
-            journal.forget(self._path)
-            self._known = None
-        papers = _count(self._words)
-        kept = self._known.identity if self._known else {}
-        journal.settle(self._path, papers, kept or self._identity_now())
+        journal.settle(self._path, _count(self._words), self._identity_known())
 
     def _restore_meta(self, text: str) -> None:
         if (self._words / META).exists():
@@ -138,15 +106,11 @@ class _Mending:
 
     def _write_again(self) -> None:
         """Make the papers' index again from the records that can still be read."""
-        import tantivy
-
         new = self._path / _NEW
         if new.exists():  # of a repair that was cut off
             self._put_aside(new)
         new.mkdir()
-        index = tantivy.Index(disk.schema(), path=str(new))
-        index.register_tokenizer(terms.TOKENIZER, terms.tokenizer())
-        writer = index.writer(disk.WRITER_MEMORY, 1)
+        writer = disk.new_words(new).writer(disk.WRITER_MEMORY, 1)
         found = _Found(self._words, self._all_segments(), self._dimensions())
         for record in found.records():
             writer.add_document(disk.to_document(record))
@@ -164,16 +128,26 @@ class _Mending:
             )
         self._put_aside(self._words)
         new.rename(self._words)
+        self._renew()
         self._done.append(f"the words were made again from {found.read:,} papers")
         if lost := max(had - found.read, 0):
             self._done.append(
                 f"{lost:,} papers could not be read, and are lost: `rag index` reads them again"
             )
 
+    def _renew(self) -> None:
+        """Forget what was known of the old files, and note that words are filed as they are now."""
+        if kept := self._identity_known():
+            self._identity = {**kept, "format": disk.FORMAT}
+            if kept != self._identity:
+                disk.write_identity(self._path, disk.Identity(**self._identity))
+        journal.forget(self._path)
+        self._known = None
+
     def _all_segments(self) -> list[Segment]:
         """Return the segments that hold the papers, as well as can be told."""
         lying = {segment.id: segment for segment in segments.of_folder(self._words)}
-        meta, _ = _meta(self._words, self._known)
+        meta, _ = damage.meta_of(self._words, self._known)
         if meta is None and self._known and self._known.becoming is None:
             meta = self._known.meta
         named = segments.of_meta(meta) if meta else []
@@ -182,20 +156,20 @@ class _Mending:
         return [segment for segment in named if segment.id in lying]
 
     def _dimensions(self) -> int:
-        return int(self._identity_now()["dimensions"])
+        return int(self._identity_known().get("dimensions", self._embedding.dimensions))
 
-    def _identity_now(self) -> dict[str, Any]:
-        if self._known and self._known.identity:
-            return self._known.identity
+    def _identity_known(self) -> dict[str, Any]:
+        """Return the identity as the journal or its own file has it; empty: neither does."""
+        if self._identity:
+            return self._identity
         try:
             return asdict(disk.read_identity(self._path))
         except LibraryError:
-            return asdict(disk.identity_of(self._embedding))
+            return {}
 
     def _mend_identity(self) -> None:
-        kept = self._known.identity if self._known else {}
-        if kept:
-            identity = disk.Identity(**kept)
+        if self._identity:
+            identity = disk.Identity(**self._identity)
         else:
             self._check_model()
             identity = disk.identity_of(self._embedding, _collection(self._path))
@@ -230,11 +204,32 @@ class _Mending:
                 return
 
     def _put_aside(self, place: Path) -> None:
-        if self._aside is None:
-            taken = [int(f.name) for f in (self._path / ASIDE).glob("*") if f.name.isdecimal()]
-            self._aside = self._path / ASIDE / str(max(taken, default=0) + 1)
-            self._aside.mkdir(parents=True)
-        os.replace(place, self._aside / place.name)
+        self._aside = set_aside(self._path, place, self._aside)
+
+
+def set_aside(path: Path, place: Path, folder: Path | None = None) -> Path:
+    """Move a file or folder of a library where it is in nobody's way.
+
+    Parameters
+    ----------
+    path
+        Of the library.
+    place
+        Of it, what is to be moved.
+    folder
+        Where other things were put by the same repair; None: a new one is made.
+
+    Returns
+    -------
+    Path
+        The folder in which it lies now.
+    """
+    if folder is None:
+        taken = [int(f.name) for f in (path / ASIDE).glob("*") if f.name.isdecimal()]
+        folder = path / ASIDE / str(max(taken, default=0) + 1)
+        folder.mkdir(parents=True)
+    place.replace(folder / place.name)
+    return folder
 
 
 class _Found:
@@ -254,15 +249,14 @@ class _Found:
     def records(self) -> Iterator[Record]:
         """Yield the record of each paper where it is met first."""
         for number, part in enumerate(self._parts):
-            with Salvage(self._words, part) as salvage:
-                for record in salvage.papers(self._dimensions):
-                    if record is None:
-                        self.unreadable += 1
-                    elif record.id in self._papers:
-                        self._join(record)
-                    else:
-                        self._papers[record.id] = number
-                        yield record
+            for record in salvage.papers(self._words, part, self._dimensions):
+                if record is None:
+                    self.unreadable += 1
+                elif record.id in self._papers:
+                    self._join(record)
+                else:
+                    self._papers[record.id] = number
+                    yield record
 
     def _join(self, record: Record) -> None:
         """Keep of two records of a paper the one whose text counts."""
@@ -276,9 +270,9 @@ class _Found:
         self.doubled[record.id] = before if of_old else record
 
     def _first(self, identifier: str) -> Record | None:
-        with Salvage(self._words, self._parts[self._papers[identifier]]) as salvage:
-            found = (r for r in salvage.papers(self._dimensions) if r and r.id == identifier)
-            return next(found, None)
+        part = self._parts[self._papers[identifier]]
+        read = salvage.papers(self._words, part, self._dimensions)
+        return next((r for r in read if r and r.id == identifier), None)
 
 
 def _records(searcher: Any, dimensions: int) -> Iterator[Record]:  # noqa: ANN401 - tantivy's
@@ -307,78 +301,6 @@ def _collection(path: Path) -> str:
     except sqlite3.Error:
         return ""
     return names[0] if len(names) == 1 else ""
-
-
-def _wrong_identity(path: Path, known: Journal | None) -> str:
-    name = disk.identity_file(path).name
-    if not disk.identity_file(path).exists():
-        return f"{name} is missing"
-    try:
-        kept = json.loads(disk.identity_file(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return f"{name} is damaged"
-    if known and known.identity:
-        return "" if kept == known.identity else f"{name} is not what it was"
-    try:
-        disk.Identity(**kept)
-    except TypeError:
-        return f"{name} is damaged"
-    return ""
-
-
-def _is_list(file: Path) -> bool:
-    try:
-        return isinstance(json.loads(file.read_text(encoding="utf-8")), list)
-    except (OSError, ValueError):
-        return False
-
-
-def _meta(words: Path, known: Journal | None) -> tuple[str | None, str]:
-    """Return the text that tells the files of the papers, if it can be trusted, and what is wrong.
-
-    While a commit is being made the journal does not know it, and it has to speak for itself.
-    """
-    file = words / META
-    try:
-        text = file.read_text(encoding="utf-8")
-        named = segments.of_meta(text)
-    except FileNotFoundError:
-        return None, f"words/{META} is missing"
-    except (OSError, ValueError):
-        return None, f"words/{META} is damaged"
-    if known and known.meta and known.becoming is None:
-        return (text, "") if text == known.meta else (None, f"words/{META} is not what it was")
-    lying = {segment.id: segment for segment in segments.of_folder(words)}
-    if not named and lying and not (known and known.fewest == 0):
-        return None, f"words/{META} names no papers, and there are some"
-    for segment in named:
-        documents = lying[segment.id].documents if segment.id in lying else None
-        if documents not in (None, segment.documents):
-            return None, f"words/{META} is not what it was"
-    return text, ""
-
-
-def _wrong_files(words: Path, meta: str, known: Journal | None) -> list[str]:
-    """Return which files of the papers are missing or not what they were."""
-    sums = known.files if known else {}
-    found = []
-    for name in segments.files_of(meta):
-        file = words / name
-        if not file.exists():
-            found.append(f"words/{name} is missing")
-        elif name in sums:
-            if journal.digest(file) != sums[name]:
-                found.append(f"words/{name} is damaged")
-        elif not segments.is_whole(file):
-            found.append(f"words/{name} is damaged")
-    return found
-
-
-def _all_there(words: Path, meta: str) -> bool:
-    try:
-        return all((words / name).exists() for name in segments.files_of(meta))
-    except ValueError:
-        return False
 
 
 def _count(words: Path) -> int:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from rag.core.papers import Paper
 from rag.core.passages import Passage
+from rag.errors import LibraryError
 
 _BYTES = 2  # of a number
 _HALF = 0x8000  # rounds to the nearest
@@ -57,7 +58,10 @@ class Record:
     @cached_property
     def paper(self) -> Paper:
         """The paper itself."""
-        return Paper.from_dict({k: v for k, v in self._kept.items() if k not in _BESIDE})
+        try:
+            return Paper.from_dict({k: v for k, v in self._kept.items() if k not in _BESIDE})
+        except (KeyError, TypeError) as error:
+            raise damaged(self.id) from error
 
     @property
     def spans(self) -> list[tuple[int, int]]:
@@ -84,13 +88,18 @@ class Record:
 
         Records of before there were checksums have only the digest of their text.
         """
+        if _SEAL in self.text:
+            return not self.is_broken
         try:
-            head, mark, sum_ = self.text.rpartition(_SEAL)
-            if mark:
-                return sum_ == _sum(head, self.packed)
             return self.digest == digest(self.paper)
-        except (ValueError, KeyError, TypeError):
+        except (LibraryError, ValueError, KeyError, TypeError):
             return False
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the checksum says that it is not what was written; quick, and without parsing."""
+        head, mark, kept = self.text.rpartition(_SEAL)
+        return bool(mark) and kept != _sum(head, self.packed)
 
     @property
     def count(self) -> int:
@@ -114,8 +123,19 @@ class Record:
 
     @cached_property
     def _kept(self) -> dict[str, Any]:
-        kept: dict[str, Any] = json.loads(self.text)
+        try:
+            kept: dict[str, Any] = json.loads(self.text)
+        except ValueError as error:
+            raise damaged(self.id) from error
         return kept
+
+
+def damaged(identifier: str) -> LibraryError:
+    """Return the error of a paper whose record is not what was written."""
+    return LibraryError(
+        f"The index keeps a damaged record of the paper {identifier}: `rag doctor` says what else "
+        "is damaged, and `rag doctor --repair` mends it."
+    )
 
 
 def place(name: str) -> tuple[str, int]:

@@ -2,35 +2,24 @@
 
 Tantivy panics, or answers wrongly, when it opens what is damaged; so whether its files are whole is
 found out here first. Every file of a segment ends with a footer that holds the CRC of the rest.
-`Salvage` reads the papers of a segment of which nothing but the stored records is needed. What is
-read here is the format of tantivy 0.27 (index format 7).
+What is read here is the format of tantivy 0.27 (index format 7).
 """
 
 import json
 import os
-import shutil
 import struct
-import tempfile
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from rag.library import disk
-from rag.library.records import Record
-
-if TYPE_CHECKING:
-    import tantivy
+from typing import Any
 
 META, MANAGED = "meta.json", ".managed.json"
 STORE, NORMS = "store", "fieldnorm"
 PARTS = ("fast", NORMS, "idx", "pos", STORE, "term")
 """The kinds of file that every segment has; one with deleted papers has ``.N.del`` as well."""
 
-_MAGIC = 1337  # ends every footer of tantivy
-_END = struct.Struct("<II")  # length of the footer, magic number
+MAGIC = 1337  # ends every footer of tantivy
+END = struct.Struct("<II")  # length of the footer, magic number
 _STOP = 0x80  # marks the last byte of a number of variable length
 _CHUNK = 1 << 20  # bytes
 
@@ -86,7 +75,7 @@ def of_folder(words: Path) -> list[Segment]:
     found = []
     for store in sorted(words.glob(f"*.{STORE}")):
         marks = [int(f.name.split(".")[1]) for f in words.glob(f"{store.stem}.*.del")]
-        found.append(Segment(store.stem, max(marks, default=None), _documents(words, store.stem)))
+        found.append(Segment(store.stem, max(marks, default=None), documents(words, store.stem)))
     return found
 
 
@@ -100,10 +89,10 @@ def is_whole(file: Path) -> bool:
     try:
         with file.open("rb") as opened:
             size = opened.seek(0, os.SEEK_END)
-            opened.seek(max(size - _END.size, 0))
-            length, magic = _END.unpack(opened.read())
-            left = size - _END.size - length
-            if magic != _MAGIC or left < 0:
+            opened.seek(max(size - END.size, 0))
+            length, magic = END.unpack(opened.read())
+            left = size - END.size - length
+            if magic != MAGIC or left < 0:
                 return False
             opened.seek(left)
             expected = json.loads(opened.read(length))["crc"]
@@ -116,90 +105,7 @@ def is_whole(file: Path) -> bool:
     return bool(found == expected)
 
 
-class Salvage:
-    """Reads the papers of a segment of which only the stored records can be trusted.
-
-    An index of as many empty documents is made, and its stored records are exchanged for those of
-    the segment: nothing else of the segment is then opened. Use it in a ``with`` statement.
-
-    Parameters
-    ----------
-    words
-        The folder of the papers' index; it is not changed.
-    segment
-        Of it.
-    """
-
-    def __init__(self, words: Path, segment: Segment) -> None:
-        self._words, self._segment = words, segment
-        self._scratch = tempfile.TemporaryDirectory(prefix="rag-salvage-")
-
-    def __enter__(self) -> "Salvage":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.__dict__.pop("_searcher", None)  # lets go of the files
-        self._scratch.cleanup()
-
-    def papers(self, dimensions: int) -> Iterator[Record | None]:
-        """Yield the record of each paper that is not deleted, None where it cannot be read."""
-        documents = self._segment.documents or _documents(self._words, self._segment.id) or 0
-        alive = _alive(self._words, self._segment)
-        for number in range(documents):
-            if alive is None or alive[number]:
-                yield self._read(number, dimensions)
-
-    def _read(self, number: int, dimensions: int) -> Record | None:
-        import tantivy
-
-        try:
-            with disk.told(self._words, "read"):
-                document = self._searcher.doc(tantivy.DocAddress(0, number))
-                record = disk.from_document(document, dimensions)
-        except Exception:  # whatever the damage made of it
-            return None
-        return record if record.is_intact else None
-
-    @cached_property
-    def _searcher(self) -> "tantivy.Searcher":
-        import tantivy
-
-        folder = Path(self._scratch.name)
-        index = tantivy.Index(disk.schema(), path=str(folder))
-        writer = index.writer(disk.WRITER_MEMORY, 1)
-        for _ in range(self._segment.documents or _documents(self._words, self._segment.id) or 0):
-            writer.add_document(tantivy.Document())
-        writer.commit()
-        writer.wait_merging_threads()
-        (stand_in,) = folder.glob(f"*.{STORE}")
-        stand_in.unlink()
-        _with_footer(self._words / f"{self._segment.id}.{STORE}", stand_in)
-        opened = tantivy.Index.open(str(folder))
-        return opened.searcher()
-
-
-def _with_footer(source: Path, target: Path) -> None:
-    """Copy a file of a segment; its footer is made anew, as it may be what is damaged."""
-    shutil.copyfile(source, target)
-    if is_whole(source):
-        return
-    with target.open("r+b") as opened:
-        size = opened.seek(0, os.SEEK_END)
-        opened.seek(max(size - 200, 0))
-        tail = opened.read()
-        begin = tail.rfind(b'{"version"')
-        length, magic = _END.unpack(tail[-_END.size :])
-        end = size - _END.size - length if magic == _MAGIC and length < len(tail) else size
-        if begin >= 0:
-            end = size - len(tail) + begin
-        version = {"major": 0, "minor": 27, "patch": 0, "index_format_version": 7}
-        footer = json.dumps({"version": version, "crc": 0}, separators=(",", ":")).encode()
-        opened.truncate(end)
-        opened.seek(end)
-        opened.write(footer + _END.pack(len(footer), _MAGIC))
-
-
-def _alive(words: Path, segment: Segment) -> Any:  # noqa: ANN401 - an array of booleans
+def alive(words: Path, segment: Segment) -> Any:  # noqa: ANN401 - an array of booleans
     """Return which papers of a segment are not deleted; None: all, as far as can be told."""
     import numpy as np
 
@@ -209,12 +115,12 @@ def _alive(words: Path, segment: Segment) -> Any:  # noqa: ANN401 - an array of 
     if not is_whole(file):
         return None
     content = _payload(file)
-    (documents,) = struct.unpack_from("<I", content)
+    (count,) = struct.unpack_from("<I", content)
     bits = np.frombuffer(content[4:], np.uint8)
-    return np.unpackbits(bits, bitorder="little", count=documents).astype(bool)
+    return np.unpackbits(bits, bitorder="little", count=count).astype(bool)
 
 
-def _documents(words: Path, segment: str) -> int | None:
+def documents(words: Path, segment: str) -> int | None:
     """Return how many papers a segment has: it keeps a byte for each paper and field of text."""
     file = words / f"{segment}.{NORMS}"
     if not is_whole(file):
@@ -228,5 +134,5 @@ def _documents(words: Path, segment: str) -> int | None:
 
 def _payload(file: Path) -> bytes:
     content = file.read_bytes()
-    length, _ = _END.unpack(content[-_END.size :])
-    return content[: -_END.size - length]
+    length, _ = END.unpack(content[-END.size :])
+    return content[: -END.size - length]

@@ -11,15 +11,19 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from rag.core.papers import Paper
 from rag.errors import LibraryError
 from rag.library import disk, opening
 from rag.library.disk import Identity
-from rag.library.records import Record
+from rag.library.records import Record, damaged
 from rag.library.scan import Scan
 from rag.library.vectors import Vectors
 
 if TYPE_CHECKING:
     import tantivy
+
+MOST_ALIKE = 2_000
+"""Papers of the titles of a batch to look at: "Introduction" is that of thousands."""
 
 PAPERS_IN_MEMORY = 25_000
 """Papers that are kept once read: about 250 MB at ten passages a paper."""
@@ -52,13 +56,21 @@ class Store:
         Address of the Chroma server that has the vectors; None: they are in the library's folder.
     before
         An earlier one, of which this process has seen all since: what it has open is kept open.
+    whole
+        Names of files that were found to be whole before.
     """
 
     def __init__(
-        self, path: Path, identity: Identity, server: str | None, before: "Store | None" = None
+        self,
+        path: Path,
+        identity: Identity,
+        server: str | None,
+        before: "Store | None" = None,
+        whole: set[str] | None = None,
     ) -> None:
         self._path, self._identity, self._server = path, identity, server
-        opened = opening.now(path, before.words if before else None)
+        self._whole: set[str] = set() if whole is None else whole
+        opened = opening.now(path, before.words if before else None, self._whole)
         self.words: tantivy.Index = opened.words
         self.searcher: tantivy.Searcher = opened.searcher
         self.stamp = opened.stamp
@@ -78,7 +90,7 @@ class Store:
         if not written and self.stamp == opening.stamp(self._path):
             return self
         before = self if written or self.is_shared else None
-        return Store(self._path, self._identity, self._server, before)
+        return Store(self._path, self._identity, self._server, before, self._whole)
 
     @cached_property
     def size(self) -> int:
@@ -140,8 +152,17 @@ class Store:
         return record
 
     def read(self, address: "tantivy.DocAddress") -> Record:
-        """Return the record at an address, past the memory."""
-        return disk.from_document(self.searcher.doc(address), self._identity.dimensions)
+        """Return the record at an address, past the memory.
+
+        Raises
+        ------
+        LibraryError
+            If it is not what was written.
+        """
+        record = disk.from_document(self.searcher.doc(address), self._identity.dimensions)
+        if record.is_broken:
+            raise damaged(record.id)
+        return record
 
     def records(self, identifiers: Iterable[str]) -> dict[str, Record]:
         """Return the records of the identifiers that are there, in the order asked for."""
@@ -154,6 +175,33 @@ class Store:
             hits = self.searcher.search(query, limit=len(missing), count=False).hits
             found |= {(r := self.record(address)).id: r for _, address in hits}
         return {i: found[i] for i in wanted if i in found}
+
+    def kin(self, papers: Sequence[Paper]) -> dict[str, Record]:
+        """Return the records of papers that are known by a name or under the title of one."""
+        import tantivy
+
+        schema = self.words.schema
+        names = sorted({name for paper in papers for name in (paper.id, *paper.identifiers)})
+        titles = sorted({disk.heading(paper.title) for paper in papers})
+        wanted = [
+            (tantivy.Occur.Should, tantivy.Query.term_set_query(schema, field, terms))
+            for field, terms in (("id", names), ("heading", titles))
+        ]
+        most = MOST_ALIKE + len(names)
+        query = tantivy.Query.boolean_query(wanted)
+        hits = self.searcher.search(query, limit=most, count=False).hits
+        records = [self.record(address) for _, address in hits]
+        return {record.id: record for record in sorted(records, key=lambda record: record.id)}
+
+    def resolved(self, names: Iterable[str]) -> dict[str, str]:
+        """Return for each name that a paper is known by the paper's own identifier."""
+        import tantivy
+
+        wanted = set(names)
+        query = tantivy.Query.term_set_query(self.words.schema, "id", sorted(wanted))
+        hits = self.searcher.search(query, limit=max(len(wanted), 1), count=False).hits
+        papers = [self.record(address).paper for _, address in hits]
+        return {n: p.id for p in papers for n in (p.id, *p.identifiers) if n in wanted}
 
     @cached_property
     def sample(self) -> "Sequence[Record]":

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -17,6 +18,7 @@ from rag.core.papers import Paper
 from rag.errors import LibraryError
 from rag.library import disk, journal
 from rag.library.merging import is_newer, merged
+from rag.library.sameness import Known, are_one, told_apart
 from rag.library.passages import passages
 from rag.library.records import Record, digest, pack
 from rag.library.store import lost
@@ -64,6 +66,8 @@ class _Plan:
     papers: Mapping[str, Paper]
     old: Mapping[str, Record]
     outcomes: Sequence[Outcome]
+    joined: Sequence[str] = ()
+    """Identifiers under which papers were kept that have become part of others."""
 
 
 class Writer:
@@ -128,19 +132,26 @@ class Writer:
                 self._embed(plan, ready, embedding)
             if plan.papers:
                 self._sweep()
-                self._commit([ready[i] for i in plan.papers], plan.old)
+                self._commit([ready[i] for i in plan.papers], plan.old, plan.joined)
         return plan.outcomes
 
     def _plan(self, batch: Sequence[Paper]) -> _Plan:
-        old = self._library.records(paper.id for paper in batch)
-        now = {i: record.paper for i, record in old.items()}
+        old = self._library.kin(batch)
+        now = Known(record.paper for record in old.values())
         outcomes = []
         for paper in batch:
-            before = now.get(paper.id)
-            now[paper.id] = paper if before is None else merged(before, paper)
-            outcomes.append(_outcome(before, paper, now[paper.id]))
-        changed = {i: p for i, p in now.items() if i not in old or old[i].paper != p}
-        return _Plan(changed, old, outcomes)
+            near = now.near(paper)
+            same = [other for other in near if are_one(paper, other)]
+            free = told_apart(paper, (other for other in near if other not in same))
+            before = reduce(merged, same) if same else None
+            after = free if before is None else merged(before, free)
+            for other in same:
+                now.remove(other.id)
+            now.add(after)
+            outcomes.append(_outcome(before, free, after))
+        papers = now.papers
+        changed = {i: p for i, p in papers.items() if i not in old or old[i].paper != p}
+        return _Plan(changed, old, outcomes, [i for i in old if i not in papers])
 
     def _embed(self, plan: _Plan, ready: dict[str, Record], embedding: "Embedding") -> None:
         """Make the records of a plan; only texts that are new to the library are embedded."""
@@ -160,15 +171,20 @@ class Writer:
             packed = pack(np.array([next(rows) for _ in spans], np.float32))
             ready[paper.id] = Record.of(paper, spans, packed, width)
 
-    def _commit(self, records: Sequence[Record], old: Mapping[str, Record]) -> None:
+    def _commit(
+        self, records: Sequence[Record], old: Mapping[str, Record], joined: Sequence[str] = ()
+    ) -> None:
         """Vectors first, then the papers in one commit, then what they replaced."""
         kept = {name for record in records for name in record.names}
         known = {i: set(record.names) for i, record in old.items()}
         fresh = [r for r in records if not known.get(r.id, set()) >= set(r.names)]
-        replaced = [old[r.id] for r in records if r.id in old]
+        replaced = [old[i] for i in (*(r.id for r in records), *joined) if i in old]
         with self._writer() as writer:
             self._library.store().vectors.keep(fresh)
-            self._announce(len(records) - len(self._library.records(r.id for r in records)))
+            there = len(self._library.records(r.id for r in records)) + len(joined)
+            self._announce(len(records) - there)
+            for identifier in joined:
+                writer.delete_documents_by_term("id", identifier)
             for record in records:
                 writer.delete_documents_by_term("id", record.id)
                 writer.add_document(disk.to_document(record))

@@ -5,46 +5,47 @@ unpacked on the way. A new format is one module here and its name in `READERS`.
 """
 
 import glob
-import gzip
 import io
 import os
-import zlib
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 from rag.core.papers import STANDARD_INPUT, Paper
-from rag.errors import ListingError
+from rag.errors import EmptyListingError, ListingError
 from rag.listings import (
     bibtex,
     chinese,
     daily,
     details,
+    endnote,
     exported,
     feed,
+    headed,
     jsonlines,
+    limits,
+    notes,
     oai,
     objects,
     reporter,
     table,
+    tagged,
 )
 from rag.listings.entries import EVERYTHING, Reader, Refused, Wanted, papers
+from rag.listings.opening import FAILURES, PIPE, TooMuchError, opened, unreadable
+from rag.listings.text import visible
 
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer as Buffer
-
-__all__ = ["READERS", "Refused", "Wanted", "files", "read"]
+__all__ = ["PIPE", "READERS", "Refused", "Wanted", "files", "read"]
 
 READERS: tuple[Reader, ...] = (
-    daily, reporter, details, chinese, feed, oai, exported, jsonlines, objects, bibtex, table,
+    notes, daily, reporter, details, chinese, headed, feed, oai, endnote, exported, jsonlines,
+    objects, bibtex, tagged, table,
 )  # fmt: skip
 """The formats, in the order in which they are tried."""
 
 _HEAD = 4096  # characters: enough for the preamble of a feed, and read at once
-_GZIP = b"\x1f\x8b"  # RFC 1952, 2.3.1
-_PIPE = Path("-")
-_FAILURES = (OSError, EOFError, zlib.error, UnicodeDecodeError)
+_NEAREST = 3  # formats to name where none is known
 
 
 def files(paths: Iterable[Path]) -> list[Path]:
@@ -62,7 +63,7 @@ def files(paths: Iterable[Path]) -> list[Path]:
 
 def _files(path: Path) -> list[Path]:
     found = [path]
-    if path != _PIPE and not path.exists() and glob.has_magic(str(path)):
+    if path != PIPE and not path.exists() and glob.has_magic(str(path)):
         found = _matching(path)
         if not found:
             raise ListingError(f"{path} matches no files; check the pattern")
@@ -112,57 +113,52 @@ def read(
     Raises
     ------
     ListingError
-        At once if the file is missing, no file, empty or in no known format; while reading, if it
-        turns out not to be text or to be cut off, or in the end if there was not one paper in it.
+        At once if the file is missing, no file, no text or in no known format; while reading, if it
+        turns out to be cut off or to have far more in it than a listing, or in the end if none of
+        its papers could be read.
+    EmptyListingError
+        If there is nothing in it, or in the end if there was no paper in it.
     """
     name = _shown(path)
     try:
-        file = _opened(path, progress)
+        file = opened(path, progress)
         head = file.read(_HEAD)
-        head += file.readline()  # so that the head ends where a line does
-    except _FAILURES as error:
-        raise _unreadable(name, error) from error
+        head += file.readline(limits.LONGEST_LINE)  # so that the head ends where a line does
+    except FAILURES as error:
+        raise unreadable(name, error) from error
     if not head.strip():
-        raise ListingError(f"{name} is empty; give a file that lists papers")
+        raise EmptyListingError(f"{name} is empty; give a file that lists papers")
     for reader in READERS:
         if reader.matches(head[:_HEAD]):
             return _read(head, file, path, reader, wanted)
-    known = ", ".join(reader.FORMAT for reader in READERS)
-    raise ListingError(f"{name} is in no format known here; give one of: {known}")
+    file.close()
+    if lacking := table.lacking(head[:_HEAD]):
+        raise ListingError(
+            f"{name} has a column of titles and none of {lacking}; export it again with {lacking}"
+        )
+    known = "; ".join(reader.FORMAT for reader in _nearest(path, head))
+    raise ListingError(f"{name} is in no format known here; the nearest are: {known}")
 
 
-class _Told(io.RawIOBase):
-    """A file that tells how many bytes were read."""
+def _nearest(path: Path, head: str) -> list[Reader]:
+    """Return the formats that a file is most like, by the end of its name and its first sign."""
+    sign = head.lstrip("\ufeff \t\n")[:1]
 
-    def __init__(self, file: io.FileIO, progress: Callable[[int], None]) -> None:
-        self._file = file
-        self._progress = progress
+    def likeness(reader: Reader) -> int:
+        return 2 * (sign in reader.SIGNS) + (path.suffix.lower() in reader.ENDINGS)
 
-    def readable(self) -> bool:
-        """Return true: it is there to be read."""
-        return True
-
-    def readinto(self, buffer: "Buffer", /) -> int | None:
-        """Read into a buffer."""
-        count = self._file.readinto(buffer)
-        self._progress(count or 0)
-        return count
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
-        super().close()
+    return sorted(READERS, key=likeness, reverse=True)[:_NEAREST]
 
 
 def _shown(path: Path) -> str:
-    return STANDARD_INPUT if path == _PIPE else str(path)
+    return STANDARD_INPUT if path == PIPE else visible(str(path))
 
 
 def _source(path: Path) -> str:
     """Return what a paper names as its source: the file and its folder, wherever they are."""
-    if path == _PIPE:
+    if path == PIPE:
         return STANDARD_INPUT
-    return os.fsencode("/".join(path.absolute().parts[-2:])).decode("utf-8", "replace")
+    return visible(os.fsencode("/".join(path.absolute().parts[-2:])).decode("utf-8", "replace"))
 
 
 def check(path: Path) -> None:
@@ -175,7 +171,7 @@ def check(path: Path) -> None:
     ListingError
         As `read` does.
     """
-    if path != _PIPE and (path.is_file() or path.is_dir() or not path.exists()):
+    if path != PIPE and (path.is_file() or path.is_dir() or not path.exists()):
         entries = read(path)
         next(entries, None)
         entries.close()
@@ -189,34 +185,29 @@ def size(paths: Iterable[Path]) -> int | None:
         return None
 
 
-def _opened(path: Path, progress: Callable[[int], None] | None) -> io.TextIOWrapper:
-    """Open a file as text, or standard input, unpacked if it is compressed."""
-    if path.is_dir():
-        raise ListingError(f"{path} is a folder; name the files in it")
-    raw = os.fdopen(os.dup(0), "rb", buffering=0) if path == _PIPE else path.open("rb", buffering=0)
-    binary = io.BufferedReader(_Told(raw, progress) if progress else raw)
-    if binary.peek(len(_GZIP)).startswith(_GZIP):
-        return io.TextIOWrapper(gzip.GzipFile(fileobj=binary), "utf-8-sig")
-    return io.TextIOWrapper(binary, "utf-8-sig")
-
-
 def _read(
     head: str, rest: TextIO, path: Path, reader: Reader, wanted: Wanted
 ) -> Generator[Paper | Refused, None, None]:
-    name, count, first = _shown(path), 0, None
+    name, first = _shown(path), None
+    count = in_a_row = 0
     try:
         with rest:
-            entries = reader.read(chain(io.StringIO(head), rest), name)
+            entries = reader.read(chain(io.StringIO(head), _lines(rest)), name)
             for item in papers(entries, name, wanted, _source(path)):
                 if isinstance(item, Paper):
-                    count += 1
-                elif first is None:
-                    first = item
+                    count, in_a_row = count + 1, 0
+                else:
+                    first, in_a_row = first or item, in_a_row + 1
+                if in_a_row > limits.MOST_REFUSED:
+                    raise ListingError(
+                        f"{name} has more than {limits.MOST_REFUSED:,} entries in a row that cannot "
+                        f"be read; the rest of it is left out"
+                    )
                 yield item
-    except _FAILURES as error:
-        raise _unreadable(name, error) from error
+    except FAILURES as error:
+        raise unreadable(name, error) from error
     if not count and first is None and wanted == EVERYTHING:
-        raise ListingError(f"{name} lists no papers; give a listing that has some")
+        raise EmptyListingError(f"{name} lists no papers; give a listing that has some")
     if not count and first is not None and wanted == EVERYTHING:
         raise ListingError(
             f"{name} has no paper that can be read (line {first.line}: {first.reason}); "
@@ -224,11 +215,11 @@ def _read(
         )
 
 
-def _unreadable(name: str, error: Exception) -> ListingError:
-    if isinstance(error, FileNotFoundError):
-        return ListingError(f"{name} does not exist; check the path")
-    if isinstance(error, UnicodeDecodeError):
-        return ListingError(f"{name} is not UTF-8 text; save it as UTF-8")
-    if isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile):
-        return ListingError(f"{name} cannot be read ({error.strerror}); check its permissions")
-    return ListingError(f"{name} cannot be unpacked, it is cut off or damaged; fetch it again")
+def _lines(file: TextIO) -> Iterator[str]:
+    """Yield the lines of a file, a long one in pieces; not thousands of blank ones."""
+    blank = 0
+    while line := file.readline(limits.LONGEST_LINE):
+        blank = blank + 1 if line == "\n" else 0
+        if blank > limits.MOST_REFUSED:
+            raise TooMuchError(f"has more than {limits.MOST_REFUSED:,} blank lines in a row")
+        yield line

@@ -1,7 +1,8 @@
 """BibTeX entries that have an abstract, as reference managers and publishers export them.
 
-A paper is known by its arXiv identifier (eprint, or anywhere in url, doi, journal or note), else
-by its DOI or address. An entry that is broken takes nothing along: reading goes on at the next.
+A paper is known by its arXiv identifier (eprint, or anywhere in url, doi, journal, volume or note),
+else by its DOI or address. An entry that is broken takes nothing along: reading goes on at the
+next. One entry is held at a time.
 """
 
 import logging
@@ -9,17 +10,31 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from rag.core.papers import arxiv_id
+from rag.core.identifiers import arxiv_id, known_by, old_style
+from rag.listings import escapes, limits
 from rag.listings.days import day, month
 from rag.listings.entries import Entry, Refused, chosen
 
 FORMAT = "BibTeX with abstracts"
+ENDINGS = (".bib", ".bibtex", ".txt")
+SIGNS = "@%"
 
 _ENTRY = re.compile(
     r"^\s*@(?!comment|string|preamble)[a-z]+\s*\{\s*[^\s{},]*\s*,", re.IGNORECASE | re.MULTILINE
 )
-_ENCLOSED = re.compile(r"\{([^{}]*)\}|\"([^\"]*)\"", re.DOTALL)
-_ESCAPED = re.compile(r"\\([_%&#~$])")
+_BLOCK = re.compile(r"\s*@\s*[a-zA-Z]+\s*[{(]")
+_STRING = re.compile(
+    r"\s*@string\s*[{(]\s*(?P<name>[\w:.+/-]+)\s*=\s*(?P<value>.*?)[)}]\s*$", re.I | re.S
+)
+_ENCLOSED = re.compile(r"\{(.*)\}|\"(.*)\"", re.DOTALL)
+_MOST_STRINGS = 10_000
+_VENUES = ("journal", "journaltitle", "booktitle", "school", "institution")
+_KINDS = {
+    "article": "article-journal", "inproceedings": "paper-conference", "phdthesis": "thesis",
+    "conference": "paper-conference", "incollection": "chapter", "inbook": "chapter",
+    "book": "book", "mastersthesis": "thesis", "thesis": "thesis", "techreport": "report",
+    "report": "report",
+}  # fmt: skip
 
 
 def matches(head: str) -> bool:
@@ -29,44 +44,122 @@ def matches(head: str) -> bool:
 
 def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
     """Read the papers of a BibTeX file, in its order."""
-    return _entries("".join(lines), source)
+    strings = dict[str, str]()
+    for line, text in _blocks(lines):
+        if len(text) > 5 * limits.LONGEST_TEXT:
+            yield Refused(source, line, f"longer than {limits.LONGEST_TEXT:,} characters")
+        elif string := _STRING.fullmatch(text):
+            if len(strings) < _MOST_STRINGS:
+                strings[string["name"].lower()] = _bare(string["value"].strip())
+        elif _BLOCK.match(text):
+            yield from _entries(line, text, strings, source)
 
 
-def _entries(text: str, source: str) -> Iterator[Entry | Refused]:
+def _blocks(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Yield each block with its first line, from one @ at the start of a line to the next.
+
+    Of a block that is too long the beginning, one character longer than a block may be.
+    """
+    most = 5 * limits.LONGEST_TEXT + 1
+    start, held, size = 1, list[str](), 0
+    for number, line in limits.numbered(lines):
+        if held and _BLOCK.match(line):
+            yield start, "".join(held)
+            start, held, size = number, [], 0
+        if size < most:
+            held.append(line[: most - size])
+            size += len(line)
+    yield start, "".join(held)
+
+
+def _entries(
+    first: int, text: str, strings: Mapping[str, str], source: str
+) -> Iterator[Entry | Refused]:
     from bibtexparser.entrypoint import parse_string
-    from bibtexparser.model import DuplicateBlockKeyBlock, ParsingFailedBlock
+    from bibtexparser.model import (
+        DuplicateBlockKeyBlock,
+        DuplicateFieldKeyBlock,
+        ParsingFailedBlock,
+    )
     from bibtexparser.model import Entry as Reference
 
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # it is said by a refusal
     for block in parse_string(text).blocks:
-        line = (block.start_line or 0) + 1
-        # Two papers under one key are papers all the same.
-        reference = block.ignore_error_block if isinstance(block, DuplicateBlockKeyBlock) else block
+        line = first + (block.start_line or 0)
+        twice = (DuplicateBlockKeyBlock, DuplicateFieldKeyBlock)
+        # Two papers under one key are papers all the same, and a field twice counts once.
+        reference = block.ignore_error_block if isinstance(block, twice) else block
         if isinstance(reference, Reference):
-            yield _entry(line, {f.key.lower(): _bare(str(f.value)) for f in reference.fields})
+            if len(reference.fields) > limits.MOST_KEYS:
+                yield Refused(source, line, f"more than {limits.MOST_KEYS:,} fields")
+                continue
+            fields = dict[str, str]()
+            for field in reference.fields:
+                value = str(field.value).strip()
+                fields.setdefault(field.key.lower(), _bare(strings.get(value.lower(), value)))
+            yield _entry(line, reference.entry_type.lower(), fields)
         elif isinstance(block, ParsingFailedBlock):
             reason = getattr(block.error, "abort_reason", "") or "a field that is there twice"
             yield Refused(source, line, f"broken BibTeX: {' '.join(reason.split())}")
 
 
-def _entry(line: int, fields: Mapping[str, str]) -> Entry:
-    elsewhere = (fields.get(name, "") for name in ("journal", "note", "howpublished"))
-    links = [_ESCAPED.sub(r"\1", fields.get(name, "")) for name in ("eprint", "url", "doi")]
+def _entry(line: int, kind: str, fields: Mapping[str, str]) -> Entry:
+    links = [*_links(fields)]
+    venue = next((said for name in _VENUES if (said := fields.get(name, ""))), "")
+    year = re.search(r"(?<!\d)\d{4}(?!\d)", fields.get("year", "") or fields.get("date", ""))
+    on_arxiv = arxiv_id(venue) or venue.lower() in ("arxiv", "corr") or "arxiv" in venue.lower()
     return Entry(
         line,
-        title=fields.get("title", ""),
-        link=chosen([*links, *(text for text in elsewhere if arxiv_id(text))]),
-        abstract=fields.get("abstract", ""),
+        title=escapes.plain(fields.get("title", "")),
+        link=chosen(links),
+        abstract=escapes.plain(fields.get("abstract", "")),
         listed=_day(fields),
         categories=tuple(fields.get("primaryclass", "").split()),
         authors=tuple(_authors(fields.get("author", ""))),
+        links=tuple(links[: limits.MOST_NAMES]),
+        venue="" if on_arxiv else escapes.name(venue),
+        year=int(year[0]) if year else None,
+        kind="" if on_arxiv else _KINDS.get(kind, ""),
     )
+
+
+def _links(fields: Mapping[str, str]) -> Iterator[str]:
+    eprint = fields.get("eprint", "")
+    kind = (fields.get("eprinttype", "") or fields.get("archiveprefix", "")).lower()
+    if eprint and kind in ("", "arxiv"):
+        archive = old_style(fields.get("primaryclass", ""), eprint)
+        yield eprint if arxiv_id(eprint) else archive or ""
+    for name in ("arxivid", "arxiv"):
+        yield fields.get(name, "")
+    for name in ("journal", "volume", "number", "note", "howpublished", "publisher", "series"):
+        said = fields.get(name, "")
+        yield said if arxiv_id(said) else ""
+    for name in ("doi", "url", "bdsk-url-1", "ee", "link"):
+        yield fields.get(name, "")
+    for name in ("howpublished", "note"):
+        yield said if known_by(said := fields.get(name, "")) else ""
+    if (number := fields.get("pmid", "")).isdecimal():
+        yield f"https://pubmed.ncbi.nlm.nih.gov/{number}/"
+    if eprint and kind == "hal":
+        yield f"https://hal.science/{eprint}"
 
 
 def _bare(value: str) -> str:
     """Return a value without the braces or quotation marks around it."""
     found = _ENCLOSED.fullmatch(value.strip())
-    return found[1] or found[2] or "" if found else value
+    if found is None or (found[1] is not None and not _encloses(found[1])):
+        return value
+    return found[1] or found[2] or ""
+
+
+def _encloses(inside: str) -> bool:
+    """Tell whether no brace closes in a text that was not opened in it."""
+    depth = 0
+    for mark in re.findall(r"\\.|[{}]", inside):
+        depth += {"{": 1, "}": -1}.get(mark, 0)
+        if depth < 0:
+            return False
+    return True
 
 
 def _day(fields: Mapping[str, str]) -> date | None:
@@ -81,5 +174,6 @@ def _authors(text: str) -> Iterator[str]:
         split_multiple_persons_names,
     )
 
-    for name in split_multiple_persons_names(text):
-        yield parse_single_name_into_parts(name, strict=False).merge_first_name_first
+    for name in split_multiple_persons_names(text)[: limits.MOST_AUTHORS + 1]:
+        parts = parse_single_name_into_parts(name, strict=False)
+        yield escapes.name(parts.merge_first_name_first)

@@ -17,9 +17,12 @@ The summary in Chinese was written by a machine, and is left out like the commen
 import re
 from collections.abc import Iterable, Iterator
 
+from rag.listings import limits
 from rag.listings.entries import Entry, Refused
 
 FORMAT = "Markdown with Chinese labels (#### [new 001] Title, 链接, 摘要)"
+ENDINGS = (".md",)
+SIGNS = "#"
 
 _TITLE = re.compile(r"####\s+\[[a-z]+ \d+\]\s*(?P<title>.*)")
 _LABEL = re.compile(
@@ -50,7 +53,7 @@ def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
 def _sections(lines: Iterable[str]) -> Iterator[tuple[int, str, dict[str, str]]]:
     """Yield the line of each heading or rule, its text and what stands under the labels below."""
     start, heading, fields, under = 1, "", dict[str, str](), ""
-    for number, line in enumerate(lines, 1):
+    for number, line in limits.numbered(lines):
         text = line.strip()
         if text.startswith("#") or text == "---":
             yield start, heading, fields
@@ -58,7 +61,7 @@ def _sections(lines: Iterable[str]) -> Iterator[tuple[int, str, dict[str, str]]]
         elif label := _LABEL.fullmatch(text):
             under = label["name"]
             fields[under] = label["text"]
-        elif under and text.startswith(">"):
+        elif under and text.startswith(">") and len(fields[under]) <= limits.LONGEST_TEXT:
             fields[under] += f" {text.removeprefix('>')}"
     yield start, heading, fields
 

@@ -16,9 +16,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from email.utils import parsedate_to_datetime
 
+from rag.listings import limits
 from rag.listings.entries import Entry, Refused
 
 FORMAT = "daily Markdown listing (# ArXiv cs.CV --Fri, 2 Apr 2021)"
+ENDINGS = (".md",)
+SIGNS = "#"
 
 _DAY = re.compile(r"^#\s+ArXiv\s+(?P<category>[\w.-]+)\s+--\s*(?P<day>.*?)\s*$", re.MULTILINE)
 _PAPER = re.compile(
@@ -60,15 +63,15 @@ def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
 
 def _sections(lines: Iterable[str]) -> Iterator[tuple[int, str, list[str]]]:
     """Yield each heading with its line number and the lines below; first what has no heading."""
-    start, heading, body = 0, "", list[str]()
-    for number, line in enumerate(lines, 1):
+    start, heading, body = 0, "", limits.Held()
+    for number, line in limits.numbered(lines):
         text = line.strip()
         if _HEADING.match(text):
-            yield start, heading, body
-            start, heading, body = number, text, []
+            yield start, heading, body.lines
+            start, heading, body = number, text, limits.Held()
         else:
-            body.append(text)
-    yield start, heading, body
+            body.add(text)
+    yield start, heading, body.lines
 
 
 def _quotation(lines: Iterable[str]) -> str:

@@ -5,6 +5,11 @@ from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 
 _PART = re.compile(r"(?P<year>\d{4})(?:[-/](?P<month>\d{1,2}))?(?:[-/](?P<day>\d{1,2}))?")
+_NAMED = re.compile(
+    r"(?:(?P<year>\d{4})[ -](?P<month>[a-z]{3})[a-z]*\.?(?:[ -](?P<day>\d{1,2}))?"
+    r"|(?:(?P<first>\d{1,2})\.? )?(?P<name>[a-z]{3})[a-z]*\.?(?: (?P<then>\d{1,2}))?,? (?P<last>\d{4}))",
+    re.IGNORECASE,
+)
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 
@@ -13,11 +18,15 @@ def day(text: str) -> date | None:
 
     >>> day("2021-06-25T02:00:47.701Z"), day("Mon, 2 Apr 2007 19:18:42 GMT"), day("2021-4")
     (datetime.date(2021, 6, 25), datetime.date(2007, 4, 2), datetime.date(2021, 4, 1))
+    >>> day("2020 Mar 4") == day("4 March 2020") == day("Mar 4, 2020"), day("March 2020")
+    (True, datetime.date(2020, 3, 1))
     """
-    text = text.strip()
+    text = text.strip().rstrip("/")  # RIS ends its dates so
     try:
         if part := _PART.fullmatch(text):
             return date(int(part["year"]), int(part["month"] or 1), int(part["day"] or 1))
+        if named := _NAMED.fullmatch(text):
+            return _named(named)
         return datetime.fromisoformat(text).date()
     except ValueError:
         pass
@@ -25,6 +34,13 @@ def day(text: str) -> date | None:
         return parsedate_to_datetime(text).date()
     except (ValueError, TypeError, OverflowError):
         return None
+
+
+def _named(found: re.Match[str]) -> date:
+    """Return the day of a date that names its month."""
+    number = _MONTHS.index((found["month"] or found["name"]).lower()) + 1
+    in_month = found["day"] or found["first"] or found["then"] or 1
+    return date(int(found["year"] or found["last"]), number, int(in_month))
 
 
 def month(text: str) -> str:

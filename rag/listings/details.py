@@ -16,10 +16,13 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from rag.listings import limits
 from rag.listings.days import day
 from rag.listings.entries import Entry, Refused
 
 FORMAT = "Markdown list with folded abstracts (- **[Title](link)** and <details>)"
+ENDINGS = (".md",)
+SIGNS = "#-"
 
 _ITEM = re.compile(r"[-*] \*\*\[(?P<title>.*?)\]\(\s*+(?P<link>[^\s()]*+)\s*+\)\*\*(?P<tags>.*)")
 _BROKEN = re.compile(r"[-*] \*\*")
@@ -63,12 +66,12 @@ def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
 
 def _sections(lines: Iterable[str]) -> Iterator[tuple[int, str, str]]:
     """Yield the line of each item or heading, its text and what is below; first what has none."""
-    start, heading, body = 1, "", list[str]()
-    for number, line in enumerate(lines, 1):
+    start, heading, body = 1, "", limits.Held()
+    for number, line in limits.numbered(lines):
         text = line.strip()
         if line.startswith("#") or _BROKEN.match(line):
-            yield start, heading, "\n".join(body)
-            start, heading, body = number, text, []
+            yield start, heading, "\n".join(body.lines)
+            start, heading, body = number, text, limits.Held()
         else:
-            body.append(text)
-    yield start, heading, "\n".join(body)
+            body.add(text)
+    yield start, heading, "\n".join(body.lines)

@@ -8,19 +8,26 @@ format is written.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
-from rag.core.papers import Paper, abstract_page, arxiv_id, arxiv_version, pdf_link
-from rag.listings.text import clean
+from rag.core.identifiers import (
+    addresses,
+    arxiv_version,
+    doi_address,
+    doi_of,
+    is_address,
+    known_by,
+    names_no_paper,
+    own_address,
+)
+from rag.core.papers import Paper
+from rag.listings import limits
+from rag.listings.text import clean, visible
+from rag.listings.withdrawals import is_withdrawn
 
-LONGEST = 20_000
-"""Characters of an abstract, as it stands in the file; arXiv takes 1,920, other places a page. What
-is longer is a paper, or a file whose quotation marks or braces do not close."""
-
-LONGEST_LINK = 2_000
-"""Characters of a link; browsers take no longer ones, and no index a term of that length."""
+LONGEST = limits.LONGEST_TEXT
 
 _REMEMBERED = 100_000
 """Papers back to which one that comes again is noticed: so many take about 20 MB, however long the
@@ -29,38 +36,23 @@ listing is."""
 _SHOWN = 80
 """Characters of a link to show in a message."""
 
-_ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`\x00-\x1f\x7f]+", re.IGNORECASE)
-_DOI = re.compile(
-    r"(?:doi:\s*|(?:https?://)?(?:dx\.|www\.)?doi\.org/)?(?P<doi>10\.\d{4,9}/[^\s<>\"{}|\\^`]+)",
-    re.IGNORECASE | re.ASCII,
-)
 # arXiv's names: cs.CV, math-ph, cond-mat.mtrl-sci; not the I.2.10 and 68T07 of other schemes, which
 # its feeds name as well.
 _CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z-]+)?", re.ASCII)
-
-
-_WORK = r"(?:paper|article|manuscript|submission|work|preprint|draft|version|report|note|thesis)"
-_IS = r"(?:(?:has|have|had|been|was|is|being|temporarily|now|hereby) )"
-_TAKEN_BACK = r"(?:withdrawn|retracted)"
-_WITHDRAWN = re.compile(
-    rf"\W*(?:(?:this|the|our) (?:\w+ )?{_WORK} {_IS}+{_TAKEN_BACK}\b"
-    rf"|(?:{_WORK} )?{_TAKEN_BACK}(?: by\b|[^\w\s]|$))",
-    re.IGNORECASE,
-)
-_WITHDRAWN_COMMENT = re.compile(
-    rf"^\W*{_TAKEN_BACK}(?: by\b|[^\w\s]|$)|\b{_WORK} {_IS}*{_TAKEN_BACK}\b"
-    rf"|\b{_TAKEN_BACK} by\b",
-    re.IGNORECASE,
-)
+_YEARS = range(1400, 2200)
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """An entry that could not be read: the file, its line (from 1) and why."""
+    """An entry that could not be read: the file, its line (from 1) and why.
+
+    ``again``: it was read, in an earlier line.
+    """
 
     source: str
     line: int
     reason: str
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +69,10 @@ class Entry:
         What the authors say beside the abstract; that the paper is withdrawn, for one.
     version
         If the link does not name it.
+    links
+        Further addresses and DOIs of it, as far as they are known.
+    venue, year, kind
+        Where and when it appeared and as what, as the fields of `Paper` say it.
     kept
         The paper itself, where it was cleaned before: what `rag export` writes.
     """
@@ -91,6 +87,10 @@ class Entry:
     updated: date | None = None
     comment: str = ""
     version: int | None = None
+    links: tuple[str, ...] = ()
+    venue: str = ""
+    year: int | None = None
+    kind: str = ""
     kept: Paper | None = None
 
 
@@ -128,6 +128,13 @@ class Reader(Protocol):
     FORMAT: str
     """The name of the format, as an error message says it."""
 
+    @property
+    def ENDINGS(self) -> tuple[str, ...]:  # noqa: N802 - a constant of the module
+        """How the names of such files mostly end."""
+
+    SIGNS: str
+    """What such files mostly begin with, one of these characters."""
+
     def matches(self, head: str) -> bool:
         """Tell from the first few thousand characters whether a text is in this format."""
 
@@ -151,61 +158,81 @@ def papers(
     name
         What a paper names as its source, if it is not the same.
     """
-    lines: dict[tuple[str, int | None], int] = {}
+    seen = _Seen()
     for entry in entries:
         if isinstance(entry, Refused):
             yield entry
             continue
         if not wanted.takes(entry):
             continue
-        paper = entry.kept or _paper(entry, name or source)
+        paper = _scrubbed(entry.kept) if entry.kept else _paper(entry, name or source)
         if isinstance(paper, str):
             yield Refused(source, entry.line, paper)
-        elif (key := (paper.id, paper.version)) in lines:
-            before = lines[key]
-            yield Refused(source, entry.line, f"{paper.id} is already there in line {before}")
+            continue
+        paper = seen.told_apart(paper)
+        if before := seen.line(paper):
+            said = f"{paper.id} is already there in line {before}"
+            yield Refused(source, entry.line, said, again=True)
         else:
-            if len(lines) == _REMEMBERED:
-                del lines[next(iter(lines))]
-            lines[key] = entry.line
+            seen.add(paper, entry.line)
             yield paper
 
 
-def known_by(link: str) -> str | None:
-    """Return the identifier of the paper behind a link: that of arXiv, else the link itself.
+class _Seen:
+    """The papers of a listing so far, up to a number: in which line, and under which title."""
 
-    >>> known_by("arXiv:2104.00194v2"), known_by("doi:10.1109/X.2025.3644148"), known_by("p. 17")
-    ('2104.00194', 'https://doi.org/10.1109/x.2025.3644148', None)
-    """
-    link = link.strip()
-    doi = _DOI.fullmatch(link)
-    if doi and "arxiv" not in link.lower():  # what else is in a DOI may look like an identifier
-        return f"https://doi.org/{doi['doi'].lower()}"
-    if identifier := arxiv_id(link):
-        return identifier
-    return link if _ADDRESS.fullmatch(link) and link.isprintable() else None
+    def __init__(self) -> None:
+        self._lines: dict[tuple[str, int | None], int] = {}
+        self._titles: dict[str, str] = {}
+
+    def line(self, paper: Paper) -> int:
+        """Return the line in which this version of a paper was read before; 0 if in none."""
+        return self._lines.get((paper.id, paper.version), 0)
+
+    def add(self, paper: Paper, line: int) -> None:
+        """Remember a paper."""
+        if len(self._lines) == _REMEMBERED:
+            oldest = next(iter(self._lines))
+            del self._lines[oldest]
+            self._titles.pop(oldest[0], None)
+        self._lines[paper.id, paper.version] = line
+        if is_address(paper.id):
+            self._titles[paper.id] = paper.title
+
+    def told_apart(self, paper: Paper) -> Paper:
+        """Return a paper under an identifier of its own, if its link is that of another one."""
+        other = self._titles.get(paper.id, paper.title) != paper.title
+        shared = names_no_paper(paper.id) or (other and not doi_of(paper.id))
+        if not shared:
+            return paper
+        identifier = own_address(paper.id, paper.title)
+        url, pdf = addresses(identifier)
+        return replace(paper, id=identifier, url=url, pdf=pdf)
 
 
 def chosen(links: Iterable[str]) -> str:
-    """Return the link to know a paper by: the first to arXiv, else to anywhere, else any at all."""
+    """Return the link to know a paper by: the first to arXiv, else a DOI, else any address at all.
+
+    >>> chosen(["https://x.org/1", "10.1000/1", "arXiv:2104.00001"]), chosen(["17", "https://x.org"])
+    ('arXiv:2104.00001', 'https://x.org')
+    """
     found = [link.strip() for link in links if link.strip()]
-    known = [(link, known_by(link)) for link in found]
-    arxiv = [link for link, identifier in known if identifier and ":" not in identifier]
-    anywhere = [link for link, identifier in known if identifier]
-    return next(iter([*arxiv, *anywhere, *found]), "")
+    return min(found, key=_rank, default="")
 
 
-def addresses(identifier: str) -> tuple[str, str]:
-    """Return the addresses of a paper's page and of its PDF, empty where that is not known."""
-    if identifier.lower().startswith("http"):
-        return identifier, identifier if identifier.lower().endswith(".pdf") else ""
-    return abstract_page(identifier), pdf_link(identifier)
+def _rank(link: str) -> int:
+    known = known_by(link[: limits.LONGEST_LINK])
+    if known is None:
+        return 4
+    if not is_address(known):
+        return 0
+    return 1 if doi_of(known) else 3 if names_no_paper(known) else 2
 
 
 def _paper(entry: Entry, source: str) -> Paper | str:
     """Return the paper of an entry, or what it lacks."""
-    if len(entry.title) + len(entry.abstract) > LONGEST:
-        return f"longer than {LONGEST:,} characters, which is no title and abstract"
+    if too_much := _excess(entry):
+        return too_much
     title, abstract = clean(entry.title), clean(entry.abstract)
     link = entry.link.strip()
     identifier = known_by(link)
@@ -213,15 +240,14 @@ def _paper(entry: Entry, source: str) -> Paper | str:
         return "no title"
     if not link:
         return "no link"
-    if len(link) > LONGEST_LINK:
-        return f"a link of more than {LONGEST_LINK:,} characters"
     if identifier is None:
         shown = link if len(link) <= _SHOWN else f"{link[:_SHOWN]}..."
         return f"no arXiv identifier or web address in {clean(shown)}"
-    withdrawn = _is_withdrawn(entry.comment, title, abstract)
+    withdrawn = is_withdrawn(entry.comment, title, abstract)
     if not abstract and not withdrawn:
         return "no abstract"
     url, pdf = addresses(identifier)
+    others = _identifiers(identifier, entry.links)
     return Paper(
         id=identifier,
         title=title,
@@ -231,22 +257,57 @@ def _paper(entry: Entry, source: str) -> Paper | str:
         listed=entry.listed,
         categories=tuple(dict.fromkeys(filter(_CATEGORY.fullmatch, entry.categories))),
         authors=tuple(name for author in entry.authors if (name := clean(author))),
-        version=entry.version or (None if url == identifier else arxiv_version(link)),
+        version=entry.version or (arxiv_version(link) if url != identifier else None),
         updated=entry.updated if entry.updated != entry.listed else None,
         withdrawn=withdrawn,
         sources=(source,),
+        doi=next(filter(None, map(doi_of, (identifier, *others))), ""),
+        venue=clean(entry.venue),
+        year=entry.year if entry.year in _YEARS else None,
+        kind=visible(entry.kind),
+        identifiers=others,
     )
 
 
-def _is_withdrawn(comment: str, title: str, abstract: str) -> bool:
-    """Tell whether the authors took a paper back: there is no field for it, they say so in words.
+def _excess(entry: Entry) -> str:
+    """Return of what an entry has more than a paper can have; empty if of nothing."""
+    if len(entry.title) + len(entry.abstract) > limits.LONGEST_TEXT:
+        return f"longer than {limits.LONGEST_TEXT:,} characters, which is no title and abstract"
+    if len(entry.link.strip()) > limits.LONGEST_LINK:
+        return f"a link of more than {limits.LONGEST_LINK:,} characters"
+    if len(entry.authors) > limits.MOST_AUTHORS:
+        return f"more than {limits.MOST_AUTHORS:,} authors"
+    if len(entry.categories) > limits.MOST_NAMES:
+        return f"more than {limits.MOST_NAMES:,} categories"
+    fields = (*entry.authors, *entry.categories, entry.venue, entry.kind)
+    if any(len(field) > limits.LONGEST_FIELD for field in fields):
+        return f"a name or another field of more than {limits.LONGEST_FIELD:,} characters"
+    return ""
 
-    >>> _is_withdrawn("", "A", "This paper has been withdrawn by the author due to an error.")
-    True
-    >>> _is_withdrawn("", "A", "We predict which drugs are withdrawn from the market.")
-    False
-    """
-    said = " ".join(comment.split())
-    return bool(
-        _WITHDRAWN.match(abstract) or _WITHDRAWN.match(title) or _WITHDRAWN_COMMENT.search(said)
+
+def _identifiers(own: str, links: Iterable[str]) -> tuple[str, ...]:
+    """Return what else a paper is known by, sorted so that the order of the fields is no matter."""
+    short = (link.strip() for link in links if len(link) <= limits.LONGEST_LINK)
+    known = {found for link in short if (found := known_by(link)) and not names_no_paper(found)}
+    dois = {doi_address(doi) for link in known if (doi := doi_of(link))}
+    return tuple(sorted((known | dois) - {own}))[: limits.MOST_NAMES]
+
+
+def _scrubbed(paper: Paper) -> Paper:
+    """Return a paper that was cleaned before, without what does something where it is shown."""
+    return replace(
+        paper,
+        title=visible(paper.title),
+        abstract=visible(paper.abstract),
+        categories=tuple(map(visible, paper.categories)),
+        authors=tuple(map(visible, paper.authors)),
+        sources=tuple(map(visible, paper.sources)),
+        doi=visible(paper.doi),
+        venue=visible(paper.venue),
+        kind=visible(paper.kind),
+        identifiers=tuple(map(visible, paper.identifiers)),
+        accounts=tuple(
+            replace(told, title=visible(told.title), abstract=visible(told.abstract))
+            for told in paper.accounts
+        ),
     )

@@ -5,16 +5,21 @@ It is read back as it is, so that an index is the same wherever it is built from
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from rag.core.identifiers import addresses, known_by
 from rag.core.papers import Paper
-from rag.listings.entries import Entry, Refused, addresses, known_by
+from rag.listings import limits
+from rag.listings.entries import Entry, Refused
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 FORMAT = "JSON lines of `rag export`"
+ENDINGS = (".jsonl",)
+SIGNS = "{"
 
 MARK = "arxiv-rag"
 """First key of each line; its value is the version of this format."""
@@ -36,10 +41,12 @@ def matches(head: str) -> bool:
 
 def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
     """Read the papers of an export, in its order."""
-    for number, text in enumerate(lines, 1):
+    for number, text in limits.numbered(lines):
         if not text.strip():
             continue
         try:
+            if limits.is_too_long(text):
+                raise ValueError(f"longer than {limits.LONGEST_LINE:,} characters")
             paper = _paper(text.strip())
         except ValueError as error:
             yield Refused(source, number, f"not a line of `rag export`: {error}")
@@ -70,8 +77,13 @@ def _paper(text: str) -> Paper:
         raise ValueError(f"{place} {first['msg']}".strip()) from error
     if not (paper.title and (paper.abstract or paper.withdrawn)):
         raise ValueError("no title or no abstract")
-    if known_by(paper.id) != paper.id or (paper.url, paper.pdf) != addresses(paper.id):
+    known = known_by(paper.id)
+    if known is None or (paper.url, paper.pdf) != addresses(paper.id):
         raise ValueError(f"{paper.id[:80]} is not known by {paper.url[:80]}")
+    if known != paper.id:  # an earlier version wrote identifiers in another way
+        url, pdf = addresses(known)
+        others = tuple(sorted({*paper.identifiers, paper.id} - {known}))
+        paper = replace(paper, id=known, url=url, pdf=pdf, identifiers=others)
     return paper
 
 

@@ -18,10 +18,17 @@ if TYPE_CHECKING:
     from lxml import etree
 
 FORMAT = "Atom or RSS feed"
+ENDINGS = (
+    ".xml",
+    ".atom",
+    ".rss",
+)
+SIGNS = "<"
 
 _BEHIND_TITLE = re.compile(r"\.?\s*\(arXiv:[^\s()]+\s\[(?P<category>[^\[\]]+)\][^()]*\)\s*$")
 _BEFORE_ABSTRACT = re.compile(r"\A\s*arXiv:\S+\s+Announce Type:\s*[\w-]+\s+(?:Abstract:\s*)?")
 _ANCHOR = re.compile(r"<a\b[^<>]*>(?P<name>[^<>]*)</a>", re.IGNORECASE)
+_BESIDE_NAME = re.compile(r"\s*\([^()]*+\)")  # affiliations, which have commas of their own
 _API_ERROR = "arxiv.org/api/errors"
 
 
@@ -85,6 +92,6 @@ def _authors(element: "etree._Element") -> Iterator[str]:
         if anchors := _ANCHOR.findall(names):
             yield from anchors
         elif len(creators) == 1:  # the daily feed: all in one element
-            yield from names.split(",")
+            yield from _BESIDE_NAME.sub("", names).split(",")
         else:
             yield names

@@ -8,13 +8,15 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 
-from rag.listings import records
+from rag.listings import limits, records
 from rag.listings.entries import Entry, Refused
 
 FORMAT = "JSON lines with title, abstract and link (arXiv's metadata snapshot)"
+ENDINGS = (".jsonl", ".ndjson", ".json")
+SIGNS = "{"
 
 # A first line that is longer than what is seen: its title is in no list.
-_TITLE = re.compile(r'\{\s*"(?:[^\[]|\[(?!\s*\{))*?"title"\s*:', re.IGNORECASE)
+_TITLE = re.compile(r'\{\s*(?:"(?:[^\[{]|\[(?!\s*\{))*?)?"title"\s*:', re.IGNORECASE)
 
 
 def matches(head: str) -> bool:
@@ -27,19 +29,28 @@ def matches(head: str) -> bool:
 
 def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
     """Read the papers of a file of JSON lines, in its order."""
-    for number, line in enumerate(lines, 1):
+    for number, line in limits.numbered(lines):
         if not line.strip():
             continue
+        if limits.is_too_long(line):
+            said = f"a line of more than {limits.LONGEST_LINE:,} characters"
+            yield Refused(source, number, said)
+            continue
         try:
-            yield records.entry(number, _decoded(line.rstrip()))
+            record = _decoded(line.rstrip())
         except ValueError as error:
             reason = getattr(error, "msg", error)  # without the place: that is in this line
             yield Refused(source, number, f"not a JSON object: {reason}")
+            continue
+        if len(record) > limits.MOST_KEYS:
+            yield Refused(source, number, f"more than {limits.MOST_KEYS:,} fields")
+        else:
+            yield records.entry(number, record)
 
 
 def _is_paper(line: str) -> bool:
     try:
-        return records.is_paper(records.fields(_decoded(line)))
+        return records.is_paper(records.unwrapped(_decoded(line)))
     except ValueError:
         return False
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from rag.listings import limits
 from rag.listings.entries import Refused
 
 if TYPE_CHECKING:
@@ -49,8 +50,15 @@ def elements(
         remove_comments=True,
         remove_pis=True,
     )
-    seen, breaks = 0, list[tuple[int, str]]()
+    seen, breaks, size, at = 0, list[tuple[int, str]](), 0, 1
     for piece in _pieces(lines, names):
+        size, at = size + len(piece), at + piece.count("\n")
+        if size > limits.LONGEST_LINE:
+            said = (
+                f"longer than {limits.LONGEST_LINE:,} characters, the rest of the file is left out"
+            )
+            yield Refused(source, at, said)
+            return
         try:
             if piece:
                 parser.feed(piece.encode())
@@ -64,6 +72,7 @@ def elements(
         breaks += [(error.line, error.message.partition("\n")[0].strip()) for error in fatal]
         seen = len(log)
         for _, element in parser.read_events():
+            size = 0
             line = element.sourceline
             inside = [b for b in breaks if b[0] >= line and b[0] <= _last_line(element)]
             breaks = [b for b in breaks if b not in inside]

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from lxml import etree
 
 FORMAT = "OAI-PMH records (metadataPrefix=arXiv)"
+ENDINGS = (".xml",)
+SIGNS = "<"
 
 
 def matches(head: str) -> bool:

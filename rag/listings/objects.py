@@ -1,23 +1,24 @@
-"""A JSON document with a list of papers, as programs hand it out: the list, or an object around it.
+"""A JSON document with papers, as programs hand it out: in lists, or filed under identifiers.
 
-The list is read object by object, so that each has its line and what comes before a break in the
-text is kept. What the fields are called is known in `records.py`.
+All lists in it are read, wherever they are, object by object, so that each has its line, what comes
+before a break in the text is kept, and a long document takes no more memory than one paper. What
+the fields are called is known in `records.py`.
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from rag.listings import records
+from rag.listings import limits, records
 from rag.listings.entries import Entry, Refused
+from rag.listings.jsontext import JsonText, members
 
 FORMAT = "JSON document with a list of papers"
+ENDINGS = (".json",)
+SIGNS = "{["
 
 _START = re.compile(r'\s*(?:\[\s*(?:\{|\])|\{\s*(?:"|\}))')
-_SPACE = re.compile(r"[\s,]*")
-_COLON = re.compile(r"\s*:\s*")
-_LIST = re.compile(r"\[\s*(?=\{)")
-_DECODER = json.JSONDecoder(parse_float=str)  # an identifier that is a number keeps its digits
+_DEEPEST = 12  # lists and objects around a paper
 
 
 def matches(head: str) -> bool:
@@ -27,70 +28,91 @@ def matches(head: str) -> bool:
 
 def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
     """Read the papers of a JSON document, in its order."""
-    return _entries("".join(lines), source)
-
-
-def _entries(text: str, source: str) -> Iterator[Entry | Refused]:
-    line, at = 1, 0
+    text = JsonText(lines, limits.LONGEST_LINE)
     try:
-        for start, value in _objects(text):
-            line += text.count("\n", at, start)
-            at = start
-            if isinstance(value, dict):
-                yield records.entry(line, value)
+        while text.peek():
+            if text.peek() not in "{[":
+                raise ValueError("neither a list nor an object")
+            yield from _value(text, source, "", 0)
+    except ValueError as error:
+        line = text.line
+        yield Refused(source, line, f"broken JSON, from here on nothing is read: {error}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What an object is: a paper; or something that may hold papers."""
+
+    is_paper: bool
+    holds: bool
+
+
+def _value(text: JsonText, source: str, key: str, depth: int) -> Iterator[Entry | Refused]:
+    """Read the papers of the next value; it is a list or an object."""
+    if depth > _DEEPEST:
+        text.value()
+        return
+    if text.peek() == "[":
+        yield from _list(text, source, depth)
+        return
+    line, found = text.line, text.glance()
+    shape = _shape(found) if isinstance(found, dict) else _Shape(is_paper=False, holds=True)
+    if shape.is_paper and isinstance(found, dict):
+        text.value()
+        yield _entry(source, line, found, key)
+    elif shape.holds:
+        text.skip()
+        for name in members(text, "}"):
+            if text.peek() in ("{", "["):
+                yield from _value(text, source, name, depth + 1)
             else:
-                yield Refused(source, line, "not an object with the fields of a paper")
-    except json.JSONDecodeError as error:
-        yield Refused(
-            source, error.lineno, f"broken JSON, from here on nothing is read: {error.msg}"
-        )
-    except (RecursionError, ValueError) as error:
-        yield Refused(source, line, f"what follows is no JSON of papers: {error}")
+                text.value()
+    else:
+        text.value()
 
 
-def _objects(text: str) -> Iterator[tuple[int, object]]:
-    """Yield each paper that stands by itself, or what is in the list of papers, and its place."""
-    at = _end(_SPACE, text, 0)
-    inside = None
-    while at < len(text) and inside is None:
-        inside = _list(text, at)
-        if inside is None:
-            value, end = _DECODER.raw_decode(text, at)
-            yield at, value
-            at = _end(_SPACE, text, end)
-    while inside is not None and not text.startswith("]", inside):
-        value, end = _DECODER.raw_decode(text, inside)
-        yield inside, value
-        inside = _end(_SPACE, text, end)
+def _list(text: JsonText, source: str, depth: int) -> Iterator[Entry | Refused]:
+    """Read the papers of a list; what else is in a list that has papers is refused."""
+    text.skip()
+    strange, has_papers, in_a_row = list[Refused](), False, 0
+    for _ in members(text, "]"):
+        line = text.line
+        if text.peek() in ("{", "["):
+            count = 0
+            for item in _value(text, source, "", depth + 1):
+                count += 1
+                yield item
+            has_papers, in_a_row = has_papers or count > 0, 0 if count else in_a_row
+            if count or depth > 1:
+                continue
+        else:
+            text.value()
+        in_a_row += 1
+        if in_a_row > limits.MOST_REFUSED:
+            raise ValueError(f"more than {limits.MOST_REFUSED:,} entries in a row are no papers")
+        if len(strange) < limits.MOST_NAMES:
+            strange.append(Refused(source, line, "not an object with the fields of a paper"))
+    yield from strange if has_papers else ()
 
 
-def _list(text: str, at: int) -> int | None:
-    """Return where the first paper of a list is: of this list, or of the first in this object.
-
-    An object that has a title and an abstract is a paper itself.
-    """
-    if text[at] == "[":
-        return _end(_SPACE, text, at + 1)
-    if text[at] != "{":
-        return None
-    names, inside = set[str](), None
-    try:
-        at = _end(_SPACE, text, at + 1)
-        while text.startswith('"', at):
-            name, at = _DECODER.raw_decode(text, at)
-            names.add(records.plain_name(name))
-            at = _end(_COLON, text, at)
-            if inside is None and _LIST.match(text, at):
-                inside = _end(_SPACE, text, at + 1)
-            _, at = _DECODER.raw_decode(text, at)
-            at = _end(_SPACE, text, at)
-    except ValueError:  # it is met again where it is read
-        pass
-    return None if "title" in names and names & {*records.ABSTRACTS} else inside
+def _shape(found: dict[str, object]) -> _Shape:
+    """Tell what an object is: one with a title is a paper, unless papers are in it."""
+    names = records.unwrapped(found).keys()
+    inside = [value for value in found.values() if isinstance(value, dict | list)]
+    if not names & {*records.TITLES}:
+        return _Shape(is_paper=False, holds=bool(inside))
+    if names & {*records.ABSTRACTS}:
+        return _Shape(is_paper=True, holds=False)
+    lists = [value for value in inside if isinstance(value, list)]
+    papers = any(isinstance(v, dict) and _has_title(v) for values in lists for v in values[:1])
+    return _Shape(is_paper=not papers, holds=papers)
 
 
-def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
-    found = pattern.match(text, at)
-    if found is None:
-        raise json.JSONDecodeError("a colon is missing", text, at)
-    return found.end()
+def _has_title(record: dict[str, object]) -> bool:
+    return bool(records.unwrapped(record).keys() & {"title", "documenttitle", "articletitle"})
+
+
+def _entry(source: str, line: int, record: dict[str, object], key: str) -> Entry | Refused:
+    if len(record) > limits.MOST_KEYS:
+        return Refused(source, line, f"more than {limits.MOST_KEYS:,} fields")
+    return records.entry(line, record, key)

@@ -1,29 +1,86 @@
 """From a record with named fields to an entry: what JSON, JSON lines and CSV have in common.
 
-Fields are known by names that are in use, however they are written (`arXiv ID`, `arxiv_id`). The
-day is that of the first version where the versions are there, as in arXiv's metadata snapshot.
+Fields are known by names that are in use, however they are written (`arXiv ID`, `arxiv_id`): those
+of arXiv, reference managers, publishers and search engines. The day is that of the first version
+where the versions are there, as in arXiv's metadata snapshot.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
+from urllib.parse import urlencode
 
+from rag.core.identifiers import known_by
+from rag.listings import limits, people
 from rag.listings.days import day
 from rag.listings.entries import Entry, chosen
 
-ABSTRACTS = ("abstract", "summary")
-LINKS = (
-    "arxivid", "arxiv", "id", "url", "link", "absurl", "entryid", "doi", "pdfurl", "pdf",
+TITLES = (
+    "title", "documenttitle", "articletitle", "papertitle", "itemtitle", "primarytitle",
+    "displayname", "ti", "titles",
+)  # fmt: skip
+ABSTRACTS = (
+    "abstract", "summary", "abstractnote", "abstracttext", "abstracts", "ab", "description",
+    "abstractinvertedindex",
+)  # fmt: skip
+_ARXIV = ("arxivid", "arxiv", "eprint", "arxiveprints", "arxivnumber")
+_LINKS = (
+    "url", "link", "absurl", "urlabs", "entryid", "pdfurl", "urlpdf", "pdf", "pdflink",
+    "articlelink", "externalurl", "doilink", "openaccesspdf", "landingpageurl", "uri", "links",
+    "sourceurl", "arxivurl", "paperurl",
+)  # fmt: skip
+_DOIS = ("doi", "di", "itemdoi", "dois")
+_NUMBERS = ("pmid", "pubmedid")
+_NESTED = ("externalids", "ids", "identifiers", "identifier", "primarylocation", "bestoalocation")
+LINKS = (*_ARXIV, "id", *_LINKS, *_DOIS, *_NUMBERS, *_NESTED)
+_INSIDE = (
+    "paper", "data", "metadata", "content", "attributes", "work", "article", "item", "node",
 )  # fmt: skip
 _DAYS = (
-    "listed", "published", "publicationdate", "created", "submitted", "date", "updated",
-    "updatedate", "year",
+    "listed", "published", "publicationdate", "publishedat", "created", "submitted", "date",
+    "issued", "datepublished", "publicationdateyyyymmdd", "pubdate", "cdate", "updated",
+    "updatedate", "publicationyear", "pubyear", "year", "py",
 )  # fmt: skip
+_PAPERS_YEAR = (
+    "publicationyear",
+    "pubyear",
+    "py",
+    "year",
+    "issued",
+    "publicationdate",
+    "datepublished",
+)
 _UPDATED = ("updated", "updatedate", "lastupdated", "modified")
 _COMMENTS = ("comments", "comment")
 _CATEGORIES = ("primarycategory", "categories", "category", "subjects")
-_AUTHORS = ("authorsparsed", "authors", "author")
+_AUTHORS = (
+    "authorsparsed", "authorfullnames", "authors", "author", "creators", "authorships",
+    "authorstext", "authorstring", "authornames", "af", "au", "authorlist",
+)  # fmt: skip
+_VENUES = (
+    "publicationtitle", "containertitle", "sourcetitle", "journaltitle", "journal", "venue",
+    "journalname", "conferencename", "proceedingstitle", "journalref", "so",
+)  # fmt: skip
+_KINDS = ("kind", "type", "itemtype", "documenttype", "publicationtype")
+
+_YEAR = re.compile(r"(?<!\d)(1[4-9]|20|21)\d\d(?!\d)")
+# Crossref hands out abstracts in the publishers' markup.
+_JATS = re.compile(r"<jats:title>\s*Abstract\s*</jats:title>|</?jats:[^<>]*>", re.IGNORECASE)
+_LONGEST_INVERTED = 10_000  # words of an abstract that is given by their places
+_MILLISECONDS = range(10**11, 10**13)
+_CSL_KINDS = {
+    "article": "article-journal", "journalarticle": "article-journal", "journal": "article-journal",
+    "articlejournal": "article-journal", "conferencepaper": "paper-conference",
+    "paperconference": "paper-conference", "proceedingspaper": "paper-conference",
+    "conference": "paper-conference", "inproceedings": "paper-conference",
+    "booksection": "chapter", "bookchapter": "chapter", "incollection": "chapter",
+    "chapter": "chapter", "inbook": "chapter", "book": "book", "thesis": "thesis",
+    "phdthesis": "thesis", "mastersthesis": "thesis", "report": "report", "techreport": "report",
+    "preprint": "article", "posted content": "article", "postedcontent": "article",
+    "review": "article-journal", "dataset": "dataset", "articleinpress": "article-journal",
+    "conferencereview": "paper-conference",
+}  # fmt: skip
 
 
 def fields(record: Mapping[str, object]) -> dict[str, object]:
@@ -47,46 +104,180 @@ def plain_name(name: str) -> str:
 def is_paper(names: Iterable[str]) -> bool:
     """Tell whether plain names are those of a paper: its title, an abstract and a link."""
     found = set(names)
-    return "title" in found and bool(found & {*ABSTRACTS}) and bool(found & {*LINKS})
+    return has_text(found) and bool(found & {*LINKS})
 
 
-def entry(line: int, record: Mapping[str, object]) -> Entry:
-    """Return what a record says of a paper; a field that is missing or no text is empty."""
+def has_text(names: Iterable[str]) -> bool:
+    """Tell whether plain names are those of a title and an abstract."""
+    found = set(names)
+    return bool(found & {*TITLES}) and bool(found & {*ABSTRACTS})
+
+
+def unwrapped(record: Mapping[str, object]) -> dict[str, object]:
+    """Return the fields of a record under plain names, with those of the paper that it is about.
+
+    What the services wrap a paper into (`paper`, `data`, `content`) says less than the paper does.
+    """
     named = fields(record)
+    for name in _INSIDE:
+        if isinstance(inner := named.get(name), dict):
+            within = fields(inner)
+            if within.keys() & {*TITLES}:
+                return {**named, **{k: v for k, v in within.items() if v not in (None, "", [])}}
+    return named
+
+
+def entry(line: int, record: Mapping[str, object], key: str = "") -> Entry:
+    """Return what a record says of a paper; a field that is missing or no text is empty.
+
+    Parameters
+    ----------
+    key
+        What the record is filed under, where it is: an identifier, if it is one.
+    """
+    named = unwrapped(record)
+    links = [*_links(named, key)]
+    authors = (tuple(filter(None, people.of(named.get(name)))) for name in _AUTHORS)
+    kind = _first(named, _KINDS)
     return Entry(
         line,
-        title=_text(named.get("title")),
-        link=chosen(_text(named.get(name)) for name in LINKS),
-        abstract=next(filter(None, (_text(named.get(name)) for name in ABSTRACTS)), ""),
+        title=_first(named, TITLES),
+        link=chosen(links),
+        abstract=_abstract(named),
         listed=_day(named),
         categories=tuple(
             category for name in _CATEGORIES for category in _categories(named.get(name))
         ),
-        authors=next(filter(None, (tuple(_authors(named.get(name))) for name in _AUTHORS)), ()),
+        authors=next(filter(None, authors), ()),
         updated=_updated(named),
-        comment=next(filter(None, (_text(named.get(name)) for name in _COMMENTS)), ""),
+        comment=_first(named, _COMMENTS),
         version=_version(named),
+        links=tuple(links[: limits.MOST_NAMES]),
+        venue=_venue(named),
+        year=_year(named),
+        kind=csl_kind(kind) if len(kind) < 40 else "",
     )
+
+
+def csl_kind(said: str) -> str:
+    """Return what CSL calls a type of publication; empty if it is none that is known.
+
+    >>> csl_kind("journalArticle"), csl_kind("Conference Paper"), csl_kind("Editorial")
+    ('article-journal', 'paper-conference', '')
+    """
+    return _CSL_KINDS.get(plain_name(said), "")
+
+
+def _links(named: Mapping[str, object], key: str) -> Iterator[str]:
+    """Yield all that a record is known by, an identifier of arXiv first."""
+    for name in _ARXIV:
+        yield from _addresses(named.get(name), arxiv=True)
+    for name in _NESTED:
+        yield from _nested(named.get(name))
+    own = [*_addresses(named.get("id"))]
+    yield from own
+    for name in (*_DOIS, *_LINKS):
+        yield from _addresses(named.get(name))
+    yield key if known_by(key) else ""
+    for name in _NUMBERS:
+        if (number := text(named.get(name))).isdecimal():
+            yield f"https://pubmed.ncbi.nlm.nih.gov/{number}/"
+    if (forum := text(named.get("forum"))) and re.fullmatch(r"[\w-]{6,20}", forum):
+        yield f"https://openreview.net/forum?{urlencode({'id': forum})}"
+
+
+def _addresses(value: object, arxiv: bool = False) -> Iterator[str]:
+    for part in value if isinstance(value, list) else [value]:
+        said = text(part)
+        if isinstance(part, dict):
+            said = next(
+                (t for n in ("value", "url", "href", "uri") if (t := text(part.get(n)))), ""
+            )
+        yield said if not arxiv or "/" in said or known_by(said) else ""
+
+
+def _nested(value: object) -> Iterator[str]:
+    """Yield the identifiers in an object of them, as Semantic Scholar and OpenAlex have."""
+    for part in value if isinstance(value, list) else [value]:
+        if not isinstance(part, dict):
+            yield text(part)
+            continue
+        for name, inner in part.items():
+            plain, said = plain_name(name), text(inner)
+            if plain in _ARXIV and said:
+                yield said if "arxiv" in said.lower() else f"arXiv:{said}"
+            elif plain in (*_DOIS, *_LINKS):
+                yield said
+
+
+def _abstract(named: Mapping[str, object]) -> str:
+    for name in ABSTRACTS:
+        value = named.get(name)
+        if isinstance(value, dict) and name == "abstractinvertedindex":
+            return _in_order(value)
+        if found := text(value):
+            return _JATS.sub(" ", found)
+    return ""
+
+
+def _in_order(places: Mapping[str, object]) -> str:
+    """Return the text of OpenAlex's words with their places."""
+    at = [
+        (place, word)
+        for word, where in places.items()
+        for place in (where if isinstance(where, list) else ())
+        if isinstance(place, int)
+    ]
+    return " ".join(word for _, word in sorted(at[:_LONGEST_INVERTED]))
+
+
+def _first(named: Mapping[str, object], names: Iterable[str]) -> str:
+    return next((found for name in names if (found := text(named.get(name)))), "")
+
+
+def text(value: object) -> str:
+    """Return what a value says: a text, a number, or what an object or a list of one holds."""
+    if isinstance(value, list):
+        value = value[0] if value and not isinstance(value[0], list) else ""
+    if isinstance(value, dict):
+        names = ("value", "text", "title", "name", "displayname", "display_name")
+        value = next((value[name] for name in names if isinstance(value.get(name), str)), "")
+    return (
+        str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    )
+
+
+def _venue(named: Mapping[str, object]) -> str:
+    location = named.get("primarylocation")
+    source = location.get("source") if isinstance(location, dict) else None
+    found = _first(named, _VENUES) or text(source)
+    return "" if found.lower().startswith(("arxiv", "corr")) else found
+
+
+def _year(named: Mapping[str, object]) -> int | None:
+    for name in _PAPERS_YEAR:
+        value = named.get(name)
+        if known := day_of(value):
+            return known.year
+        if found := _YEAR.search(text(value)[:40]):
+            return int(found[0])
+    return None
 
 
 def _version(named: Mapping[str, object]) -> int | None:
     """Return the number of the last version, as in arXiv's metadata snapshot (`v2`)."""
     versions = named.get("versions")
     last = versions[-1] if isinstance(versions, list) and versions else named
-    said = _text(last.get("version")) if isinstance(last, dict) else ""
+    said = text(last.get("version")) if isinstance(last, dict) else ""
     found = re.fullmatch(r"v?([1-9]\d{0,3})", said)
     return int(found[1]) if found else None
-
-
-def _text(value: object) -> str:
-    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 def _updated(named: Mapping[str, object]) -> date | None:
     versions = named.get("versions")
     last = versions[-1] if isinstance(versions, list) and versions else None
     created = last.get("created") if isinstance(last, dict) else None
-    days = (day(_text(text)) for text in (created, *(named.get(name) for name in _UPDATED)))
+    days = (day_of(value) for value in (created, *(named.get(name) for name in _UPDATED)))
     return next(filter(None, days), None)
 
 
@@ -94,40 +285,22 @@ def _day(named: Mapping[str, object]) -> date | None:
     versions = named.get("versions")
     first = versions[0] if isinstance(versions, list) and versions else None
     created = first.get("created") if isinstance(first, dict) else None
-    for value in (created, *(named.get(name) for name in _DAYS)):
-        if found := day(_text(value)):
-            return found
-    return None
+    days = (day_of(value) for value in (created, *(named.get(name) for name in _DAYS)))
+    return next(filter(None, days), None)
+
+
+def day_of(value: object) -> date | None:
+    """Return the day that a value says: a text, CSL's date-parts, or milliseconds since 1970."""
+    if isinstance(value, dict):
+        parts = value.get("date-parts") or value.get("dateparts")
+        if isinstance(parts, list) and parts and isinstance(parts[0], list):
+            return day("-".join(text(part) for part in parts[0][:3]))
+        value = value.get("raw") or value.get("value") or value.get("iso-8601")
+    if isinstance(value, int) and value in _MILLISECONDS:
+        return date.fromordinal(date(1970, 1, 1).toordinal() + value // 86_400_000)
+    return day(text(value))
 
 
 def _categories(value: object) -> Iterator[str]:
     for part in value if isinstance(value, list) else [value]:
-        yield from (word for word in re.split(r"[\s,;|]+", _text(part)) if word)
-
-
-def _authors(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield from names(value)
-    for author in value if isinstance(value, list) else ():
-        if isinstance(author, dict):
-            author = author.get("name")
-        if isinstance(author, list):  # family name, given name, suffix, affiliations
-            family, given, suffix = (*map(_text, author[:3]), "", "", "")[:3]
-            author = " ".join(filter(None, (given, family, suffix)))
-        if isinstance(author, str) and author.strip():
-            yield author
-
-
-def names(text: str) -> list[str]:
-    """Return the names in a text, each with the given name first.
-
-    >>> names("A. Bee, C. Dee and E. Eff"), names("Bee, A. and Dee, C."), names("A Bee; C Dee")
-    (['A. Bee', 'C. Dee', 'E. Eff'], ['A. Bee', 'C. Dee'], ['A Bee', 'C Dee'])
-    """
-    parts = re.split(r" ?; ?|,? and ", " ".join(text.split()))
-    turned = [re.fullmatch(r"([^,]+),\s*([^,]+)", part) for part in parts]
-    if len(parts) > 1 and all(turned):
-        return [f"{found[2]} {found[1]}" for found in turned if found]
-    if ";" not in text:
-        parts = [name for part in parts for name in part.split(",")]
-    return [name.strip() for name in parts if name.strip()]
+        yield from (word for word in re.split(r"[\s,;|]+", text(part)) if word)

@@ -15,9 +15,12 @@ another paper.
 import re
 from collections.abc import Iterable, Iterator
 
+from rag.listings import limits
 from rag.listings.entries import Entry, Refused
 
 FORMAT = "reporter's Markdown (# Title, **Authors**, **Link**, **Abstract**)"
+ENDINGS = (".md",)
+SIGNS = "#"
 
 _LABEL = re.compile(r"\*\*(?P<name>Authors|Link|Abstract)\*\*\s*:\s*(?P<text>.*)")
 _LINK = re.compile(r"^\*\*Link\*\*\s*:", re.MULTILINE)
@@ -40,7 +43,7 @@ def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
 def _sections(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the first line of each paper and what stands under its labels, "Title" among them."""
     start, fields, under, first = 0, dict[str, str](), "", True
-    for number, line in enumerate(lines, 1):
+    for number, line in limits.numbered(lines):
         text = line.strip()
         title, label = _TITLE.fullmatch(text), _LABEL.fullmatch(text)
         if title or _RULE.fullmatch(text) or (label and label["name"] in fields):
@@ -51,7 +54,7 @@ def _sections(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
             start = start or number
             under = label["name"] if label else "Title"
             fields[under] = label["text"] if label else title["title"] if title else ""
-        elif under == "Abstract":
+        elif under == "Abstract" and len(fields[under]) <= limits.LONGEST_TEXT:
             fields[under] += f" {text}"
     if fields:
         yield start, fields

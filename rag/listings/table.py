@@ -1,37 +1,60 @@
-"""CSV with a first row of names: a paper a row, with title, abstract and link.
+"""CSV with a row of names: a paper a row, with title, abstract and link.
 
-Commas, semicolons and tabs divide the columns, whichever the first row has. What the columns are
-called is known in `records.py`.
+Commas, semicolons, tabs and bars divide the columns, whichever the row of names has; `sep=;` above
+it is Excel's way to say so. A table may begin anew further down, with other columns, as where two
+exports were put into one file. A row with a surplus or a missing cell is read if title, abstract
+and link stand where their columns are. What the columns are called is known in `records.py`.
 """
 
 import csv
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
-from rag.listings import records
+from rag.core.identifiers import known_by
+from rag.listings import limits, records
 from rag.listings.entries import Entry, Refused
 
 FORMAT = "CSV with the columns title, abstract and url"
+ENDINGS = (".csv", ".tsv", ".txt", ".xls")
+SIGNS = '"'
 
-_DIVIDERS = ",;\t"
+_DIVIDERS = ",;\t|"
+_SEPARATOR = re.compile(r"sep=(.)\s*$", re.IGNORECASE)
+_FIRST_LINES = 5  # before the row of names may stand a title and blank lines
 
 
 def matches(head: str) -> bool:
-    """Tell whether the first row of a text names a title, an abstract and a link."""
-    first = head.lstrip("\n").partition("\n")[0]
-    return any(records.is_paper(_names(first, divider)) for divider in _DIVIDERS)
+    """Tell whether one of the first rows of a text names a title, an abstract and a link."""
+    lines = [line for line in head.split("\n") if line.strip()][:_FIRST_LINES]
+    return any(records.is_paper(_names(line, mark)) for line in lines for mark in _DIVIDERS)
+
+
+def lacking(head: str) -> str:
+    """Return what is missing of a table of papers in a text that begins like one; empty if none is.
+
+    >>> lacking("Title,Authors,DOI\\n"), lacking("Dear Sir,\\n")
+    ('abstracts', '')
+    """
+    for line in [line for line in head.split("\n") if line.strip()][:_FIRST_LINES]:
+        for mark in _DIVIDERS:
+            names = {*_names(line, mark)}
+            if len(names) > 1 and names & {*records.TITLES}:
+                return "links" if names & {*records.ABSTRACTS} else "abstracts"
+    return ""
 
 
 def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
     """Read the papers of a table, in its order."""
-    numbered = iter(lines)
-    blank, first = 0, next(numbered, "")
-    while first and not first.strip():
-        blank, first = blank + 1, next(numbered, "")
-    divider = max(_DIVIDERS, key=lambda mark: len(_names(first, mark)))
-    names = _names(first, divider)
-    rows = csv.reader(numbered, delimiter=divider, strict=True)
+    numbered = limits.numbered(lines)
+    start, names, divider = 0, list[str](), ","
+    for start, first in numbered:  # noqa: B007 - the last one counts
+        divider = max(_DIVIDERS, key=lambda mark: len(_names(first, mark)))
+        if records.is_paper(names := _names(first, divider)):
+            break
+    too_long = set[int]()
+    rows = csv.reader(_lines(numbered, too_long), delimiter=divider, strict=True)
     while True:
-        line = blank + rows.line_num + 2
+        line = start + rows.line_num + 1
         try:
             row = next(rows)
         except StopIteration:
@@ -39,10 +62,39 @@ def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
         except csv.Error as error:
             yield Refused(source, line, f"not a row of CSV: {error}")
             continue
-        if len(row) == len(names):
-            yield records.entry(line, dict(zip(names, row, strict=True)))
-        elif row:
-            yield Refused(source, line, f"{len(row)} columns instead of {len(names)}")
+        if too_long:
+            yield Refused(source, line, f"a line of more than {limits.LONGEST_LINE:,} characters")
+            too_long.clear()
+        elif row and records.is_paper(again := [records.plain_name(cell) for cell in row]):
+            names = again
+        elif row and any(cell.strip() for cell in row):
+            yield _entry(source, line, names, row)
+
+
+def _lines(numbered: Iterable[tuple[int, str]], too_long: set[int]) -> Iterator[str]:
+    for number, line in numbered:
+        if limits.is_too_long(line):
+            too_long.add(number)
+        yield "\n" if limits.is_too_long(line) else line
+
+
+def _entry(source: str, line: int, names: Sequence[str], row: Sequence[str]) -> Entry | Refused:
+    if len(row) > limits.MOST_KEYS:
+        return Refused(source, line, f"more than {limits.MOST_KEYS:,} columns")
+    kept = len(row)
+    while kept > len(names) and not row[kept - 1].strip():
+        kept -= 1
+    found = records.entry(line, dict(zip(names, row[:kept], strict=False)))
+    if kept == len(names) or _lines_up(found):
+        return found
+    return Refused(source, line, f"{len(row)} columns instead of {len(names)}")
+
+
+def _lines_up(entry: Entry) -> bool:
+    """Tell whether what was read of a row with too many or too few cells can be what it is."""
+    linked = known_by(entry.link[: limits.LONGEST_LINK])
+    swapped = known_by(entry.title) or known_by(entry.abstract) or entry.title.isdecimal()
+    return bool(linked and entry.title and entry.abstract and not swapped)
 
 
 def _names(line: str, divider: str) -> list[str]:

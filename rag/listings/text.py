@@ -56,10 +56,20 @@ def clean(text: str) -> str:
 
 def _round(text: str) -> str:
     text = ftfy.fix_text(text, _FTFY)
-    if not text.isprintable():
-        text = "".join(filter(_visible, text))
+    text = visible(text)
     text = readable(_without_markup(" ".join(text.split())))
     return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def visible(text: str) -> str:
+    r"""Return a text without what is not read but acts: control characters, overrides of direction.
+
+    What is left stands on one line.
+
+    >>> visible("A\x1b[2J\u202eB\0\nC")
+    'A[2JB C'
+    """
+    return text if text.isprintable() else " ".join("".join(filter(_visible, text)).split())
 
 
 def _visible(character: str) -> bool:

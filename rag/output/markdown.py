@@ -9,7 +9,7 @@ from rag.output.text import lines, named, said, titled
 
 def render(answer: Answer) -> str:
     """Return the answer as Markdown, its sources and near misses behind it."""
-    parts = lines(answer, _markdown_claim)
+    parts = lines(answer, _markdown_claim, _escaped)
     if answer.citations:
         parts += ["", *(_markdown_source(c) for c in answer.citations)]
     if answer.near_misses:

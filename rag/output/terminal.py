@@ -6,7 +6,16 @@ from rich.text import Text
 
 from rag.core.answers import Answer, Claim
 from rag.core.papers import Paper
-from rag.output.text import count_line, heading, named, read_line, rest_line, said, titled
+from rag.output.text import (
+    count_line,
+    heading,
+    named,
+    read_line,
+    rest_line,
+    said,
+    summary_line,
+    titled,
+)
 
 INDENT = 4
 """Columns by which what is said of a paper stands under its title."""
@@ -42,6 +51,14 @@ def show_head(answer: Answer) -> None:
         console.print(Text(first, style="bold"))
         if answer.citations:
             console.print()
+    show_summary(answer)
+
+
+def show_summary(answer: Answer) -> None:
+    """Print the paragraph on top, if there is one."""
+    if answer.summary:
+        console.print(Text(summary_line(answer)))
+        console.print()
 
 
 def show_rest(answer: Answer) -> None:

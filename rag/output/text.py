@@ -13,6 +13,7 @@ YEARS_SHOWN = 12
 """Years or categories that a count names, the largest."""
 
 _ONE_PAPER = ("fact", "explain", "record")
+_DETAILS = ("fact", "record", "yes-no")  # what these are about is no name for a subject
 _VERDICTS = {
     "yes": "and the answer is yes",
     "no": "and the answer is no, or only with limits",
@@ -23,6 +24,15 @@ _VERDICTS = {
 def render(answer: Answer) -> str:
     """Return the answer as plain text, with bracket numbers."""
     return "\n".join(lines(answer, _plain_claim))
+
+
+def with_sources(answer: Answer) -> str:
+    """Return the answer as plain text with its sources, or the nearest papers if it has none."""
+    sources = [f"[{c.number}] {c.paper.title}  {c.paper.url}" for c in answer.citations]
+    if answer.abstained and answer.near_misses:
+        sources = ["Nearest papers:"]
+        sources += [f"- {near.paper.title}  {near.paper.url}" for near in answer.near_misses]
+    return "\n".join([render(answer), *([""] if sources else []), *sources])
 
 
 def count_line(answer: Answer) -> str:
@@ -47,7 +57,7 @@ def _found(answer: Answer) -> str:
     if answer.kind in _ONE_PAPER:
         return f"Of {among}:" if filters and not named else ""
     if answer.kind == "compare":
-        return ""
+        return _unnamed(answer)
     if filters and not answer.looked_for:
         return "" if named and answer.searched == 1 else f"{among[:1].upper()}{among[1:]}."
     if answer.kind == "count":
@@ -64,7 +74,7 @@ def _found(answer: Answer) -> str:
 def _nothing(answer: Answer, among: str) -> str:
     """Say that nothing answers, and which words of the question no paper has."""
     sought = ", ".join(f"“{words}”" for words in answer.looked_for)
-    about = f" on {sought}" if sought else " on this"
+    about = f" on {sought}" if sought and answer.kind not in _DETAILS else " on this"
     unknown = ""
     if answer.unknown:
         words = " or ".join(f"“{word}”" for word in answer.unknown)
@@ -73,6 +83,12 @@ def _nothing(answer: Answer, among: str) -> str:
         one = f"the one paper {answer.filters} does not answer this"
         return f"The index holds nothing{about}: {one}.{unknown}"
     return f"The index holds nothing{about}: none of {among} answers this.{unknown}"
+
+
+def _unnamed(answer: Answer) -> str:
+    """Say which of the names that were to be compared no paper bears."""
+    names = " or ".join(f"“{name}”" for name in answer.unknown)
+    return f"The index has no paper that introduces {names}." if names else ""
 
 
 def _by(answer: Answer) -> str:
@@ -131,11 +147,20 @@ def rest_line(answer: Answer) -> str:
     return f"Shown are papers {first:,} to {last:,} of {answer.matched:,}."
 
 
+def summary_line(answer: Answer, words: Callable[[str], str] = lambda text: text) -> str:
+    """Return the paragraph on top, each sentence with its numbers; empty if there is none."""
+    return " ".join(
+        f"{words(claim.text)} {''.join(f'[{n}]' for n in claim.citations)}"
+        for claim in answer.summary
+    )
+
+
 def titled(answer: Answer, claim: Claim) -> Paper | None:
-    """Return the paper whose title opens the line of a claim: its first in a list of papers."""
+    """Return the paper whose title opens the line of a claim: its first under a heading."""
     if answer.kind in ("fact", "record", "compare") or len(claim.citations) != 1:
         return None
-    first = next(c for c in answer.claims if c.citations == claim.citations)
+    alike = (c for c in answer.claims if c.citations == claim.citations)
+    first = next(c for c in alike if c.group == claim.group)
     by_number = {c.number: c.paper for c in answer.citations}
     return by_number[claim.citations[0]] if claim is first else None
 
@@ -167,14 +192,19 @@ def heading(answer: Answer, claim: Claim) -> str:
     return f"{name} ({len({c.citations for c in together})})"
 
 
-def lines(answer: Answer, line: Callable[[Answer, Claim], str]) -> list[str]:
-    """Return an answer line by line, each claim as ``line`` renders it."""
+def lines(
+    answer: Answer,
+    line: Callable[[Answer, Claim], str],
+    words: Callable[[str], str] = lambda text: text,
+) -> list[str]:
+    """Return an answer line by line: claims as ``line`` renders them, free text as ``words``."""
     body: list[str] = []
     for claim in answer.claims:
         if above := heading(answer, claim):
             body += [*([""] if body else []), above, ""]
         body.append(line(answer, claim))
-    parts = [[read_line(answer)], [count_line(answer)], body, [rest_line(answer)]]
+    top = [summary_line(answer, words)]
+    parts = [[read_line(answer)], [count_line(answer)], top, body, [rest_line(answer)]]
     filled = [part for part in parts if part and part[0]]
     return [text for n, part in enumerate(filled) for text in (*([""] if n else []), *part)]
 

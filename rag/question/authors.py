@@ -16,7 +16,10 @@ _NAME = rf"{_WORD}(?:\s{_WORD})*"
 _LOW = r"[^\W\d_A-Z][^\W\d_A-Z'’-]*(?:\s[^\W\d_A-Z'’-]+)??"
 _NOT = r"(?:(?:but|and)\s(?:not|without)|except|not)\s(?:by\s|from\s)?"
 _LINK = rf"(?:,?\s{_NOT}|,?\s(?:and|or)\s(?:by\s|from\s)?|,\s|\s&\s)"
-_PAPERS = r"(?i:papers?|works?|articles?|publications?|preprints?|anything|everything|something|those|ones)"
+_PAPERS = (
+    r"(?i:papers?|works?|articles?|publications?|preprints?|anything|everything|something|those|"
+    r"ones)"
+)
 _DENIED = (
     r"(?P<not>(?:but\s)?(?:not|except|excluding|without|no|leav(?:ing|e)\sout|apart\sfrom|other\sthan)"
     rf"\s(?:(?:for|the|any|all|are|{_PAPERS})\s)*)?"
@@ -48,7 +51,9 @@ _PATTERNS = tuple(
 _SPLIT = re.compile(rf"({_LINK})")
 _DENIES = re.compile(r"\b(?:not|without|except)\b")
 _SURE = re.compile(rf"\b(?:{_PAPERS}\s(?:{_WRITTEN})by|(?:written|authored)\sby|did|has)\s$")
-_PERSON = re.compile(r"(?:[^\W\d_a-z]\.?\s)*[^\W\d_a-z][^\W\d_A-Z’']+(?:\s(?:[^\W\d_a-z]\.?\s)*[^\W\d_a-z][^\W\d_A-Z]+)?")
+_PERSON = re.compile(
+    r"(?:[^\W\d_a-z]\.?\s)*[^\W\d_a-z][^\W\d_A-Z’']+(?:\s(?:[^\W\d_a-z]\.?\s)*[^\W\d_a-z][^\W\d_A-Z]+)?"
+)
 _NO_NAME = re.compile(r"(?:Which|What|Who|Show|List|Find|Give|All|Any|Are|Is|Do|Does|The)\s")
 
 
@@ -78,8 +83,8 @@ def _filters(said: str, denied: bool) -> Filters:
             either = either or bool(re.search(r"\bor\b", part))
         elif name := re.sub(r"['’]s?$", "", part).rstrip("."):
             (not_by if denied else by).append(name)
-    some: dict[str, tuple[str, ...]] = {"any_authors" if either and len(by) > 1 else "authors": tuple(by)}
-    return Filters(**some, not_authors=tuple(not_by))
+    some, every = ((), tuple(by)) if len(by) < 2 or not either else (tuple(by), ())
+    return Filters(authors=every, any_authors=some, not_authors=tuple(not_by))
 
 
 def _surely(text: str, start: int, names: tuple[str, ...]) -> bool:

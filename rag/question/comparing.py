@@ -1,4 +1,4 @@
-"""What a question compares: "SQuat vs AirCache", "how do X and Y differ", "the first and the third"."""
+"""What a question compares: "SQuat vs AirCache", "how do SQuat and AirCache differ"."""
 
 import re
 

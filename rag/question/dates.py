@@ -12,6 +12,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from rag.core.filters import Period
 
@@ -106,15 +107,13 @@ def find(text: str, newest: date | None) -> list[Days]:
             if periods is not None:
                 found.append(Days(match.start(), match.end(), periods))
     found.sort(key=lambda days: days.start)
-    for n, (a, b) in enumerate(zip(found, found[1:], strict=False), start=1):
+    for n, (a, b) in enumerate(pairwise(found), start=1):
         if _ANDED.fullmatch(text, a.end, b.start):
             found[n] = Days(a.end, b.end, b.periods)
     return found
 
 
-def _period(
-    text: str, newest: date | None, like: date | None = None
-) -> tuple[date, date] | None:
+def _period(text: str, newest: date | None, like: date | None = None) -> tuple[date, date] | None:
     """Return the first and the last day of a day, month or year; None if there is no such day.
 
     A year that is not said is that of ``like``, else the latest that is not in the future.

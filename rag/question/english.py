@@ -13,6 +13,7 @@ def data() -> dict[str, Any]:
     return tomllib.loads((files("rag.question") / "english.toml").read_text(encoding="utf-8"))
 
 
+@cache
 def compiled(pattern: str, ahead: str = "", behind: str = "") -> re.Pattern[str]:
     """Compile a pattern with the classes of the file in it, letters in either case."""
     for _ in range(3):  # classes name classes

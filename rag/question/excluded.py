@@ -13,9 +13,13 @@ _STOP = (
     r"(?:[.?!;)]|,? but\b|\s[-–—]\s|,?\s(?:and\s)?(?:please|thanks?|preferably)\b|"
     r",\s(?:or|and)\s(?:with|in|on|for|using|from)\b)"
 )
-_RESUMES = re.compile(r"\s(?:on|for|in|with|using|from|at|that|which|do|does|use|uses|deal|about|to)\s")
+_RESUMES = re.compile(
+    r"\s(?:on|for|in|with|using|from|at|that|which|do|does|use|uses|deal|about|to)\s"
+)
 _ENDS = re.compile(_STOP)
-_BEFORE = re.compile(r"(?:[\s,;:(–—-]|\b(?:and|but|or|also|preferably|please|if possible)\b)*$", re.IGNORECASE)
+_BEFORE = re.compile(
+    r"(?:[\s,;:(–—-]|\b(?:and|but|or|also|preferably|please|if possible)\b)*$", re.IGNORECASE
+)
 _AND = re.compile(r"\s*(?:,|/|,?\s\b(?:and|or|nor|and/or)\b)\s*", re.IGNORECASE)
 _MINUS = re.compile(r"(?:^|(?<=\s))-(?P<word>[A-Za-z“\"][\w-]*)")
 _MORE = re.compile(r"\s*(?:,\s*)?(?:and|or|nor)\s+", re.IGNORECASE)
@@ -45,7 +49,8 @@ def split(text: str) -> tuple[str, tuple[str, ...]]:
         The question without it, and a phrase for each thing left out.
     """
     found: list[str] = []
-    text = _MINUS.sub(lambda m: found.append(m["word"].strip("“\"")) or "", text)
+    found += [m["word"].strip('“"') for m in _MINUS.finditer(text)]
+    text = _MINUS.sub("", text)
     text = _involved(text, found)
     at = 0
     while mark := _next(text, at):
@@ -57,7 +62,9 @@ def split(text: str) -> tuple[str, tuple[str, ...]]:
         thing = text[mark.end() : end]
         found += _phrases(thing)
         before = _BEFORE.sub("", text[: mark.start()])
-        closing = text[end:].lstrip(" )") if text[mark.start() - 1 : mark.start()] == "(" else text[end:]
+        closing = (
+            text[end:].lstrip(" )") if text[mark.start() - 1 : mark.start()] == "(" else text[end:]
+        )
         closing = _TAIL.sub("", closing)
         if before[-1:] in ".?!":
             closing = closing.lstrip(".?! ")
@@ -102,7 +109,9 @@ def _leaves_out(text: str, mark: re.Match[str], thing: str) -> bool:
         using = re.match(r"(?:using|relying|involving|employing)\b", thing, re.I)
         if not using:
             return False
-    verb = re.search(r"(?:with or|needs?|needed|needing|requires?|requiring)\s$", text[: mark.start()])
+    verb = re.search(
+        r"(?:with or|needs?|needed|needing|requires?|requiring)\s$", text[: mark.start()]
+    )
     if verb and not mark[0].lower().startswith(("do", "never")):
         return False
     if re.search(r"\b(?:need|require|have)\s*$", mark[0], re.I) and not re.match(
@@ -110,9 +119,9 @@ def _leaves_out(text: str, mark: re.Match[str], thing: str) -> bool:
     ):
         return False
     plain = mark[0].lower().strip()
-    if plain.startswith(("without", "no", "with no", "do", "does", "never", "minus")) and not plain.startswith(
-        ("nothing", "not")
-    ):
+    if plain.startswith(
+        ("without", "no", "with no", "do", "does", "never", "minus")
+    ) and not plain.startswith(("nothing", "not")):
         lacks = english.words("excluded", "describes")
         return not any(word.lower() in lacks for word in words[:3])
     return True
@@ -143,13 +152,17 @@ def _phrases(thing: str) -> list[str]:
     inside = re.match(r"(?:inside|outside|between|under)\b", thing, re.I)
     if kept and not inside:
         thing = thing[kept.end() :].strip() if kept.end() <= len(thing) else ""
-    parts = [thing] if re.match(r"\w{2,}ing\b.*\b(?:or|and)\b \w+ing\b", thing) else _AND.split(thing)
+    parts = (
+        [thing] if re.match(r"\w{2,}ing\b.*\b(?:or|and)\b \w+ing\b", thing) else _AND.split(thing)
+    )
     trimmed = []
     for part in parts:
         part = _AGAIN.sub("", part.strip())
         lead = _generic().match(f"{part.strip()} ")
         bare = part.strip()[lead.end() :] if lead and not inside else part.strip()
-        bare = re.sub(r"\s(?:ones?|papers?|works?|things?|stuff|at all|either)$", "", bare).strip(" ,.")
+        bare = re.sub(r"\s(?:ones?|papers?|works?|things?|stuff|at all|either)$", "", bare).strip(
+            " ,."
+        )
         if bare:
             trimmed.append(bare)
     return trimmed

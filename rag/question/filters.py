@@ -15,6 +15,7 @@ from rag.question import authors, dates
 from rag.question.found import Found
 from rag.question.names import is_coined
 
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A question without its filters, with papers by their names, with "it" for them, and these.
@@ -67,6 +68,8 @@ _CATEGORIES = re.compile(
     r"(?:\scategor(?:y|ies)\b)?",
     re.IGNORECASE,
 )
+
+
 def read(text: str, known: Known) -> Reading:
     """Read a question: what is left of it without its filters, and these.
 
@@ -138,7 +141,9 @@ def find(text: str, known: Known) -> list[Found]:
 def _excluded(text: str, known: Known) -> Iterator[Found]:
     """Find papers of the index that are to be left out: "except TransMOT"."""
     for match in _LEFT_OUT.finditer(text):
-        start, titles, ids = match.end(), [], []
+        start = match.end()
+        titles: list[str] = []
+        ids: list[str] = []
         end = start
         while named := _paper_at(text, start, known):
             end, title = named

@@ -115,9 +115,7 @@ def _manner() -> frozenset[re.Pattern[str]]:
     return frozenset(_frames(manner=True).start)
 
 
-def _ahead(
-    text: str, patterns: tuple[re.Pattern[str], ...]
-) -> tuple[str, re.Pattern[str] | None]:
+def _ahead(text: str, patterns: tuple[re.Pattern[str], ...]) -> tuple[str, re.Pattern[str] | None]:
     padded = f"{text.lstrip(' ,;:–—-')} "
     found = [match for pattern in patterns if (match := pattern.match(padded))]
     longest = max(found, key=lambda match: match.end(), default=None)

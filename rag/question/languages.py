@@ -19,7 +19,9 @@ def foreign(text: str) -> bool:
     """
     text = _QUOTED.sub(" ", text)
     letters = [c for c in text if c.isalpha()]
-    other = [c for c in letters if not unicodedata.name(c, "").startswith(("LATIN", "GREEK", "MICRO"))]
+    other = [
+        c for c in letters if not unicodedata.name(c, "").startswith(("LATIN", "GREEK", "MICRO"))
+    ]
     if letters and len(other) > _OTHER_SCRIPT * len(letters):
         return True
     said = [word.lower() for word in _WORD.findall(text)]

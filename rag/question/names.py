@@ -99,9 +99,7 @@ def _runs(text: str, titled: Callable[[str], bool]) -> Iterator[Name]:
                 continue
         for part in _parts(said):
             words = part.split()
-            if not any(map(is_coined, words)) and not (
-                len(words) == 1 and _COINED.fullmatch(part)
-            ):
+            if not any(map(is_coined, words)) and not (len(words) == 1 and _COINED.fullmatch(part)):
                 at = start + said.index(part)
                 yield Name(at, at + len(part), part, sure=False)
 

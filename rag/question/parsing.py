@@ -18,7 +18,8 @@ _FOLDED = re.compile(r"\s+")
 _OPERATORS = frozenset("and or not xor near".split())
 _SETS: frozenset[Kind] = frozenset(("papers", "overview", "count"))
 _NEWEST = re.compile(
-    r"\b(?:newest|latest|most recent(?:ly)?|recent(?:ly)?|new(?= (?:papers?|works?|articles?|preprints?|"
+    r"\b(?:newest|latest|most recent(?:ly)?|recent(?:ly)?|"
+    r"new(?= (?:papers?|works?|articles?|preprints?|"
     r"publications?)\b))\b|\bwhat(?:['’]s|\s(?:is|are))\s(?:there\s)?new\b",
     re.IGNORECASE,
 )
@@ -149,15 +150,15 @@ def _of_papers(text: str, kind: Kind, newest: bool) -> Question:
     rest, left_out = excluded.split(text)
     topic = frames.topic(rest)
     if newest:
-        topic = re.sub(r"^(?:(?:the )?(?:newest|latest|most recent|recent)\s)+", "", topic, flags=re.I)
+        topic = re.sub(
+            r"^(?:(?:the )?(?:newest|latest|most recent|recent)\s)+", "", topic, flags=re.I
+        )
     topic = topic if frames.content(topic) else ""
     terms = tuple(frames.content(topic))
     return Question(text, kind, topic, terms, parts(topic), left_out, newest=newest)
 
 
-def _of_named(
-    text: str, asked: str, kind: Kind, wants: str, found: list[Name]
-) -> Question:
+def _of_named(text: str, asked: str, kind: Kind, wants: str, found: list[Name]) -> Question:
     """Return a question about something named: a fact, an explanation, a comparison, a record."""
     bare = asked.strip().rstrip("?!. ")
     detail = kinds.asked_for(bare, wants) if kind == "fact" else ""  # type: ignore[arg-type]
@@ -170,7 +171,15 @@ def _of_named(
         topic = " and ".join(subjects) or frames.topic(bare)
     terms = tuple(frames.content(topic))
     return Question(
-        text, kind, topic, terms, parts(topic), (), subjects, detail, wants  # type: ignore[arg-type]
+        text,
+        kind,
+        topic,
+        terms,
+        parts(topic),
+        (),
+        subjects,
+        detail,
+        wants,  # type: ignore[arg-type]
     )
 
 
@@ -186,7 +195,9 @@ def _topic(bare: str, kind: Kind) -> str:
         before = f"{found['before'].rstrip(':,')} " if found and found["before"] else ""
         return before + _HOW.sub("", _AUXILIARY.sub(" ", rest, count=1), count=1)
     if kind == "record":
-        on = re.search(r"\b(?:papers?|work|article)\s(?:on|about|that|which|called)\s(?P<on>.+)", bare, re.I)
+        on = re.search(
+            r"\b(?:papers?|work|article)\s(?:on|about|that|which|called)\s(?P<on>.+)", bare, re.I
+        )
         return on["on"] if on else ""
     rest = _EXPLAINED.sub("", bare, count=1)
     rest = _HOW.sub("", rest, count=1)
@@ -197,8 +208,12 @@ def _subjects(asked: str, kind: Kind, found: list[Name], detail: str) -> tuple[s
     """Return the names that a question is about: what does, is or has it, else the last named."""
     usable = [n for n in found if n.sure or _acts(asked, n) or _owns(asked, n)]
     if kind == "yes-no":  # "is X better than Y"
-        return tuple(dict.fromkeys(n.text for n in found if n in usable or _THAN.search(asked, 0, n.start)))
-    about = [n for n in usable if _acts(asked, n)] or [n for n in usable if _owns(asked, n)] or usable
+        return tuple(
+            dict.fromkeys(n.text for n in found if n in usable or _THAN.search(asked, 0, n.start))
+        )
+    about = (
+        [n for n in usable if _acts(asked, n)] or [n for n in usable if _owns(asked, n)] or usable
+    )
     if kind == "explain":
         about = about[:1] if about and _acts(asked, about[0]) else about
     return tuple(dict.fromkeys(n.text for n in about if n.text not in detail.split()))
@@ -214,7 +229,9 @@ def _acts(asked: str, name: Name) -> bool:
     after = asked[name.end :].strip(" ?!.")
     if not name.sure and (before.endswith(("the ", "The ")) or _SUFFIX.search(name.text)):
         return False  # "the FPGA system", "the BERT-based method"
-    if re.search(r"\b(?:behind|explain|describe)\s(?:how\s|the\s(?:idea\sbehind\s)?)?[“\"]?$", before, re.I):
+    if re.search(
+        r"\b(?:behind|explain|describe)\s(?:how\s|the\s(?:idea\sbehind\s)?)?[“\"]?$", before, re.I
+    ):
         return True
     if re.search(
         r"\b(?:does|do|did|is|are|was|were|has|have|had|can|could|will|would|how|trick|idea|what|about)\s"
@@ -235,7 +252,9 @@ def parts(topic: str) -> tuple[str, ...]:
         return ()
     pieces = _BOUNDARY.split(_LISTED.sub(" or ", frames.literal(topic.strip(" ?!."))))
     found = [piece for said in pieces if (piece := _phrase(said))]
-    clear = 0 < len(found) <= _MOST_PARTS and all(len(p.split()) <= _LONGEST_PART + 4 for p in found)
+    clear = 0 < len(found) <= _MOST_PARTS and all(
+        len(p.split()) <= _LONGEST_PART + 4 for p in found
+    )
     return tuple(dict.fromkeys(found)) if clear else (topic,)
 
 

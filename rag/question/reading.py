@@ -110,13 +110,21 @@ def _of_papers(
     names = tuple(reading.names)
     asked = questions.read(reading.named, titled) if reading.named else Question("", "papers", "")
     if asked.kind == "compare":
-        subjects = asked.subjects if len(asked.subjects) > 1 else names
+        marked = reading.named
+        for name in names:  # a title keeps its "and"
+            marked = marked.replace(name, f"“{name}”", 1)
+        sides = questions.read(marked, titled).subjects
+        subjects = sides if len(sides) > 1 else names
         asked = replace(asked, subjects=subjects, topic=" and ".join(subjects))
         return asked, replace(own, ids=(), titles=())
     if asked.kind == "record":
         return replace(asked, subjects=names), own
     bare = questions.is_bare(reading.rest)
-    if bare and len(names) == 1 and asked.kind in ("papers", "overview", "explain", "talk", "index"):
+    if (
+        bare
+        and len(names) == 1
+        and asked.kind in ("papers", "overview", "explain", "talk", "index")
+    ):
         return Question(reading.named or reading.rest, "explain", "", subjects=names), own
     if bare and asked.kind in ("overview", "explain"):
         return Question(reading.named or reading.rest, "overview", ""), own

@@ -74,7 +74,8 @@ _ASKED = re.compile(
 )
 _COUNTED = re.compile(r"\b(?:of |among |in )?the [\d,]+ papers found before\b")
 _COUNTED_OF = re.compile(
-    r"\b(?P<which>which|what|(?P<many>how many)|(?:do|does|are|is|can|have|has) any|any|all|some)(?: ones?| papers)?"
+    r"\b(?P<which>which|what|(?P<many>how many)|(?:do|does|are|is|can|have|has) any|any|all|some)"
+    r"(?: ones?| papers)?"
     r" of the [\d,]+ papers found before\b",
     re.IGNORECASE,
 )

@@ -11,6 +11,7 @@ Retrieval ranks. Whether a paper answers the question is for the judge to decide
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,6 +79,17 @@ class Match:
     def paper(self) -> Paper:
         """The paper itself."""
         return self.record.paper
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the paper's identifier, title and link, and the scores; see docs/python.md."""
+        return {
+            "id": self.paper.id,
+            "title": self.paper.title,
+            "url": self.paper.url,
+            "score": round(self.score, 4),
+            "dense": round(self.dense, 4),
+            "lexical": round(self.lexical, 4),
+        }
 
 
 def sought(question: Question) -> str:

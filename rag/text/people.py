@@ -11,7 +11,9 @@ from itertools import product
 
 _WORD = re.compile(r"[^\W\d_]+")
 _INITIALS = re.compile(r"[A-Z]{2,3}")
-_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "æ": "a", "œ": "o", "ł": "l", "đ": "d", "ı": "i"})
+_LETTERS = str.maketrans(
+    {"ß": "ss", "ø": "o", "æ": "a", "œ": "o", "ł": "l", "đ": "d", "\u0131": "i"}
+)
 _MOST_SPELLINGS = 16  # of one word; the dotted letters of more than four are left as they stand
 
 

@@ -97,7 +97,7 @@ class Writing:
                 for place, passage in enumerate(item.passages):
                     against = item.stance == "no" or (item.stance == "mixed" and place == 1)
                     if against == (side == "no"):
-                        yield replace(self._quotation(passage), group=group)
+                        yield replace(self._whole(passage), group=group)
 
     def _compared(self, shown: Sequence[Evidence]) -> Iterator[Claim]:
         """Yield row after row what each paper says; where it is silent, that it is."""
@@ -136,7 +136,7 @@ class Writing:
         return check.check(text, item.paper, item.passages, self._embedding).passage
 
     def _whole(self, passage: Passage) -> Claim:
-        """Quote a whole sentence: how something works is told to its end."""
+        """Quote a whole sentence: its end may be what explains, or what limits."""
         number = self._number[passage.paper_id]
         return Claim(passage.text, (number,), "quote", (_quote(passage),))
 

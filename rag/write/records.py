@@ -15,8 +15,8 @@ CATEGORIES = 5
 """Categories that are named, the largest."""
 
 TALK = (
-    "Gladly. Ask which papers deal with something, how one works, what it reports, how two differ, "
-    "or for an overview."
+    "Glad to help. Ask which papers deal with something, how one works, what it reports, how two "
+    "differ, or for an overview."
 )
 """What is answered to thanks and greetings."""
 
@@ -67,7 +67,8 @@ def of_index(
         when = f", listed on {first}" if first == last else f", listed from {first} to {last}"
     papers = "1 paper" if total == 1 else f"{total:,} papers"
     most = [f"{name} ({count:,})" for name, count in list(categories.items())[:CATEGORIES]]
-    filed = f" The largest categories are {_listed(most)}." if most else ""
+    largest = "The only category is" if len(categories) == 1 else "The largest categories are"
+    filed = f" {largest} {_listed(most)}." if most else ""
     rest_on = "titles, abstracts and authors" if authors else "titles and abstracts"
     return [
         Claim(f"The index has {papers}{when}.{filed}", (), "record", ()),

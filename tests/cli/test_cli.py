@@ -272,13 +272,13 @@ def test_index_says_what_changed_and_what_was_refused(
 ) -> None:
     place = {"env": {"RAG_INDEX": str(tmp_path / "new")}}
     done = rag("index", small, **place)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 1, done.stderr
     assert "2 added, 0 updated, 0 unchanged, 1 refused; 2 papers" in done.stdout
     line = next(n for n, t in enumerate(small.read_text().splitlines(), 1) if "no link" in t)
     assert f"{small}, line {line}: left out, no link" in done.stderr
     assert "\x1b" not in done.stdout + done.stderr
     again = rag("index", small, small, **place)
-    assert again.returncode == 0
+    assert again.returncode == 1
     assert "0 added, 0 updated" in again.stdout
     assert len(held(tmp_path / "new")) == 2
 
@@ -351,18 +351,29 @@ def test_a_missing_index(rag: Run, tmp_path: Path, arguments: list[str]) -> None
         (" \n", "is empty"),
         ("# ArXiv cs.CV --Fri, 2 Apr 2021\n", "lists no papers"),
         ("Dear reader,\nthis is a letter.\n", "in no format"),
-        (b"\x89PNG\r\n\x1a\n\xff\xff", "UTF-8"),
+        (b"\x89PNG\r\n\x1a\n\xff\xff", "is a picture, no listing"),
     ],
 )
-def test_bad_listings_leave_the_index_alone(
+def test_bad_listings_are_named_and_passed_over(
     rag: Run, tmp_path: Path, small: Path, text: str | bytes | None, part: str
 ) -> None:
     file, place = tmp_path / "bad.md", tmp_path / "new"
-    if text is not None:
-        file.write_bytes(text if isinstance(text, bytes) else text.encode())
-    done = rag("index", small, file, env={"RAG_INDEX": str(place)})  # all are read before any
-    check_refused(done, part, str(file))
-    assert not place.exists()
+    whole = tmp_path / "whole.md"
+    whole.write_text(small.read_text().partition("\n### 9.")[0])
+    if text is None:  # a path that is not there is a slip, and told before anything is done
+        done = rag("index", whole, file, env={"RAG_INDEX": str(place)})
+        check_refused(done, part, str(file))
+        assert not place.exists()
+        return
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    done = rag("index", file, whole, env={"RAG_INDEX": str(place)})
+    assert (done.returncode, "2 added" in done.stdout) == (1, True)
+    (said,) = (line for line in done.stderr.splitlines() if str(file) in line)
+    assert part in said
+    assert len(said.replace(str(file), "").split()) < 60
+    assert rag("index", whole, env={"RAG_INDEX": str(place)}).returncode == 0
+    alone = rag("index", file, env={"RAG_INDEX": str(place)})
+    assert alone.returncode == (1 if "empty" in part or "lists no" in part else 2)
 
 
 def test_a_folder_is_no_listing(rag: Run, tmp_path: Path) -> None:
@@ -657,7 +668,7 @@ def test_a_file_that_breaks_off_stops_no_other(rag: Run, small: Path, tmp_path: 
     packed = gzip.compress(LISTING.read_bytes())
     broken.write_bytes(packed[: len(packed) // 2])
     done = rag("index", broken, small, env={"RAG_INDEX": str(tmp_path / "new")})
-    assert done.returncode == 2
+    assert done.returncode == 1
     assert "cut off or damaged" in done.stderr
     assert str(broken) in done.stderr
     last = LISTING.read_text().split("\n### ")[2]

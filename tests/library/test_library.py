@@ -515,7 +515,7 @@ for step in range(12):
             assert len(matches) == len({m.paper.id for m in matches})
             assert paper(2).id in {m.paper.id for m in matches}
             for match in matches:
-                assert len(match.vectors) == len(match.record.passages)
+                assert len(match.record.vectors) == len(match.record.passages)
             seen.add(len(tiny))
             time.sleep(0.02)
     finally:

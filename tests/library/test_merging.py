@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from functools import reduce
+from itertools import permutations
 
 import pytest
 from hypothesis import example, given
@@ -106,6 +107,30 @@ sources = st.builds(
 def test_running_the_same_sources_again_changes_nothing(found):
     once = reduce(merged, found)
     assert reduce(merged, found, once) == once
+
+
+@given(st.lists(sources, min_size=2, max_size=4, unique_by=lambda p: p.sources), st.data())
+def test_the_order_of_the_sources_is_no_matter(found, data):
+    versions = data.draw(st.lists(st.sampled_from([None, 1, 2, 3]), min_size=4, max_size=4))
+    years = data.draw(st.lists(st.sampled_from([None, 2020, 2021]), min_size=4, max_size=4))
+    venues = data.draw(st.lists(st.sampled_from(["", "J. Maps", "Maps"]), min_size=4, max_size=4))
+    told = [
+        replace(p, version=v, year=y, venue=at, kind="article-journal" if at else "")
+        for p, v, y, at in zip(found, versions, years, venues, strict=False)
+    ]
+    once = reduce(merged, told)
+    assert all(reduce(merged, order) == once for order in permutations(told))
+    assert Paper.from_dict(once.to_dict()) == once
+
+
+def test_what_lost_may_win_once_more_is_known():
+    second = paper("The second version.", "v2", version=2, listed=FIRST)
+    first = paper("The first version, dated late.", "v1", version=1, listed=LATER)
+    listed = paper("Text without a version.", "a.md", listed=date(2021, 5, 1))
+    for order in permutations([second, first, listed]):
+        found = reduce(merged, order)
+        assert found.abstract == "Text without a version."
+        assert found.accounts[0].version == 2
 
 
 @given(st.lists(st.tuples(st.integers(1, 4), sources), min_size=1, max_size=5))

@@ -84,7 +84,7 @@ def test_two_processes_write_and_one_reads(server: str, tmp_path: Path) -> None:
     try:
         while any(process.poll() is None for process in both):
             found = search(question, reader, Tiny())
-            assert all(len(m.vectors) == len(m.record.passages) for m in found)
+            assert all(len(m.record.vectors) == len(m.record.passages) for m in found)
             seen.add(len(reader))
             time.sleep(0.05)
     finally:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag import listings
+from rag.core.identifiers import addresses, known_by
 from rag.core.papers import Paper
 from rag.listings import (
     READERS,
@@ -19,16 +20,20 @@ from rag.listings import (
     chinese,
     daily,
     details,
+    endnote,
     exported,
     feed,
+    headed,
     jsonlines,
+    notes,
     oai,
     objects,
     reporter,
     table,
+    tagged,
 )
 from rag.listings.days import day, month
-from rag.listings.entries import LONGEST, Entry, Wanted, addresses, chosen, known_by, papers
+from rag.listings.entries import LONGEST, Entry, Wanted, chosen, papers
 
 DATA = Path(__file__).parents[1] / "data"
 FEED = '<feed xmlns="http://www.w3.org/2005/Atom">\n'
@@ -95,11 +100,26 @@ FILES = {
     ]),
     "library.bib": (bibtex, [
         ("2104.00001", ONE, date(2021, 4, 1), ("cs.CV",), ("Ada Example", "Jörg Müster", "The Maps Team")),  # noqa: E501
-        (14, "broken BibTeX: Unexpected block start"),
+        (14, "broken BibTeX: Unexpectedly reached end"),
         ("https://doi.org/10.1145/abc.17", "Elsewhere", date(2020, 5, 4), (), ()),
         ("https://example.org/a_b.pdf", "The Same Key", None, (), ()),
         (17, "no abstract"),
         ("2104.00006", LAST, None, (), ()),
+    ]),
+    "headed.md": (headed, [
+        ("2601.00001", ONE, date(2026, 1, 15), ("cs.CV",), TWO),
+        (20, "no abstract"),
+        ("https://example.org/last.pdf", LAST, None, ("math-ph",), ("Di Pattern",)),
+    ]),
+    "note.md": (notes, [("2601.00001", ONE, date(2026, 1, 15), (), TWO)]),
+    "endnote.xml": (endnote, [
+        ("https://doi.org/10.1000/maps", ONE, date(2026, 1, 1), (), TWO),
+        (18, "no abstract"),
+    ]),
+    "records.ris": (tagged, [
+        ("https://doi.org/10.1000/maps", ONE, date(2026, 1, 15), (), TWO),
+        (13, "no abstract"),
+        ("2601.00002", LAST, date(2026, 1, 1), (), ("Di Pattern",)),
     ]),
     "table.csv": (table, [
         ("2104.00001", "Reading Maps, with Small Networks", date(2021, 4, 2), (), TWO),
@@ -116,6 +136,10 @@ ABSTRACTS = {
     "details.md": "We read maps (W&C) by 14.96%.",
     "chinese.md": "We read maps. It takes two lines.",
     "export.jsonl": "We read maps.",
+    "headed.md": "We read maps. It takes two lines.",
+    "note.md": "We read maps. It takes two lines.",
+    "endnote.xml": "We read maps. It takes two lines.",
+    "records.ris": "We read maps. It takes two lines.",
     "api.json": 'We read "maps" by +8.6%.',
     "others.atom": "We read maps on two lines.",
     "query.atom": "We read maps, $a < b$ and so on.",
@@ -332,13 +356,14 @@ def test_a_broken_first_line_does_not_hide_the_format(tmp_path):
         ("{oops}", "not a JSON object: Expecting property name enclosed in double quotes"),
         ("[" * 100_000, "not a JSON object: nested too deeply"),
         ('{"title": ' + "9" * 5000 + "}", "not a JSON object: Exceeds the limit"),
-        (json.dumps(RECORD | {"title": ["T"]}), "no title"),
+        (json.dumps(RECORD | {"title": {"a": 1}}), "no title"),
         (json.dumps(RECORD | {"abstract": {"a": 1}}), "no abstract"),
         (json.dumps(RECORD | {"url": None}), "no link"),
         (json.dumps(RECORD | {"url": "javascript:alert(1)"}), "no arXiv identifier or web"),
         (json.dumps(RECORD | {"url": "https://x.org/\ud800"}), "no arXiv identifier or web"),
         (json.dumps(RECORD | {"abstract": "a " * LONGEST}), "longer than 20,000 characters"),
-        (json.dumps(RECORD | {"abstract": "x" * 5_000_000}), "longer than 20,000 characters"),
+        (json.dumps(RECORD | {"abstract": "x" * 1_000_000}), "longer than 20,000 characters"),
+        (json.dumps(RECORD | {"abstract": "x" * 5_000_000}), "a line of more than 2,000,000"),
         (json.dumps(RECORD | {"url": "https://arxiv.org/pdf/2104.00009"}), "2104.00009 is alr"),
     ],
 )

@@ -19,7 +19,8 @@ import pytest
 
 from rag.errors import ModelError
 from rag.models.embedding import Embedding
-from rag.models.embedding.prepared import EXPORT_VERSION, OnnxModel
+from rag.models.embedding.graph import OnnxModel
+from rag.models.embedding.prepared import EXPORT_VERSION
 from rag.models.embedding.words import WordVectors
 from rag.models.onnx import batches as in_groups
 from rag.text.words import words as read_words

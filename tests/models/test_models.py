@@ -256,6 +256,6 @@ def test_a_hub_name_that_is_in_the_cache(monkeypatch, model):
     import huggingface_hub
 
     packaged = str(models.packaged())
-    monkeypatch.setattr(huggingface_hub, "try_to_load_from_cache", lambda *_: packaged)
+    monkeypatch.setattr(huggingface_hub, "try_to_load_from_cache", lambda *_, **__: packaged)
     monkeypatch.setattr(huggingface_hub, "hf_hub_download", None)  # called, it would raise
     assert models.file("some/repo:model.gguf") == Path(packaged)

@@ -341,7 +341,7 @@ def test_one_paper_is_given_an_account_of(dozen):
     for text in ("2002.00002", f"summarize {DOZEN[1].id}", "What does “SystemB” do?"):
         answer = dozen.ask(text.replace("2002.00002", DOZEN[1].id))
         assert [c.paper.id for c in answer.citations] == [DOZEN[1].id]
-        assert answer.kind == "overview"
+        assert answer.kind == "explain"
         assert "SystemB: Learning" in answer.text.splitlines()[0]
         assert all(c.support == "quote" for c in answer.claims)
         starts = [c.quotes[0].start for c in answer.claims]

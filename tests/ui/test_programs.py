@@ -102,9 +102,9 @@ def test_errors_are_one_line(client: Client) -> None:
         client.predict("9999.99999", api_name="/paper")
 
 
-def test_the_call_in_the_readme(site: Site) -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    [call] = re.findall(r"```python\n(from gradio_client.*?)```", readme, re.DOTALL)
+def test_the_call_in_the_documentation(site: Site) -> None:
+    document = (ROOT / "docs" / "page.md").read_text(encoding="utf-8")
+    [call] = re.findall(r"```python\n(from gradio_client.*?)```", document, re.DOTALL)
     known: dict[str, Any] = {}
     exec(call.replace("http://127.0.0.1:7860", site.address), known)
     assert known["second"]["resolved"]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.models.embedding.prepared import Backend, prepare
-from rag.models.embedding.sources import fingerprint, model_folder
+from rag.models.embedding.sources import check_known, fingerprint, model_folder
 from rag.models.embedding.words import WordVectors
 
 __all__ = ["Embedding"]
@@ -64,6 +64,7 @@ class Embedding:
         say = progress or (lambda line: None)
         name, folder = model_folder(model, say)
         identity = fingerprint(folder)
+        check_known(name, identity)
         return cls(name, identity, prepare(name, folder, identity, say))
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:

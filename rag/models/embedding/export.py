@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.errors import ModelError
-from rag.models.embedding.prepared import GRAPH, TOKENIZER, TOKENS, OnnxModel, Task
+from rag.errors import ModelError, line
+from rag.models.embedding.graph import GRAPH, TOKENIZER, TOKENS, OnnxModel, Task
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -80,8 +80,7 @@ def export(name: str, folder: Path, target: Path) -> dict[str, Any]:
         expected = {task: _reference(model, _SAMPLES, task) for task in _prompts(model)}
     except Exception as error:
         raise ModelError(
-            f"sentence-transformers cannot run the embedding model {name}: "
-            f"{' '.join(str(error).split())[:300]}"
+            f"sentence-transformers cannot run the embedding model {name}: {line(error)}"
         ) from error
     limit = model.max_seq_length
     meta = {

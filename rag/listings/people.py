@@ -1,0 +1,119 @@
+"""Names of people as lists of authors give them, each with the given name first.
+
+A comma stands between two people or between the two names of one; which, is told by what is on
+either side of it. Nothing here knows of papers or of formats.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+_PARTICLES = (
+    "al bin da das de del della der den di do dos du el la le ibn ten ter van von y zu zum zur"
+).split()
+_INITIALS = re.compile(r"(?:[^\W\d_]\.?[\s-]?){1,4}")
+_FAMILY_FIRST = re.compile(r"([^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+)?) ((?:[A-Z]\.[ -]?)+)")
+_SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv)\.?", re.IGNORECASE)
+_NUMBER = re.compile(r"\s*\((?:\d{6,}|[\d-]{15,})\)")  # Scopus and ORCID number their authors
+_OTHERS = re.compile(r"(?:et al\.?|others)", re.IGNORECASE)
+
+
+def names(text: str) -> list[str]:
+    """Return the names in a text, each with the given name first.
+
+    >>> names("A. Bee, C. Dee and E. Eff"), names("Bee, A. and Dee, C."), names("A Bee; C Dee")
+    (['A. Bee', 'C. Dee', 'E. Eff'], ['A. Bee', 'C. Dee'], ['A Bee', 'C Dee'])
+    >>> names("Doe, Jane"), names("van der Berg, Jan"), names("Roe, A., Poe, B.")
+    (['Jane Doe'], ['Jan van der Berg'], ['A. Roe', 'B. Poe'])
+    >>> names("Ada Bee, Cy Dee"), names("Roe, Ann; King, Martin, Jr.")
+    (['Ada Bee', 'Cy Dee'], ['Ann Roe', 'Martin King Jr.'])
+    """
+    text = _NUMBER.sub("", " ".join(text.split()))
+    if ";" in text or "|" in text:
+        return [name for part in re.split(r" ?[;|] ?", text) if (name := one(part))]
+    parts = [part for part in re.split(r",? (?:and|&) ", text) if part.strip()]
+    if len(parts) > 1 and all(part.count(",") == 1 for part in parts):
+        return [one(part) for part in parts]
+    pieces = [piece.strip() for part in parts for piece in part.split(",") if piece.strip()]
+    if len(pieces) == 2 and len(parts) == 1 and _is_one_person(*pieces):
+        return [one(text)]
+    if len(pieces) % 2 == 0 and pieces and all(map(_INITIALS.fullmatch, pieces[1::2])):
+        return [
+            f"{given} {family}" for family, given in zip(pieces[::2], pieces[1::2], strict=True)
+        ]
+    return [name for piece in pieces if (name := one(piece))]
+
+
+def one(text: str) -> str:
+    """Return the name of one person with the given name first, whichever way it is written.
+
+    >>> one("Doe, Jane"), one("Jane Doe"), one("King, Martin, Jr.")
+    ('Jane Doe', 'Jane Doe', 'Martin King Jr.')
+    >>> one("Roe A.B.")
+    'A.B. Roe'
+    """
+    if turned := _FAMILY_FIRST.fullmatch(text.strip()):
+        return f"{turned[2]} {turned[1]}"
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not parts or _OTHERS.fullmatch(text.strip()):
+        return ""
+    family, *given = parts
+    suffixes = [part for part in given if _SUFFIX.fullmatch(part)]
+    given = [part for part in given if part not in suffixes]
+    return " ".join([*given, family, *suffixes])
+
+
+def structured(said: Mapping[str, object]) -> str:
+    """Return the name that an object with its parts says, as CSL and the services write them."""
+    plain = {re.sub(r"[\W_]", "", k.lower()): v for k, v in said.items() if isinstance(k, str)}
+    for whole in ("literal", "displayname", "fullname", "name", "authorname", "authname"):
+        if isinstance(found := plain.get(whole), str) and found.strip():
+            return one(found)
+    for within in ("author", "person"):
+        if isinstance(found := plain.get(within), dict):
+            return structured(found)
+    parts = (
+        ("given", "firstname", "forename", "forenames"),
+        ("droppingparticle",),
+        ("nondroppingparticle", "prefix"),
+        ("family", "lastname", "keyname", "surname"),
+        ("suffix",),
+    )
+    said_of = (next((str(plain[n]) for n in some if plain.get(n)), "") for some in parts)
+    return " ".join(" ".join(part for part in said_of if part.strip()).split())
+
+
+def of(value: object) -> Iterator[str]:
+    """Yield the names in any value that a record has for its authors."""
+    if isinstance(value, str):
+        yield from names(value)
+    elif isinstance(value, dict):
+        nested = [v for v in value.values() if isinstance(v, list | dict)]
+        found = structured(value)
+        if found:
+            yield found
+        else:
+            for inner in nested:
+                yield from of(inner)
+    for author in value if isinstance(value, list) else ():
+        if isinstance(author, dict):
+            yield structured(author)
+        elif isinstance(author, list):  # family name, given name, suffix, affiliations
+            family, given, suffix = (
+                *(a if isinstance(a, str) else "" for a in author[:3]),
+                "",
+                "",
+                "",
+            )[:3]
+            yield " ".join(filter(None, (given, family, suffix)))
+        elif isinstance(author, str):
+            yield one(author) if author.count(",") else author
+
+
+def _is_one_person(first: str, second: str) -> bool:
+    """Tell whether the comma between two pieces stands within the name of one person."""
+    words, given = first.split(), second.split()
+    if len(words) == 1 or _INITIALS.fullmatch(second):
+        return len(given) <= 3
+    return words[0].lower() in _PARTICLES or (
+        words[0] not in ("The",) and len(given) == 1 and len(words) > 2
+    )

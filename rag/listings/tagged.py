@@ -1,0 +1,183 @@
+"""Lines with a tag and a value: RIS, Web of Science and PubMed's format, and EndNote's.
+
+::
+
+    TY  - JOUR            PT J                 %0 Journal Article
+    TI  - A Title         TI A Title           %T A Title
+    AB  - The abstract.   AB The abstract.     %X The abstract.
+    ER  -                 ER
+
+One record is held at a time; those of RIS are read by rispy.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from rag.listings import limits, records
+from rag.listings.entries import Entry, Refused
+
+FORMAT = "RIS, EndNote, PubMed or Web of Science records"
+ENDINGS = (".ris", ".enw", ".ciw", ".nbib", ".txt")
+SIGNS = "TPF%"
+
+_MARKS = re.compile(
+    r"^(?:(?P<ris>\ufeff?TY  ?- ?\w+)|(?P<wok>PT [A-Z]\s*$)|(?P<endnote>%0 \w)|(?P<pubmed>PMID ?- ?\d))",
+    re.MULTILINE,
+)
+_BEGINS = {"ris": "TY  ", "wok": "PT ", "endnote": "%0 ", "pubmed": "PMID"}
+_RIS_LINE = re.compile(r"^([A-Z][A-Z0-9]) {1,2}- ?(.*)$")
+_WOK_LINE = re.compile(r"^([A-Z][A-Z0-9]) (.*)$")
+_PUBMED_LINE = re.compile(r"^([A-Z]{2,4}) *- (.*)$")
+_ENDNOTE_LINE = re.compile(r"^%(\S) (.*)$")
+_LONGEST = 5 * limits.LONGEST_TEXT
+_RIS_KINDS = {
+    "JOUR": "journal article", "CONF": "conference paper", "CPAPER": "conference paper",
+    "CHAP": "book chapter", "BOOK": "book", "THES": "thesis", "RPRT": "report", "MGZN": "article",
+}  # fmt: skip
+
+_NAMES = {
+    "T": "title", "A": "author", "X": "abstract", "U": "url", "R": "doi", "D": "year",
+    "8": "date", "J": "journal", "B": "journal", "0": "type",
+    "TI": "title", "FAU": "author", "AB": "abstract", "PMID": "pmid", "AID": "doi", "LID": "doi",
+    "DP": "year", "JT": "journal", "PT": "type",
+}  # fmt: skip
+_MANY = ("author", "url")
+
+
+def matches(head: str) -> bool:
+    """Tell whether a text has the first line of a record."""
+    return bool(_MARKS.search(head))
+
+
+def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
+    """Read the papers of a file of tagged records, in its order."""
+    for line, dialect, text in _records(lines):
+        if len(text) > _LONGEST:
+            yield Refused(source, line, f"longer than {limits.LONGEST_TEXT:,} characters")
+            continue
+        try:
+            record = _READERS[dialect](text)
+        except Exception as error:  # rispy raises what it meets
+            yield Refused(source, line, f"a broken record: {' '.join(str(error).split())[:80]}")
+            continue
+        if len(record) > limits.MOST_KEYS:
+            yield Refused(source, line, f"more than {limits.MOST_KEYS:,} fields")
+        else:
+            yield records.entry(line, record)
+
+
+def _records(lines: Iterable[str]) -> Iterator[tuple[int, str, str]]:
+    """Yield of each record its first line, its dialect and its text; too long a text is cut."""
+    start, dialect, held, size = 0, "", list[str](), 0
+    for number, line in limits.numbered(lines):
+        line = line.removeprefix("\ufeff")
+        if mark := _MARKS.match(line):
+            if dialect:
+                yield start, dialect, "".join(held)
+            start, dialect, held, size = number, str(mark.lastgroup), [], 0
+        if dialect and size <= _LONGEST:
+            held.append(line)
+            size += len(line)
+    if dialect:
+        yield start, dialect, "".join(held)
+
+
+def _ris(text: str) -> dict[str, Any]:
+    import rispy
+
+    tagged = [_RIS_LINE.match(line) for line in text.splitlines()]
+    plain = "\n".join(
+        f"{found[1]}  - {found[2]}" if found else line
+        for found, line in zip(tagged, text.splitlines(), strict=True)
+        if not (found and found[1] == "ER")
+    )
+    (said,) = rispy.loads(f"{plain}\nER  - \n")
+    links = [*said.get("urls", []), *_unknown(said, "L1", "L2", "M3")]
+    return {
+        "title": said.get("title") or said.get("primary_title"),
+        "abstract": said.get("abstract") or said.get("notes_abstract"),
+        "authors": said.get("authors") or said.get("first_authors"),
+        "doi": said.get("doi"),
+        "url": links + [v for k, v in said.items() if k.startswith("file_attachments")],
+        "date": said.get("date") or said.get("year"),
+        "year": said.get("year") or said.get("publication_year"),
+        "journal": next(filter(None, (said.get(name) for name in (
+            "journal_name", "secondary_title", "alternate_title2", "alternate_title3",
+        ))), ""),
+        "type": _RIS_KINDS.get(said.get("type_of_reference", ""), ""),
+        "arxiv": next((t for t in (said.get("id"), said.get("number"), *_notes(said)) if t), ""),
+    }  # fmt: skip
+
+
+def _notes(said: dict[str, Any]) -> Iterator[str]:
+    for note in said.get("notes", []):
+        if "arxiv" in str(note).lower():
+            yield str(note)
+
+
+def _unknown(said: dict[str, Any], *tags: str) -> Iterator[str]:
+    for tag in tags:
+        yield from said.get("unknown_tag", {}).get(tag, [])
+
+
+def _wok(text: str) -> dict[str, Any]:
+    said, under = dict[str, list[str]](), ""
+    for line in text.splitlines():
+        if found := _WOK_LINE.match(line):
+            under = found[1]
+            said.setdefault(under, []).append(found[2].strip())
+        elif under and line.strip():
+            said[under].append(line.strip())
+    joined = {tag: " ".join(values) for tag, values in said.items()}
+    kind = {"J": "journal article", "C": "conference paper", "B": "book"}
+    return {
+        "title": joined.get("TI"),
+        "abstract": joined.get("AB"),
+        "authors": said.get("AF") or said.get("AU"),
+        "doi": joined.get("DI"),
+        "year": joined.get("PY"),
+        "journal": joined.get("SO"),
+        "type": kind.get(joined.get("PT", ""), ""),
+        "url": _wos_page(joined.get("UT", "")),
+    }
+
+
+def _wos_page(number: str) -> str:
+    found = re.fullmatch(r"WOS:\w+", number.strip())
+    return f"https://www.webofscience.com/wos/woscc/full-record/{found[0]}" if found else ""
+
+
+def _endnote(text: str) -> dict[str, Any]:
+    return _plain(text, _ENDNOTE_LINE)
+
+
+def _pubmed(text: str) -> dict[str, Any]:
+    return _plain(text, _PUBMED_LINE)
+
+
+def _plain(text: str, pattern: re.Pattern[str]) -> dict[str, Any]:
+    """Return the fields of a record whose lines have a tag, or go on with the one above."""
+    record, under = dict[str, Any](), ""
+    for line in text.splitlines():
+        if found := pattern.match(line):
+            under, value = _NAMES.get(found[1], ""), found[2].strip()
+            if under == "doi" and "[" in value:  # PubMed: 10.1000/x [doi], S0000 [pii]
+                under, value = ("doi" if "[doi]" in value else ""), value.partition(" ")[0]
+            if under in _MANY:
+                record.setdefault(under, []).append(value)
+            elif under and under not in record:
+                record[under] = value
+            else:
+                under = ""
+        elif under and line.strip():
+            if under in _MANY:
+                record[under][-1] += f" {line.strip()}"
+            else:
+                record[under] += f" {line.strip()}"
+    return record
+
+
+_READERS: dict[str, Callable[[str], dict[str, Any]]] = {
+    "ris": _ris, "wok": _wok, "endnote": _endnote, "pubmed": _pubmed,
+}  # fmt: skip

@@ -1,0 +1,157 @@
+"""What papers say of themselves: accounts, explanations, and comparisons row by row."""
+
+import pytest
+
+from rag.core.questions import Question
+from rag.judge import accounts
+from rag.judge.accounts import DATA, METHOD, RESULT, WORK
+from rag.judge.evidence import Findings
+from rag.text import speech
+from tests.judge.asked import (
+    LOFTR,
+    STMTRACK,
+    TRANSMOT,
+    Watched,
+    check_quotable,
+    ids,
+    matched,
+    papers_on,
+    record,
+)  # fmt: skip
+
+BACKGROUND = "Tracking is a challenging task."
+PROPOSAL = "We propose LeafNet, a network that follows leaves through videos."
+RESULTS = "Experiments on LeafData-5 show that LeafNet outperforms the others by 4%."
+SERVICE = "Code is available at https://example.org/leaf."
+
+
+@pytest.fixture(scope="module")
+def leaves(embedding):
+    abstract = " ".join([BACKGROUND, PROPOSAL, RESULTS, SERVICE])
+    return record("LeafNet: Following Leaves", abstract, embedding)
+
+
+def how(name: str) -> Question:
+    return Question(f"How does {name} work?", "explain", name, (name,), (name,), subjects=(name,))
+
+
+def texts(evidence):
+    return [p.text for p in evidence.passages]
+
+
+def test_an_account_of_one_sentence_says_what_is_proposed(leaves):
+    assert texts(accounts.account(leaves, 1)) == [PROPOSAL]
+
+
+def test_an_account_is_in_the_order_of_the_abstract_without_background(leaves, library):
+    assert texts(accounts.account(leaves, 2)) == [PROPOSAL, RESULTS]
+    for one in library.sample():
+        told = accounts.account(one, accounts.MOST_TOLD)
+        assert 1 <= len(told.passages) <= accounts.MOST_TOLD
+        starts = [p.start for p in told.passages]
+        assert starts == sorted(starts)
+        check_quotable(Findings((told,), ()))
+
+
+def test_a_paper_without_an_abstract_is_told_by_its_title(embedding, reranker):
+    bare = record("Following leaves", "", embedding)
+    assert texts(accounts.account(bare, 5)) == ["Following leaves"]
+    found = accounts.explain(how("leaves"), (), [bare], reranker)
+    assert texts(found.matched[0]) == ["Following leaves"]
+    assert texts(accounts.compared("leaves", bare, reranker))[:1] in ([], ["Following leaves"])
+
+
+# -- explanations ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("judge", [True, False])
+@pytest.mark.parametrize(("name", "identifier"), [("LoFTR", LOFTR), ("TransMOT", TRANSMOT)])
+def test_what_a_named_paper_does(library, reranker, judge, name, identifier):
+    named = list(library.records([identifier]).values())
+    found = accounts.explain(how(name), (), named, reranker if judge else None)
+    assert ids(found.matched) == [identifier]
+    [item] = found.matched
+    assert 1 <= len(item.passages) <= accounts.MOST_TOLD
+    assert any(speech.read(p.text).proposes for p in item.passages)
+    check_quotable(found)
+
+
+def test_background_and_service_explain_nothing(leaves, reranker):
+    [item] = accounts.explain(how("LeafNet"), (), [leaves], reranker).matched
+    assert PROPOSAL in texts(item)
+    assert SERVICE not in texts(item)
+
+
+def test_without_a_name_the_paper_that_explains_best_is_told(search, reranker):
+    topic = "dense matches between images without a feature detector"
+    question = papers_on(topic, kind="explain", text=f"how does one find {topic}?")
+    found = accounts.explain(question, search(question), (), reranker)
+    assert ids(found.matched) == [LOFTR]
+
+
+def test_what_nothing_explains(search, reranker):
+    question = papers_on("baking bread", kind="explain", text="how does one bake bread?")
+    found = accounts.explain(question, search(question), (), reranker)
+    assert found.matched == ()
+    assert 1 <= len(found.near) <= 3
+
+
+def test_a_name_that_no_paper_bears(search, reranker):
+    question = how("Mamba")
+    assert accounts.explain(question, search(question), (), reranker).matched == ()
+    assert accounts.explain(question, [], (), reranker) == Findings((), ())
+
+
+# -- comparisons -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("identifier", [LOFTR, TRANSMOT, STMTRACK])
+@pytest.mark.parametrize("judge", [True, False])
+def test_rows_are_filled_in_order_and_each_sentence_once(library, reranker, judge, identifier):
+    [one] = library.records([identifier]).values()
+    watched = Watched(reranker)
+    found = accounts.compared("it", one, watched if judge else None)
+    assert len(found.rows) == len(found.passages) == len(set(found.passages))
+    order = [WORK, METHOD, DATA, RESULT]
+    assert [order.index(row) for row in found.rows] == sorted(map(order.index, found.rows))
+    assert found.rows.count(WORK) == 1
+    for row in (DATA, RESULT):
+        assert found.rows.count(row) <= 1
+    assert len(watched.pairs) <= len(order) * len(one.passages)
+    check_quotable(Findings((found,), ()))
+
+
+def test_a_row_that_no_sentence_is_of_is_not_there(embedding, reranker):
+    silent = record("LeafNet: Following Leaves", PROPOSAL, embedding)
+    assert accounts.compared("LeafNet", silent, reranker).rows == (WORK,)
+
+
+def test_data_and_results_are_what_they_say(leaves, reranker):
+    found = accounts.compared("LeafNet", leaves, reranker)
+    by_row = dict(zip(found.rows, texts(found), strict=True))
+    assert by_row[WORK] == PROPOSAL
+    assert RESULTS in by_row.values()
+    assert not {BACKGROUND, SERVICE} & set(texts(found))
+
+
+# -- names -----------------------------------------------------------------------------------------
+
+
+def test_the_paper_that_introduces_a_name_comes_first(embedding, leaves):
+    uses = record("Growing trees", "We compare to LeafNet on trees. LeafNet is slow.", embedding)
+    other = record("Growing trees", "We grow trees.", embedding)
+    some = [matched(one, "LeafNet", embedding) for one in (uses, other, leaves)]
+    found = accounts.introducing(["LeafNet"], some)
+    assert found == [leaves, uses]
+    assert accounts.introducing(["Leaf-Net"], some) == found
+    assert accounts.introducing(["leafnet"], some) == found
+    assert accounts.introducing(["LeafNe"], some) == []
+    assert accounts.introducing(["LeafNet", "trees"], some) == [uses]
+
+
+def test_the_nearest_in_meaning(search):
+    matches = search(papers_on("tracking"))
+    found = accounts.nearest_in_meaning(matches, 3)
+    assert len(found.matched) == 3
+    assert {TRANSMOT, STMTRACK} & set(ids(found.matched))
+    check_quotable(found)

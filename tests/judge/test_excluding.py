@@ -1,0 +1,70 @@
+"""What a question excludes: named, done in other words, only mentioned, or done without."""
+
+import pytest
+
+from rag.judge.excluding import does
+from tests.judge.asked import TRANSMOT, TREG, Watched, matched, papers_on, record
+
+TITLE = "Following leaves"
+
+
+@pytest.fixture
+def excluded(embedding, reranker):
+    def excluded(phrase: str, abstract: str, title: str = TITLE, judge: bool = True) -> bool:
+        some = [matched(record(title, abstract, embedding), "leaves", embedding)]
+        return does([phrase], some, 1, embedding, reranker if judge else None) == {0}
+
+    return excluded
+
+
+@pytest.mark.parametrize("judge", [True, False])
+@pytest.mark.parametrize(
+    ("phrase", "abstract", "title"),
+    [
+        ("transformers", "We follow leaves with a transformer.", TITLE),
+        ("transformers", "Leaves are followed.", "A Transformer for Leaves"),
+        ("videos", "We follow leaves through a video.", TITLE),
+        ("self-supervised learning", "We use self-supervised learning for leaves.", TITLE),
+        ("papers about video", "Our network watches videos of leaves.", TITLE),
+    ],
+)
+def test_what_a_paper_does(excluded, judge, phrase, abstract, title):
+    assert excluded(phrase, abstract, title, judge)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "abstract"),
+    [
+        ("transformers", "We follow leaves with a convolutional network."),
+        ("transformers", "We follow leaves without any transformer."),
+        ("medical images", "We follow leaves through videos of a garden."),
+        ("reinforcement learning", "Our network segments leaves."),
+    ],
+)
+def test_what_a_paper_does_not_do(excluded, phrase, abstract):
+    assert not excluded(phrase, abstract)
+
+
+def test_on_the_listing(search, embedding, reranker):
+    matches = search(papers_on("tracking"))
+    found = does(["transformers"], matches, 30, embedding, reranker)
+    out = {matches[n].paper.id for n in found}
+    assert {TRANSMOT, TREG} <= out
+    assert "2104.00324" not in out
+
+
+def test_several_phrases_exclude_together(search, embedding, reranker):
+    matches = search(papers_on("tracking"))
+    parts = (matches, 30, embedding, reranker)
+    both = does(["transformers", "segmentation"], *parts)
+    assert both == does(["transformers"], *parts) | does(["segmentation"], *parts)
+    assert does([], *parts) == set()
+    assert does(["transformers"], [], 30, embedding, reranker) == set()
+
+
+def test_the_judge_reads_so_many_pairs_for_a_phrase(search, embedding, reranker):
+    from rag.judge import excluding
+
+    watched = Watched(reranker)
+    does(["images"], search(papers_on("tracking")), 100, embedding, watched)
+    assert len(watched.pairs) <= excluding.READ

@@ -1,0 +1,105 @@
+"""The figures that tell whether a paper matches."""
+
+import numpy as np
+import pytest
+
+from rag.judge import figures
+from rag.judge.calibration import regressions
+from rag.judge.wording import Wording
+from tests.judge.asked import STMTRACK, TRANSMOT, Watched, papers_on
+
+QUESTION = papers_on("transformers for tracking", "transformers", "tracking")
+
+
+@pytest.fixture(scope="module")
+def matches(search):
+    return search(QUESTION)
+
+
+@pytest.fixture(scope="module")
+def wording(matches, library):
+    return Wording(QUESTION, matches, library)
+
+
+@pytest.fixture(scope="module")
+def scored(matches, wording, library, embedding):
+    return figures.scores(QUESTION, matches, wording, embedding, library.sample())
+
+
+def test_the_figures_are_those_that_the_regressions_weigh(scored, matches, wording):
+    fitted = regressions()
+    assert set(fitted["scores"].names) <= set(scored)
+    judged = figures.judged(scored, figures.Judged({}), 5)
+    assert set(fitted["judged"].names) <= set(judged)
+    assert all(values.shape == (5,) for values in judged.values())
+    for kind, named in (("scores", scored), ("judged", judged)):
+        logits = fitted[kind].logits(named)
+        answerable = figures.of_question(QUESTION, named, logits, wording)
+        assert set(fitted[f"answerable_{kind}"].names) <= set(answerable)
+        assert all(values.shape == (1,) for values in answerable.values())
+    assert all(values.shape == (len(matches),) for values in scored.values())
+
+
+def test_what_is_about_it_has_the_higher_figures(scored, matches):
+    place = {m.paper.id: n for n, m in enumerate(matches)}
+    for name in ("near", "near_z", "words", "bm25"):
+        values = scored[name]
+        assert np.isfinite(values).all()
+        assert values[place[TRANSMOT]] > np.median(values)
+    assert scored["bm25"].max() == pytest.approx(1.0)
+    assert (scored["genre"] == 0).all()  # none is asked for
+
+
+def test_a_genre_that_is_asked_for(library, embedding, search):
+    question = papers_on("dataset", text="which papers introduce a new dataset?")
+    found = search(question)
+    parts = (Wording(question, found, library), embedding, library.sample())
+    genre = figures.scores(question, found, *parts)["genre"]
+    of = {m.paper.id: value for m, value in zip(found, genre, strict=True)}
+    assert of["2104.00340"] == 1.0
+    assert of[TRANSMOT] == -1.0
+
+
+def test_the_judge_reads_a_sentence_or_two_of_each(matches, embedding, reranker):
+    watched = Watched(reranker)
+    said = figures.read(QUESTION, matches[:25], embedding, watched)
+    assert set(said.logits) == set(range(25))
+    for position, logits in said.logits.items():
+        assert 1 <= len(logits) <= (2 if position < figures.READ_AGAIN else 1)
+        assert said.best(position) == max(logits.values())
+    assert said.best(99) == figures.UNREAD
+    assert all(": " in text for _, text in watched.pairs)  # the title tells what "it" is
+    assert all(len(pair) == 2 and pair[0] == QUESTION.topic for pair in watched.pairs)
+
+
+def test_the_judge_tells_what_answers_from_what_does_not(matches, embedding, reranker):
+    said = figures.read(QUESTION, matches, embedding, reranker)
+    best = {m.paper.id: said.best(n) for n, m in enumerate(matches[: figures.JUDGED])}
+    assert best[TRANSMOT] > best[STMTRACK]
+
+
+def test_a_paper_without_an_abstract_is_read_by_its_title(embedding, reranker):
+    from tests.judge.asked import matched, record
+
+    bare = matched(record("Tracking with transformers", "", embedding), "tracking", embedding)
+    assert figures.nearest(bare) == [0]
+    assert figures.sentence(bare.record, 0) == "Tracking with transformers"
+    assert set(figures.read(QUESTION, [bare], embedding, reranker).logits) == {0}
+
+
+def test_one_member_of_a_list_is_enough(embedding, library, search, reranker):
+    question = papers_on("pose estimation or melanoma")
+    found = search(question)
+    scored = figures.scores(
+        question, found, Wording(question, found, library), embedding, library.sample()
+    )
+    of = {m.paper.id: value for m, value in zip(found, scored["part_words"], strict=True)}
+    assert of["2104.00633"] > of[STMTRACK]
+    watched = Watched(reranker)
+    figures.read(question, found, embedding, watched)
+    assert {text for text, _ in watched.pairs} > {question.topic}
+    assert len(watched.pairs) <= 2 * figures.JUDGED + figures.READ_AGAIN
+
+
+def test_an_empty_sample():
+    assert figures.sampled([], np.zeros(4, np.float32)).shape == (1, 2)

@@ -1,0 +1,221 @@
+"""A library in one file: whole whatever others do meanwhile, and whenever it is cut off."""
+
+import json
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from rag.errors import LibraryError
+from rag.library import Library, Written, doctor
+from rag.library.backup import LIST, backup, restore
+from tests.library.tiny import PRELUDE, ROOT, Tiny, check_found, check_whole, paper, python
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Library:
+    library = Library.create(tmp_path / "library", Tiny())
+    for start in range(0, 60, 20):
+        library.put([paper(n) for n in range(start, start + 20)], Tiny())
+    library.drop([paper(3).id])
+    (library.path / "fetched.json").write_text('{"mine": 1}')
+    return library
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "papers.backup"
+
+
+def test_what_was_backed_up_is_restored(made: Library, file: Path, tmp_path: Path) -> None:
+    assert backup(made.path, file).papers == 59
+    told: list[tuple[int, int]] = []
+    new = tmp_path / "elsewhere" / "library"
+    assert restore(file, new, progress=lambda *n: told.append(n)).papers == 59
+    assert told[-1] == (59, 59)
+    opened = Library.open(new, Tiny())
+    assert list(opened.papers()) == list(made.papers())
+    assert (new / "fetched.json").read_text() == '{"mine": 1}'
+    check_whole(opened)
+    check_found(opened, list(opened.papers()), Tiny())
+    assert doctor.examine(new, Tiny()).is_whole
+    assert opened.identity.collection != made.identity.collection  # one server may keep both
+    assert opened.put([paper(3)], Tiny()) == Written(added=1)
+    assert len(made) == 59
+    assert [f.name for f in new.parent.iterdir()] == ["library"]  # nothing is left beside it
+
+
+def test_a_database_beside_the_papers_is_taken_as_of_one_moment(
+    made: Library, file: Path, tmp_path: Path
+) -> None:
+    database = sqlite3.connect(made.path / "tags.sqlite3")
+    database.execute("CREATE TABLE tags (name TEXT)")
+    database.execute("INSERT INTO tags VALUES ('kept')")
+    database.commit()
+    database.execute("INSERT INTO tags VALUES ('not yet')")  # in the middle of a change
+    backup(made.path, file)
+    database.close()
+    restore(file, tmp_path / "new")
+    with sqlite3.connect(tmp_path / "new" / "tags.sqlite3") as copied:
+        assert copied.execute("SELECT name FROM tags").fetchall() == [("kept",)]
+
+
+def test_a_backup_is_replaced_and_nothing_else_is(made: Library, file: Path) -> None:
+    backup(made.path, file)
+    made.put([paper(100)], Tiny())
+    assert backup(made.path, file).papers == 60
+    mine = file.with_name("thesis.pdf")
+    mine.write_text("mine")
+    with pytest.raises(LibraryError, match="is no backup: give another name"):
+        backup(made.path, mine)
+    assert mine.read_text() == "mine"
+    with pytest.raises(LibraryError, match=r"cannot be written .*another place"):
+        backup(made.path, file / "below" / "it")
+    with pytest.raises(LibraryError, match="no index"):
+        backup(made.path.with_name("none"), file)
+
+
+def test_nothing_is_restored_over_what_is_there(made: Library, file: Path) -> None:
+    backup(made.path, file)
+    papers = list(made.papers())
+    with pytest.raises(LibraryError, match="There is something at"):
+        restore(file, made.path)
+    assert list(Library.open(made.path, Tiny()).papers()) == papers
+
+
+def test_a_damaged_index_is_not_backed_up_over_a_whole_one(
+    made: Library, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup(made.path, file)
+    before = file.read_bytes()
+    store = next((made.path / "words").glob("*.store"))
+    content = bytearray(store.read_bytes())
+    content[5] ^= 1
+    store.unlink()
+    store.write_bytes(content)
+    with pytest.raises(LibraryError, match=r"has a damaged file, .*--repair"):
+        backup(made.path, file)
+    with monkeypatch.context() as patch:
+        patch.setattr("rag.library.opening.MOST_CHECKED", 0)  # as of a library that is too large
+        with pytest.raises(LibraryError, match=r"is damaged, and no backup was made: .*--repair"):
+            backup(made.path, file)
+    store.unlink()
+    with pytest.raises(LibraryError, match="doctor"):
+        backup(made.path, file)
+    assert file.read_bytes() == before
+    assert [f.name for f in file.parent.glob("*.part")] == []
+
+
+def test_a_damaged_backup_restores_nothing(made: Library, file: Path, tmp_path: Path) -> None:
+    backup(made.path, file)
+    content, new = file.read_bytes(), tmp_path / "new"
+    step = len(content) // 40
+    for place in range(7, len(content), step):
+        flipped = bytearray(content)
+        flipped[place] ^= 4
+        file.write_bytes(flipped)
+        try:
+            restore(file, new)
+        except LibraryError as error:
+            assert "\n" not in str(error)  # noqa: PT017
+            assert not new.exists()
+        else:  # a bit that no reader of the archive looks at: its time, say
+            assert list(Library.open(new, Tiny()).papers()) == list(made.papers())
+            new.rename(tmp_path / f"whole-{place}")
+    for kept in (b"", b"PK", content[: len(content) // 2], content[:-10]):
+        file.write_bytes(kept)
+        with pytest.raises(LibraryError, match="no backup, or was cut off"):
+            restore(file, new)
+    with pytest.raises(LibraryError, match="cannot be read"):
+        restore(tmp_path / "none", new)
+    assert not new.exists()
+
+
+@pytest.mark.parametrize("name", ["words/../../evil", "beside/../evil", "/evil", "words/a/b", "x"])
+def test_an_archive_that_reaches_out_of_its_folder_is_refused(
+    made: Library, file: Path, tmp_path: Path, name: str
+) -> None:
+    backup(made.path, file)
+    with zipfile.ZipFile(file) as archive:
+        listed = json.loads(archive.read(LIST))
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(name, "evil")
+        archive.writestr(LIST, json.dumps(listed | {"sha256": {name: "0"}}))
+    with pytest.raises(LibraryError, match="is damaged"):
+        restore(file, tmp_path / "new" / "library")
+    assert not list(tmp_path.rglob("evil"))
+
+
+def test_a_backup_of_an_index_that_is_written_is_one_of_its_commits(
+    made: Library, file: Path, tmp_path: Path
+) -> None:
+    code = """
+library = Library.open(path, t.Tiny())
+for step in range(30):
+    library.put([t.paper(n, f"Text of step {step}.") for n in range(100, 130)], t.Tiny())
+    print(step, flush=True)
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-c", PRELUDE + code, str(made.path)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    taken = []
+    try:
+        while process.poll() is None and len(taken) < 12:
+            taken.append(file.with_name(f"{len(taken)}.backup"))
+            backup(made.path, taken[-1])
+            time.sleep(0.05)
+    finally:
+        process.kill()
+        process.communicate()
+    assert len(taken) > 2
+    for number, one in enumerate((taken[0], taken[len(taken) // 2], taken[-1])):
+        new = tmp_path / f"new-{number}"
+        restore(one, new)
+        opened = Library.open(new, Tiny())
+        texts = {p.abstract for p in opened.papers() if p.id >= paper(100).id}
+        assert len(opened) == 89
+        assert len(texts) == 1  # of one commit, and whole
+        check_whole(opened)
+
+
+KILLED = """
+import threading
+from rag.library import backup
+threading.Timer(float(sys.argv[4]), lambda: os.kill(os.getpid(), 9)).start()
+if sys.argv[2] == "backup":
+    while True:
+        backup.backup(path, Path(sys.argv[3]))
+for number in range(1_000):
+    backup.restore(Path(sys.argv[3]), path.with_name(f"restored-{number}"))
+"""
+
+
+@pytest.mark.parametrize("command", ["backup", "restore"])
+def test_killed_at_any_moment_a_backup_is_whole_or_not_there(
+    made: Library, file: Path, tmp_path: Path, command: str
+) -> None:
+    papers = list(made.papers())
+    if command == "restore":
+        backup(made.path, file)
+    for moment in (0.0, 0.01, 0.05, 0.13, 0.31, 0.57):
+        done = python(KILLED, made.path, command, file, moment)
+        assert done.returncode == -signal.SIGKILL, done.stderr
+        assert list(Library.open(made.path, Tiny()).papers()) == papers
+        if file.exists():
+            new = tmp_path / f"new-{moment}"
+            restore(file, new)
+            assert list(Library.open(new, Tiny()).papers()) == papers
+        for one in tmp_path.glob("restored-*"):
+            assert list(Library.open(one, Tiny()).papers()) == papers
+            assert doctor.examine(one, Tiny()).is_whole
+    assert backup(made.path, file).papers == len(papers)  # what was cut off is in nobody's way

@@ -1,0 +1,117 @@
+"""One paper from several places is one, whatever it is called there; two papers are two."""
+
+from dataclasses import replace
+from datetime import date
+from itertools import permutations
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rag import listings
+from rag.core.identifiers import addresses
+from rag.core.papers import Paper
+from rag.library import Library
+from rag.library.sameness import are_one
+from tests.library.tiny import Tiny, check_whole
+
+SAME = Path(__file__).parents[1] / "data" / "kept" / "same-paper"
+DOI = "https://doi.org/10.1000/kite.77"
+TITLE = "Kite aerodynamics in gusty wind"
+
+
+def paper(identifier: str, title: str = TITLE, **more: Any) -> Paper:
+    more = {"authors": ("Ann Roe",), "year": 2020, "sources": (identifier,)} | more
+    return Paper(identifier, title, "About kites.", *addresses(identifier), **more)
+
+
+def library(tmp_path: Path, *papers: Paper) -> Library:
+    made = Library.create(tmp_path, Tiny())  # type: ignore[arg-type]
+    for one in papers:
+        made.put([one], Tiny())  # type: ignore[arg-type]
+    return made
+
+
+def test_a_paper_of_three_programs_is_one_in_any_order(tmp_path: Path) -> None:
+    found = set()
+    for number, order in enumerate(permutations(sorted(SAME.iterdir()))):
+        read = [p for file in order for p in listings.read(file) if isinstance(p, Paper)]
+        made = library(tmp_path / str(number), *read)
+        (one,) = made.papers()
+        check_whole(made)
+        found.add(one)
+    (one,) = found
+    assert (one.id, one.doi) == (DOI, "10.1000/kite.77")
+    assert one.authors == ("Ann Roe", "The Kite Collaboration")
+    assert one.identifiers == ("https://journals.example.org/kite/77",)
+    assert one.listed == date(2020, 1, 1)
+
+
+ARXIV = paper("2003.00001", identifiers=(DOI,), doi="10.1000/kite.77")
+JOURNAL = paper(DOI, doi="10.1000/kite.77", venue="J. Kites", kind="article-journal")
+PAGE = paper("https://journals.example.org/kite/77", authors=("Roe, A.",))
+
+
+def test_what_has_become_one_is_found_by_all_its_names(tmp_path: Path) -> None:
+    found = set()
+    for number, order in enumerate(permutations([ARXIV, JOURNAL, PAGE])):
+        made = library(tmp_path / str(number), *order)
+        (one,) = made.papers()
+        check_whole(made)
+        assert len(made) == 1
+        for name in (ARXIV.id, DOI, PAGE.id):
+            assert made.get(name) == one
+            assert made.resolved([name]) == {name: ARXIV.id}
+        found.add(replace(one, authors=()))
+    (one,) = found
+    assert (one.id, one.venue, one.doi) == ("2003.00001", "J. Kites", "10.1000/kite.77")
+    assert one.identifiers == (DOI, PAGE.id)
+
+
+def test_one_batch_is_as_many(tmp_path: Path) -> None:
+    made = Library.create(tmp_path, Tiny())  # type: ignore[arg-type]
+    done = made.put([JOURNAL, PAGE, ARXIV], Tiny())  # type: ignore[arg-type]
+    assert (done.added, done.updated, len(made)) == (1, 2, 1)
+    again = made.put([ARXIV, PAGE, JOURNAL], Tiny())  # type: ignore[arg-type]
+    assert (again.added, again.updated, again.unchanged) == (0, 0, 3)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (ARXIV, paper("2003.00002")),  # arXiv tells them apart
+        (JOURNAL, paper("https://doi.org/10.1000/other", doi="10.1000/other")),
+        (JOURNAL, replace(PAGE, year=2021)),
+        (JOURNAL, replace(PAGE, authors=("Bob Poe",))),
+        (JOURNAL, replace(PAGE, authors=())),
+        (JOURNAL, replace(PAGE, title="Another title of a paper")),
+        (paper(DOI, "Introduction"), paper("https://example.org/2", "Introduction")),
+        (paper("https://github.com/a/b"), paper("https://github.com/a/b", "Another paper")),
+    ],
+)
+def test_two_papers_are_two(tmp_path: Path, one: Paper, other: Paper) -> None:
+    assert not are_one(one, other)
+    made = library(tmp_path, one, other)
+    assert len(made) == 2
+    check_whole(made)
+    titles = {p.title for p in made.papers()}
+    assert titles == {one.title, other.title}
+
+
+def test_a_shared_link_takes_nothing_from_another_paper(tmp_path: Path) -> None:
+    link = "https://github.com/a/b"
+    first, second = ARXIV, paper("2003.00002", "Strings of kites", identifiers=(link,))
+    third = paper(link, "A repository of kites and of strings")
+    made = library(tmp_path, replace(first, identifiers=(link,), doi=""), second, third)
+    assert len(made) == 3
+    made.put([replace(second, abstract="About strings.")], Tiny())  # type: ignore[arg-type]
+    made.put([replace(third, abstract="About repositories.")], Tiny())  # type: ignore[arg-type]
+    assert len(made) == 3
+    check_whole(made)
+    assert made.get(link) is not None
+
+
+def test_dropping_by_any_name(tmp_path: Path) -> None:
+    made = library(tmp_path, ARXIV, PAGE)
+    assert made.drop(made.resolved([PAGE.id]).values()) == 1
+    assert len(made) == 0

@@ -1,0 +1,373 @@
+"""Files as reference managers, publishers and search engines hand them out, and what is right."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from rag import listings
+from rag.core.papers import Paper
+from rag.errors import EmptyListingError, ListingError
+from rag.listings import Refused, escapes, people, records
+from rag.listings.opening import encoding_of
+
+KEPT = Path(__file__).parents[1] / "data" / "kept"
+ANN, BOB = "Ann Roe", "Bob Poe"
+
+
+def read(path: Path) -> list[Paper]:
+    return [item for item in listings.read(path) if isinstance(item, Paper)]
+
+
+def refused(path: Path) -> list[str]:
+    return [item.reason for item in listings.read(path) if isinstance(item, Refused)]
+
+
+def written(tmp_path: Path, text: str | bytes, name: str = "x.txt") -> Path:
+    path = tmp_path / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+# -- what was kept -------------------------------------------------------------------------------
+
+
+def test_what_zotero_escaped_comes_out_as_text() -> None:
+    (paper,) = read(KEPT / "zotero-bibtex-escapes.bib")
+    assert paper.title == r"Fast Foo sorting in $\mathcal{O}(n \log n)$ time"
+    assert paper.abstract == (
+        r"We present foo sorting, which runs in $\mathcal{O}(n \log n)$ time and uses $n^2$ "
+        "memory. It is in place and 12.5% faster than baz_sort, costs ~5 ms and needs a | b & c "
+        "# d. Code is at https://github.com/example/foo_sort."
+    )
+
+
+def test_what_mendeley_escaped_comes_out_as_text() -> None:
+    (paper,) = read(KEPT / "mendeley-bibtex-escapes.bib")
+    assert paper.title == "Foo sorting at 100%: R&D in Österreich"
+    assert "from 95% to less than 0.5%, ranks #2 of 38, needs ~25 steps under $l_2$ attacks" in (
+        paper.abstract
+    )
+    assert paper.abstract.endswith("https://github.com/example/foo_sort_demo.")
+    assert paper.authors == (
+        "Ann Smith", "Bob Müller", "Carl École", "Petr Hořava", "Søren Østergaard",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "identifier", "authors", "day"),
+    [
+        ("ieee.csv", "https://doi.org/10.1109/x.2020.1", ("A. Roe", "B. Poe"), date(2020, 1, 1)),
+        ("zotero.csv", "https://doi.org/10.1000/z1", (ANN, BOB), date(2020, 3, 4)),
+        (
+            "csl-json.json", "https://doi.org/10.1000/z8",
+            (ANN, "Jan van der Berg", "ATLAS Collaboration"), date(2020, 3, 4),
+        ),
+        ("semanticscholar.json", "2001.01234", (ANN,), date(2020, 3, 4)),
+        ("hf-daily-papers.json", "2401.00031", (ANN, BOB), date(2024, 1, 2)),
+        ("single-author.csv", "https://doi.org/10.1000/s1", ("Jane Doe",), None),
+        ("daily-ai-enhanced.md", "2601.00001", (ANN, BOB), None),
+    ],
+)  # fmt: skip
+def test_exports(name: str, identifier: str, authors: tuple[str, ...], day: date | None) -> None:
+    paper = read(KEPT / name)[0]
+    assert (paper.id, paper.authors, paper.listed) == (identifier, authors, day)
+    assert paper.abstract.startswith(("About kites.", "We look at kites from above"))
+
+
+def test_year_venue_and_doi_are_kept() -> None:
+    zotero, cited = read(KEPT / "zotero.csv")[0], read(KEPT / "export.bib")[0]
+    assert (zotero.year, zotero.venue, zotero.kind) == (2020, "J. Kites", "article-journal")
+    assert (cited.doi, cited.venue) == ("10.1000/kite.77", "Journal of Kites")
+    assert read(KEPT / "semanticscholar.json")[0].doi == "10.1000/s2"
+
+
+def test_papers_filed_under_their_identifiers() -> None:
+    assert [p.id for p in read(KEPT / "dict-by-id.json")] == ["2401.00041", "2401.00042"]
+
+
+def test_all_lists_of_a_document_are_read() -> None:
+    found = list(listings.read(KEPT / "two-lists.json"))
+    papers = [p.id for p in found if isinstance(p, Paper)]
+    assert papers == ["2606.05896", "2606.24078", "2606.24712"]
+    assert all(item.again for item in found if isinstance(item, Refused))
+    assert read(KEPT / "two-lists.json")[0].authors[0] == "Jianxu Shangguan"
+
+
+def test_a_surplus_column_is_no_harm() -> None:
+    assert [p.title for p in read(KEPT / "csv-extra-column.csv")] == ["Kites", "More kites"]
+
+
+def test_a_feed_with_and_without_papers() -> None:
+    with pytest.raises(EmptyListingError, match="lists no papers"):
+        list(listings.read(KEPT / "empty-weekend-feed.xml"))
+    (paper,) = read(KEPT / "good-feed.xml")
+    assert paper.title == r"Kites & $\alpha$-stable winds: a bold view"
+    assert paper.authors == ("Ann Roe", "Bob Poe", "the Kite Collaboration")
+    assert refused(KEPT / "good-feed.xml") == ["no abstract"]
+
+
+IDENTITIES = [
+    "https://journals.example.org/article/1909.12345",
+    "https://www.example.edu/cs/0312044/kites.html",
+    "https://doi.org/10.1111/j.1467-9868.2005.00503.x",
+    "https://doi.org/10.1175/1520-0485(1996)026%3C2712:teoiwu%3E2.0.co;2",
+    "https://doi.org/10.1007/11925941_2",
+    "1706.03762",
+    "1706.03763",
+    "math/0309136",
+    "https://hal.science/hal-02012345",
+    "2007.01234",
+    "2007.01235",
+    "2007.01236",
+    "https://pubmed.ncbi.nlm.nih.gov/31234567/",
+    "https://github.com/#kites-github",
+    "https://github.com/#kites-github-second",
+    "https://doi.org/10.1145/3292500.3330925",
+    "http://image.example.org/results",
+    "https://www.example.org/kites.pdf",
+]
+
+
+def test_what_papers_are_known_by() -> None:
+    assert [p.id for p in read(KEPT / "identities.bib")] == IDENTITIES
+    (paper,) = read(KEPT / "sici-doi.bib")
+    assert paper.doi == "10.1175/1520-0485(1996)026<2712:teoiwu>2.0.co;2"
+
+
+def test_withdrawals() -> None:
+    found = {int(p.id[-2:]) for p in read(KEPT / "withdrawn.jsonl") if p.withdrawn}
+    assert found == {*range(1, 18)} - {6, 7, 10, 13}
+
+
+def test_a_page_of_a_bot() -> None:
+    papers = read(KEPT / "rss-bot.md")
+    assert [p.id for p in papers] == ["2601.08166", "2601.08052", "2601.09083"]
+    assert papers[2].categories == ("cs.LG",)
+    assert papers[2].abstract.startswith("We present Speculative Rollout with Tree-Structured")
+    assert len(papers[2].authors) == 8
+
+
+def test_a_declared_encoding() -> None:
+    (paper,) = read(KEPT / "iso-8859-1.xml")
+    assert (paper.title, paper.abstract) == ("Café kites", "Über kites.")
+
+
+# -- others of their kind ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("title,abstract,url\nCafé,Über kites.,2104.00001\n", "cp1252"),
+        ("title,abstract,url\nCafé,Über kites.,2104.00001\n", "utf-16"),
+        ("title,abstract,url\nCafé,Über kites.,2104.00001\n", "utf-8-sig"),
+        ("title,abstract,url\nCafé,Über kites.,2104.00001\n", "utf-8"),
+    ],
+)
+def test_encodings(tmp_path: Path, text: str, encoding: str) -> None:
+    (paper,) = read(written(tmp_path, text.encode(encoding)))
+    assert (paper.title, paper.abstract) == ("Café", "Über kites.")
+
+
+def test_other_alphabets_are_guessed() -> None:
+    russian = "Мы изучаем воздушных змеев и ветер. Это длинный текст о воздушных змеях. " * 5
+    assert russian.encode("cp1251").decode(str(encoding_of(russian.encode("cp1251")))) == russian
+    chinese = "本文研究风筝的跟踪问题，并提出一种新的变换器方法。" * 9
+    assert chinese.encode("gb18030").decode(str(encoding_of(chinese.encode("gb18030")))) == chinese
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "sep=;\nTitle;Abstract;DOI\n",
+        "Article Title\tAbstract\tDOI\n",
+        "Scopus\nEXPORT DATE: 4 March 2020\n\nTitle|Abstract|DOI\n",
+    ],
+)
+def test_tables_of_many_programs(tmp_path: Path, head: str) -> None:
+    mark = next(mark for mark in ";\t|" if mark in head.split("\n")[-2])
+    (paper,) = read(written(tmp_path, f"{head}Kites{mark}About kites.{mark}10.1000/1\n"))
+    assert (paper.title, paper.doi) == ("Kites", "10.1000/1")
+
+
+def test_two_exports_in_one_file(tmp_path: Path) -> None:
+    text = (
+        "Authors,Title,Year,DOI,Link,Abstract\n"
+        '"Roe A.; Poe B.",Kites,2020,10.1000/1,,About kites.,surplus\n'
+        "Title,Abstract,DOI,Author full names\n"
+        'More,About more.,10.1000/2,"Roe, Ann (57190000001); Poe, Bob (57190000002)"\n'
+        "About more.,10.1000/3,Broken,x,y,z\n"
+    )
+    found = list(listings.read(written(tmp_path, text)))
+    one, two, broken = found
+    assert isinstance(one, Paper)
+    assert isinstance(two, Paper)
+    assert (one.authors, two.authors) == (("A. Roe", "B. Poe"), (ANN, BOB))
+    assert isinstance(broken, Refused)
+    assert broken.reason == "6 columns instead of 4"
+
+
+OPENREVIEW = {"id": "abcDEF123", "forum": "abcDEF123", "cdate": 1_583_280_000_000}
+CONTENT = {"title": "Kites", "abstract": "About kites.", "authors": [ANN, BOB]}
+KITES = {"title": "Kites", "abstract": "About kites."}
+
+
+@pytest.mark.parametrize(
+    ("document", "identifier"),
+    [
+        ({"notes": [OPENREVIEW | {"content": CONTENT}]}, "https://openreview.net/forum?id=abcDEF123"),
+        (
+            {"notes": [OPENREVIEW | {"content": {k: {"value": v} for k, v in CONTENT.items()}}]},
+            "https://openreview.net/forum?id=abcDEF123",
+        ),
+        (
+            [{"key": "K", "version": 1, "data": {
+                "itemType": "journalArticle", "title": "Kites", "abstractNote": "About kites.",
+                "creators": [
+                    {"creatorType": "author", "firstName": "Ann", "lastName": "Roe"},
+                    {"creatorType": "author", "name": "Bob Poe"},
+                ],
+                "DOI": "10.1000/1", "url": "https://example.org", "date": "2020-03-04"}}],
+            "https://doi.org/10.1000/1",
+        ),
+        (
+            {"meta": {"count": 1}, "results": [{
+                "id": "https://openalex.org/W1", "doi": "https://doi.org/10.1000/1",
+                "display_name": "Kites", "publication_date": "2020-03-04",
+                "abstract_inverted_index": {"kites.": [1], "About": [0]},
+                "authorships": [{"author": {"display_name": ANN}}, {"author": {"display_name": BOB}}],
+            }]},
+            "https://doi.org/10.1000/1",
+        ),
+        (
+            {"message": {"items": [{
+                "DOI": "10.1000/1", "title": ["Kites"], "abstract": "<jats:p>About kites.</jats:p>",
+                "author": [{"given": "Ann", "family": "Roe"}, {"given": "Bob", "family": "Poe"}],
+                "issued": {"date-parts": [[2020, 3, 4]]}, "container-title": ["J. Kites"],
+            }]}},
+            "https://doi.org/10.1000/1",
+        ),
+        ({"10.1000/1": KITES | {"authors": "Roe, Ann; Poe, Bob", "date": "2020-03-04"}},
+         "https://doi.org/10.1000/1"),
+    ],
+)  # fmt: skip
+def test_services(tmp_path: Path, document: object, identifier: str) -> None:
+    (paper,) = read(written(tmp_path, json.dumps(document, indent=1)))
+    assert (paper.id, paper.title, paper.abstract) == (identifier, "Kites", "About kites.")
+    assert paper.authors == (ANN, BOB)
+    assert paper.listed == date(2020, 3, 4)
+
+
+def test_a_document_that_breaks_off_gives_what_is_whole(tmp_path: Path) -> None:
+    papers = [KITES | {"url": f"2104.{n:05}"} for n in range(3)]
+    text = json.dumps({"a": papers[:2], "b": papers[2:]})
+    path = written(tmp_path, text[: text.index("2104.00002") + 3])
+    assert [p.id for p in read(path)] == ["2104.00000", "2104.00001"]
+    (broken,) = refused(path)
+    assert broken.startswith("broken JSON, from here on nothing is read")
+
+
+WOS = """FN Clarivate Analytics Web of Science
+VR 1.0
+PT J
+AU Roe, A
+AF Roe, Ann
+   Poe, Bob
+TI Kites and
+   winds
+SO JOURNAL OF KITES
+AB About kites.
+DI 10.1000/1
+PY 2020
+ER
+
+EF
+"""
+ENW = "%0 Journal Article\n%T Kites and winds\n%A Roe, Ann\n%A Poe, Bob\n%R 10.1000/1\n%X About kites.\n%D 2020\n"
+NBIB = """PMID- 31234567
+TI  - Kites and
+      winds
+LID - 10.1000/1 [doi]
+AB  - About kites.
+FAU - Roe, Ann
+FAU - Poe, Bob
+DP  - 2020
+"""
+
+
+@pytest.mark.parametrize("text", [WOS, ENW, NBIB])
+def test_tagged_records(tmp_path: Path, text: str) -> None:
+    (paper,) = read(written(tmp_path, text))
+    assert (paper.id, paper.title) == ("https://doi.org/10.1000/1", "Kites and winds")
+    assert (paper.abstract, paper.authors, paper.year) == ("About kites.", (ANN, BOB), 2020)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "abstract: About kites.\n---\n# Kites\n",
+        "---\n# Kites\n\n> [!abstract]\n> About kites.\n\nMine.\n",
+        "---\n# Kites\n**Abstract**:: About kites.\n",
+        "---\n# Kites\n### Abstract\nAbout\nkites.\n### Notes\nMine.\n",
+    ],
+)
+def test_notes(tmp_path: Path, body: str) -> None:
+    front = "---\nauthors: [Ann Roe, Bob Poe]\ndoi: 10.1000/1\nyear: 2020\n"
+    (paper,) = read(written(tmp_path, front + body, "Kites.md"))
+    assert (paper.title, paper.abstract) == ("Kites", "About kites.")
+    assert (paper.authors, paper.year) == ((ANN, BOB), 2020)
+
+
+def test_a_note_that_would_unfold_is_refused(tmp_path: Path) -> None:
+    front = (
+        "---\ntitle: A\nurl: https://example.org/1\na: &a [x, x]\nb: [*a, *a]\n---\nAbstract: B.\n"
+    )
+    with pytest.raises(ListingError, match="a reference to another part"):
+        list(listings.read(written(tmp_path, front, "n.md")))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Doe, Jane", ["Jane Doe"]),
+        ("Jane Doe", ["Jane Doe"]),
+        ("Jane Doe, John Roe", ["Jane Doe", "John Roe"]),
+        ("Doe, J., Roe, A. B.", ["J. Doe", "A. B. Roe"]),
+        ("van der Berg, Jan", ["Jan van der Berg"]),
+        ("Doe, Jane and Roe, Ann", ["Jane Doe", "Ann Roe"]),
+        ("Doe, Jane; Roe, Ann", ["Jane Doe", "Ann Roe"]),
+        ("Doe, Jane;", ["Jane Doe"]),
+        ("Jane Doe & Ann Roe", ["Jane Doe", "Ann Roe"]),
+        ("Roe A.; Poe B.", ["A. Roe", "B. Poe"]),
+        ("", []),
+    ],
+)
+def test_people(text: str, expected: list[str]) -> None:
+    assert people.names(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"The {BERT} model at 5\%", "The BERT model at 5%"),
+        (r"An $\alpha_{i}$ of {$\{x\}$}", r"An $\alpha_{i}$ of $\{x\}$"),
+        (r"{\'E}cole \emph{now}", r"{\'E}cole \emph{now}"),
+        (r"a\textbackslash{}b \textasciitilde{}5", r"a\b ~5"),
+        ("plain", "plain"),
+    ],
+)
+def test_escapes(text: str, expected: str) -> None:
+    assert escapes.plain(text) == expected
+
+
+def test_what_a_record_calls_its_fields() -> None:
+    said = {
+        "Item DOI": "10.1000/1",
+        "Item Title": "Kites",
+        "Publication Title": "J",
+        "PubYear": "2020",
+    }
+    found = records.entry(1, said)
+    assert (found.link, found.title, found.venue, found.year) == ("10.1000/1", "Kites", "J", 2020)
