@@ -48,7 +48,12 @@ class Text:
         self.tokens = list(tokens)
         self.begun = [length for length in begun if length]
         self.done = 0  # tokens evaluated
+        self.dropped = False
         self.state: ctypes.Array[ctypes.c_uint8] | None = None  # while others have the context
+
+    def drop(self) -> None:
+        """Say that it is not gone on with; at any time, from any thread."""
+        self.dropped, self.state = True, None
 
 
 class Llama:
@@ -162,16 +167,11 @@ class Llama:
 
     def give_way(self) -> None:
         """Keep the state of the text that has the context, and empty it."""
-        if self._holder is not None:
-            self._holder.state = self._state(0)
+        holder = self._holder
+        if holder is not None and not holder.dropped:
+            holder.state = self._state(0)
         self._holder = None
         self._api.llama_memory_clear(self._memory, False)
-
-    def drop(self, text: Text) -> None:
-        """Forget a text that is not gone on with."""
-        text.state = None
-        if self._holder is text:
-            self._holder = None
 
     def _begin(self, text: Text) -> None:
         """Evaluate the shared beginning of a text, as far as its state is not kept."""
