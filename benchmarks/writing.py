@@ -172,8 +172,8 @@ def measure_speed(model: LanguageModel, rounds: int = 3) -> None:
     for _ in range(rounds):
         for name, size in (("one by one", 1), ("together", model.at_once)):
             started, times, tokens = time.perf_counter(), [], 0
-            for first in range(0, len(tasks), size):
-                for text in drafts.together(model, tasks[first : first + size]):
+            for first, last in [(0, 1), *((n, n + size) for n in range(1, len(tasks), size))]:
+                for text in drafts.together(model, tasks[first:last]):
                     times.append(time.perf_counter() - started)
                     tokens += model.count(text)
             found[name].append((times[0], times[-1], tokens / times[-1]))
