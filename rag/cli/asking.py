@@ -113,13 +113,14 @@ def search(
 ) -> None:
     """Rank the papers for a question, whether they answer it or not."""
     from rag.assistant import Assistant
-    from rag.cli import terminal
+    from rag.cli import collecting, terminal
 
     asked = list(_questions(question, from_file))
     with terminal.waiting("Opening the index"):
         assistant = Assistant.open(llm="none")
-    for name, text in asked:
-        matches = assistant.search(text, k)
+    for name, said in asked:
+        text, filters = collecting.restricted(assistant, said)
+        matches = assistant.search(text, k, filters)
         if not json:
             terminal.show_matches(matches)
             continue

@@ -1,4 +1,4 @@
-"""The commands about tags, watches, what is new and what is given out, in processes of their own."""
+"""The commands about tags, watches, what is new and what is given out, each in a process."""
 
 import json
 from pathlib import Path
