@@ -152,10 +152,8 @@ def _cited(said: Said, papers: dict[int, Paper]) -> tuple[int, ...]:
     """Return the numbers that a sentence cites; without any, the papers that it names."""
     if said.numbers:
         return said.numbers
-    named = [
-        n for n, paper in papers.items() if any(x in said.text for x in subjects.called(paper))
-    ]
-    return tuple(named) if named or len(papers) > 1 else tuple(papers)
+    named = _named(said.text, tuple(papers), papers)
+    return named if named or len(papers) > 1 else tuple(papers)
 
 
 def _parts(

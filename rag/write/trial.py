@@ -36,8 +36,8 @@ APART = 0.4
 """By how much the median of the true statements has to exceed the highest of the false ones."""
 
 ABOVE = 0.25
-"""Where the threshold lies between those two: near the false ones, since the rest of the check comes
-before it (on tests/gold/claims.jsonl 2.7 does for a model that gets 2.2 and about 5 here)."""
+"""Where the threshold lies between those two: near the false ones, since the rest of the check
+comes before it (on tests/gold/claims.jsonl 2.7 does for a model that gets 2.2 and about 5 here)."""
 
 SENTENCES = 2
 """Sentences of a paragraph that have to pass, in two of the three."""
