@@ -141,9 +141,17 @@ def author(schema: "tantivy.Schema", name: str) -> "tantivy.Query":
     """
     import tantivy
 
-    words = people.parts(name)
-    if not words:
-        return tantivy.Query.empty_query()
+    rows = (people.parts(reading) for reading in people.readings(name))
+    found = [(tantivy.Occur.Should, _written(schema, words)) for words in rows if words]
+    return tantivy.Query.boolean_query(found) if found else tantivy.Query.empty_query()
+
+
+def _written(schema: "tantivy.Schema", words: Sequence[str]) -> "tantivy.Query":
+    """Return what matches a name of these words."""
+    import tantivy
+
+    if len(words) == 1 and len(characters := terms.of_name(words[0])) > 1:
+        return tantivy.Query.phrase_query(schema, "author", list(characters))
     family = _terms(words[-1])
     if len(words) == 1:
         return _one_of(schema, "author", family)
