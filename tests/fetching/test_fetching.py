@@ -644,7 +644,7 @@ def test_a_mark_that_cannot_be_read_or_written(
     assert run.kept() == before
     for broken in ("", "{", "[1]", '{"cat:cs.CV": {"since": 3}}', '{"cat:cs.CV": []}'):
         (run.place / "fetched.json").write_text(broken)
-        with pytest.raises(FetchError, match=r"fetched\.json cannot be read: delete it"):
+        with pytest.raises(FetchError, match=r"fetched\.json cannot be read: move it away"):
             run(since="2021-04-01")
     (run.place / "fetched.json").unlink()
     run(since="2021-04-01")
