@@ -54,8 +54,8 @@ def check(host: str, port: int, auth: Path | None, anonymous: bool, mcp: bool) -
 def checked(users: Mapping[str, str]) -> Callable[[str, str], bool]:
     """Return what tells whether a user has given the right password.
 
-    After `FREE` wrong ones nothing is looked at for a while, which doubles with each,
-    up to `LONGEST` seconds: by name and address, so that nobody can lock out somebody who sits elsewhere.
+    After `FREE` wrong ones nothing is looked at for a while, which doubles with each, up to
+    `LONGEST` seconds: by name and address, so that nobody locks out who sits elsewhere.
     """
     tried: dict[tuple[str, str], tuple[int, float]] = {}
     held = threading.Lock()

@@ -51,12 +51,11 @@ def head(answer: Answer, turn: str, names: Mapping[str, str] | None = None) -> s
 def claims(answer: Answer, turn: str) -> list[str]:
     """Return each claim with its number, its look, and the words that bear it out."""
     papers = {c.paper.id: c.paper for c in answer.citations}
-    shown = [
+    if answer.kind == "compare":
+        return _compared(answer, turn, papers)
+    return [
         _claim(answer, claim, f"{turn}-c{n}", turn, papers) for n, claim in enumerate(answer.claims)
     ]
-    if shown and answer.kind == "compare":
-        shown[0] = _columns(answer, turn) + shown[0]
-    return shown
 
 
 def foot(answer: Answer, suggestions: Sequence[str]) -> str:
@@ -111,9 +110,7 @@ def _summary(answer: Answer, turn: str) -> str:
     return f'<p class="said own summary">{" ".join(sentences)}</p>{"".join(below)}'
 
 
-def _claim(
-    answer: Answer, claim: Claim, name: str, turn: str, papers: Mapping[str, Paper]
-) -> str:
+def _claim(answer: Answer, claim: Claim, name: str, turn: str, papers: Mapping[str, Paper]) -> str:
     by_number = {c.number: c for c in answer.citations}
     refs = "".join(_reference(by_number[n], turn) for n in claim.citations)
     above, paper = heading(answer, claim), titled(answer, claim)
@@ -124,15 +121,38 @@ def _claim(
             f'<p class="by">{byline(paper)}</p>'
         )
         refs = ""
-    column = ""
-    if of := named(answer, claim):
-        column = f' data-column="{claim.citations[0]}"'
-        refs = f'<span class="whose">{refs} {words(of)}</span>'
     sentence, evidence = _sentence(claim, name, papers)
-    look = {"quote": "quotation", "record": "record", "blank": "blank"}.get(claim.support, "own")
-    line = f"{refs} {sentence}" if column else f"{sentence} {refs}"
-    parts.append(f'<div class="cell"{column}><p class="said {look}">{line}</p>{evidence}</div>')
+    parts.append(f'<p class="said {_look(claim)}">{sentence} {refs}</p>{evidence}')
     return "".join(parts)
+
+
+def _compared(answer: Answer, turn: str, papers: Mapping[str, Paper]) -> list[str]:
+    """Return the claims of a comparison, each in the column of its paper, beside its like."""
+    by_number = {c.number: c for c in answer.citations}
+    shown: list[str] = []
+    last, used = 1, {}  # rows of the grid: the last one, and the last one of each paper
+    for n, claim in enumerate(answer.claims):
+        parts = ["" if shown else _columns(answer, turn)]
+        if above := heading(answer, claim):
+            last += 1
+            used = dict.fromkeys(by_number, last)
+            parts.append(f'<h3 class="group" style="grid-row:{last}">{words(above)}</h3>')
+        number = claim.citations[0]
+        used[number] = row = used.get(number, last) + 1
+        last = max(last, row)
+        sentence, evidence = _sentence(claim, f"{turn}-c{n}", papers)
+        of = f"{_reference(by_number[number], turn)} {words(named(answer, claim))}"
+        parts.append(
+            f'<div class="cell" data-column="{number}" style="grid-row:{row}">'
+            f'<p class="said {_look(claim)}"><span class="whose">{of}</span> {sentence}</p>'
+            f"{evidence}</div>"
+        )
+        shown.append("".join(parts))
+    return shown
+
+
+def _look(claim: Claim) -> str:
+    return {"quote": "quotation", "record": "record", "blank": "blank"}.get(claim.support, "own")
 
 
 def _sentence(claim: Claim, name: str, papers: Mapping[str, Paper]) -> tuple[str, str]:
@@ -151,7 +171,8 @@ def _sentence(claim: Claim, name: str, papers: Mapping[str, Paper]) -> tuple[str
 def _columns(answer: Answer, turn: str) -> str:
     """Return what stands above the columns of a comparison: its papers."""
     return "".join(
-        f'<div class="column" data-column="{c.number}"><h3 class="of">{_reference(c, turn)} '
+        f'<div class="column" data-column="{c.number}" style="grid-row:1">'
+        f'<h3 class="of">{_reference(c, turn)} '
         f"{linked(words(short_name(c.paper)), c.paper.url)}</h3>"
         f'<p class="by">{byline(c.paper)}</p></div>'
         for c in answer.citations

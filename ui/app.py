@@ -52,7 +52,9 @@ def build(assistant: Assistant, shelf: Shelf | None = None) -> gr.Blocks:
         _part("map", templates.MAP, (), [mapping.figure], assistant)
         listing = _part("add", templates.ADD, ["put"], [adding.preview], assistant)
         _part("status", templates.STATUS, (), [status.facts], assistant)
-        _part("paper", templates.PAPER + templates.KEYS, (), [library.paper, library.like], assistant)
+        _part(
+            "paper", templates.PAPER + templates.KEYS, (), [library.paper, library.like], assistant
+        )
         _talking(assistant, line, shelf, talk, taken)
 
         def put(event: gr.EventData) -> Iterator[dict[str, Any]]:
@@ -140,7 +142,7 @@ def _part(
 
 def _bound(
     function: Callable[[Assistant, Asked], dict[str, Any]], assistant: Assistant
-) -> Callable[[Asked], dict[str, Any]]:
+) -> Callable[..., dict[str, Any]]:
     """Return what a script can call: with the assistant, and with errors as what it returns."""
 
     def called(asked: Asked, request: gr.Request) -> dict[str, Any]:

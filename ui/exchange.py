@@ -126,9 +126,7 @@ def _whole(assistant: Assistant, answer: Answer) -> Answer:
     paper = {name: record.paper for name, record in held.items()}
     return replace(
         answer,
-        citations=tuple(
-            replace(c, paper=paper.get(c.paper.id, c.paper)) for c in answer.citations
-        ),
+        citations=tuple(replace(c, paper=paper.get(c.paper.id, c.paper)) for c in answer.citations),
         near_misses=tuple(
             replace(n, paper=paper.get(n.paper.id, n.paper)) for n in answer.near_misses
         ),

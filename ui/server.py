@@ -39,7 +39,7 @@ WARM_UP = "which papers are about learning?"
 # FastAPI's own pages, which would list the ways that the page itself uses.
 _NO_DOCS = {"docs_url": None, "redoc_url": None, "openapi_url": None}
 _PAGE = Path(__file__).with_name("page")
-_SCRIPTS = ("base.js", "rail.js", "chat.js", "parts.js", "map.js")
+_SCRIPTS = ("base.js", "rail.js", "filters.js", "chat.js", "parts.js", "map.js")
 
 
 def serve(
@@ -96,7 +96,7 @@ def launch(page: gr.Blocks, host: str, port: int, mcp: bool = False, **more: Any
         function = page.fns.get(number)
         return None if function is None else function.api_visibility == "private"
 
-    guard = Middleware(Guard, names=names, private=private)  # type: ignore[arg-type]
+    guard = Middleware(Guard, names=names, private=private)
     _, address, _ = page.launch(
         server_name=host,
         server_port=port,

@@ -52,7 +52,7 @@ def near_list(answer: Answer) -> str:
 
 
 def export(answer: Answer, form: str, paper: str = "") -> str:
-    """Return the citations of an answer in one of the `EXPORTS`; that of one paper if it is named."""
+    """Return the citations of an answer in one of the `EXPORTS`, or of one paper."""
     if paper:
         own = tuple(c for c in answer.citations if c.paper.id == paper)
         answer = replace(answer, citations=own or answer.citations)

@@ -19,6 +19,9 @@ from rag.write.groups import phrases
 MOST = 3
 """Follow-up questions offered at a time; more are read by nobody."""
 
+LONGEST_NAME = 30
+"""Characters of a paper's name in a question that is offered: three have to fit into a row."""
+
 MOST_EXAMPLES = 4
 """Questions offered to begin with."""
 
@@ -79,8 +82,9 @@ def _next(answer: Answer) -> Iterator[str]:
     elif answer.citations:
         yield from _OF_ONE
     for near in answer.near_misses:
-        if near.why or answer.abstained:
-            yield f"tell me more about “{short_name(near.paper)}”"
+        name = short_name(near.paper)
+        if near.why and len(name) <= LONGEST_NAME:
+            yield f"tell me more about “{name}”"
 
 
 def _shared(answer: Answer) -> list[str]:
@@ -91,7 +95,7 @@ def _shared(answer: Answer) -> list[str]:
     return [
         name
         for name, count in counted.most_common()
-        if 1 < count < len(titles) and " " in name and _plain(name) not in asked
+        if 1 < count < len(titles) and len(name) <= LONGEST_NAME and _plain(name) not in asked
     ]
 
 

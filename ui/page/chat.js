@@ -7,10 +7,9 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
   const find = (selector) => rag.q(element, selector);
   const log = find(".log");
   const question = find("#question");
-  const chips = find(".composer .chips");
   const editing = find(".editing");
+  const filters = rag.filters(find, () => question.focus());
   const shown = new Map(); // the turns on the page, by their names
-  let filters = null; // those set here; null: what the question says
   let insteadOf = "";
   let current = ""; // the turn whose sources are shown
   let busy = false;
@@ -29,7 +28,7 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
       state();
     }, PATIENCE);
     state();
-    trigger("ask", { question: text, filters, instead_of: insteadOf, ...more });
+    trigger("ask", { question: text, filters: filters.set(), instead_of: insteadOf, ...more });
     edit("");
   };
 
@@ -206,67 +205,12 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     card.classList.add("cited");
   };
 
-  // -- filters ----------------------------------------------------------------------------------
-
-  const said = { since: "since", until: "until" };
-  const chip = (text, without) => {
-    const item = document.createElement("li");
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "chip";
-    button.textContent = text;
-    button.setAttribute("aria-label", `Remove the filter ${text}`);
-    const cross = document.createElement("span");
-    cross.setAttribute("aria-hidden", "true");
-    cross.textContent = " ×";
-    button.append(cross);
-    button.addEventListener("click", () => {
-      without();
-      draw();
-      question.focus();
-    });
-    item.append(button);
-    return item;
-  };
-
-  const draw = () => {
-    const items = [];
-    for (const name of ["since", "until"]) {
-      if (filters?.[name])
-        items.push(chip(`${said[name]} ${filters[name]}`, () => delete filters[name]));
-    }
-    for (const category of filters?.categories ?? []) {
-      items.push(
-        chip(`in ${category}`, () => {
-          filters.categories = filters.categories.filter((other) => other !== category);
-          if (!filters.categories.length) delete filters.categories;
-        }),
-      );
-    }
-    if (!items.length) filters = null;
-    chips.replaceChildren(...items);
-    chips.hidden = !items.length;
-  };
-
-  const addFilters = () => {
-    const field = (name) => find(`.filters [name=${name}]`);
-    const set = filters ?? {};
-    for (const name of ["since", "until"]) if (field(name).value) set[name] = field(name).value;
-    const category = field("category").value.trim();
-    if (category) set.categories = [...new Set([...(set.categories ?? []), category])];
-    for (const name of ["since", "until", "category"]) field(name).value = "";
-    filters = set;
-    draw();
-    find(".narrow").open = false;
-    question.focus();
-  };
-
   // -- what is done on the page -------------------------------------------------------------------
 
   const doing = {
     stop: () => trigger("stop", {}),
     clear: () => rag.go("#/"),
-    filter: addFilters,
+    filter: () => filters.add(),
     keep: () => {
       edit("");
       write(aside ?? "");
