@@ -19,7 +19,7 @@ from rag.core.papers import Paper
 from rag.core.questions import Question
 from rag.core.tables import COLUMNS, Table
 from rag.errors import LibraryError
-from rag.judge import counts, stances
+from rag.judge import cells, counts, stances
 from rag.judge.evidence import Evidence, Findings
 from rag.judge.gathering import Gathering
 from rag.library import Library

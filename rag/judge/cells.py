@@ -46,7 +46,7 @@ _ADVERB = r"(?:(?:\w+ly|also|first|then|further|thus|therefore|hence|instead|her
 _SUBJECT = rf"(?:\b(?:we|I|this (?:\w+ )?{_PAPER}|(?:the|our) (?:present )?{_PAPER}|the authors)\b)"
 _MAKES = (
     r"(?:propos|present|introduc|develop|design|devis|formulat|construct|creat|build|built|describ|"
-    r"contribut|releas|establish|deriv|specif|put forward|call)\w*"
+    r"contribut|releas|establish|deriv|specif|repurpos|put forward|call)\w*"
 )
 _STUDIES = (
     r"(?:stud(?:y|ies)|investigat|explor|examin|analy[sz]|revisit|survey|review|compar|evaluat|assess|"

@@ -45,7 +45,7 @@ _BEHIND = re.compile(
 )
 _ADJECTIVES = r"(?:(?!(?:the|that|and|which|where|to|is|are|on|in|for|from|with|by|of|we|our|not|can|as|than|across|against|using|via|between|over|without|how|into|through|has|have)\b)[\w$*^{}\\/-]+,? (?:and )?)"
 _DESCRIBED = re.compile(
-    rf"\b(?:on|across|over|using|with|in|of) (?P<list>(?:the |our |a |an )?{_ADJECTIVES}{{1,7}}(?:(?<=real )data|(?:(?<=real-world )|(?<=synthetic )|(?<=simulated )|(?<=clinical )|(?<=experimental )|(?<=[A-Z]{{2}} ))data|(?!data\b){_DATA}|environments)\b)(?! (?:set|point|distribution|efficien|augment|scarc))",
+    rf"\b(?:on|across|over|using|with|in|of) (?P<list>(?:the |our |a |an )?{_ADJECTIVES}{{1,7}}(?:(?<=real )data|(?:(?<=real-world )|(?<=synthetic )|(?<=simulated )|(?<=clinical )|(?<=experimental )|(?<=[A-Z]{{2}} ))data|(?!data\b){_DATA})\b)(?! (?:set|point|distribution|efficien|augment|scarc))",
     re.IGNORECASE,
 )
 _MADE = re.compile(

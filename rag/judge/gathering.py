@@ -99,7 +99,6 @@ class Gathering:
 
         The judge reads those of the first `REASONS_JUDGED`; of the rest words and nearness choose.
         """
-        records = [record for record in records if record.packed]
         if not question.topic and question.kind not in ("fact", "explain", "compare"):
             return [accounts.account(record, 1) for record in records]
         matches = self._read(question, records)
