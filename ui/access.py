@@ -39,7 +39,7 @@ def check(host: str, port: int, auth: Path | None, anonymous: bool, mcp: bool) -
 
 
 def checked(users: Mapping[str, str]) -> Callable[[str, str], bool]:
-    """Return what tells whether a user has given the right password."""
+    """Return a function that tells whether a password is that of a user."""
 
     def known(user: str, password: str) -> bool:
         expected = users.get(user, "")

@@ -14,7 +14,7 @@ from ui.chips import asked_for
 from ui.text import marked, words
 
 CONTEXT = 160
-"""Characters of the abstract shown on either side of the words that bear a claim out."""
+"""Characters of the abstract shown on either side of the words that support a claim."""
 
 
 def head(answer: Answer, turn: str) -> str:
@@ -47,7 +47,7 @@ def _summary(answer: Answer, turn: str) -> str:
 
 
 def claims(answer: Answer, turn: str) -> list[str]:
-    """Return each claim with its number, its look, and the words that bear it out."""
+    """Return each claim with its number, its look, and the words that support it."""
     papers = {c.paper.id: c.paper for c in answer.citations}
     return [_claim(answer, claim, turn, papers) for claim in answer.claims]
 
@@ -106,7 +106,7 @@ def _reference(citation: Citation, turn: str) -> str:
 
 
 def _evidence(quote: Quote, paper: Paper) -> str:
-    """Return the words of an abstract that bear a claim out, marked, with what is around them."""
+    """Return the words of an abstract that support a claim, marked, with what is around them."""
     start, end = max(0, quote.start - CONTEXT), min(len(paper.abstract), quote.end + CONTEXT)
     while start and not paper.abstract[start - 1].isspace():
         start -= 1

@@ -188,8 +188,8 @@ def _readable(files: Sequence[Path]) -> tuple[list[Path], list[str]]:
             errors.append(error)
     if not good and not all(isinstance(error, EmptyListingError) for error in errors):
         raise errors[-1]
-    for error in errors:
-        terminal.note(str(error))
+    for one in errors:
+        terminal.note(str(one))
     if not good:
         raise typer.Exit(LEFT_OUT)
     return good, list(map(str, errors))

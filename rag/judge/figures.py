@@ -8,7 +8,8 @@ asking.
 """
 
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +23,7 @@ from rag.models.reranker import Reranker
 from rag.search.retrieval import Match, sought
 from rag.text import genres, lists
 
-JUDGED = 60
+JUDGED = 40
 """Papers that the judge reads for one question, whatever the size of the index."""
 
 READ_AGAIN = 20
@@ -35,8 +36,10 @@ BRIEF, LONGEST_COUNTED = 6.5, 14
 """Words of a topic around which a question turns from terms to everyday words, and those that
 count."""
 
-MEMBERS = 4
+MEMBERS = 6
 """Members of a list in a question that are looked for one by one."""
+
+_LISTED = re.compile(r"\s*(?:,|/|\bor\b|\band/or\b)\s+|(?<=\w)/(?=\w)")
 
 UNREAD = -11.0
 """Logit of a sentence that says nothing of what is asked: that of the judge on unrelated texts."""
@@ -75,51 +78,57 @@ def scores(
     among
         Papers of the index that tell how near papers are in general.
     """
-    sample = sampled(among, embedding.encode_query(sought(question)))
+    parts = _parts(question)
+    members = list(dict.fromkeys(member for some in parts for member in some))
+    asked = np.stack([embedding.encode_query(sought(question)), *embedding.encode(members)])
+    in_general, whole_in_general = best_and_whole(among, asked)
+    of_members, _ = best_and_whole([m.record for m in matches], asked[1:])
+    middle, spread = in_general.mean(axis=0), in_general.std(axis=0) + 1e-6
     best = np.array([m.dense for m in matches])
     whole = np.array([m.whole for m in matches])
     words = np.array([m.lexical for m in matches])
     held = [wording.shares(m) for m in matches]
-    middle, spread = sample.mean(axis=0), sample.std(axis=0) + 1e-6
-    asked = genres.asked(question.text)
+    named = genres.asked(question.text)
+    whole_spread = float(whole_in_general[:, 0].std()) + 1e-6
     return {
         "near": best,
         "near_whole": whole,
         "near_z": (best - middle[0]) / spread[0],
-        "near_whole_z": (whole - middle[1]) / spread[1],
+        "near_whole_z": (whole - float(whole_in_general[:, 0].mean())) / whole_spread,
         "words": np.array([wording.whole(m) for m in matches]),
         "words_title": np.array([shares[0] for shares in held]),
         "words_sentence": np.array([shares.max() for shares in held]),
         "bm25": words / max(float(words.max(initial=0.0)), 1e-6),
-        "genre": np.array([_of_genres(asked, m) for m in matches]),
-        **_weakest(question, matches, wording, embedding, among),
+        "genre": np.array([_of_genres(named, m) for m in matches]),
+        "part_near_z": _weakest(
+            parts, dict(zip(members, ((of_members - middle[1:]) / spread[1:]).T, strict=True))
+        ),
+        "part_words": _weakest(
+            parts, {m: np.array([wording.of_phrase(m, one) for one in matches]) for m in members}
+        ),
     }
 
 
-def _weakest(
-    question: Question,
-    matches: Sequence[Match],
-    wording: Wording,
-    embedding: Embedding,
-    among: Sequence[Record],
-) -> dict[str, Array]:
-    """Return how well a paper has the part of the question that it has least.
+def _parts(question: Question) -> list[tuple[str, ...]]:
+    """Return the parts of a question, each with the members of which one is enough."""
+    return [_alternatives(part) for part in question.parts or (question.topic,)]
+
+
+def _alternatives(phrase: str) -> tuple[str, ...]:
+    """Return the members of a list, with what they may share and as they stand; or the phrase."""
+    as_they_stand = [part for part in _LISTED.split(phrase) if part.strip()]
+    found = tuple(dict.fromkeys([*as_they_stand, *lists.members(phrase)]))
+    return found[:MEMBERS] if len(as_they_stand) > 1 else (phrase,)
+
+
+def _weakest(parts: Sequence[Sequence[str]], values: Mapping[str, Array]) -> Array:
+    """Return how well each paper has the part of the question that it has least.
 
     "Transformers for tracking" wants both. Of a list ("denoising or super-resolution") one member
-    is enough. Nearness is against that of papers in general, words are shares of a part's words.
+    is enough.
     """
-    near, words = [], []
-    for part in question.parts or (question.topic,):
-        some = lists.members(part)[:MEMBERS]
-        best_near, best_words = [], []
-        for member, vector in zip(some, embedding.encode(list(some)), strict=True):
-            sample = sampled(among, vector)[:, 0]
-            best = np.array([float((m.record.vectors @ vector).max()) for m in matches])
-            best_near.append((best - sample.mean()) / (sample.std() + 1e-6))
-            best_words.append(np.array([wording.of_phrase(member, m) for m in matches]))
-        near.append(np.max(best_near, axis=0))
-        words.append(np.max(best_words, axis=0))
-    return {"part_near_z": np.min(near, axis=0), "part_words": np.min(words, axis=0)}
+    best = [np.max([values[m] for m in some], axis=0) for some in parts]
+    return np.asarray(np.min(best, axis=0))
 
 
 def judged(scored: dict[str, Array], said: Judged, count: int) -> dict[str, Array]:
@@ -163,7 +172,7 @@ def of_question(
         "strongest": float(logits.max(initial=UNREAD)),
         "length": float(min(length, LONGEST_COUNTED)),
         "brief": brief,
-        "unknown_if_brief": wording.unknown_share * brief,
+        "unknown_if_brief": wording.unknown_share(_parts(question)) * brief,
         "near_z": near,
         "near_z_if_long": near * (1 - brief),
     }
@@ -206,7 +215,7 @@ def read(
 
 def _members(question: Question) -> tuple[str, ...]:
     """Return the members of a question that is nothing but a list; none if it is no list."""
-    found = lists.members(question.topic)[:MEMBERS] if len(question.parts) < 2 else ()
+    found = _alternatives(question.topic) if len(question.parts) < 2 else ()
     return found if len(found) > 1 else ()
 
 
@@ -231,13 +240,24 @@ def sentence(record: Record, passage: int) -> str:
     return found.text if found.is_title else f"{record.paper.title}: {found.text}"
 
 
-def sampled(records: Sequence[Record], query: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return for each paper the cosine of its best passage and as a whole, shape (papers, 2)."""
+def best_and_whole(records: Sequence[Record], vectors: NDArray[np.float32]) -> tuple[Array, Array]:
+    """Return the cosines of papers with vectors: of the best passage, and as a whole.
+
+    Parameters
+    ----------
+    vectors
+        Unit vectors, shape (k, dimensions).
+
+    Returns
+    -------
+    tuple
+        Both of shape (papers, k); one paper of zeros where there is none.
+    """
     kept = [record for record in records if record.packed]
     if not kept:
-        return np.zeros((1, 2))
+        return np.zeros((1, len(vectors))), np.zeros((1, len(vectors)))
     starts = np.cumsum([0, *(record.count + 1 for record in kept)])[:-1]
-    cosines = (unpacked(kept) @ query).astype(np.float64)
+    cosines = (unpacked(kept) @ vectors.T).astype(np.float64)
     whole = cosines[starts]
     cosines[starts] = -1.0
-    return np.stack([np.maximum.reduceat(cosines, starts), whole], axis=1)
+    return np.maximum.reduceat(cosines, starts, axis=0), whole

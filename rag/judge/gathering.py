@@ -9,25 +9,21 @@ from dataclasses import replace
 
 from rag.core.filters import Filters
 from rag.core.questions import Question
-from rag.judge import accounts, excluding, facts, papers, sentences, stances
+from rag.judge import accounts, facts, mentions, papers, sentences, stances
 from rag.judge.evidence import Evidence, Findings
 from rag.judge.wording import Wording
 from rag.library import Library
 from rag.library.records import Record
 from rag.models.embedding import Embedding
-from rag.models.reranker import Reranker
+from rag.models.reranker import Remembering, Reranker
 from rag.search import retrieval
 from rag.search.retrieval import Match, sought
-from rag.text import genres
 
 NEAREST = 5
 """Papers shown to a question in another language: those nearest in meaning."""
 
 MOST_COMPARED = 6
 """Papers side by side; more of them are a list."""
-
-REASONS_JUDGED = 60
-"""Papers of a table of which the judge reads why they match, a second; a reader of more sorts."""
 
 BEARING_A_NAME = 30
 """Papers whose words are nearest to those of a name, among which the one that bears it is found."""
@@ -45,7 +41,7 @@ class Gathering:
     def __init__(self, library: Library, embedding: Embedding, reranker: Reranker | None) -> None:
         self._library = library
         self._embedding = embedding
-        self._reranker = reranker
+        self._reranker = Remembering(reranker) if reranker else None
 
     def gather(self, question: Question, filters: Filters, page: slice) -> Findings:
         """Find what answers a question.
@@ -63,6 +59,8 @@ class Gathering:
         if question.kind == "record":
             bearers = named or self._bearing(question.subjects)
             return Findings(tuple(Evidence(r, (), 1.0) for r in bearers[:MOST_COMPARED]), ())
+        if question.kind == "explain" and len(named) == 1 and not question.topic:
+            return Findings((accounts.account(named[0], accounts.MOST_TOLD),), ())
         if question.kind == "explain" and (len(named) == 1 or question.subjects):
             bearers = named or self._bearing(question.subjects)
             return accounts.explain(question, (), bearers, self._reranker) if bearers else (
@@ -70,6 +68,8 @@ class Gathering:
             )  # fmt: skip
         if not question.topic:
             return self._listed(filters, page)
+        if question.kind in ("papers", "overview", "count"):
+            return self._which(question, filters, page)
         matches = self._search(question, filters)
         if question.kind == "foreign":
             return accounts.nearest_in_meaning(matches, NEAREST)
@@ -78,10 +78,7 @@ class Gathering:
         parts = (self._library, self._embedding, self._reranker)
         if question.kind == "fact":
             return facts.find(question, matches, *parts)
-        found = papers.which(question, matches, *parts, page)
-        if question.kind in ("papers", "count", "overview"):
-            return replace(found, mentioned=self._mentioned(question, filters, matches, found))
-        return self._weighed(question, found, matches) if question.kind == "yes-no" else found
+        return self._weighed(question, papers.which(question, matches, *parts, page), matches)
 
     def sentences(self, question: Question, matches: Sequence[Match]) -> list[Evidence]:
         """Return the sentences of papers that say most on a question, whether they match or not."""
@@ -94,52 +91,28 @@ class Gathering:
             for m, said in zip(matches, logits, strict=True)
         ]
 
-    def reasons(self, question: Question, records: Sequence[Record]) -> list[Evidence]:
-        """Return for papers that are known to match the sentences that show why.
-
-        The judge reads those of the first `REASONS_JUDGED`; of the rest words and nearness choose.
-        """
-        if not question.topic and question.kind not in ("fact", "explain", "compare"):
-            return [accounts.account(record, 1) for record in records]
-        matches = self._read(question, records)
-        wording = Wording(question, matches, self._library)
-        names = genres.asked(question.text)
-        found = []
-        first, rest = matches[:REASONS_JUDGED], matches[REASONS_JUDGED:]
-        for some, reranker in ((first, self._reranker), (rest, None)):
-            logits = sentences.read(sought(question), some, wording, names, reranker)
-            found += [
-                Evidence(m.record, sentences.deciding(question, m, said, wording, names), 1.0)
-                for m, said in zip(some, logits, strict=True)
-            ]
-        return found
-
-    def _mentioned(
-        self, question: Question, filters: Filters, matches: Sequence[Match], found: Findings
-    ) -> tuple[str, ...]:
-        """Return the papers that name all that was asked and are not about it, the best first.
-
-        All of the index: the candidates in their order, then the rest, the newest first.
-        """
-        words = Wording(question, matches, self._library).alternatives()
-        about = {item.paper.id for item in found.matched}
-        named = [i for i in self._library.naming(words, filters) if i not in about]
-        place = {match.paper.id: n for n, match in enumerate(matches)}
-        named.sort(key=lambda name: place.get(name, len(place)))
-        if question.excluded and named:
-            records = self._library.records(named)
-            some = self._read(question, [r for r in records.values() if r.packed])
-            gone = excluding.does(question.excluded, some, len(some), self._embedding, None)
-            named = [match.paper.id for n, match in enumerate(some) if n not in gone]
-        return tuple(named)
-
-    def _read(self, question: Question, records: Sequence[Record]) -> list[Match]:
-        """Return papers with the nearness of their sentences to a question, and no other score."""
-        query = self._embedding.encode_query(sought(question))
-        return [
-            replace(retrieval.unscored(record), cosines=record.vectors @ query)
-            for record in records
-        ]
+    def _which(self, question: Question, filters: Filters, page: slice) -> Findings:
+        """Find the papers that match, where a genre is asked for among those of it."""
+        narrowed, names = papers.narrowed(question)
+        matches = self._search(narrowed, filters)
+        alone = bool(names) and narrowed.topic == question.topic
+        if names:
+            matches = papers.of_genres(names, matches)
+        found = papers.which(
+            narrowed,
+            matches,
+            self._library,
+            self._embedding,
+            self._reranker,
+            page,
+            all_of_them=alone,
+        )
+        if alone:
+            return found
+        others = mentions.find(
+            narrowed, filters, matches, found, self._library, self._embedding, only=bool(names)
+        )
+        return replace(found, mentioned=others)
 
     def _search(self, question: Question, filters: Filters) -> list[Match]:
         return retrieval.search(question, self._library, self._embedding, filters)

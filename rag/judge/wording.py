@@ -27,8 +27,6 @@ class Wording:
     ----------
     unknown
         Words of the question that stand in no paper of the index, as the question writes them.
-    unknown_share
-        Their share of what all words weigh.
     count
         How many words there are.
     """
@@ -50,11 +48,28 @@ class Wording:
         }
         self._total = sum(self._weights.values())
         self.count = len(self._weights)
-        self.unknown_share = (
-            sum(w for stem, w in self._weights.items() if not here[stem]) / self._total
-            if self._total
-            else 0.0
-        )
+        self._here = here
+
+    def unknown_share(self, parts: Sequence[Sequence[str]]) -> float:
+        """Return which share of the parts of a question, by weight, stands in no paper.
+
+        Parameters
+        ----------
+        parts
+            For each its members, of which one is enough: that with the fewest unknown words counts.
+        """
+        total = unknown = 0.0
+        for members in parts:
+            lacking, whole = min(
+                map(self._unknown, members), key=lambda pair: (pair[0] / (pair[1] or 1.0), -pair[1])
+            )
+            total, unknown = total + whole, unknown + lacking
+        return unknown / total if total else 0.0
+
+    def _unknown(self, phrase: str) -> tuple[float, float]:
+        """Return the weight of the unknown words of a phrase, and of all its words."""
+        known = {s: w for s in stems(phrase) if (w := self._weights.get(s)) is not None}
+        return sum(w for s, w in known.items() if not self._here[s]), sum(known.values())
 
     def shares(self, match: Match) -> NDArray[np.float64]:
         """Return which share of the words each passage holds, shape (passages,); 0 without any."""

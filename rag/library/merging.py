@@ -1,4 +1,4 @@
-"""What is known of one paper from several sources, made one.
+"""What several sources say of one paper, merged.
 
 The text is that of the newest version; which is newest is told by the versions, else by the days.
 Of the rest the fuller counts. It does not matter in which order the sources come, nor whether they

@@ -36,6 +36,22 @@ class Reranker(Protocol):
         """Return a logit for each pair, shape (pairs,)."""
 
 
+class Remembering:
+    """A judge that reads no pair twice, for as long as one question is being answered."""
+
+    def __init__(self, judge: Reranker) -> None:
+        self.name = judge.name
+        self._judge = judge
+        self._known: dict[tuple[str, str], float] = {}
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
+        """Return a logit for each pair, shape (pairs,)."""
+        new = [pair for pair in dict.fromkeys(pairs) if pair not in self._known]
+        if new:
+            self._known |= dict(zip(new, self._judge.score(new).tolist(), strict=True))
+        return np.array([self._known[pair] for pair in pairs], np.float32)
+
+
 class OnnxReranker:
     """A cross-encoder as a graph with its tokenizer, in one folder."""
 

@@ -130,7 +130,7 @@ def _order(answer: Answer) -> str:
 
 
 def read_line(answer: Answer) -> str:
-    """Say how a question was understood that leant on earlier ones; empty if it did not."""
+    """Return what a follow-up was read as; empty for a question that stands alone."""
     return f"Read as: {answer.resolved}" if answer.resolved else ""
 
 

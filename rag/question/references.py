@@ -124,10 +124,12 @@ class Earlier:
 
 def points_back(text: str) -> bool:
     """Tell whether a question is nothing but a pointer to what was said before."""
-    for pattern in (_NUMBER, _ORDINAL, _SOME, _ONE):
-        if pattern.search(text) and is_bare(pattern.sub(" ", text)):
-            return True
-    return False
+    if len(text.split()) > LONGEST_ASIDE:
+        return False
+    return any(
+        pattern.search(text) and is_bare(pattern.sub(" ", text))
+        for pattern in (_NUMBER, _ORDINAL, _SOME, _ONE)
+    )
 
 
 def point(text: str, earlier: Earlier, known: Known) -> str:

@@ -7,11 +7,11 @@ to the same words in every spelling. It knows how words are written and not what
 import re
 
 _PREFIXES = frozenset(
-    """anti audio auto bi co counter cross de ego exo geo hetero homo hyper infra inter intra macro
-    mega meso meta micro mid mini mis mono multi nano neuro non omni over para photo physio poly
-    post pre proto pseudo quasi re retro semi socio spatio sub super supra tele thermo trans tri
-    ultra un under uni""".split()
-)  # written together with what follows; "self" is not: "self-supervised" stays two words
+    """anti auto bi co counter de ego exo extra geo hetero homo hyper infra inter intra macro mega
+    meso micro mini mis mono multi nano neuro non omni over para physio poly post pre proto pseudo
+    quasi re retro semi socio spatio sub super supra tele thermo trans tri ultra un under uni
+    """.split()
+)  # written together with what follows; "self" and "cross" stay words of their own
 _SUFFIXES = frozenset("fold less wise".split())  # "pixel-wise", "texture-less"
 
 _HYPHENED = """back bone, back end, by product, check point, drop out, feed back, fore ground,
@@ -20,31 +20,32 @@ _HYPHENED = """back bone, back end, by product, check point, drop out, feed back
     out door, out lier, out liers, out paint, out painting, out perform, pair wise, pan sharpening,
     pipe line, plug in, read out, set up, short cut, stand alone, stream line, turn around, wi fi,
     wide spread, work flow, work load, warm up"""
-_ANYHOW = """audio visual, back projection, back propagate, back propagated, back propagation,
-    band width, bench mark, bench marks, bit rate, bit rates, bit width, common sense, crowd source,
-    crowd sourced, crowd sourcing, data base, data bases, data set, data sets, down sample,
-    down sampled, down sampling, feed forward, fine tune, fine tuned, fine tunes, fine tuning,
-    finger print, finger prints, hand crafted, hand held, hand written, k means, k nn, key frame,
-    key frames, key phrase, key phrases, key point, key points, key word, key words, light weight,
-    n gram, n grams, r cnn, run time, smart phone, smart phones, space time, speed up, speed ups,
-    t sne, time stamp, time stamps, time step, time steps, trade off, trade offs, u net, u nets,
-    up sample, up sampled, up sampling, view point, view points, wave form, wave forms,
-    wave length, wave lengths, web site, web sites, x ray, x rays"""
+_ANYHOW = """audio visual, auto encoder, auto encoders, auto regressive, back projection,
+    back propagate, back propagated, back propagation, band width, bench mark, bench marks,
+    bit rate, bit rates, bit width, co training, common sense, crowd source, crowd sourced,
+    crowd sourcing, data base, data bases, data set, data sets, down sample, down sampled,
+    down sampling, feed forward, fine tune, fine tuned, fine tunes, fine tuning, finger print,
+    finger prints, hand crafted, hand held, hand written, k means, k nn, key frame,
+    key frames, key phrase, key phrases, key point, key points, key word, key words, l bfgs,
+    light weight, n gram, n grams, photo realistic, post process, post processing,
+    post training, q former, r cnn, run time, smart phone, smart phones, space time, speed up,
+    speed ups, t sne, time stamp, time stamps, time step, time steps, trade off, trade offs,
+    u net, u nets, up sample, up sampled, up sampling, v net, view point, view points,
+    wave form, wave forms, wave length, wave lengths, web site, web sites, x ray, x rays"""
 
 _JOINED = frozenset(
     "".join(pair.split()) for table in (_HYPHENED, _ANYHOW) for pair in table.split(",")
 )
 # Prefixes that are no words of their own: "super resolution", "non linear".
 _ALONE = frozenset(
-    """anti bi geo hetero hyper infra inter intra macro micro multi nano neuro non omni photo poly
-    pre pseudo quasi semi socio spatio super tri ultra uni""".split()
+    """anti bi geo hetero hyper infra inter intra macro micro multi nano neuro non omni poly pre
+    pseudo quasi semi socio spatio super tri ultra uni""".split()
 )
 _SECONDS: dict[str, set[str]] = {}
 for _pair in _ANYHOW.split(","):
     _first, _second = _pair.split()
     _SECONDS.setdefault(_first, set()).add(_second)
 _SPLIT = {"realtime": 4, "groundtruth": 6, "opensource": 4, "opensourced": 4}  # seldom one word
-_COUNTS = frozenset("kn")  # "k-nearest", "n-way"
 _NO_REST = frozenset("and or to of the a in on for".split())  # "pre-and-post-processing"
 
 BEGINNINGS = frozenset(
@@ -146,8 +147,8 @@ def _is_one(left: str, right: str, is_first: bool) -> bool:
     a, b = left.lower(), right.lower().rstrip("+")
     if not b.isalpha():
         return is_first and len(a) == 1 and a.isalpha() and b.isdigit()  # L-2, T-5
-    if len(a) == 1 and is_first and a.isascii() and a not in _COUNTS:
-        return len(b) > 1 if a.isalpha() else b == "d"  # U-Net, 3-D
+    if a.isdigit():
+        return is_first and b == "d"  # 3-D
     if a in _PREFIXES and b not in _NO_REST and len(b) > 1:
         return True
     return (b in _SUFFIXES and a.isalpha()) or a + b in _JOINED

@@ -10,6 +10,8 @@ from functools import lru_cache
 from itertools import product
 
 _WORD = re.compile(r"[^\W\d_]+")
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])['’\u02bc](?=[^\W\d_])")  # O’Neill
+_HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010\u2011](?=[^\W\d_])")  # Xiao-Ming
 _INITIALS = re.compile(r"[A-Z]{2,3}")
 _LETTERS = str.maketrans(
     {"ß": "ss", "ø": "o", "æ": "a", "œ": "o", "ł": "l", "đ": "d", "\u0131": "i"}
@@ -39,6 +41,7 @@ def spellings(word: str) -> list[str]:
 @lru_cache(maxsize=10_000)
 def parts(name: str) -> tuple[str, ...]:
     """Return the words of a name, folded, initials one by one, the family name last."""
+    name = _APOSTROPHE.sub("", name)
     family, comma, given = name.partition(",")
     words = _WORD.findall(f"{given} {family}" if comma else name)
     split = [
@@ -54,8 +57,18 @@ def same_person(said: str, author: str) -> bool:
 
     >>> same_person("I. Goodfellow", "Ian J. Goodfellow"), same_person("Ann Lee", "Bo Lee")
     (True, False)
+    >>> same_person("Xiaoming Wang", "Xiao-Ming Wang"), same_person("ONeill", "Ann O’Neill")
+    (True, True)
     """
-    asked, has = parts(said), parts(author)
+    return any(_agree(parts(a), parts(b)) for a in readings(said) for b in readings(author))
+
+
+def readings(name: str) -> tuple[str, ...]:
+    """Return a name, and the same with what a hyphen joins written as one, if it has any."""
+    return tuple(dict.fromkeys([name, _HYPHEN.sub("", name)]))
+
+
+def _agree(asked: tuple[str, ...], has: tuple[str, ...]) -> bool:
     if len(asked) < 2 or len(has) < 2:
         return bool(asked) and asked[-1] in has if len(asked) < 2 else asked[-1:] == has
     return any(

