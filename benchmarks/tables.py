@@ -62,7 +62,8 @@ def measure(files: list[Path], folders: list[Path]) -> str:
 
 def _measured(index: str, what: str, path: Path) -> dict[str, Any]:
     print(f"rag eval {what} {_shown(path)}", file=sys.stderr)
-    return json.loads(_rag(index, "eval", what, path, "--json"))
+    measured: dict[str, Any] = json.loads(_rag(index, "eval", what, path, "--json"))
+    return measured
 
 
 def _rag(index: str, *arguments: object) -> str:
@@ -100,11 +101,8 @@ def results(asked: dict[Path, dict[str, Any]], ranked: dict[Path, dict[str, Any]
         "questions: the figures are an upper bound.",
     ]
     for file, measured in asked.items():
-        rows = gold_rows(measured["figures"])
-        parts += [
-            f"`rag eval gold {_shown(file)}`",
-            _table(["", "figure", "of"], [list(row) for row in rows]),
-        ]
+        figures = [list(row) for row in gold_rows(measured["figures"])]
+        parts += [f"`rag eval gold {_shown(file)}`", _table(["", "figure", "of"], figures)]
     if ranked:
         parts.append("## Rankings")
     for folder, measured in ranked.items():

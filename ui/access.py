@@ -52,7 +52,7 @@ def check(host: str, port: int, auth: Path | None, anonymous: bool, mcp: bool) -
 
 
 def checked(users: Mapping[str, str]) -> Callable[[str, str], bool]:
-    """Return what tells whether a user has given the right password.
+    """Return a function that tells whether a password is that of a user.
 
     After `FREE` wrong ones nothing is looked at for a while, which doubles with each, up to
     `LONGEST` seconds: by name and address, so that nobody locks out who sits elsewhere.

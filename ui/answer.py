@@ -2,7 +2,7 @@
 
 A piece, once there, only changes where the answer does: the page adds claims to those it shows and
 leaves these alone. What an answer says is decided elsewhere; here it only gets its looks. A
-sentence opens what bears it out; a dot behind it says that the words are a model's.
+sentence opens what supports it; a dot behind it says that the words are a model's.
 """
 
 import re
@@ -18,7 +18,7 @@ from ui.sources import byline, near_list
 from ui.text import linked, marked, words
 
 CONTEXT = 160
-"""Characters of the abstract shown on either side of the words that bear a claim out."""
+"""Characters of the abstract shown on either side of the words that support a claim."""
 
 _SEVERAL = re.compile(r"(?:(?:“[^”]+”|\d{4}\.\d{4,5}|[\w.-]+/\d{7})(?:, | and |, and )?){3,}")
 _ONE = re.compile(r"“[^”]+”|\d{4}\.\d{4,5}|[\w.-]+/\d{7}")
@@ -49,7 +49,7 @@ def head(answer: Answer, turn: str, names: Mapping[str, str] | None = None) -> s
 
 
 def claims(answer: Answer, turn: str) -> list[str]:
-    """Return each claim with its number, its look, and the words that bear it out."""
+    """Return each claim with its number, its look, and the words that support it."""
     papers = {c.paper.id: c.paper for c in answer.citations}
     if answer.kind == "compare":
         return _compared(answer, turn, papers)
@@ -96,7 +96,7 @@ def _short(read: str, names: Mapping[str, str]) -> str:
 
 
 def _summary(answer: Answer, turn: str) -> str:
-    """Return the paragraph on top; each of its sentences opens what bears it out."""
+    """Return the paragraph on top; each of its sentences opens what supports it."""
     if not answer.summary:
         return ""
     papers = {c.paper.id: c.paper for c in answer.citations}
@@ -129,6 +129,7 @@ def _claim(answer: Answer, claim: Claim, name: str, turn: str, papers: Mapping[s
 def _compared(answer: Answer, turn: str, papers: Mapping[str, Paper]) -> list[str]:
     """Return the claims of a comparison, each in the column of its paper, beside its like."""
     by_number = {c.number: c for c in answer.citations}
+    column = {c.number: n for n, c in enumerate(answer.citations, start=1)}
     shown: list[str] = []
     last, used = 1, {}  # rows of the grid: the last one, and the last one of each paper
     for n, claim in enumerate(answer.claims):
@@ -143,7 +144,7 @@ def _compared(answer: Answer, turn: str, papers: Mapping[str, Paper]) -> list[st
         sentence, evidence = _sentence(claim, f"{turn}-c{n}", papers)
         of = f"{_reference(by_number[number], turn)} {words(named(answer, claim))}"
         parts.append(
-            f'<div class="cell" data-column="{number}" style="grid-row:{row}">'
+            f'<div class="cell" data-column="{column[number]}" style="grid-row:{row}">'
             f'<p class="said {_look(claim)}"><span class="whose">{of}</span> {sentence}</p>'
             f"{evidence}</div>"
         )
@@ -156,7 +157,7 @@ def _look(claim: Claim) -> str:
 
 
 def _sentence(claim: Claim, name: str, papers: Mapping[str, Paper]) -> tuple[str, str]:
-    """Return a sentence, and what bears it out, which it opens; that is empty if there is none."""
+    """Return a sentence, and what supports it, which it opens; that is empty if there is none."""
     text = words(said(claim)) + (_DOT if claim.support == "paraphrase" else "")
     shown = "".join(_evidence(q, papers[q.paper_id]) for q in claim.quotes)
     if not shown:
@@ -171,11 +172,11 @@ def _sentence(claim: Claim, name: str, papers: Mapping[str, Paper]) -> tuple[str
 def _columns(answer: Answer, turn: str) -> str:
     """Return what stands above the columns of a comparison: its papers."""
     return "".join(
-        f'<div class="column" data-column="{c.number}" style="grid-row:1">'
+        f'<div class="column" data-column="{n}" style="grid-row:1">'
         f'<h3 class="of">{_reference(c, turn)} '
         f"{linked(words(short_name(c.paper)), c.paper.url)}</h3>"
         f'<p class="by">{byline(c.paper)}</p></div>'
-        for c in answer.citations
+        for n, c in enumerate(answer.citations, start=1)
     )
 
 
@@ -188,7 +189,7 @@ def _reference(citation: Citation, turn: str) -> str:
 
 
 def _evidence(quote: Quote, paper: Paper) -> str:
-    """Return the words of an abstract that bear a claim out, marked, with what is around them."""
+    """Return the words of an abstract that support a claim, marked, with what is around them."""
     if paper.abstract[quote.start : quote.end] != quote.text:  # it has changed since, or is gone
         return f"<blockquote>{marked(quote.text, [(0, len(quote.text))])}</blockquote>"
     start, end = max(0, quote.start - CONTEXT), min(len(paper.abstract), quote.end + CONTEXT)

@@ -22,7 +22,7 @@ Asked = Mapping[str, Any]
 
 
 KEPT = 3_600
-"""Seconds that uploaded listings are kept for whoever looks at them before adding them."""
+"""Seconds that an uploaded listing is kept between its preview and its being added."""
 
 
 def build(assistant: Assistant, shelf: Shelf | None = None) -> gr.Blocks:

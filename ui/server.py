@@ -1,4 +1,4 @@
-"""Serving the page, and how much it takes at a time.
+"""Serving the page, with limits on what it accepts at a time.
 
 It serves nothing that it did not bring along: no fonts, scripts or statistics from elsewhere.
 """
@@ -136,7 +136,7 @@ async def _plotly(_request: object) -> FileResponse:
 
 
 def _warm(assistant: Assistant) -> None:
-    """Answer a question as far as its first sentence, so that all is loaded for who asks first."""
+    """Answer a question up to its first sentence, so that the first visitor finds all loaded."""
     try:
         growing = assistant.answers(WARM_UP)
         next(growing)  # what matches
@@ -146,7 +146,7 @@ def _warm(assistant: Assistant) -> None:
 
 
 def _tell_json(page: gr.Blocks) -> None:
-    """Make the tools answer in JSON; Gradio would write out objects as Python does."""
+    """Make the tools answer in JSON, where Gradio would write objects as Python does."""
     from mcp.types import TextContent
 
     def told(outputs: Sequence[object], _root: str) -> list[TextContent]:

@@ -1,4 +1,4 @@
-"""Questions that an index answers: to begin with, and to ask next.
+"""Questions that the index answers: examples for the first page, and follow-ups.
 
 They are made of its titles and of the answer just given, and each is tried before it is offered,
 without the language model: what the assistant would abstain from is never suggested.
@@ -23,7 +23,7 @@ LONGEST_NAME = 30
 """Characters of a paper's name in a question that is offered: three have to fit into a row."""
 
 MOST_EXAMPLES = 4
-"""Questions offered to begin with."""
+"""Examples offered on the first page."""
 
 TITLES = 300
 """Newest papers whose titles name the subjects of the examples."""
@@ -53,7 +53,7 @@ def follow_ups(assistant: Assistant, answer: Answer, history: Sequence[Answer | 
 
 
 def examples(assistant: Assistant) -> list[str]:
-    """Return questions to begin with, at most `MOST_EXAMPLES`; none where the index is empty."""
+    """Return examples, at most `MOST_EXAMPLES`; none where the index is empty."""
     records = assistant.library.records(assistant.library.select(Filters(), k=TITLES))
     papers = [record.paper for record in records.values()]
     counted = Counter(name for paper in papers for name in phrases(paper.title))
@@ -109,7 +109,7 @@ def _answered(
     history: Sequence[Answer | Turn],
     told: frozenset[str] = frozenset(),
 ) -> Iterator[str]:
-    """Yield the questions that get an answer, and not the papers that were told already."""
+    """Yield the questions that get an answer which cites other papers than the last one did."""
     quoting = Assistant(assistant.library, assistant.embedding, None)
     for question in asked:
         try:

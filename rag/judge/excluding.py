@@ -11,6 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.judge.figures import best_and_whole
+from rag.library.records import Record
 from rag.models.embedding import Embedding
 from rag.models.reranker import Reranker
 from rag.search.retrieval import Match
@@ -23,6 +25,10 @@ NEAR = 0.5
 SAYS = 0.0
 """Logit of the judge from which a sentence answers a question for what is excluded."""
 
+FAR_NEARER = 3.0
+"""How many standard deviations nearer to what is excluded than papers in general a paper is that is
+about it, whatever its words: on the development corpora none that should have stayed was."""
+
 READ = 40
 """Papers that the judge reads for what is excluded."""
 
@@ -33,8 +39,8 @@ _DENIED = re.compile(
 )
 _GENERIC = frozenset(
     stem
-    for word in """paper work method approach model one thing stuff involve use task problem image
-    any anything everything about related kind application""".split()
+    for word in """paper work thing stuff one any anything everything something about related kind
+    involve""".split()
     for stem in stems(word)
 )
 
@@ -45,6 +51,7 @@ def does(
     count: int,
     embedding: Embedding,
     reranker: Reranker | None,
+    among: Sequence[Record],
 ) -> set[int]:
     """Return the positions of the matches that do any of what is excluded.
 
@@ -54,12 +61,20 @@ def does(
         Phrases.
     count
         How many of the matches are asked about, from the front; the near misses behind them too.
+    among
+        Papers of the index that tell how near papers are in general.
     """
+    if not excluded:
+        return set()
     found: set[int] = set()
     some = list(matches[: count + READ])
-    for phrase in excluded:
+    vectors = embedding.encode(list(excluded))
+    in_general, _ = best_and_whole(among, vectors)
+    best, _ = best_and_whole([match.record for match in some], vectors)
+    far = (best - in_general.mean(axis=0)) / (in_general.std(axis=0) + 1e-6) >= FAR_NEARER
+    for phrase, vector, is_far in zip(excluded, vectors, far.T, strict=True):
         found |= {n for n, match in enumerate(some) if _names(phrase, match)}
-        vector = embedding.encode_query(phrase)
+        found |= {n for n, m in enumerate(some) if is_far[n] and not _does_without(phrase, m)}
         near = [
             n
             for n, match in enumerate(some)
@@ -93,6 +108,12 @@ def _names(phrase: str, match: Match) -> bool:
         ):
             return True
     return False
+
+
+def _does_without(phrase: str, match: Match) -> bool:
+    """Tell whether a paper says that it does without what a phrase names."""
+    wanted = [stem for stem in stems(phrase) if stem not in _GENERIC]
+    return bool(wanted) and any(_denied(p.text, wanted) for p in match.record.passages)
 
 
 def _denied(text: str, wanted: Sequence[str]) -> bool:

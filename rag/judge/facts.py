@@ -28,7 +28,7 @@ PAPERS = 12
 SENTENCES = 4
 """Sentences that it reads of each; of the best one it reads all."""
 
-HOLDS = 0.5
+HOLDS = 0.6
 """Probability from which a detail is taken to be stated."""
 
 CLOSE = 2.5
@@ -58,6 +58,11 @@ _SPEED = re.compile(
     r"\b(?:fps|frames? (?:per|a|/) ?s\w*|real[- ]?time|hz|ms|milliseconds?|seconds?|minutes?|"
     r"hours?|faster|speed\w*|times|latency|throughput)\b|\d ?[x×]",
     re.IGNORECASE,
+)
+_SHARE = re.compile(r"\b(?:share|percentage|percent|fraction|proportion|portion)\b", re.IGNORECASE)
+_PERCENT = re.compile(
+    r"%|\bper ?cent\b|\b(?:half|third|thirds|quarter|quarters|tenth)\b|\b\d+ (?:out )?of \d+\b",
+    re.I,
 )
 _VENUE = re.compile(
     r"\b(?:cvpr|iccv|eccv|neurips|nips|icml|iclr|acl|emnlp|naacl|aaai|ijcai|miccai|siggraph|icra|iros|"
@@ -205,6 +210,8 @@ def has_form(question: Question, text: str) -> float:
     if question.wants in ("number", "speed"):
         asked = set(_NUMBER.findall(question.text))
         new = bool(set(_NUMBER.findall(text)) - asked)
+        if new and _SHARE.search(question.asked_for):
+            return 1.0 if _PERCENT.search(text) else 0.5
         return float(new and (question.wants == "number" or bool(_SPEED.search(text))))
     if question.wants == "venue":
         return float(bool(_VENUE.search(text)))
@@ -230,7 +237,7 @@ def _asked(question: Question, text: str, embedding: Embedding) -> float:
     """
     words = [w for w in re.findall(r"[^\W\d_]+", question.asked_for) if len(w) > 1]
     words = [w for w in words if w.lower() not in _QUANTITIES]
-    if not words:
+    if not words or (question.wants in ("dataset", "speed") and has_form(question, text) == 1.0):
         return 1.0
     held = stems(text)
     there = [any(same(stem, h) for stem in stems(w) for h in held) for w in words]

@@ -24,10 +24,10 @@ READ = 2
 MOST_SENTENCES = 2
 """Sentences of evidence a paper: the strongest, and one for what it leaves open."""
 
-OWN, PROPOSES, BACKGROUND, SERVICE, LEANS = 4.0, 0.5, -5.0, -9.0, -1.0
-"""What a sentence gains or loses, in logits of the judge, for telling of the paper itself, for
-saying what it proposes, for being background or service text, and for leaning on another; read on
-answers of the development corpora."""
+OWN, PROPOSES, BACKGROUND, SERVICE, LEANS = 7.0, 0.5, -5.0, -9.0, -1.0
+"""What a sentence gains or loses, in logits of the judge, for telling of the paper itself or of its
+results, for saying what it proposes, for being background or service text, and for leaning on
+another; read on answers of the development corpora."""
 
 WORDS, GENRE = 4.0, 8.0
 """What it gains for holding all words of the question, and for showing the genre asked for."""
@@ -105,7 +105,8 @@ def deciding(
 def standing(text: str, names: Sequence[str] = ()) -> float:
     """Return what a sentence gains or loses by what it speaks of, in logits."""
     said = speech.read(text)
-    gain = OWN * said.own + PROPOSES * said.proposes
+    own = said.own or (said.result and not said.others and not said.background)
+    gain = OWN * own + PROPOSES * said.proposes
     gain += BACKGROUND * (said.background or (said.others and not said.own))
     gain += SERVICE * said.service + LEANS * said.leans
     if any(genres.shown(name, text, False) for name in names):
@@ -118,7 +119,7 @@ def _promising(match: Match, wording: Wording, names: Sequence[str]) -> list[int
     passages = match.record.passages
     shares = wording.shares(match)
     value = [
-        float(match.cosines[n]) + shares[n] / 2 + standing(passages[n].text, names) / 20
+        float(match.cosines[n]) + shares[n] / 2 + standing(passages[n].text, names) / 10
         for n in range(len(passages))
     ]
     ranked = [int(n) for n in np.argsort(-np.array(value), kind="stable")]

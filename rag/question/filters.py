@@ -10,10 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.core.filters import Filters, Known, Period, short_name
-from rag.core.papers import arxiv_id
 from rag.question import authors, dates
 from rag.question.found import Found
-from rag.question.names import is_coined
+from rag.question.names import arxiv_identifier, is_coined
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +146,7 @@ def _excluded(text: str, known: Known) -> Iterator[Found]:
         end = start
         while named := _paper_at(text, start, known):
             end, title = named
-            (ids if arxiv_id(title) == title else titles).append(title)
+            (ids if arxiv_identifier(title) == title else titles).append(title)
             more = _AND.match(text, end)
             start = more.end() if more else len(text)
         if titles or ids:
@@ -161,7 +160,7 @@ def _paper_at(text: str, start: int, known: Known) -> tuple[int, str] | None:
     token = _TOKEN.match(text, start)
     if quoted and (papers := known.titled(next(g for g in quoted.groups() if g))):
         return quoted.end(), papers[0].title
-    if token and (identifier := arxiv_id(token[0])):
+    if token and (identifier := arxiv_identifier(token[0])):
         return start + len(token[0].rstrip(".?!:'’")), identifier
     clause = _CLAUSE.match(text, start)
     words = [w.end() for w in _SPACED.finditer(clause[0])] if clause else []
@@ -193,7 +192,7 @@ def _references(text: str, known: Known) -> list[tuple[int, int, Filters, str]]:
             titles = tuple(p.title for p in papers)
             found.append((*match.span(), Filters(titles=titles), short_name(papers[0])))
     for match in _TOKEN.finditer(text):
-        identifier = arxiv_id(match[0])
+        identifier = arxiv_identifier(match[0])
         if identifier and not any(s <= match.start() < e for s, e, *_ in found):
             end = match.start() + len(match[0].rstrip(".?!:'’"))
             paper = known.get(identifier)

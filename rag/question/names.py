@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from rag.core.papers import arxiv_id
+from rag.core.identifiers import arxiv_id
 
 _COINED = re.compile(
     r"(?<![\w-])(?:(?:"
@@ -15,6 +15,7 @@ _COINED = re.compile(
     r"[A-Z]{1,3}[a-z]?-[A-Z][\w+]*(?:-[A-Z\d][\w+]*)*|"  # DC-SGD, D-ORCA
     r"[A-Z][a-z]+-[A-Z]{2,}\w*)(?![\w-])"  # Meta-RL is as good as a name
 )
+_LINK = re.compile(r"(?:[\w-]+\.)*(?:arxiv|doi)\.org/", re.IGNORECASE)
 _ACRONYM = re.compile(r"[A-Z]{2,}s?")
 _QUOTED = re.compile(r"\"([^\"]+)\"|“([^”]+)”|«([^»]+)»")
 _TOKEN = re.compile(r"[^\s,;()\[\]“”\"]+")
@@ -38,6 +39,11 @@ class Name:
     end: int
     text: str
     sure: bool
+
+
+def arxiv_identifier(word: str) -> str | None:
+    """Return the arXiv identifier that a word is, or is a link to, "https://" typed or not."""
+    return arxiv_id(word) or (arxiv_id(f"https://{word}") if _LINK.match(word) else None)
 
 
 def is_coined(text: str) -> bool:
@@ -77,7 +83,7 @@ def _quoted(text: str) -> Iterator[Name]:
 
 def _identifiers(text: str) -> Iterator[Name]:
     for match in _TOKEN.finditer(text):
-        if arxiv_id(match[0]):
+        if arxiv_identifier(match[0]):
             said = match[0].rstrip(".?!:'’")
             yield Name(match.start(), match.start() + len(said), said, sure=True)
 

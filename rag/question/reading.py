@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 from rag.core.answers import Answer
 from rag.core.filters import Filters, Known, short_name
-from rag.core.papers import arxiv_id
 from rag.core.questions import Question
 from rag.question import filters as restricting
 from rag.question import followups as conversation
@@ -17,6 +16,7 @@ from rag.question import languages
 from rag.question import parsing as questions
 from rag.question.filters import Reading
 from rag.question.followups import Turn
+from rag.question.names import arxiv_identifier
 from rag.question.references import found_before
 
 
@@ -143,7 +143,7 @@ def _spelt(question: Question, known: Known) -> Question:
     """Call papers that are subjects by their titles where the question has their identifiers."""
     subjects = []
     for name in question.subjects:
-        identifier = arxiv_id(name)
+        identifier = arxiv_identifier(name)
         paper = known.get(identifier) if identifier else None
         subjects.append(short_name(paper) if paper else name)
     return replace(question, subjects=tuple(subjects))

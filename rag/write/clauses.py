@@ -64,6 +64,8 @@ _ANNOUNCES = re.compile(
 _OPEN_PAIR = re.compile(r"[(\[{“]")
 _CLOSE_PAIR = re.compile(r"[)\]}”]")
 
+_COUNTED = ("number", "speed")  # what is asked for is told by a number
+
 
 # Numbers and coined names: one of them may be the fact that was asked for.
 _DETAIL = re.compile(r"\d+(?:[.,]\d+)*|\w+[A-Z]\w*")
@@ -84,9 +86,28 @@ def cut(question: Question, passage: Passage) -> Passage:
     """
     text = passage.text
     keeps = keeper(question, text)
-    openings = (*((_FINDING,) if question.wants == "number" else ()), _OPENING)
+    openings = (*((_FINDING,) if question.wants in _COUNTED else ()), _OPENING)
     starts = (_begins(text, opening) for opening in openings)
     start = next((start for start in starts if start and keeps(text[start:])), 0)
+    end = _ends(text, start, keeps)
+    return Passage(passage.paper_id, passage.start + start, passage.start + end, text[start:end])
+
+
+def around(passage: Passage, span: tuple[int, int]) -> Passage:
+    """Return the clause of a sentence that holds a stretch of it; the sentence if none does.
+
+    Parameters
+    ----------
+    span
+        Start and end of what must not be lost, in characters of the sentence.
+    """
+    text = passage.text
+
+    def keeps(part: str) -> bool:
+        return start + len(part) >= span[1]
+
+    starts = (_begins(text, opening) for opening in (_FINDING, _OPENING))
+    start = next((start for start in starts if 0 < start <= span[0]), 0)
     end = _ends(text, start, keeps)
     return Passage(passage.paper_id, passage.start + start, passage.start + end, text[start:end])
 
@@ -97,7 +118,7 @@ def keeper(question: Question, text: str) -> Callable[[str], bool]:
     terms = stems(" ".join(question.terms))
     asked = {a for a in terms if any(same(a, b) for b in there)}
     of = [genre for genre in genres.asked(question.text) if genres.shown(genre, text, False)]
-    detail = _NUMBER if question.wants == "number" else _DETAIL
+    detail = _NUMBER if question.wants in _COUNTED else _DETAIL
     details = set(detail.findall(text)) if question.kind == "fact" else set()
 
     def keeps(part: str) -> bool:

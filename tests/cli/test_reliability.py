@@ -135,5 +135,5 @@ def test_on_a_disk_that_cannot_be_written_all_that_reads_works(
     assert facts["papers"] == 108
     assert rag(frozen, "doctor").returncode == 0
     assert rag(frozen, "backup", tmp_path / "b").returncode == 0
-    for arguments in (["index", LISTING], ["drop", "2104.00194"]):
-        check_refused(rag(frozen, *arguments), "cannot be written", "RAG_INDEX")
+    for changing in (["index", str(LISTING)], ["drop", "2104.00194"]):
+        check_refused(rag(frozen, *changing), "cannot be written", "RAG_INDEX")

@@ -1,6 +1,7 @@
 """The assistant as parts of a LangChain program."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from langchain_core.documents import Document
@@ -154,7 +155,7 @@ def test_composition_after_a_model(runnable, expected):
 
 
 def test_callbacks_and_config(runnable):
-    seen = []
+    seen: list[Any] = []
 
     from langchain_core.callbacks import BaseCallbackHandler
 

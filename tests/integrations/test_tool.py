@@ -86,7 +86,7 @@ def test_an_agent_calls_it(assistant: Assistant) -> None:
     script = [AIMessage("", tool_calls=[call]), AIMessage("TransMOT does [1].")]
     model = Scripted(messages=iter(script))
     agent = create_agent(model, tools=[assistant.as_tool()])
-    asked = {"messages": [HumanMessage("Who uses transformers for tracking?")]}
+    asked: Any = {"messages": [HumanMessage("Who uses transformers for tracking?")]}
     *_, said, found, last = agent.invoke(asked)["messages"]
     assert [bound.name for bound in model.bound] == ["ask_papers"]
     assert said.tool_calls[0]["args"] == {"question": QUESTION}

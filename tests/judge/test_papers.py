@@ -138,7 +138,7 @@ def test_the_newest_come_first_if_asked(library, embedding, reranker, search):
     ranked = papers.which(question, dated, *parts)
     newest = papers.which(replace(question, newest=True), dated, *parts)
     assert set(ids(newest.matched)) == set(ids(ranked.matched))
-    days = [item.paper.listed for item in newest.matched]
+    days = [str(item.paper.listed) for item in newest.matched]
     assert days == sorted(days, reverse=True)
     assert len(set(days)) > 1
 

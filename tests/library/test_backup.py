@@ -168,7 +168,7 @@ for step in range(30):
     )
     assert process.stdout is not None
     process.stdout.readline()
-    taken = []
+    taken: list[Path] = []
     try:
         while process.poll() is None and len(taken) < 12:
             taken.append(file.with_name(f"{len(taken)}.backup"))

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from functools import reduce
 from itertools import permutations
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -16,9 +17,9 @@ NAME = "2104.00194"
 FIRST, SECOND, LATER = date(2021, 4, 1), date(2021, 4, 3), date(2021, 6, 1)
 
 
-def paper(abstract: str = "We track.", source: str = "a.md", **more) -> Paper:
-    more = {"title": "Tracking", "listed": FIRST, "sources": (source,)} | more
-    return Paper(NAME, abstract=abstract, url=abstract_page(NAME), pdf=pdf_link(NAME), **more)
+def paper(abstract: str = "We track.", source: str = "a.md", **more: Any) -> Paper:
+    known: dict[str, Any] = {"title": "Tracking", "listed": FIRST, "sources": (source,)} | more
+    return Paper(NAME, abstract=abstract, url=abstract_page(NAME), pdf=pdf_link(NAME), **known)
 
 
 def test_a_newer_version_replaces_an_older_one_and_not_the_other_way_round():

@@ -21,8 +21,8 @@ TITLE = "Kite aerodynamics in gusty wind"
 
 
 def paper(identifier: str, title: str = TITLE, **more: Any) -> Paper:
-    more = {"authors": ("Ann Roe",), "year": 2020, "sources": (identifier,)} | more
-    return Paper(identifier, title, "About kites.", *addresses(identifier), **more)
+    known: dict[str, Any] = {"authors": ("Ann Roe",), "year": 2020, "sources": (identifier,)} | more
+    return Paper(identifier, title, "About kites.", *addresses(identifier), **known)
 
 
 def library(tmp_path: Path, *papers: Paper) -> Library:

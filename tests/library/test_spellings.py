@@ -8,7 +8,10 @@ import pytest
 
 from rag.core.filters import Filters
 from rag.core.papers import Paper
+from rag.errors import LibraryError
 from rag.library import Library, disk, terms
+from rag.library.passages import PASSAGE_RULE
+from rag.library.records import Record
 from rag.listings import read
 from tests.library.tiny import ROOT, Tiny, paper
 
@@ -100,7 +103,7 @@ def older(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
     ]
     with monkeypatch.context() as patched:
         patched.setattr(disk, "FORMAT", terms.OLDER_FORMAT)
-        patched.setattr(disk.Identity.__init__, "__defaults__", (disk.PASSAGE_RULE, 3))
+        patched.setattr(disk.Identity.__init__, "__defaults__", (PASSAGE_RULE, 3))
         patched.setattr(terms, "tokenizer", terms._older)
         for name in ("values", "name_values"):
             patched.setattr(terms, name, lambda text: [text])
@@ -145,14 +148,14 @@ def test_a_renewal_that_fails_changes_nothing(
 ) -> None:
     made = disk.to_document
 
-    def fail(record: disk.Record) -> object:
+    def fail(record: Record) -> object:
         if record.id == "2104.00002":
             raise OSError("no space left on device")
         return made(record)
 
     with monkeypatch.context() as patched:
         patched.setattr(disk, "to_document", fail)
-        with pytest.raises(disk.LibraryError, match="make room"):
+        with pytest.raises(LibraryError, match="make room"):
             older.put([paper(9, "More.")], Tiny())
     again = Library.open(older.path, Tiny())
     assert again.identity.format == terms.OLDER_FORMAT

@@ -5,6 +5,7 @@ import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from rag import listings
 from rag.core.identifiers import addresses, known_by
 from rag.core.papers import Paper
+from rag.errors import ListingError
 from rag.listings import (
     READERS,
     Refused,
@@ -42,7 +44,7 @@ ONE, TWO = "Reading Maps with Small Networks", ("Ada Example", "Bo Sample")
 LAST = "The Last One"
 
 # File, reader, then of each paper or refusal in it: what is told by the text beside the file.
-FILES = {
+FILES: dict[str, Any] = {
     "reporter.md": (reporter, [
         ("2503.00001", ONE, None, (), TWO),
         (13, "no link"),
@@ -300,7 +302,7 @@ def test_xml_that_is_no_listing(tmp_path):
     path = tmp_path / "x.xml"
     for text in ("<!DOCTYPE html><html><body><p>503</p></body></html>", "<!---->" * 900, "<a"):
         path.write_text(text)
-        with pytest.raises(listings.ListingError, match="no format known"):
+        with pytest.raises(ListingError, match="no format known"):
             listings.read(path)
 
 
@@ -460,6 +462,20 @@ def test_whatever_was_exported_comes_back():
         ("", None),
         ("p17", None),
         ("example.org/a", None),
+        ("arxiv.org/abs/2104.00194", "2104.00194"),
+        ("doi.org/10.1145/ABC.17", "https://doi.org/10.1145/abc.17"),
+        ("https://doi.org/10.1145%2FABC.17", "https://doi.org/10.1145/abc.17"),
+        ("DOI 10.1145/ABC.17.", "https://doi.org/10.1145/abc.17"),
+        ("https://dl.acm.org/doi/pdf/10.1145/ABC.17?x=1", "https://doi.org/10.1145/abc.17"),
+        ("https://x.org/a/10.1145/ABC.17/full", "https://doi.org/10.1145/abc.17"),
+        (
+            "https://journals.example.org/article/1909.12345",
+            "https://journals.example.org/article/1909.12345",
+        ),
+        ("journals.example.org/article/1909.12345", None),
+        ("https://huggingface.co/papers/2104.00194", "2104.00194"),
+        ("https://www.alphaxiv.org/abs/2104.00194v2", "2104.00194"),
+        ("https://notarxiv.org/abs/2104.00194", "https://notarxiv.org/abs/2104.00194"),
         ("ftp://example.org/a", None),
         ("https://example.org/a b", None),
         ("https://example.org/\u202egpj", None),

@@ -94,7 +94,7 @@ def test_its_package_is_found_without_being_imported():
 
 def test_without_its_package_there_is_none_and_it_is_said(monkeypatch):
     monkeypatch.setattr(judges, "find_spec", lambda name: None)
-    told = []
+    told: list[str] = []
     assert judges.load(progress=told.append) is None
     [line] = told
     assert "judge" in line
@@ -149,7 +149,7 @@ def small(tmp_path_factory):
 
 @pytest.mark.slow
 def test_another_one_by_folder(small):
-    told = []
+    told: list[str] = []
     loaded = judges.load(small(1), told.append)
     assert told
     assert loaded is not None

@@ -6,17 +6,21 @@ import json
 import re
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
 from rag.core.answers import Answer, Claim, NearMiss, Quote, cited, numbers
+from rag.core.filters import Filters
 from rag.core.papers import Paper, abstract_page, pdf_link
 from rag.output.text import count_line, rest_line, said, titled
 
 
-def paper(n: int, title: str = "A Title", abstract: str = "We track. We see.", **more) -> Paper:
+def paper(
+    n: int, title: str = "A Title", abstract: str = "We track. We see.", **more: Any
+) -> Paper:
     name = f"2104.{n:05}"
-    known = {"listed": date(2021, 4, 2), "categories": ("cs.CV",)} | more
+    known: dict[str, Any] = {"listed": date(2021, 4, 2), "categories": ("cs.CV",)} | more
     return Paper(name, title, abstract, abstract_page(name), pdf_link(name), **known)
 
 
@@ -47,6 +51,13 @@ def check_shape(value, shape, where="answer"):
         assert shape is bool or not isinstance(value, bool), where
 
 
+CLAIM = {
+    "text": str,
+    "citations": [int],
+    "support": str,
+    "group": str,
+    "quotes": [{"paper_id": str, "start": int, "end": int, "text": str}],
+}
 SHAPE = {
     "question": str,
     "resolved": str,
@@ -57,59 +68,111 @@ SHAPE = {
     "searched": int,
     "total": int,
     "skipped": int,
-    "claims": [
-        {
-            "text": str,
-            "citations": [int],
-            "support": str,
-            "group": str,
-            "quotes": [{"paper_id": str, "start": int, "end": int, "text": str}],
-        }
-    ],
+    "matching": [str],
+    "looked_for": [str],
+    "unknown": [str],
+    "excluded": [str],
+    "left_out": int,
+    "verdict": str,
+    "counts": dict,
+    "newest": bool,
+    "summary": [CLAIM],
+    "claims": [CLAIM],
     "citations": [{"number": int, "id": str, "title": str, "url": str, "pdf": str}],
-    "near_misses": [{"id": str, "title": str, "url": str, "covers": [str], "lacks": [str]}],
+    "near_misses": [
+        {"id": str, "title": str, "url": str, "pdf": str, "covers": [str], "lacks": [str]}
+    ],
     "filters": dict,
-    "index": dict,
-    "models": dict,
-    "seconds": {"retrieval": float, "evidence": float, "writing": float, "total": float},
+    "index": {"path": str, "papers": int, "model": str, "dimensions": int, "format": int},
+    "models": {"embedding": str, "reranker": str, "llm": (str, type(None))},
+    "seconds": dict,
+}
+EVERY_KIND = {
+    "papers": "which papers use transformers for tracking",
+    "fact": "How fast does STMTrack run?",
+    "explain": "How does LoFTR work?",
+    "compare": "compare LoFTR and TransMOT",
+    "overview": "Give me an overview of monocular SLAM",
+    "yes-no": "does label smoothing hurt knowledge distillation?",
+    "count": "how many papers are about person re-identification?",
+    "record": "when was LoFTR published?",
+    "index": "how many papers are in the index?",
+    "talk": "thank you!",
+    "foreign": "Welche Arbeiten verwenden Transformer für die Verfolgung von Objekten?",
 }
 
 
-@pytest.mark.parametrize(
-    "question",
-    [
-        "which papers use transformers for tracking",
-        "How fast does STMTrack run?",
-        "Tell me about monocular SLAM",
-        "Who won the 2018 football World Cup?",
-    ],
-)
-def test_json_is_what_others_build_on(assistant, papers, question):
-    answer = assistant.ask(question)
-    line = answer.to_json()
-    assert "\n" not in line
-    found = json.loads(line)
-    assert found == answer.to_dict()
-    check_shape(found, SHAPE)
-    assert found["question"] == question
-    assert found["kind"] in {"papers", "fact", "overview"}
-    assert found["total"] == 108
-    assert found["abstained"] == (found["matched"] == 0) == (not found["claims"])
+@pytest.fixture(scope="module")
+def every(assistant):
+    """The answer to a question of each kind, and one that has none."""
+    asked = [*EVERY_KIND.values(), "Who won the 2018 football World Cup?"]
+    return {question: assistant.ask(question) for question in asked}
+
+
+@pytest.mark.parametrize("kind", EVERY_KIND)
+def test_every_kind_is_answered_in_its_manner(every, kind):
+    answer = every[EVERY_KIND[kind]]
+    assert answer.kind == kind
+    assert answer.claims
+    assert not answer.abstained
+    supports = {claim.support for claim in answer.claims}
+    if kind in ("index", "talk", "record"):
+        assert supports == {"record"}
+    else:
+        assert supports <= ({"quote", "blank"} if kind == "compare" else {"quote"})
+
+
+def test_json_is_what_others_build_on(every, papers):
     by_id = {p.id: p for p in papers}
-    for entry in [*found["citations"], *found["near_misses"]]:
-        assert entry["title"] == by_id[entry["id"]].title
-        assert entry["url"] == f"https://arxiv.org/abs/{entry['id']}"
-    assert [c["number"] for c in found["citations"]] == list(range(1, len(found["citations"]) + 1))
-    for claim in found["claims"]:
-        assert claim["support"] in {"quote", "paraphrase"}
-        assert claim["quotes"]
-        for quote in claim["quotes"]:
-            abstract = by_id[quote["paper_id"]].abstract
-            assert abstract[quote["start"] : quote["end"]] == quote["text"]
-            assert quote["paper_id"] in {
-                c["id"] for c in found["citations"] if c["number"] in claim["citations"]
-            }
-    assert found["seconds"]["total"] >= 0
+    for question, answer in every.items():
+        line = answer.to_json()
+        assert "\n" not in line
+        found = json.loads(line)
+        assert found == answer.to_dict()
+        check_shape(found, SHAPE)
+        assert found["question"] == question
+        assert found["total"] == len(papers)
+        assert found["text"] == answer.text
+        assert found["abstained"] == (not found["claims"])
+        assert found["matching"][: len(found["citations"])] or not found["citations"]
+        for entry in [*found["citations"], *found["near_misses"]]:
+            assert entry["title"] == by_id[entry["id"]].title
+            assert entry["url"] == f"https://arxiv.org/abs/{entry['id']}"
+        numbered = [c["number"] for c in found["citations"]]
+        assert numbered == list(range(1, len(numbered) + 1))
+        for claim in found["claims"]:
+            assert bool(claim["quotes"]) == (claim["support"] in ("quote", "paraphrase"))
+            for quote in claim["quotes"]:
+                abstract = by_id[quote["paper_id"]].abstract
+                assert abstract[quote["start"] : quote["end"]] == quote["text"]
+                assert quote["paper_id"] in {
+                    c["id"] for c in found["citations"] if c["number"] in claim["citations"]
+                }
+        assert found["seconds"]["total"] >= 0
+
+
+def test_an_answer_is_read_back_whole(every):
+    for answer in every.values():
+        again = Answer.from_dict(json.loads(answer.to_json()))
+        assert again.to_dict() == answer.to_dict()
+        assert again.text == answer.text
+        assert again.to_markdown() == answer.to_markdown()
+        assert again.filters == answer.filters
+        assert (again.index, again.models) == (answer.index, answer.models)
+
+
+@pytest.mark.parametrize("kept", [{}, {"question": "which"}, {"claims": 3}])
+def test_what_is_no_answer_is_not_read(kept):
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        Answer.from_dict(kept)
+
+
+def test_links_are_read_back_as_they_were_sent():
+    """A paper by DOI keeps its own address."""
+    odd = replace(paper(1), id="10.1000/x", url="https://doi.org/10.1000/x", pdf="")
+    again = Answer.from_dict(made(odd).to_dict())
+    assert again.citations[0].paper.url == "https://doi.org/10.1000/x"
+    assert again.citations[0].paper.pdf == ""
 
 
 def test_json_keeps_letters():
@@ -158,6 +221,74 @@ def test_abstention_says_what_was_looked_for():
     assert made(matched=0).text == (
         "The index holds nothing on this: none of 108 papers answers this."
     )
+
+
+def test_abstention_names_the_words_that_no_paper_has():
+    answer = made(matched=0, looked_for=("Mamba for tracking",), unknown=("Mamba", "S4"))
+    assert answer.text.endswith(" answers this. No abstract has “Mamba” or “S4”.")
+
+
+@pytest.mark.parametrize("kind", ["fact", "record", "yes-no"])
+def test_the_words_of_a_question_for_a_detail_are_no_subject(kind):
+    answer = made(matched=0, kind=kind, looked_for=("learning rate TransMOT use",))
+    assert answer.text == "The index holds nothing on this: none of 108 papers answers this."
+
+
+ROBOTS = Filters(categories=("cs.RO",))
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "expected"),
+    [
+        ("papers", {}, "2 of 108 papers match."),
+        ("overview", {}, "2 of 108 papers match."),
+        ("papers", {"filters": ROBOTS, "searched": 9, "looked_for": ("x",)},
+         "2 of 9 papers in cs.RO match."),
+        ("papers", {"filters": ROBOTS, "searched": 2}, "2 papers in cs.RO."),
+        ("papers", {"filters": ROBOTS, "searched": 0, "matched": 0},
+         "The index has no papers in cs.RO (108 in all)."),
+        ("papers", {"filters": Filters(ids=("2104.99999",)), "searched": 0, "matched": 0},
+         "None of the 108 papers in the index is 2104.99999."),
+        ("papers", {"filters": Filters(ids=("2104.00001",)), "searched": 1, "matched": 0},
+         "The index holds nothing on this: the one paper named in the question does not answer "
+         "this."),
+        ("papers", {"excluded": ("GANs",), "left_out": 1},
+         "2 of 108 papers match. 1 paper is left out for “GANs”."),
+        ("papers", {"excluded": ("GANs", "video"), "left_out": 3},
+         "2 of 108 papers match. 3 papers are left out for “GANs” or “video”."),
+        ("papers", {"excluded": ("GANs",)},
+         "2 of 108 papers match. Left out is what has to do with “GANs”; no paper that matches "
+         "does."),
+        ("papers", {"newest": True}, "2 of 108 papers match. The newest come first."),
+        ("count", {"looked_for": ("tracking",)}, "2 of 108 papers are about “tracking”."),
+        ("count", {"looked_for": ("tracking",), "matched": 1},
+         "1 of 108 papers is about “tracking”."),
+        ("count", {"looked_for": ("x",), "counts": {"year": {"2022": 1, "2021": 1_234}}},
+         "2 of 108 papers are about “x”. By year: 2022 1, 2021 1,234."),
+        ("count", {"looked_for": ("x",), "counts": {"year": {"2021": 2}}},
+         "2 of 108 papers are about “x”."),
+        ("yes-no", {"verdict": "yes"}, "2 of 108 papers bear on it, and the answer is yes."),
+        ("yes-no", {"verdict": "no", "matched": 1},
+         "1 of 108 papers bears on it, and the answer is no, or only with limits."),
+        ("yes-no", {"verdict": "mixed"},
+         "2 of 108 papers bear on it, and the evidence is mixed."),
+        ("compare", {}, ""),
+        ("compare", {"unknown": ("Mamba",)}, "The index has no paper that introduces “Mamba”."),
+        ("fact", {}, ""),
+        ("explain", {}, ""),
+        ("record", {}, ""),
+        ("fact", {"filters": ROBOTS, "searched": 9}, "Of 9 papers in cs.RO:"),
+        ("talk", {"matched": 0}, ""),
+        ("index", {"matched": 0}, ""),
+        ("foreign", {}, "Questions are read in English. These papers are nearest in meaning:"),
+    ],
+)  # fmt: skip
+def test_first_lines(kind, more, expected):
+    assert count_line(made(paper(1), paper(2), kind=kind, **more)) == expected
+
+
+def test_another_language_where_there_is_nothing():
+    assert count_line(made(matched=0, kind="foreign")) == "Questions are read in English."
 
 
 @pytest.mark.parametrize(
@@ -278,8 +409,8 @@ def test_ris():
     assert first.splitlines() == [
         "TY  - UNPB",
         "TI  - First line",
-        "AU  - Ann Ax",
-        "AU  - Bo Bee",
+        "AU  - Ax, Ann",
+        "AU  - Bee, Bo",
         "PY  - 2021",
         "DA  - 2021/04/02",
         "AB  - We track. We see.",
@@ -290,7 +421,7 @@ def test_ris():
         "ER  - ",
     ]
     assert second.startswith("TY  - UNPB\n")
-    assert "PY  - " not in second
+    assert "PY  - 2021\nAB" in second
     assert made().to_ris() == ""
 
 
@@ -299,7 +430,7 @@ def test_bibtex():
     first, second = parse(answer.to_bibtex())
     assert first == {
         "type": "misc",
-        "key": "arxiv-2104.00001",
+        "key": "ax2021first",
         "title": "{First}",
         "author": "Ann Ax and Bo Bee",
         "year": "2021",
@@ -343,8 +474,8 @@ def test_bibtex_of_every_paper_parses(papers):
 def test_bibtex_of_an_old_identifier():
     old = replace(paper(1), id="cond-mat/0612198", listed=None, categories=())
     [entry] = parse(made(old).to_bibtex())
-    assert entry["key"] == "arxiv-cond-mat-0612198"
-    assert "year" not in entry
+    assert entry["key"] == "2006title"
+    assert entry["year"] == "2006"
 
 
 # -- what the lines say ----------------------------------------------------------------------------
@@ -378,6 +509,46 @@ def test_a_near_miss_says_what_it_lacks(covers, lacks, why):
 def test_a_cut_quotation_is_marked(text, shown):
     assert said(Claim(text, (1,), "quote", ())) == shown
     assert said(Claim(text, (1,), "paraphrase", ())) == text
+
+
+def test_a_paper_on_both_sides_is_named_on_both():
+    answer = made(paper(1, "First"), kind="yes-no", verdict="mixed")
+    [claim] = answer.claims
+    against = replace(quoting(paper(1), 1, 10, 17), group="against it")
+    answer = replace(answer, claims=(replace(claim, group="for it"), against))
+    assert answer.text.split("\n\n")[1:] == [
+        "For it (1)", "[1] First: “We track.”", "Against it (1)", "[1] First: “We see.”"
+    ]  # fmt: skip
+
+
+def test_a_comparison_names_its_papers_in_every_row():
+    answer = made(paper(1, "Alpha: A Method"), paper(2, "Beta: Another"), kind="compare")
+    first, second = answer.claims
+    blank = Claim("The abstract does not say.", (2,), "blank", (), "data")
+    claims = (
+        replace(first, group="what it does"), replace(second, group="what it does"),
+        replace(first, group="data"), blank,
+    )  # fmt: skip
+    text = replace(answer, claims=claims).text
+    assert text == (
+        "What it does\n\n[1] Alpha: “We track.”\n[2] Beta: “We track.”\n\n"
+        "Data\n\n[1] Alpha: “We track.”\n[2] Beta: The abstract does not say."
+    )
+
+
+def test_what_a_record_says_stands_alone():
+    claim = Claim("“A” was listed on 2021-04-02.", (1,), "record", ())
+    answer = replace(made(paper(1), kind="record"), claims=(claim,))
+    assert answer.text == "“A” was listed on 2021-04-02. [1]"
+    assert answer.to_markdown().startswith("“A” was listed on 2021-04-02. [1]\n")
+    talk = replace(made(kind="talk"), claims=(Claim("Glad to help.", (), "record", ()),))
+    assert talk.text == "Glad to help."
+    assert talk.to_markdown() == "Glad to help.\n"
+
+
+def test_what_was_leant_on_is_read_out_first():
+    answer = made(paper(1), resolved="papers on tracking without transformers")
+    assert answer.text.startswith("Read as: papers on tracking without transformers\n\n1 of ")
 
 
 def test_an_overview_has_headings():

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -186,7 +187,9 @@ def test_development_questions_stand_alone(library, tracking, fact):
         line for file in sorted(GOLD.glob("*.jsonl")) for line in file.read_text().splitlines()
     ]
     for line in lines:
-        text = json.loads(line)["question"]
+        text = json.loads(line).get("question", "")
+        if re.search(r"\bof (?:these|them)\b|^which ones\b", text, re.IGNORECASE):
+            continue  # those that the answer before found
         for history in ([], [tracking], [tracking, fact]):
             assert resolve(text, history, library).text == text
 
@@ -256,7 +259,7 @@ def test_a_conversation(assistant):
 
     answer = assistant.ask("which of them runs in real time?", history)
     assert answer.question == "which of them runs in real time?"
-    assert answer.text.startswith("Read as: which of “")
+    assert answer.text.startswith("Read as: which of ")
     assert answer.searched == len(found)
     assert {c.paper.id for c in (*answer.citations,)} <= set(found)
     assert TREG in {c.paper.id for c in answer.citations}
@@ -329,7 +332,7 @@ def test_chat(library, tmp_path):
     done = chat(library, lines, tmp_path)
     assert done.returncode == 0, done.stderr
     assert "of 108 papers match." in done.stdout
-    assert "Read as: which of “" in done.stdout
+    assert "Read as: which of " in done.stdout
     assert "https://arxiv.org/abs/2104.00403" in done.stdout
     assert "@misc{arxiv-2104.00403," in done.stdout
     assert "The index has no papers in cs.RO (108 in all)." in done.stdout

@@ -153,7 +153,7 @@ def gold_questions():
     lines = [
         line for file in sorted(GOLD.glob("*.jsonl")) for line in file.read_text().splitlines()
     ]
-    return [json.loads(line)["question"] for line in lines]
+    return [entry["question"] for line in lines if "question" in (entry := json.loads(line))]
 
 
 def test_no_development_question_has_a_filter(library):
@@ -311,12 +311,12 @@ def test_everything_stays_within_the_filter(dozen, text, filters):
     assert {near.paper.id for near in answer.near_misses} <= allowed
     assert {m.paper.id for m in dozen.search(text)} == allowed
     assert (answer.searched, answer.total) == (len(allowed), 12)
-    assert Filters.from_dict(answer.filters) == Filters(**filters)
+    assert answer.filters == Filters(**filters)
     if answer.kind != "fact":
         assert 1 <= answer.matched <= len(allowed)
     assert f"{len(allowed)} papers {Filters(**filters)}" in answer.text.splitlines()[0]
     assert not re.search(r"RO|2021|2020|Hinton", " ".join(answer.looked_for))
-    assert json.loads(answer.to_json())["filters"] == answer.filters
+    assert json.loads(answer.to_json())["filters"] == answer.filters.to_dict()
 
 
 def test_nothing_but_filters_lists_what_passes(dozen):
@@ -370,19 +370,18 @@ def test_no_paper_passes(dozen, text, said):
 
 def test_an_abstention_names_the_filter(dozen):
     said = dozen.ask("crowd counting in cs.RO").text
-    assert (
-        said
-        == "The index holds nothing on “crowd counting”: none of 6 papers in cs.RO answers this."
+    assert said.startswith(
+        "The index holds nothing on “crowd counting”: none of 6 papers in cs.RO answers this."
     )
 
 
 def test_filters_that_are_given_replace_those_in_the_words(dozen):
     text = "tracking in cs.RO since 2021"
-    assert dozen.ask(text, filters=Filters()).filters == {}
+    assert dozen.ask(text, filters=Filters()).filters == Filters()
     assert dozen.ask(text, filters=Filters()).searched == 12
     given = Filters(categories=("cs.RO",))
     answer = dozen.ask(text, filters=given)
-    assert answer.filters == {"categories": ["cs.RO"]}
+    assert answer.filters == given
     assert answer.looked_for == ("tracking",)
     assert {m.paper.id for m in dozen.search(text, 50, filters=given)} == passing(
         categories=("cs.RO",)

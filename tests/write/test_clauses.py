@@ -78,7 +78,7 @@ def test_the_details_of_a_fact_stay(every, question):
     read = questions.read(question)
     for _, sentence in every:
         clause = clauses.cut(read, sentence).text
-        if read.wants == "number":
+        if read.wants in ("number", "speed"):
             free = re.findall(r"(?<![\w.-])\d+(?:[.,]\d+)*(?=%| |x )", sentence.text)
             assert all(number in clause for number in free)
         else:
@@ -114,21 +114,33 @@ def test_whatever_the_sentence_its_clause_stands_in_it(parts, question):
 LONG = "a network that follows all the objects in a long video through many frames and scenes"
 
 
+TRACKS = "tracker for the objects in a long video."
+
+
+@pytest.mark.parametrize(
+    ("opening", "clause"),
+    [
+        ("To overcome this limitation, ", f"we propose a {TRACKS}"),
+        ("In this paper, ", f"we propose a {TRACKS}"),
+        ("Moreover, ", f"we now propose a {TRACKS}"),
+        ("Inspired by this, ", f"our network is a {TRACKS}"),
+        ("However, ", f"our network is a {TRACKS}"),
+        ("Finally, in this work, ", f"we propose a {TRACKS}"),
+        ("To train without labels, ", f"we propose a {TRACKS}"),
+    ],
+)
+def test_an_opening_that_restricts_nothing_is_left_out(opening, clause):
+    assert cut("papers on zebras", f"{opening}{clause}") == clause
+
+
 @pytest.mark.parametrize(
     ("sentence", "clause"),
     [
-        ("To overcome this limitation, we propose a tracker.", "we propose a tracker."),
-        ("In this paper, we propose a tracker.", "we propose a tracker."),
-        ("Moreover, we now propose a tracker.", "we now propose a tracker."),
-        ("Inspired by this, our tracker follows objects.", "our tracker follows objects."),
-        ("However, our tracker follows objects.", "our tracker follows objects."),
-        ("Finally, in this work, we propose a tracker.", "we propose a tracker."),
-        ("To train without labels, we propose a tracker.", "we propose a tracker."),
         (f"We propose {LONG}, which in turn helps.", f"We propose {LONG}"),
         (f"We propose {LONG}; it is fast.", f"We propose {LONG}"),
         (f"We propose {LONG}, outperforming the others.", f"We propose {LONG}"),
     ],
-)  # fmt: skip
+)
 def test_good_cuts(sentence, clause):
     assert cut("papers on zebras", sentence) == clause
 
@@ -174,6 +186,11 @@ def test_an_end_that_takes_something_back_stays(end):
     assert cut("papers on zebras", f"We propose {LONG}{end}").endswith(end)
 
 
+def test_what_would_be_too_short_to_say_anything_is_left_whole():
+    sentence = "To overcome this limitation, we propose a tracker."
+    assert cut("papers on zebras", sentence) == sentence
+
+
 def test_the_words_that_were_asked_for_keep_an_opening_or_an_end():
     opening = "To follow pedestrians, we propose a tracker."
     assert cut("papers on pedestrians", opening) == opening
@@ -206,14 +223,17 @@ def test_the_experiments_behind_a_number_are_left_out(papers):
     ("sentence", "clause"),
     [
         (
-            "Experiments on OTB-2015 and GOT-10k show that LoFTR runs at 37 FPS.",
-            "LoFTR runs at 37 FPS.",
+            "Experiments on OTB-2015 and GOT-10k show that LoFTR runs at 37 FPS on a phone.",
+            "LoFTR runs at 37 FPS on a phone.",
         ),
         (
             "Results on 3D faces show that the proposed network needs 28.5% of the time.",
             "the proposed network needs 28.5% of the time.",
         ),
-        ("We also show that our network runs 5.6x faster.", "our network runs 5.6x faster."),
+        (
+            "We also show that our network runs 5.6x faster than the others.",
+            "our network runs 5.6x faster than the others.",
+        ),
     ],
 )
 def test_names_with_digits_are_no_numbers(sentence, clause):

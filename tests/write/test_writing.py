@@ -55,6 +55,12 @@ def scripted(text: str, context: int = 8192) -> LanguageModel:
     return LanguageModel("scripted", Scripted(text=text, asked=[]), False, context)
 
 
+def asked_of(model: LanguageModel) -> list[Any]:
+    """What a scripted model was asked."""
+    assert isinstance(model.chat, Scripted)
+    return model.chat.asked
+
+
 def evidence(count: int, text: str = "We use transformers to track objects in video.") -> list:
     found = []
     for n in range(count):
@@ -77,7 +83,7 @@ def small():
 
 def about(papers: list[Paper], count: int) -> list[Evidence]:
     """The first sentence of each paper in which it speaks of itself."""
-    found = []
+    found: list[Evidence] = []
     for paper in papers:
         spans = sentences(paper.abstract)
         own = [s for s in spans if re.match(r"(?:In this \w+, )?[Ww]e ", paper.abstract[slice(*s)])]
@@ -104,7 +110,7 @@ def test_the_small_model_writes_one_sentence_a_paper_in_order(papers, small):
 
 
 def test_drafts_that_nobody_waits_for_are_not_written(papers, small):
-    coming = writing.drafts(questions.read(QUESTION), about(papers, 8), small)
+    coming: Any = writing.drafts(questions.read(QUESTION), about(papers, 8), small)
     first = next(coming)
     assert first.about == 0
     coming.close()
@@ -130,7 +136,7 @@ def test_no_model_and_no_evidence_write_nothing():
     assert list(writing.drafts(read, evidence(2), None)) == []
     assert list(writing.drafts(read, (), silent)) == []
     assert list(writing.drafts(read, evidence(2), replace(silent, capable=True))) == []
-    assert silent.chat.asked == []
+    assert asked_of(silent) == []
 
 
 OURS = "We show that our tracker follows all objects in a video with transformers."
@@ -190,14 +196,14 @@ def test_what_is_not_the_papers_own_is_not_written(text):
     model = scripted(" transformers.")
     found = list(writing.drafts(questions.read(QUESTION), evidence(1, text), model))
     assert found == [writing.Draft("", 0)]  # said at once: nobody waits for the next one
-    assert model.chat.asked == []
+    assert asked_of(model) == []
 
 
 def test_the_small_model_gets_the_clause_and_the_beginning_of_its_sentence():
     text = "To follow objects, we further propose a tracker with transformers for long videos."
     model = scripted(" a tracker.")
     list(writing.drafts(questions.read(QUESTION), evidence(1, text), model))
-    [(messages, options)] = model.chat.asked
+    [(messages, options)] = asked_of(model)
     assert messages[-1].type == "ai"
     assert messages[-1].content == "It proposes"
     assert messages[-2].content.endswith(
@@ -310,7 +316,7 @@ def mended(draft: str, said: str = " a video.", text: str = OURS, **other: Any) 
     model = replace(scripted(said), **other)
     [item] = evidence(1, text)
     text = writing.mended(questions.read(QUESTION), item, draft, model)
-    begun = [messages[-1].content for messages, _ in model.chat.asked]
+    begun = [messages[-1].content for messages, _ in asked_of(model)]
     return text, begun
 
 

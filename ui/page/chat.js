@@ -190,8 +190,8 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
   // The card of a source, whether it stands beside the answer now or not.
   rag.cardOf = (name, number) => {
     const template = document.createElement("template");
-    template.innerHTML = shown.get(name)?.turn.cards[number - 1] ?? "";
-    return template.content.firstElementChild;
+    template.innerHTML = shown.get(name)?.turn.cards.join("") ?? "";
+    return template.content.getElementById(`${name}-${number}`);
   };
 
   const cite = (name, number) => {
