@@ -11,10 +11,12 @@ import gradio as gr
 
 from rag.assistant import Assistant
 from rag.errors import RagError
-from ui import adding, api, chat, library, mapping, rail, sources, status, templates
+from rag.output.table import to_csv
+from ui import adding, api, chat, library, mapping, rail, sources, status, table, templates
 from ui.chat import Desk
 from ui.kept import Shelf
 from ui.line import Line
+from ui.text import words
 
 NAME = "arxiv-rag"
 
@@ -44,7 +46,7 @@ def build(assistant: Assistant, shelf: Shelf | None = None) -> gr.Blocks:
         def conversations(_: Assistant, asked: Asked) -> dict[str, Any]:
             return rail.listed(shelf, str(asked["user"]), asked)
 
-        acts = ["ask", "stop", "clear", "open", "choose", "export"]
+        acts = ["ask", "stop", "clear", "open", "choose", "export", "table"]
         functions = [library.Opening().opening, conversations]
         talk = _part("chat", templates.CHAT, acts, functions, assistant)
         taken = _part("taken", templates.TAKEN)
@@ -87,13 +89,23 @@ def _talking(assistant: Assistant, line: Line, shelf: Shelf, talk: Any, taken: A
         chat.choose(shelf, desk, str(event._data["turn"]))
         return chat.view(desk)
 
-    def export(desk: Desk, event: gr.EventData) -> dict[str, str]:
+    def export(desk: Desk, event: gr.EventData) -> dict[str, Any]:
         asked = event._data
         answer = chat.find(desk, str(asked["turn"]))
+        if answer and asked["form"] == "csv":
+            return _taken(to_csv(assistant.table(answer)), "papers.csv", asked)
         form = asked["form"] if asked["form"] in sources.EXPORTS else "bibtex"
         text = sources.export(answer, form, str(asked.get("paper") or "")) if answer else ""
-        name = f"citations.{sources.FILES[form]}"
-        return {"text": text, "file": name, "act": str(asked["act"]), "time": asked["time"]}
+        return _taken(text, f"citations.{sources.FILES[form]}", asked)
+
+    def tabled(desk: Desk, event: gr.EventData) -> dict[str, Any]:
+        asked = event._data
+        answer = chat.find(desk, str(asked["turn"]))
+        try:
+            html = table.render(assistant.table(answer)) if answer else ""
+        except RagError as error:
+            html = f'<p class="note" role="alert">{words(str(error))}</p>'
+        return {**_taken(html, "", asked), "turn": asked["turn"]}
 
     _on(talk.ask, ask, [at], [talk])
     _on(talk.stop, chat.stop, [at], [])
@@ -101,6 +113,11 @@ def _talking(assistant: Assistant, line: Line, shelf: Shelf, talk: Any, taken: A
     _on(talk.open, open_, [at], [talk])
     _on(talk.choose, choose, [at], [talk])
     _on(talk.export, export, [at], [taken])
+    _on(talk.table, tabled, [at], [taken])
+
+
+def _taken(text: str, file: str, asked: Asked) -> dict[str, Any]:
+    return {"text": text, "file": file, "act": str(asked["act"]), "time": asked["time"]}
 
 
 def _on(

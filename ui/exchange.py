@@ -19,6 +19,7 @@ from ui.text import words
 
 State = Literal["busy", "done", "stopped", "failed"]
 CUT_OFF = "Stopped."
+_LISTED = ("papers", "overview", "yes-no", "count", "compare")  # that a table can show
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Exchange:
             "state": "abstained" if done and answer and answer.abstained else self.state,
             "kind": answer.kind if answer else "",
             "columns": len(answer.citations) if answer and answer.kind == "compare" else 0,
+            "listed": bool(done and answer and answer.matching and answer.kind in _LISTED),
             "plain": self.question,
             "filters": None if self.filters is None else self.filters.to_dict(),
             "question": words(self.question),

@@ -63,10 +63,11 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     article.id = turn.name;
     article.innerHTML =
       '<h2 class="asked"></h2><p class="stage"></p><div class="head"></div>' +
-      '<div class="claims"></div><div class="acts"><span class="versions" hidden>' +
+      '<div class="claims"></div><div class="table" hidden></div><div class="acts"><span class="versions" hidden>' +
       '<button type="button" class="quiet" data-by="-1" aria-label="Earlier version">‹</button>' +
       '<span class="which"></span>' +
       '<button type="button" class="quiet" data-by="1" aria-label="Later version">›</button></span>' +
+      '<button type="button" class="quiet" data-act="table" aria-pressed="false">Table</button>' +
       '<button type="button" class="quiet" data-act="copy">Copy</button>' +
       '<button type="button" class="quiet" data-act="retry">Ask again</button>' +
       '<button type="button" class="quiet" data-act="edit">Edit</button>' +
@@ -110,6 +111,7 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     });
     put(rag.q(article, ".foot"), before.foot, turn.foot);
     rag.q(article, "[data-act=sources]").hidden = !(turn.cards.length || turn.near);
+    rag.q(article, "[data-act=table]").hidden = !turn.listed;
     rag.q(article, "[data-act=copy]").hidden = !turn.spent;
     kept.turn = turn;
     if (isNew) toTop(article);
@@ -248,10 +250,40 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     trigger("open", { id });
   };
 
+  // The same papers as a table, all that match: made when it is first asked for.
+  const table = (turn) => {
+    const { article } = shown.get(turn);
+    const place = rag.q(article, ".table");
+    place.hidden = !place.hidden;
+    rag.q(article, ".claims").hidden = !place.hidden;
+    rag.q(article, "[data-act=table]").setAttribute("aria-pressed", String(!place.hidden));
+    if (place.childElementCount) return;
+    place.innerHTML = "<p>Making the table.</p>";
+    take("table", { turn, form: "" });
+  };
+  rag.tabled = (turn, html) => {
+    const place = shown.get(turn) && rag.q(shown.get(turn).article, ".table");
+    if (place) place.innerHTML = html;
+  };
+  const sort = (button) => {
+    const body = rag.q(button.closest("table"), "tbody");
+    const head = button.closest("th");
+    const down = head.getAttribute("aria-sort") === "ascending" ? -1 : 1;
+    for (const other of head.parentElement.children) other.removeAttribute("aria-sort");
+    head.setAttribute("aria-sort", down === 1 ? "ascending" : "descending");
+    const text = (row) => row.children[button.dataset.sort].textContent;
+    const rows = [...body.children].sort(
+      (a, b) => down * text(a).localeCompare(text(b), "en", { numeric: true }),
+    );
+    body.append(...rows);
+  };
+
   const act = (name, turn) => {
     const asked = shown.get(turn).turn;
     if (name === "retry") rag.ask(asked.plain, { instead_of: turn, filters: asked.filters });
     else if (name === "copy") take("copy", { turn, form: "markdown" });
+    else if (name === "csv") take("download", { turn, form: "csv" });
+    else if (name === "table") table(turn);
     else if (name === "sources") {
       sources(turn);
       find(".sources").scrollIntoView({ block: "nearest" });
@@ -294,7 +326,8 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     } else if (data.by) {
       const { name, versions } = shown.get(target.closest(".turn").id).turn;
       trigger("choose", { turn: versions[versions.indexOf(name) + Number(data.by)] });
-    } else if (data.act) act(data.act, target.closest(".turn").id);
+    } else if (data.sort) sort(target);
+    else if (data.act) act(data.act, target.closest(".turn").id);
     else if (data.do && data.do !== "ask") doing[data.do]();
   });
 

@@ -145,6 +145,7 @@ rag.taken = ({ props, watch }) => {
   watch("value", () => {
     const { text, file, act } = props.value ?? {};
     if (!text) return;
+    if (act === "table") return rag.tabled(props.value.turn, text);
     if (act === "copy") return copy(text);
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
