@@ -4,6 +4,7 @@ They are made of its titles and of the answer just given, and each is tried befo
 without the language model: what the assistant would abstain from is never suggested.
 """
 
+import re
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -33,6 +34,7 @@ SECONDS = 1.0
 
 _OF_SEVERAL = ("which of them introduce a new dataset?", "which of them run in real time?")
 _OF_ONE = ("tell me more about it", "which datasets does it use?", "is its code available?")
+_ENDS = r"(?:$|[:,.?!]|\s(?:of|for|with|in|by|via|from|using|on|and|under|without)\s)"
 _NO_PAPERS = ("talk", "index", "foreign")  # kinds of questions that nothing goes on from
 
 
@@ -91,11 +93,15 @@ def _shared(answer: Answer) -> list[str]:
     """Return phrases of several words that some titles of an answer share, the commonest first."""
     titles = [c.paper.title for c in answer.citations]
     counted = Counter(name for title in titles for name in set(phrases(title)))
+    shared = [name for name, count in counted.most_common() if 1 < count < len(titles)]
     asked = _plain(f"{answer.question} {answer.resolved}")
     return [
         name
-        for name, count in counted.most_common()
-        if 1 < count < len(titles) and len(name) <= LONGEST_NAME and _plain(name) not in asked
+        for name in shared
+        if len(name) <= LONGEST_NAME
+        and _plain(name) not in asked
+        and not any(name in longer for longer in shared if name != longer)
+        and any(re.search(rf"{re.escape(name)}{_ENDS}", title, re.IGNORECASE) for title in titles)
     ]
 
 

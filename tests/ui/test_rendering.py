@@ -14,6 +14,7 @@ from rag.core.papers import Paper
 from ui import answer as shown
 from ui import chips, sources, text
 from ui.suggestions import examples, follow_ups
+from ui.table import render
 
 PAPER = Paper("2104.00001", "A <b> Title", "We track $x_1$ & see. It runs.", "https://a.b/c", "")
 
@@ -207,3 +208,15 @@ def test_like_is_near(assistant) -> None:  # type: ignore[no-untyped-def]
     assert "2104.00194" not in {paper.id for paper in alike}
     assert any("Tracking" in paper.title for paper in alike)
     assert assistant.like("9999.99999") == []
+
+
+def test_a_table_quotes_and_leaves_blank(assistant) -> None:  # type: ignore[no-untyped-def]
+    answer = assistant.ask("which papers use transformers for tracking")
+    table = assistant.table(answer)
+    html = render(table)
+    assert html.count("<tr>") == 1 + len(answer.matching)
+    quoted = [cell for row in table.rows for cell in row.cells if cell.is_quoted]
+    assert quoted
+    assert html.count('class="opens quoted"') == len(quoted)
+    blank = [n for n in range(len(table.columns)) if not any(r.cells[n].text for r in table.rows)]
+    assert html.count('scope="col"') == 1 + len(table.columns) - len(blank)

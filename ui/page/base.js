@@ -85,13 +85,15 @@ rag.paper = ({ element, server }) => {
   const dialog = rag.q(element, "dialog");
   const inside = rag.q(dialog, ".inside");
   let before = ""; // the address that closing the paper leads back to
-  rag.open = (id) => {
+  let span = ""; // the characters of the abstract to mark, "start-end"
+  rag.open = (id, mark = "") => {
+    span = mark;
     if (rag.at().name !== "paper") before = location.hash || "#/";
     rag.go(`#/paper/${encodeURIComponent(id)}`);
   };
   rag.routes.paper = async (id) => {
     rag.hidePeek?.();
-    const told = await rag.call(server.paper({ id }));
+    const told = await rag.call(server.paper({ id, span }));
     if (told.error) inside.replaceChildren(rag.note(told.error));
     else inside.innerHTML = told.html;
     if (!dialog.open) dialog.showModal();
@@ -112,7 +114,7 @@ rag.paper = ({ element, server }) => {
   };
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button");
-    if (button?.dataset.paper) rag.open(button.dataset.paper);
+    if (button?.dataset.paper) rag.open(button.dataset.paper, button.dataset.span);
     else if (button?.dataset.like) like(button);
     else if (button?.dataset.ask) {
       if (dialog.open) dialog.close();

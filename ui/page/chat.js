@@ -122,7 +122,7 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     for (const { article: other } of shown.values()) other.style.minHeight = "";
     article.style.minHeight = `${narrow() ? innerHeight : log.clientHeight}px`;
     if (narrow()) article.scrollIntoView({ block: "start" });
-    else log.scrollTop = article.offsetTop - log.offsetTop;
+    else log.scrollTop += article.getBoundingClientRect().top - log.getBoundingClientRect().top;
   };
   const narrow = () => getComputedStyle(log).overflowY === "visible";
 
@@ -259,7 +259,7 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     rag.q(article, "[data-act=table]").setAttribute("aria-pressed", String(!place.hidden));
     if (place.childElementCount) return;
     place.innerHTML = "<p>Making the table.</p>";
-    take("table", { turn, form: "" });
+    trigger("table", { turn, act: "table", time: Date.now() });
   };
   rag.tabled = (turn, html) => {
     const place = shown.get(turn) && rag.q(shown.get(turn).article, ".table");
