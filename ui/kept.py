@@ -178,23 +178,28 @@ class Shelf:
 
         Without a file what is written goes nowhere.
         """
-        try:
-            with closing(self._open()) as base, base:
-                yield base
-        except sqlite3.Error as error:
-            if not self.trouble:
-                _log.warning("Conversations are not kept: %s: %s", self.file, error)
-            self.trouble = f"Conversations are not kept: {error}."
+        with self._reading() as base:
+            try:
+                with base:
+                    yield base
+            except sqlite3.Error as error:
+                self._fail(error)
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
+        """Open the file to read; a file that cannot be opened is one without conversations."""
         try:
             base = self._open()
         except sqlite3.Error as error:
-            self.trouble = f"Conversations are not kept: {error}."
+            self._fail(error)
             base = _empty()
         with closing(base):
             yield base
+
+    def _fail(self, error: sqlite3.Error) -> None:
+        if not self.trouble:
+            _log.warning("Conversations are not kept: %s: %s", self.file, error)
+        self.trouble = f"Conversations are not kept: {error}."
 
     def _open(self) -> sqlite3.Connection:
         if self.file is None or self.trouble:
