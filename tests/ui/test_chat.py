@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from rag.core.questions import LONGEST_QUESTION
-from rag.output.text import heading
+from rag.output.text import count_line, heading
 from tests.ui.conftest import WAIT, Look, Site, ask, done
 
 WHICH = "which papers use transformers for tracking"
@@ -68,15 +68,16 @@ def test_the_stages_are_told(writing: Site, look: Look) -> None:
     ask(page, WHICH)
     stages = page.evaluate("[...window.stages]")
     assert stages[0] == f"Searching {len(writing.assistant.library)} papers"
-    assert "Reading 2" in stages
-    assert "Writing 1 of 2" in stages
+    found = len(writing.assistant.ask(WHICH).citations)
+    assert f"Reading {found}" in stages
+    assert f"Writing 1 of {found}" in stages
 
 
 def test_the_page_says_what_the_assistant_does(site: Site, look: Look) -> None:
     answer = site.assistant.ask(WHICH)
     page = look(site)
     turn = ask(page, WHICH)
-    assert turn.locator(".count").inner_text() == f"2 of {answer.total} papers match."
+    assert turn.locator(".count").inner_text() == count_line(answer)
     assert len(cards(page)) == len(answer.citations)
     for claim, shown in zip(answer.claims, turn.locator(".claim").all(), strict=True):
         title = answer.citations[claim.citations[0] - 1].paper.title
@@ -250,6 +251,7 @@ def test_a_new_conversation_stops_the_answer(writing: Site, look: Look) -> None:
 
 def test_two_at_once_do_not_hear_each_other(writing: Site, look: Look) -> None:
     first, second = look(writing), look(writing)
+    first_answer = writing.assistant.ask(WHICH)
     first.fill("#question", WHICH)
     first.keyboard.press("Enter")
     turn = ask(second, "How fast does STMTrack run?")
@@ -257,7 +259,7 @@ def test_two_at_once_do_not_hear_each_other(writing: Site, look: Look) -> None:
     expect(turn.locator(".said").first).to_contain_text("37 FPS")
     expect(first.locator(".asked")).to_have_text([WHICH])
     expect(second.locator(".asked")).to_have_text(["How fast does STMTrack run?"])
-    assert len(cards(first)) == 2
+    assert len(cards(first)) == len(first_answer.citations)
     assert "STMTrack" in cards(second)[0]
 
 
