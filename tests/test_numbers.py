@@ -1,7 +1,5 @@
 """A paper keeps its number through the pages of an answer and through a conversation."""
 
-# ruff: noqa: E501
-
 import json
 
 import pytest

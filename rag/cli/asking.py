@@ -49,22 +49,23 @@ def ask(
     skip: Annotated[int, typer.Option(min=0, help="Leave out so many matching papers.")] = 0,
 ) -> None:
     """Answer a question, every sentence cited and checked."""
-    from rag.cli import tabulating, terminal
+    from rag.cli import collecting, tabulating, terminal
     from rag.output import terminal as shown
 
     asked = list(_questions(question, from_file))
     form = tabulating.form(json, markdown, bibtex, table, csv, columns)
     with terminal.waiting("Opening the index"):
         assistant = open_assistant(writes=form in ("text", "json", "markdown"))
-    for name, text in asked:
+    for name, said in asked:
+        text, filters = collecting.restricted(assistant, said)
         if form == "text":
-            answer = terminal.watched(assistant, text, skip)
+            answer = terminal.watched(assistant, text, skip, filters)
             shown.show_answer(answer)
             if mentions:
                 shown.show_mentions(tabulating.mentioning(assistant, answer))
             continue
         with terminal.waiting("Reading"):
-            answer = assistant.ask(text, skip=skip)
+            answer = assistant.ask(text, filters=filters, skip=skip)
             wanted = form in ("table", "csv") or table or columns
             made = assistant.table(answer, columns=columns) if wanted else None
         if form == "json":
@@ -112,13 +113,14 @@ def search(
 ) -> None:
     """Rank the papers for a question, whether they answer it or not."""
     from rag.assistant import Assistant
-    from rag.cli import terminal
+    from rag.cli import collecting, terminal
 
     asked = list(_questions(question, from_file))
     with terminal.waiting("Opening the index"):
         assistant = Assistant.open(llm="none")
-    for name, text in asked:
-        matches = assistant.search(text, k)
+    for name, said in asked:
+        text, filters = collecting.restricted(assistant, said)
+        matches = assistant.search(text, k, filters)
         if not json:
             terminal.show_matches(matches)
             continue

@@ -72,9 +72,9 @@ def does(
     in_general, _ = best_and_whole(among, vectors)
     best, _ = best_and_whole([match.record for match in some], vectors)
     far = (best - in_general.mean(axis=0)) / (in_general.std(axis=0) + 1e-6) >= FAR_NEARER
-    found |= {int(n) for n in np.flatnonzero(far.any(axis=1)[: len(some)])}
-    for phrase, vector in zip(excluded, vectors, strict=True):
+    for phrase, vector, is_far in zip(excluded, vectors, far.T, strict=True):
         found |= {n for n, match in enumerate(some) if _names(phrase, match)}
+        found |= {n for n, m in enumerate(some) if is_far[n] and not _does_without(phrase, m)}
         near = [
             n
             for n, match in enumerate(some)
@@ -108,6 +108,12 @@ def _names(phrase: str, match: Match) -> bool:
         ):
             return True
     return False
+
+
+def _does_without(phrase: str, match: Match) -> bool:
+    """Tell whether a paper says that it does without what a phrase names."""
+    wanted = [stem for stem in stems(phrase) if stem not in _GENERIC]
+    return bool(wanted) and any(_denied(p.text, wanted) for p in match.record.passages)
 
 
 def _denied(text: str, wanted: Sequence[str]) -> bool:

@@ -9,10 +9,12 @@ TITLE = "Following leaves"
 
 
 @pytest.fixture
-def excluded(embedding, reranker):
+def excluded(library, embedding, reranker):
     def excluded(phrase: str, abstract: str, title: str = TITLE, judge: bool = True) -> bool:
         some = [matched(record(title, abstract, embedding), "leaves", embedding)]
-        return does([phrase], some, 1, embedding, reranker if judge else None) == {0}
+        return does(
+            [phrase], some, 1, embedding, reranker if judge else None, library.sample()
+        ) == {0}
 
     return excluded
 
@@ -45,26 +47,26 @@ def test_what_a_paper_does_not_do(excluded, phrase, abstract):
     assert not excluded(phrase, abstract)
 
 
-def test_on_the_listing(search, embedding, reranker):
+def test_on_the_listing(search, library, embedding, reranker):
     matches = search(papers_on("tracking"))
-    found = does(["transformers"], matches, 30, embedding, reranker)
+    found = does(["transformers"], matches, 30, embedding, reranker, library.sample())
     out = {matches[n].paper.id for n in found}
     assert {TRANSMOT, TREG} <= out
     assert "2104.00324" not in out
 
 
-def test_several_phrases_exclude_together(search, embedding, reranker):
+def test_several_phrases_exclude_together(search, library, embedding, reranker):
     matches = search(papers_on("tracking"))
-    parts = (matches, 30, embedding, reranker)
+    parts = (matches, 30, embedding, reranker, library.sample())
     both = does(["transformers", "segmentation"], *parts)
     assert both == does(["transformers"], *parts) | does(["segmentation"], *parts)
     assert does([], *parts) == set()
-    assert does(["transformers"], [], 30, embedding, reranker) == set()
+    assert does(["transformers"], [], *parts[1:]) == set()
 
 
-def test_the_judge_reads_so_many_pairs_for_a_phrase(search, embedding, reranker):
+def test_the_judge_reads_so_many_pairs_for_a_phrase(search, library, embedding, reranker):
     from rag.judge import excluding
 
     watched = Watched(reranker)
-    does(["images"], search(papers_on("tracking")), 100, embedding, watched)
+    does(["images"], search(papers_on("tracking")), 100, embedding, watched, library.sample())
     assert len(watched.pairs) <= excluding.READ

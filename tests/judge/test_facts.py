@@ -138,7 +138,7 @@ def test_measured_are_the_figures_that_the_regressions_weigh(library, embedding,
     best, logits, measured = facts.measure(question, matches, wording, embedding, reranker)
     assert best.paper.id == LOFTR
     assert set(logits) == {n for n, p in enumerate(best.record.passages) if not p.is_title}
-    assert measured["subject"] == [1.0]
+    assert measured["names"] == [1.0]
     for name in ("fact", "fact_scores"):
         assert set(regressions()[name].names) <= set(measured)
     for name in ("near", "words", "words_paper", "asked", "form"):

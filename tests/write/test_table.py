@@ -1,7 +1,5 @@
 """Tables of evidence: from an answer or identifiers, each cell in the abstract's own words."""
 
-# ruff: noqa: E501
-
 import pytest
 
 from rag.core.tables import COLUMNS, Table
