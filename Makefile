@@ -76,7 +76,7 @@ scale: .venv/installed
 answers: .venv/installed
 	$(BIN)/python -m benchmarks.answers
 
-documents: .venv/installed-test
+documents: .venv/installed
 	$(BIN)/python -m benchmarks.documents
 
 screenshots: browser .venv/installed-test

@@ -36,7 +36,7 @@ from rag.evaluation.gold import run
 from rag.evaluation.report import gold_rows
 from rag.judge import calibration, facts, figures
 from rag.judge.calibration import how_many
-from rag.judge.papers import reading_order
+from rag.judge.papers import narrowed, of_genres, reading_order
 from rag.judge.wording import Wording
 from rag.library import Library
 from rag.models import reranker as judges
@@ -243,8 +243,12 @@ def measured(
     question = asked.question
     if gold.kind in ("explain", "compare") or not question.topic:
         return None
+    whole, names = question, tuple[str, ...]()
+    if question.kind in ("papers", "overview", "count"):
+        question, names = narrowed(question)
     matches = retrieval.search(question, library, embedding, asked.filters)
-    if not matches:
+    matches = of_genres(names, matches) if names else matches
+    if not matches or (names and question.topic == whole.topic):  # nothing is left to decide
         return None
     wording = Wording(question, matches, library)
     ids = [m.paper.id for m in matches]

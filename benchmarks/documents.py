@@ -10,6 +10,7 @@ import hashlib
 import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
 from datetime import date
 from importlib.metadata import metadata, version
 from importlib.util import find_spec
@@ -20,10 +21,11 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import numpy as np
 import typer
 
+from rag import listings
 from rag.cli import app
 from rag.core.answers import Answer, Citation, Claim, Index, Models, NearMiss, Quote
 from rag.core.filters import Filters
-from rag.core.papers import Paper
+from rag.core.papers import Account, Paper
 from rag.library.records import Record
 from rag.output.status import LABELS
 from rag.search.retrieval import Match
@@ -60,10 +62,26 @@ PACKAGED = (
 )  # fmt: skip
 """Name, original, its licence, package, files, and what for, of each model that comes packaged."""
 
+_NAMES = ("one",)
 _EXAMPLE = Paper(
-    "2104.00194", "Title", "Abstract", "https://arxiv.org/abs/2104.00194", "https://arxiv.org/pdf/2104.00194",
-    date(2021, 4, 2), ("cs.CV",), ("Ada Example",), 1, date(2021, 4, 2), False, ("listing.md",),
-)  # fmt: skip
+    id="2104.00194",
+    title="Title",
+    abstract="Abstract",
+    url="https://arxiv.org/abs/2104.00194",
+    pdf="https://arxiv.org/pdf/2104.00194",
+    listed=date(2021, 4, 2),
+    categories=_NAMES,
+    authors=_NAMES,
+    version=1,
+    updated=date(2021, 4, 2),
+    sources=_NAMES,
+    doi="10.1145/1",
+    venue="Venue",
+    year=2021,
+    kind="article-journal",
+    identifiers=_NAMES,
+    accounts=(Account("Title", "Abstract", 1, date(2021, 4, 2)),),
+)
 
 
 def main() -> None:
@@ -86,7 +104,8 @@ def commands() -> list[str]:
     found = []
     for name, command in whole.commands.items():
         inner = getattr(command, "commands", None)
-        found += [f"{name} {each}" for each in inner] if inner else [name]
+        found += [name] if not inner or command.invoke_without_command else []
+        found += [f"{name} {each}" for each in inner or ()]
     return found
 
 
@@ -122,6 +141,8 @@ _NAMES = (
 def _answer() -> str:
     """Return tables of an answer's JSON and of what is in it."""
     claim = Claim("Text.", (1,), "quote", (Quote("2104.00194", 0, 5, "Text."),), "group")
+    days = {"since": date(2021, 4, 1), "until": date(2021, 4, 2)}
+    lists = {f.name: _NAMES for f in fields(Filters) if f.name not in (*days, "periods")}
     answer = Answer(
         question="question",
         kind="papers",
@@ -129,23 +150,20 @@ def _answer() -> str:
         citations=(Citation(1, _EXAMPLE),),
         matched=1,
         total=2,
-        near_misses=(NearMiss(_EXAMPLE, ("a",), ("b",)),),
-        looked_for=("a",),
+        near_misses=(NearMiss(_EXAMPLE, _NAMES, _NAMES),),
+        looked_for=_NAMES,
         summary=(claim,),
-        matching=("2104.00194",),
-        unknown=("x",),
-        excluded=("y",),
-        left_out=1,
-        verdict="yes",
+        matching=_NAMES,
+        numbers=(1,),
+        mentioned=_NAMES,
+        unknown=_NAMES,
+        excluded=_NAMES,
         counts={"year": {"2021": 1}},
-        filters=Filters(
-            since=date(2021, 4, 1), until=date(2021, 4, 2), periods=((None, date(2021, 4, 2)),),
-            **{name: ("x",) for name in _NAMES},
-        ),
+        filters=Filters(**days, **lists, periods=((date(2021, 4, 1), date(2021, 4, 2)),)),
         index=Index("index/library", 2, "model", 384, 4),
         models=Models("a", "b", "c"),
         seconds={"total": 1.0},
-    ).to_dict()  # fmt: skip
+    ).to_dict()
     parts = [
         ("", answer, Answer),
         ("`claims[]`", answer["claims"][0], Claim),
@@ -196,8 +214,15 @@ def _models() -> str:
     return _table(about, rows) + "\n\n" + _table(("package", "file", "SHA-256"), files)
 
 
+def _formats() -> str:
+    """Return the formats that are read, as a list."""
+    names = (re.sub(r"([\[\]<>*#])", r"\\\1", reader.FORMAT) for reader in listings.READERS)
+    return "\n".join(f"- {name}" for name in names)
+
+
 _PARTS: dict[str, Callable[[], str]] = {
     "settings": _settings,
+    "formats": _formats,
     "answer": _answer,
     "paper": lambda: _shape(_EXAMPLE.to_dict(), Paper),
     "match": _match,
@@ -210,7 +235,7 @@ def _folder(package: str) -> Path:
     """Return where a package lies, without importing it."""
     spec = find_spec(package.replace("-", "_"))
     if spec is None or spec.origin is None:
-        raise SystemExit(f"{package} is missing: make test installs it")
+        raise SystemExit(f"{package} is missing: `make index` installs it")
     return Path(spec.origin).parent
 
 
@@ -236,6 +261,8 @@ def _kind(value: object, hint: object) -> str:
     if get_origin(hint) is Literal:
         return ", ".join(f'`"{option}"`' for option in get_args(hint))
     if isinstance(value, list | tuple):
+        if not value:
+            raise ValueError("the example has an empty list: give it an item, to tell its type")
         inside = {_kind(each, None) for each in value}
         return f"list of {' or '.join(sorted(inside))}"
     if isinstance(value, Mapping):

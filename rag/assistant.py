@@ -5,8 +5,7 @@ are found and judged, sentences are written, checked and cited.
 """
 
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,11 +13,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.core.answers import Answer, Claim, Index, Models, NearMiss, cited
+from rag.core.answers import Answer, Claim, Index, Models, NearMiss, cited, numbered
 from rag.core.filters import Filters
 from rag.core.papers import Paper
 from rag.core.questions import Question
-from rag.judge import stances
+from rag.core.tables import COLUMNS, Table
+from rag.errors import LibraryError
+from rag.judge import cells, counts, reasons, stances
 from rag.judge.evidence import Evidence, Findings
 from rag.judge.gathering import Gathering
 from rag.library import Library
@@ -32,8 +33,9 @@ from rag.question.reading import Asked
 from rag.search import retrieval
 from rag.search.retrieval import Match
 from rag.settings import Settings
-from rag.write import records
+from rag.write import records, table
 from rag.write.claims import Writing
+from rag.write.table import Tabulating
 
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
@@ -157,7 +159,7 @@ class Assistant:
     def like(self, identifier: str, k: int = 5) -> list[Paper]:
         """Return the k papers nearest in meaning to one of the index, the nearest first.
 
-        An empty list if the index has no such paper.
+        The list is empty if the index has no such paper.
         """
         own = self.wholes([identifier])
         if identifier not in own:
@@ -166,6 +168,51 @@ class Assistant:
         wholes = self.wholes(name for name in near if name != identifier)
         ranked = sorted(wholes, key=lambda name: -float(wholes[name] @ own[identifier]))[:k]
         return [record.paper for record in self.library.records(ranked).values()]
+
+    def table(
+        self,
+        papers: Answer | Iterable[str],
+        question: str = "",
+        columns: Sequence[str] | str | None = None,
+    ) -> Table:
+        """Return a table of papers and what they say, without the language model.
+
+        Parameters
+        ----------
+        papers
+            An answer, of which all papers that match make a row, or identifiers.
+        question
+            What the papers are to answer; that of the answer, if it is not given.
+        columns
+            Names, or one text with commas between them; `rag.core.tables.COLUMNS` if not given.
+
+        Raises
+        ------
+        LibraryError
+            If the index has not all of the papers.
+        QuestionError
+            If the columns are no list of different names.
+        """
+        names = COLUMNS
+        if columns is not None:
+            names = table.named(columns if isinstance(columns, str) else ",".join(columns))
+        numbers: dict[str, int] = {}
+        if isinstance(papers, Answer):
+            question = question or papers.resolved or papers.question
+            numbers = dict(zip(papers.matching, papers.numbers, strict=True))
+            papers = papers.matching
+        wanted = list(dict.fromkeys(papers))
+        records = self.library.records(wanted)
+        if missing := [name for name in wanted if name not in records]:
+            raise LibraryError(f"The index has no paper {missing[0]}: `rag list` says what it has.")
+        asked = Question("", "papers", "")
+        if question:
+            asked = reading.read(question, self.library).question
+        evidence = [Evidence(records[name], (), 1.0) for name in wanted]
+        if any(cells.kind(name) == cells.WHY for name in names):
+            parts = (self.library, self.embedding, self.reranker)
+            evidence = reasons.find(asked, list(records.values()), *parts)
+        return table.build(names, evidence, numbered(wanted, numbers), asked, self.reranker)
 
     def wholes(self, identifiers: Iterable[str]) -> dict[str, NDArray[np.float32]]:
         """Return of each paper that can be found its unit vector as a whole, (dimensions,)."""
@@ -192,7 +239,8 @@ class Assistant:
             yield self._told(asked, started)
             return
         skip += asked.skip
-        found = self._find(asked, skip)
+        numbers = _numbers(history)
+        found = self._find(asked, skip, numbers)
         judged = time.perf_counter()
         answer = self._begun(asked, found, skip)
         yield answer
@@ -234,8 +282,12 @@ class Assistant:
         """Return what gathers evidence from this library with these models."""
         return Gathering(self.library, self.embedding, self.reranker)
 
-    def _find(self, asked: Asked, skip: int) -> "_Found":
-        """Find what answers a question, and the page of it that is to be shown."""
+    def _find(self, asked: Asked, skip: int, numbers: Mapping[str, int]) -> "_Found":
+        """Find what answers a question, and the page of it that is to be shown.
+
+        Papers get their numbers in the order in which they match, shown or not, so that a page has
+        the same ones however it is come to; those in ``numbers`` keep theirs.
+        """
         question = asked.question
         page = slice(skip, skip + _most(question))
         findings = self.gathering().gather(question, asked.filters, page)
@@ -244,7 +296,9 @@ class Assistant:
         groups = self._groups(question, shown) if question.kind == "overview" else []
         shown = tuple(shown[n] for group in groups for n in group.members) or shown
         named = [group.name for group in groups for _ in group.members]
-        return _Found(findings, shown, dict(enumerate(named, start=1)))
+        numbers = numbered((item.paper.id for item in findings.matched), numbers)
+        of = {numbers[i.paper.id]: name for i, name in zip(shown, named, strict=False)}
+        return _Found(findings, shown, numbers, of)
 
     def _begun(self, asked: Asked, found: "_Found", skip: int) -> Answer:
         """Return the answer as far as it goes before anything is written."""
@@ -254,7 +308,7 @@ class Assistant:
             question=asked.text,
             kind=question.kind,
             claims=(),
-            citations=cited(item.paper for item in found.shown),
+            citations=cited((item.paper for item in found.shown), found.numbers),
             matched=len(matched),
             total=len(self.library),
             near_misses=self._near(question, findings),
@@ -263,15 +317,18 @@ class Assistant:
             searched=self.library.count(asked.filters),
             resolved=asked.resolved,
             matching=tuple(item.paper.id for item in matched),
+            numbers=tuple(found.numbers[item.paper.id] for item in matched),
+            mentioned=findings.mentioned,
             unknown=findings.unknown if not matched or question.kind == "compare" else (),
             excluded=question.excluded,
             left_out=findings.left_out,
             verdict=stances.verdict([item.stance for item in found.shown]),
-            counts=_counts(matched) if question.kind == "count" else {},
+            counts=counts.of([item.record for item in matched]),
             newest=question.newest,
             filters=asked.filters,
             index=self._index(),
             models=self._models(),
+            tabulate=Tabulating(self.table),
         )
 
     def _writing(
@@ -361,17 +418,18 @@ class Assistant:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What was found, what of it is shown, and the groups of that by the numbers of citations."""
+    """What was found, what of it is shown, the number of each paper, and groups by number."""
 
     findings: Findings
     shown: tuple[Evidence, ...]
+    numbers: Mapping[str, int]
     groups: dict[int, str] = field(default_factory=dict)
 
 
 def _language_model(name: str | None, key: str) -> "LanguageModel | None":
     if name == "none":
         return None
-    from rag.models import language  # with LangChain, a second; not owed by who wants none
+    from rag.models import language  # takes a second, for which there is no need without one
     from rag.write import trial
 
     return trial.tried(language.load(name, key))
@@ -381,11 +439,10 @@ def _most(question: Question) -> int:
     return MOST_IN_OVERVIEW if question.kind == "overview" else MOST_SHOWN
 
 
-def _counts(matched: Sequence[Evidence]) -> dict[str, dict[str, int]]:
-    """Return how many papers there are by year, the newest first, and by category."""
-    years = Counter(str(item.paper.listed.year) for item in matched if item.paper.listed)
-    categories = Counter(item.paper.categories[0] for item in matched if item.paper.categories)
-    return {
-        "year": dict(sorted(years.items(), reverse=True)),
-        "category": dict(categories.most_common()),
-    }
+def _numbers(history: Sequence[Answer | Turn]) -> dict[str, int]:
+    """Return the numbers that papers have in a conversation; the first one that a paper got."""
+    found: dict[str, int] = {}
+    for each in history:
+        turn = each if isinstance(each, Turn) else Turn.of(each)
+        found = turn.known | found
+    return found

@@ -39,6 +39,10 @@ class ModelError(RagError):
     """An embedding or language model cannot be found, loaded or reached."""
 
 
+class CollectionError(RagError):
+    """The tags and watches beside an index cannot be read or written, or there is no such one."""
+
+
 class LibraryError(RagError):
     """The index is missing, damaged, or was built in another way."""
 

@@ -47,7 +47,7 @@ def test_a_part_that_has_drifted_is_filled_anew() -> None:
 @pytest.mark.parametrize("file", FILES, ids=name)
 def test_links_lead_somewhere(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
-    targets = re.findall(r"\]\(([^)#\s]+)(?:#[\w-]+)?\)|src=\"([^\"]+)\"", text)
+    targets = re.findall(r"(?<!\\)\]\(([^)#\s]+)(?:#[\w-]+)?\)|src=\"([^\"]+)\"", text)
     for target in (link or image for link, image in targets):
         if "://" not in target:
             assert (file.parent / target).exists(), target

@@ -32,7 +32,7 @@ def expose(assistant: Assistant, line: Line) -> None:
             history: Earlier answers as they were returned, the latest last, if the question leans on them ("which of them run in real time?").
 
         Returns:
-            The answer: abstained, text, claims with the words of the abstracts that bear them out, citations with titles and links, near misses.
+            The answer: abstained, text, claims with the words of the abstracts that support them, citations with titles and links, near misses.
         """
         with _told(), line.turn():
             answer = assistant.ask(question, [Turn.from_dict(each) for each in history or ()])
@@ -83,7 +83,7 @@ def expose(assistant: Assistant, line: Line) -> None:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Tell whoever calls what went wrong, in the one line that it takes."""
+    """Turn an error into Gradio's own, with the same one line."""
     try:
         yield
     except RagError as error:

@@ -1,7 +1,7 @@
 """A question being answered, told step by step, and stopped as soon as nobody wants it.
 
-The answer is made in a thread of its own: so it can be stopped in the middle of a sentence, and
-whoever waits can be told that something happens.
+The answer is made in a thread of its own, so that it can be stopped in the middle of a sentence,
+and the page can show that something happens meanwhile.
 """
 
 import queue
@@ -27,7 +27,7 @@ class Step:
 
 
 class Stopped(Exception):  # noqa: N818 - nothing went wrong
-    """Nobody wants the rest."""
+    """The answer was stopped."""
 
 
 def steps(
@@ -63,7 +63,7 @@ def steps(
 
 
 class _Work:
-    """What is done in the thread, and told to the one that waits."""
+    """The work of the thread, which reports each step."""
 
     def __init__(self, stopped: threading.Event) -> None:
         self.told: queue.SimpleQueue[Step | Exception] = queue.SimpleQueue()

@@ -125,6 +125,6 @@ def _day(given: object) -> date | None:
 
 _WELCOME = (
     "<h2>Ask about {:,} papers. Every sentence of an answer is shown with the words of the "
-    "abstract that bear it out.</h2>"
+    "abstract that support it.</h2>"
 )
 _EMPTY = '<h2>The index is empty.</h2><p><a href="#add" data-view="add">Add papers</a> first.</p>'

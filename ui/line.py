@@ -1,7 +1,7 @@
-"""The line that questions wait in: so many are answered at a time, in the order they came.
+"""The queue of questions: a few are answered at a time, in the order in which they came.
 
-One language model writes one sentence at a time, whoever asks; a few answers at once let one be
-searched for while another is written, more would only make all of them slower.
+The language model writes one sentence at a time. With a few answers in progress, one is searched
+for while another is written; more at a time would only make all of them slower.
 """
 
 import threading
@@ -14,11 +14,11 @@ PLACES = 2
 """Answers made at the same time."""
 
 LONGEST = 20
-"""Questions that may wait; whoever comes then is asked to come back."""
+"""Questions that may wait; further ones are refused, with a line that says so."""
 
 
 class Line:
-    """Those who wait, by their tickets."""
+    """The queue, as a list of tickets."""
 
     def __init__(self, places: int = PLACES, longest: int = LONGEST) -> None:
         self._places = places
@@ -58,7 +58,7 @@ class Line:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Wait until it is one's turn, and hold the place."""
+        """Wait for a place, and hold it as long as the block runs."""
         ticket = self.join()
         try:
             with self._moved:

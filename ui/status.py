@@ -1,4 +1,4 @@
-"""What the page is made from: index, models, versions; and a warning where the model is small."""
+"""The status on the page: index, models, versions; and a warning where the model is small."""
 
 from collections.abc import Mapping
 from html import escape

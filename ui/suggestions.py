@@ -1,4 +1,4 @@
-"""Questions that an index answers: to begin with, and to ask next.
+"""Questions that the index answers: examples for the first page, and follow-ups.
 
 They are made of its titles and of the answer just given, and each is tried before it is offered,
 without the language model: what the assistant would abstain from is never suggested.
@@ -19,8 +19,11 @@ from rag.write.groups import phrases
 MOST = 3
 """Follow-up questions offered at a time; more are read by nobody."""
 
+LONGEST_NAME = 30
+"""Characters of a paper's name in a question that is offered: three have to fit into a row."""
+
 MOST_EXAMPLES = 4
-"""Questions offered to begin with."""
+"""Examples offered on the first page."""
 
 TITLES = 300
 """Newest papers whose titles name the subjects of the examples."""
@@ -30,6 +33,7 @@ SECONDS = 1.0
 
 _OF_SEVERAL = ("which of them introduce a new dataset?", "which of them run in real time?")
 _OF_ONE = ("tell me more about it", "which datasets does it use?", "is its code available?")
+_NO_PAPERS = ("talk", "index", "foreign")  # kinds of questions that nothing goes on from
 
 
 def follow_ups(assistant: Assistant, answer: Answer, history: Sequence[Answer | Turn]) -> list[str]:
@@ -41,13 +45,15 @@ def follow_ups(assistant: Assistant, answer: Answer, history: Sequence[Answer | 
         The earlier answers, without this one.
     """
     told = frozenset(c.paper.id for c in answer.citations)
+    asked = {_plain(earlier.question) for earlier in (*history, answer)}
+    fresh = (question for question in _next(answer) if _plain(question) not in asked)
     until = time.monotonic() + SECONDS
-    tried = takewhile(lambda _: time.monotonic() < until, _next(answer))
+    tried = takewhile(lambda _: time.monotonic() < until, fresh)
     return list(islice(_answered(assistant, tried, [*history, answer], told), MOST))
 
 
 def examples(assistant: Assistant) -> list[str]:
-    """Return questions to begin with, at most `MOST_EXAMPLES`; none where the index is empty."""
+    """Return examples, at most `MOST_EXAMPLES`; none where the index is empty."""
     records = assistant.library.records(assistant.library.select(Filters(), k=TITLES))
     papers = [record.paper for record in records.values()]
     counted = Counter(name for paper in papers for name in phrases(paper.title))
@@ -62,19 +68,39 @@ def examples(assistant: Assistant) -> list[str]:
 
 def _next(answer: Answer) -> Iterator[str]:
     """Yield what may be worth asking next, the likeliest first."""
+    if answer.kind in _NO_PAPERS:
+        return
     if answer.skipped + len(answer.citations) < answer.matched and answer.kind == "papers":
         yield "show more"
-    if len(answer.citations) > 1:
+    if answer.kind == "compare":
+        yield "which of them run in real time?"
+        yield "is their code available?"
+    elif len(answer.citations) > 1:
+        yield from (f"which of them are about {name}?" for name in _shared(answer)[:1])
         yield from _OF_SEVERAL
         yield "tell me more about the first one"
     elif answer.citations:
         yield from _OF_ONE
-    if answer.kind == "papers" and len(answer.looked_for) > 1:
-        for sought in answer.looked_for:
-            yield f"which papers are about {sought}?"
     for near in answer.near_misses:
-        if near.why:
-            yield f"tell me more about “{short_name(near.paper)}”"
+        name = short_name(near.paper)
+        if near.why and len(name) <= LONGEST_NAME:
+            yield f"tell me more about “{name}”"
+
+
+def _shared(answer: Answer) -> list[str]:
+    """Return phrases of several words that some titles of an answer share, the commonest first."""
+    titles = [c.paper.title for c in answer.citations]
+    counted = Counter(name for title in titles for name in set(phrases(title)))
+    asked = _plain(f"{answer.question} {answer.resolved}")
+    return [
+        name
+        for name, count in counted.most_common()
+        if 1 < count < len(titles) and len(name) <= LONGEST_NAME and _plain(name) not in asked
+    ]
+
+
+def _plain(question: str) -> str:
+    return " ".join(question.lower().split()).rstrip(" ?!.")
 
 
 def _answered(
@@ -83,7 +109,7 @@ def _answered(
     history: Sequence[Answer | Turn],
     told: frozenset[str] = frozenset(),
 ) -> Iterator[str]:
-    """Yield the questions that get an answer, and not the papers that were told already."""
+    """Yield the questions that get an answer which cites other papers than the last one did."""
     quoting = Assistant(assistant.library, assistant.embedding, None)
     for question in asked:
         try:

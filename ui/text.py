@@ -1,8 +1,8 @@
 """Text of papers and questions as HTML in which nothing can run.
 
 Every character that means something in HTML is escaped, links are let through only if they lead
-to the web, and maths becomes MathML of which only known elements and attributes are kept. What is
-no maths that can be read stays as it was written. No browser is asked to fetch anything.
+to the web, and maths becomes MathML of which only known elements and attributes are kept. Maths
+that cannot be parsed stays as it was written. No browser is asked to fetch anything.
 """
 
 import re

@@ -6,7 +6,17 @@ import sys
 
 import typer
 
-from rag.cli import asking, fetching, indexing, measuring, model, papers, serving
+from rag.cli import (
+    asking,
+    collecting,
+    exporting,
+    fetching,
+    indexing,
+    measuring,
+    model,
+    papers,
+    serving,
+)
 from rag.errors import RagError
 
 FAILED, INTERRUPTED = 2, 130
@@ -22,12 +32,13 @@ app = typer.Typer(
 )
 
 for command in (
-    asking.ask, asking.search, asking.chat, serving.ui,
+    asking.ask, asking.search, asking.count, asking.chat, serving.ui,
     indexing.index, fetching.fetch,
-    papers.list_, papers.show, papers.drop, papers.export, papers.status, papers.doctor,
-    papers.backup, papers.restore,
+    papers.list_, papers.show, papers.drop, exporting.export, papers.status, papers.doctor,
+    papers.backup, papers.restore, collecting.tag, collecting.new,
 ):  # fmt: skip
     app.command(command.__name__.rstrip("_"))(command)
+app.add_typer(collecting.watch, name="watch")
 app.add_typer(measuring.evaluation, name="eval")
 app.add_typer(model.model, name="model")
 

@@ -90,6 +90,7 @@ def index(
         with terminal.bar("Indexing", listings.size(files)) as bar:
             told.bar = bar
             library.put(told.papers(files, read), embedding, told.outcomes)
+        _take_in(files, library)
         told.end(library)
 
 
@@ -164,6 +165,16 @@ class _Report:
                 self.file.write(terminal.line({k: v for k, v in row.items() if v != ""}) + "\n")
 
 
+def _take_in(files: Iterable[Path], library: "Library") -> None:
+    """Take in the tags and watches of exports."""
+    from rag.collections import Collections
+    from rag.listings import exported
+
+    for file in files:
+        for kept in exported.kept_beside(file):
+            Collections(library.path).add(kept)
+
+
 def _readable(files: Sequence[Path]) -> tuple[list[Path], list[str]]:
     """Return the files that list papers, as far as their beginnings tell, and what the rest lacks.
 
@@ -188,11 +199,12 @@ def _readable(files: Sequence[Path]) -> tuple[list[Path], list[str]]:
             errors.append(error)
     if not good and not all(isinstance(error, EmptyListingError) for error in errors):
         raise errors[-1]
-    for one in errors:
-        terminal.note(str(one))
+    failed = [str(error) for error in errors]
+    for said in failed:
+        terminal.note(said)
     if not good:
         raise typer.Exit(LEFT_OUT)
-    return good, list(map(str, errors))
+    return good, failed
 
 
 def _written(path: Path) -> TextIO:

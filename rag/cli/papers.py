@@ -1,4 +1,4 @@
-"""The commands about the papers of the index: list, show, drop, export, status, doctor."""
+"""The commands about the papers of the index: list, show, drop, status, doctor."""
 
 import csv
 import sys
@@ -33,6 +33,7 @@ def list_(
     since: Since = None,
     until: Until = None,
     author: Annotated[list[str], typer.Option(help="Only papers by all of these.")] = [],  # noqa: B006
+    tag: Annotated[str, typer.Option(help="Only papers with this tag.", show_default=False)] = "",
     sort: Annotated[Sort, typer.Option(help="What to sort by; days begin with the newest.")] = (
         "listed"
     ),
@@ -43,16 +44,17 @@ def list_(
     ] = None,
 ) -> None:
     """List papers: a table of some, or all of them as JSON lines or CSV."""
-    from rag.cli import terminal
+    from rag.cli import collecting, terminal
     from rag.core.filters import Filters
 
+    library = _open()
     filters = Filters(
         since=since,
         until=until,
         categories=tuple(category),
         authors=tuple(author),
+        ids=tuple(collecting.tagged(library, tag)) if tag else (),
     )
-    library = _open()
     most = k if k or json or csv_ else ON_SCREEN
     total, papers = _pages(library, words, filters, sort, most)
     if json:
@@ -130,15 +132,6 @@ def drop(
         gone += [paper.id for paper in _pages(library, "", filters, "id", None)[1]]
     count = library.drop(gone)
     terminal.note(f"{count:,} dropped; {len(library):,} papers in {library.path}")
-
-
-def export() -> None:
-    """Print all papers as JSON lines, from which `rag index` builds the same index elsewhere."""
-    from rag.cli import terminal
-    from rag.listings import exported
-
-    for paper in _open().papers():
-        terminal.out(exported.line(paper))
 
 
 def status(json: Json = False) -> None:

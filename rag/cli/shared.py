@@ -47,8 +47,8 @@ Until = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
 
 
-def open_assistant() -> "Assistant":
-    """Open the index and load the models of the settings."""
+def open_assistant(writes: bool = True) -> "Assistant":
+    """Open the index and load the models of the settings; without the one that writes, if told."""
     from rag.assistant import Assistant
 
-    return Assistant.open()
+    return Assistant.open(llm=None if writes else "none")

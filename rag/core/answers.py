@@ -5,16 +5,21 @@ an answer is rendered is the business of `rag.output`, which the methods that re
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from rag.core.filters import Filters
-from rag.core.papers import Paper
+from rag.core.papers import Paper, linked, links
 from rag.core.questions import Kind
+from rag.core.tables import Table
+from rag.errors import RagError
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 Support = Literal["quote", "paraphrase", "record", "blank"]
-"""What a claim rests on: words of the abstract, sentences that bear out what a model wrote, what is
+"""What a claim rests on: words of the abstract, sentences that support what a model wrote, what is
 known of a paper or of the index beside its text, or nothing: the abstract does not say."""
 
 Verdict = Literal["", "yes", "no", "mixed"]
@@ -48,7 +53,8 @@ class Citation:
     Attributes
     ----------
     number
-        What stands in brackets in the text, from 1 on.
+        What stands in brackets in the text. A paper keeps it through the pages of an answer and
+        through a conversation: no two papers of a conversation have the same.
     """
 
     number: int
@@ -158,7 +164,7 @@ class Answer:
     claims
         The sentences, in their order.
     citations
-        The papers that they cite, in the order of their numbers.
+        The papers that they cite, in the order of the answer.
     matched
         How many papers match.
     total
@@ -183,11 +189,12 @@ class Answer:
     verdict
         What the evidence says to a yes-or-no question.
     counts
-        How many of the matching papers there are by ``year`` and ``category``, where that is asked.
+        How many of the matching papers there are by ``year``, ``month`` and ``category``, and how
+        many say (``yes``) that there is ``code`` or a new ``dataset``.
     newest
         Whether the newest come first.
     resolved
-        The question with what it leant on spelt out; empty if it stands alone.
+        A follow-up with what it refers to spelt out; empty if the question stands alone.
     skipped
         How many of the matching papers come before those shown.
     filters
@@ -196,6 +203,14 @@ class Answer:
         What the answer was made from.
     seconds
         Time spent on ``evidence``, on ``writing`` and in ``total``.
+    numbers
+        The bracket number of each of them, also of those that are not shown.
+    mentioned
+        Identifiers of the papers that name all that was asked but are not about it, best first.
+    evidence
+        The table of all papers that match, where it was asked for; ``table`` in JSON.
+    tabulate
+        What makes that table when it is asked for later; not part of what is kept.
     """
 
     question: str
@@ -221,6 +236,10 @@ class Answer:
     index: Index | None = None
     models: Models | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
+    numbers: tuple[int, ...] = ()
+    mentioned: tuple[str, ...] = ()
+    evidence: Table | None = None
+    tabulate: Callable[["Answer"], Table] | None = field(default=None, compare=False, repr=False)
 
     @property
     def abstained(self) -> bool:
@@ -247,6 +266,8 @@ class Answer:
             "total": self.total,
             "skipped": self.skipped,
             "matching": list(self.matching),
+            "numbers": list(self.numbers),
+            "mentioned": list(self.mentioned),
             "looked_for": list(self.looked_for),
             "unknown": list(self.unknown),
             "excluded": list(self.excluded),
@@ -256,15 +277,16 @@ class Answer:
             "newest": self.newest,
             "summary": [_claim(claim) for claim in self.summary],
             "claims": [_claim(claim) for claim in self.claims],
-            "citations": [{"number": c.number, **_link(c.paper)} for c in self.citations],
+            "citations": [{"number": c.number, **links(c.paper)} for c in self.citations],
             "near_misses": [
-                {**_link(near.paper), "covers": list(near.covers), "lacks": list(near.lacks)}
+                {**links(near.paper), "covers": list(near.covers), "lacks": list(near.lacks)}
                 for near in self.near_misses
             ],
             "filters": self.filters.to_dict(),
             "index": asdict(self.index) if self.index else None,
             "models": asdict(self.models) if self.models else None,
             "seconds": dict(self.seconds),
+            **({"table": self.evidence.to_dict()} if self.evidence else {}),
         }
 
     @classmethod
@@ -296,6 +318,8 @@ class Answer:
             skipped=int(kept["skipped"]),
             resolved=str(kept["resolved"]),
             matching=tuple(kept["matching"]),
+            numbers=tuple(kept["numbers"]),
+            mentioned=tuple(kept["mentioned"]),
             looked_for=tuple(kept["looked_for"]),
             unknown=tuple(kept["unknown"]),
             excluded=tuple(kept["excluded"]),
@@ -307,7 +331,26 @@ class Answer:
             index=Index(**index) if index else None,
             models=Models(**models) if models else None,
             seconds=kept["seconds"],
+            evidence=Table.from_dict(kept["table"]) if "table" in kept else None,
         )
+
+    def table(self) -> "DataFrame":
+        """Return all papers that match as a pandas DataFrame; a blank cell is empty text.
+
+        The columns are those of `rag.core.tables.COLUMNS`, or those that the table was made with;
+        the index is the number of the paper.
+
+        Raises
+        ------
+        RagError
+            If pandas is not installed, or the answer was read back and kept no table.
+        """
+        from rag.output import table
+
+        made = self.evidence or (self.tabulate(self) if self.tabulate else None)
+        if made is None:
+            raise RagError("This answer was kept without its table: make it with Assistant.table.")
+        return table.frame(made)
 
     def to_json(self) -> str:
         """Return the answer as JSON on one line."""
@@ -332,15 +375,31 @@ class Answer:
         return references.ris(c.paper for c in self.citations)
 
 
-def linked(kept: Mapping[str, Any]) -> Paper:
-    """Return what an answer's dict says of a paper."""
-    return Paper(str(kept["id"]), str(kept["title"]), "", str(kept["url"]), str(kept["pdf"]))
+def cited(papers: Iterable[Paper], known: Mapping[str, int] | None = None) -> tuple[Citation, ...]:
+    """Cite papers by their numbers, in their order.
 
-
-def cited(papers: Iterable[Paper]) -> tuple[Citation, ...]:
-    """Give papers their numbers, in the order of their first use."""
+    Parameters
+    ----------
+    known
+        Numbers that papers have, by identifier, see `numbered`. None: they are counted from 1.
+    """
     unique = {paper.id: paper for paper in papers}
-    return tuple(Citation(n, paper) for n, paper in enumerate(unique.values(), start=1))
+    given = numbered(unique, known or {})
+    return tuple(Citation(given[name], paper) for name, paper in unique.items())
+
+
+def numbered(identifiers: Iterable[str], known: Mapping[str, int]) -> dict[str, int]:
+    """Return a number for each paper: the one that it has, else the next one that is free.
+
+    >>> numbered(["c", "a", "d"], {"a": 1, "b": 2})
+    {'c': 3, 'a': 1, 'd': 4}
+    """
+    free = max(known.values(), default=0) + 1
+    found: dict[str, int] = {}
+    for name in dict.fromkeys(identifiers):
+        found[name] = known.get(name, free)
+        free += name not in known
+    return found
 
 
 def numbers(citations: Sequence[Citation]) -> dict[str, int]:
@@ -366,7 +425,3 @@ def _read_claim(kept: Mapping[str, Any]) -> Claim:
         tuple(Quote(**quote) for quote in kept["quotes"]),
         kept["group"],
     )
-
-
-def _link(paper: Paper) -> dict[str, str]:
-    return {"id": paper.id, "title": paper.title, "url": paper.url, "pdf": paper.pdf}

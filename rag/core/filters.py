@@ -31,7 +31,7 @@ class Filters:
     authors
         It is by all of these; part of a name will do.
     periods
-        It was listed in one of these, where the days that are allowed do not hang together.
+        It was listed in one of these, where the days that are allowed are not one period.
     any_authors
         It is by at least one of these.
     not_authors

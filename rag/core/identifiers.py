@@ -8,7 +8,6 @@ else is said of a paper.
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator
 from html import unescape
 from urllib.parse import quote, unquote, urlsplit
 
@@ -42,7 +41,9 @@ _ARXIV_PATHS = (
 _LONGEST_TOKEN = 2_000  # characters of an address, looked at from a number in it
 
 _DOI = r"10\.\d{4,9}(?:\.\d+)*(?:/|%2[fF])"
-_BARE_DOI = re.compile(rf"(?:doi\s*:?\s*)?(?P<doi>{_DOI}\S+)", re.IGNORECASE | re.ASCII)
+_BARE_DOI = re.compile(
+    rf"(?:(?:dx\.)?doi\.org/|doi\s*:?\s*)?(?P<doi>{_DOI}\S+)", re.IGNORECASE | re.ASCII
+)
 _DOI_IN_ADDRESS = re.compile(rf"(?:/|=|doi:){_DOI}[^&?#\s]+", re.IGNORECASE | re.ASCII)
 _DOI_PAGES = re.compile(
     r"(?:/(?:full|abstract|pdf|epdf|summary|fulltext|html|meta|references))+/?$|\.(?:pdf|html?|full)$",
@@ -54,6 +55,7 @@ _DOI_HOST = re.compile(
 )
 _ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`\x00-\x1f\x7f]+", re.IGNORECASE)
 _BEGINS_AS_ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
+_BEGINS_AS_HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}/")
 _IN_BRACES = re.compile(r"^(?:\\(?:url|href)\s*)?\{(?P<inside>[^{}]*)\}.*$", re.DOTALL)
 _TEX_ESCAPE = re.compile(r"\{?\\([_%&#$~{}])\}?")
 _SAFE = "/:;()._-~!$&'*+,=@[]"  # of a DOI in an address
@@ -224,9 +226,10 @@ def _is_arxivs(text: str, found: re.Match[str]) -> bool:
     token = re.split(r"[\s<>\"'()\[\]{}|]", before)[-1].lower()
     if "arxiv:" in token or token.endswith("10.48550/arxiv."):
         return True
-    if (at := max(token.rfind("://"), token.rfind("www."))) < 0:
-        return re.search(_DOI, token) is None and not re.search(r"\w\.[a-z]{2,}/", token)
-    host, _, path = token[at:].removeprefix("://").removeprefix("www.").partition("/")
+    at = max(token.rfind("://"), token.rfind("www."))
+    if at < 0 and not _BEGINS_AS_HOST.match(token):
+        return re.search(_DOI, token) is None
+    host, _, path = token[max(at, 0) :].removeprefix("://").removeprefix("www.").partition("/")
     host = host.partition(":")[0].rpartition("@")[2]
     return any(host == known or host.endswith(f".{known}") for known in _ARXIV_HOSTS) or any(
         host.endswith(known) and f"/{path}".startswith(begins) for known, begins in _ARXIV_PATHS
@@ -260,13 +263,3 @@ def _split(text: str) -> tuple[str, str] | None:
     except ValueError:
         return None
     return split.hostname or "", split.path
-
-
-def in_text(text: str) -> Iterator[str]:
-    """Yield the arXiv identifiers in a text, each once, in their order."""
-    seen = set[str]()
-    for found in _ARXIV_ID.finditer(text):
-        identifier = found["new"] or f"{found['archive'].lower()}/{found['number']}"
-        if identifier not in seen and _is_arxivs(text, found):
-            seen.add(identifier)
-            yield identifier

@@ -122,3 +122,13 @@ class Paper:
 
 _FIELDS = tuple(field.name for field in fields(Paper))
 _DAYS, _LISTS = ("listed", "updated"), ("categories", "authors", "sources", "identifiers")
+
+
+def links(paper: Paper) -> dict[str, str]:
+    """Return what has to be told of a paper so that it can be found: identifier, title, links."""
+    return {"id": paper.id, "title": paper.title, "url": paper.url, "pdf": paper.pdf}
+
+
+def linked(kept: Mapping[str, Any]) -> Paper:
+    """Return a paper of which `links` is known, and nothing else."""
+    return Paper(str(kept["id"]), str(kept["title"]), "", str(kept["url"]), str(kept["pdf"]))

@@ -48,7 +48,7 @@ def unsupported(sentence: str, source: str) -> list[str]:
     sentence
         What is said, without bracket numbers.
     source
-        Everything that may bear it out: titles and abstracts of what is cited.
+        Everything that may support it: titles and abstracts of what is cited.
 
     >>> unsupported("It runs at 37 FPS on COCO.", "A tracker that runs at 37 FPS.")
     ['COCO']

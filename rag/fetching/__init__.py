@@ -10,13 +10,14 @@ into the index to keep it (`keep`), once they are in there.
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from rag.core.papers import Paper
 from rag.errors import FetchError
+from rag.fetching.harvest import OAI_ADDRESS, Harvest, Harvested
 from rag.fetching.line import PAUSE, Line
 from rag.fetching.marks import Mark, keep, minute, start
 from rag.listings.entries import Entry, Refused, papers
@@ -24,7 +25,10 @@ from rag.listings.entries import Entry, Refused, papers
 if TYPE_CHECKING:
     import arxiv
 
-__all__ = ["ADDRESS", "Arxiv", "Mark", "Page", "Request", "keep", "start"]
+__all__ = [
+    "ADDRESS", "OAI_ADDRESS", "Arxiv", "Harvest", "Harvested", "Mark", "Page", "Request", "keep",
+    "start",
+]  # fmt: skip
 
 ADDRESS = "https://export.arxiv.org/api/query"
 """Where arXiv answers programs."""
@@ -34,6 +38,9 @@ SOURCE = "arXiv"
 
 PAGE = 200
 """Papers to ask for at a time: as many as the library commits at once."""
+
+AT_ONCE = 50
+"""Single papers to ask for in one request."""
 
 _ARCHIVES = (
     "astro-ph cond-mat cs econ eess gr-qc hep-ex hep-lat hep-ph hep-th math math-ph nlin nucl-ex "
@@ -170,6 +177,22 @@ class Arxiv:
             if not left:
                 return
             most = None if most is None else most - len(taken)
+
+    def singly(self, identifiers: Sequence[str]) -> Iterator[Paper | Refused]:
+        """Ask for single papers by their identifiers; those that there are come.
+
+        Raises
+        ------
+        FetchError
+            If arXiv cannot be reached, fails or refuses.
+        """
+        import arxiv
+
+        for at in range(0, len(identifiers), AT_ONCE):
+            some = list(identifiers[at : at + AT_ONCE])
+            self._client.page_size = len(some)
+            for result in self._client.results(arxiv.Search(id_list=some, max_results=len(some))):
+                yield from _read(result)
 
     def _ask(
         self, query: str, offset: int, count: int, expected: int

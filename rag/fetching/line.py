@@ -23,8 +23,8 @@ PAUSE = 3.0
 TRIES = 6
 """How often to ask for a page; with waits that double from `PAUSE` on, for a minute and a half."""
 
-LONGEST_WAIT = 600.0
-"""Seconds to wait where arXiv names a time; if it is longer, the run ends and says so."""
+LONGEST_WAIT = 86_400.0
+"""Seconds to wait where arXiv names a time, a day; if it is longer, the run ends and says so."""
 
 TIMEOUT = (10.0, 60.0)
 """Seconds for a connection to be made, and for the next part of an answer to come."""
@@ -36,7 +36,7 @@ _SEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
 _API_ERROR = "arxiv.org/api/errors"
 
 
-class _TransientError(Exception):
+class TransientError(Exception):
     """What may be gone the next time; and for how long to wait, in seconds, if arXiv says so."""
 
     def __init__(self, said: str, wait: float = 0.0) -> None:
@@ -45,18 +45,35 @@ class _TransientError(Exception):
 
 
 class Line:
-    """The connection to arXiv: takes the place of the client's session."""
+    """The connection to arXiv: takes the place of the client's session.
 
-    def __init__(self, say: Callable[[str], None], sleep: Callable[[float], None]) -> None:
+    Parameters
+    ----------
+    say
+        Is told when something has to be waited for.
+    sleep
+        Waits.
+    counted
+        Says how many papers an answer counts; raises `TransientError` if it is no whole page, and
+        `FetchError` if it is a refusal. None: as the query API answers.
+    """
+
+    def __init__(
+        self,
+        say: Callable[[str], None],
+        sleep: Callable[[float], None],
+        counted: Callable[[bytes], int] | None = None,
+    ) -> None:
         import requests
         from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
         self.total = 0
         """Papers that the last answer counted."""
+        self._counted = counted or _counted_by_query
         self._say = say
         self._session = requests.Session()
         self._retrying = Retrying(
-            retry=retry_if_exception_type(_TransientError),
+            retry=retry_if_exception_type(TransientError),
             stop=stop_after_attempt(TRIES),
             wait=_wait,
             sleep=sleep,
@@ -68,7 +85,7 @@ class Line:
         """Return an answer with status 200 and a whole page."""
         try:
             return self._retrying(self._asked, url, headers)
-        except _TransientError as fault:
+        except TransientError as fault:
             raise FetchError(
                 f"{fault}, {TRIES} times: check the network or run this again later; it goes on "
                 "where it stopped."
@@ -81,18 +98,18 @@ class Line:
             answer = self._session.get(url, headers=headers, timeout=TIMEOUT)
         except requests.RequestException as error:
             where = urlsplit(url).netloc
-            raise _TransientError(f"The connection to {where} failed ({_cause(error)})") from error
+            raise TransientError(f"The connection to {where} failed ({_cause(error)})") from error
         status = f"{answer.status_code} {answer.reason}"
         if answer.status_code in _BUSY or answer.status_code >= 500:
-            raise _TransientError(f"arXiv answered {status}", _named_wait(answer, status))
-        feed = _feed(answer.content)
-        if feed is not None and (said := _refusal(feed)):
-            raise FetchError(f"arXiv refuses this ({said}): check --query and the categories.")
+            raise TransientError(f"arXiv answered {status}", _named_wait(answer, status))
         if answer.status_code != 200:
+            feed = _feed(answer.content)
+            if feed is not None:
+                _refuse(feed)
             raise FetchError(
                 f"arXiv answered {status}: run this again later; it goes on where it stopped."
             )
-        self.total = _total(feed)
+        self.total = self._counted(answer.content)
         return answer
 
     def _tell(self, state: "RetryCallState") -> None:
@@ -107,7 +124,7 @@ def _fault(state: "RetryCallState") -> BaseException | None:
 def _wait(state: "RetryCallState") -> float:
     """Return the seconds to wait: twice as many each time, and no fewer than arXiv says."""
     fault = _fault(state)
-    named = fault.wait if isinstance(fault, _TransientError) else 0.0
+    named = fault.wait if isinstance(fault, TransientError) else 0.0
     return max(named, PAUSE * 2.0 ** (state.attempt_number - 1))
 
 
@@ -148,6 +165,19 @@ def _feed(content: bytes) -> "etree._Element | None":
     return root if root.tag == f"{_ATOM}feed" else None
 
 
+def _counted_by_query(content: bytes) -> int:
+    feed = _feed(content)
+    if feed is not None:
+        _refuse(feed)
+    return _total(feed)
+
+
+def _refuse(feed: "etree._Element") -> None:
+    """Say what arXiv says is wrong with a question, if it says so."""
+    if said := _refusal(feed):
+        raise FetchError(f"arXiv refuses this ({said}): check --query and the categories.")
+
+
 def _refusal(feed: "etree._Element") -> str:
     """Return what arXiv says is wrong with a question; it says so in an entry."""
     for entry in feed.iterfind(f"{_ATOM}entry"):
@@ -159,7 +189,7 @@ def _refusal(feed: "etree._Element") -> str:
 def _total(feed: "etree._Element | None") -> int:
     """Return how many papers a feed counts, if it is one and its entries can be taken for whole."""
     if feed is None:
-        raise _TransientError("arXiv sent a broken page")
+        raise TransientError("arXiv sent a broken page")
     entries = feed.findall(f"{_ATOM}entry")
     try:
         total = int(feed.findtext(f"{_SEARCH}totalResults", ""))
@@ -168,7 +198,7 @@ def _total(feed: "etree._Element | None") -> int:
             for entry in entries:
                 datetime.fromisoformat(entry.findtext(f"{_ATOM}{name}", "").strip())
     except ValueError as error:
-        raise _TransientError("arXiv sent a page without counts or days") from error
+        raise TransientError("arXiv sent a page without counts or days") from error
     if total > first and not entries:
-        raise _TransientError("arXiv sent an empty page")
+        raise TransientError("arXiv sent an empty page")
     return total

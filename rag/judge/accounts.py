@@ -19,13 +19,17 @@ from rag.models.reranker import Reranker
 from rag.search.retrieval import Match
 from rag.text import speech
 
-MOST_TOLD = 5
+MOST_TOLD = 6
 """Sentences of an account of one paper: most of an abstract, without its background."""
 
 WORK, METHOD, DATA, RESULT = "what it does", "how", "data", "results"
 """The rows of a comparison."""
 
-EXPLAINS = 7.0
+OWN, PROPOSES, RESULTS, BACKGROUND, SERVICE = 2.0, 1.5, 1.5, 5.0, 9.0
+"""What a sentence of an account gains for telling of the paper itself and of what it proposes, and
+loses for being of results, background or service, in logits."""
+
+EXPLAINS = 8.0
 """Logits behind the best sentence up to which another one is part of an explanation."""
 
 IS_ABOUT = -4.0
@@ -172,9 +176,11 @@ def _logits(text: str, record: Record, reranker: Reranker | None) -> Mapping[int
 
 
 def _tells(text: str) -> float:
-    """Return what a sentence gains for telling what the paper does, in logits."""
+    """Return what a sentence gains for telling what the paper does and how, in logits."""
     said = speech.read(text)
-    return standing(text) + 1.5 * said.proposes - 1.5 * (said.result and not said.proposes)
+    gain = OWN * said.own + PROPOSES * said.proposes - RESULTS * (said.result and not said.proposes)
+    background = said.background or (said.others and not said.own)
+    return gain - BACKGROUND * background - SERVICE * said.service
 
 
 def _suits(row: str, text: str) -> float:

@@ -53,9 +53,13 @@ class Findings:
         How many papers match but for doing what was excluded.
     unknown
         Words of the question that stand in no paper of the index.
+    mentioned
+        Identifiers of the papers that hold all words of the question and were not found to match,
+        the best first.
     """
 
     matched: tuple[Evidence, ...]
     near: tuple[Evidence, ...]
     left_out: int = 0
     unknown: tuple[str, ...] = ()
+    mentioned: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ asking.
 """
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -35,8 +36,10 @@ BRIEF, LONGEST_COUNTED = 6.5, 14
 """Words of a topic around which a question turns from terms to everyday words, and those that
 count."""
 
-MEMBERS = 4
+MEMBERS = 6
 """Members of a list in a question that are looked for one by one."""
+
+_LISTED = re.compile(r"\s*(?:,|/|\bor\b|\band/or\b)\s+|(?<=\w)/(?=\w)")
 
 UNREAD = -11.0
 """Logit of a sentence that says nothing of what is asked: that of the judge on unrelated texts."""
@@ -75,7 +78,7 @@ def scores(
     among
         Papers of the index that tell how near papers are in general.
     """
-    parts = [lists.members(part)[:MEMBERS] for part in question.parts or (question.topic,)]
+    parts = _parts(question)
     members = list(dict.fromkeys(member for some in parts for member in some))
     asked = np.stack([embedding.encode_query(sought(question)), *embedding.encode(members)])
     in_general, whole_in_general = best_and_whole(among, asked)
@@ -104,6 +107,18 @@ def scores(
             parts, {m: np.array([wording.of_phrase(m, one) for one in matches]) for m in members}
         ),
     }
+
+
+def _parts(question: Question) -> list[tuple[str, ...]]:
+    """Return the parts of a question, each with the members of which one is enough."""
+    return [_alternatives(part) for part in question.parts or (question.topic,)]
+
+
+def _alternatives(phrase: str) -> tuple[str, ...]:
+    """Return the members of a list, with what they may share and as they stand; or the phrase."""
+    as_they_stand = [part for part in _LISTED.split(phrase) if part.strip()]
+    found = tuple(dict.fromkeys([*as_they_stand, *lists.members(phrase)]))
+    return found[:MEMBERS] if len(as_they_stand) > 1 else (phrase,)
 
 
 def _weakest(parts: Sequence[Sequence[str]], values: Mapping[str, Array]) -> Array:
@@ -157,7 +172,7 @@ def of_question(
         "strongest": float(logits.max(initial=UNREAD)),
         "length": float(min(length, LONGEST_COUNTED)),
         "brief": brief,
-        "unknown_if_brief": wording.unknown_share * brief,
+        "unknown_if_brief": wording.unknown_share(_parts(question)) * brief,
         "near_z": near,
         "near_z_if_long": near * (1 - brief),
     }
@@ -200,7 +215,7 @@ def read(
 
 def _members(question: Question) -> tuple[str, ...]:
     """Return the members of a question that is nothing but a list; none if it is no list."""
-    found = lists.members(question.topic)[:MEMBERS] if len(question.parts) < 2 else ()
+    found = _alternatives(question.topic) if len(question.parts) < 2 else ()
     return found if len(found) > 1 else ()
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from rag.core.filters import Filters
 from rag.core.questions import Question
-from rag.judge import accounts, facts, papers, sentences, stances
+from rag.judge import accounts, facts, mentions, papers, sentences, stances
 from rag.judge.evidence import Evidence, Findings
 from rag.judge.wording import Wording
 from rag.library import Library
@@ -59,6 +59,8 @@ class Gathering:
         if question.kind == "record":
             bearers = named or self._bearing(question.subjects)
             return Findings(tuple(Evidence(r, (), 1.0) for r in bearers[:MOST_COMPARED]), ())
+        if question.kind == "explain" and len(named) == 1 and not question.topic:
+            return Findings((accounts.account(named[0], accounts.MOST_TOLD),), ())
         if question.kind == "explain" and (len(named) == 1 or question.subjects):
             bearers = named or self._bearing(question.subjects)
             return accounts.explain(question, (), bearers, self._reranker) if bearers else (
@@ -66,6 +68,8 @@ class Gathering:
             )  # fmt: skip
         if not question.topic:
             return self._listed(filters, page)
+        if question.kind in ("papers", "overview", "count"):
+            return self._which(question, filters, page)
         matches = self._search(question, filters)
         if question.kind == "foreign":
             return accounts.nearest_in_meaning(matches, NEAREST)
@@ -74,8 +78,7 @@ class Gathering:
         parts = (self._library, self._embedding, self._reranker)
         if question.kind == "fact":
             return facts.find(question, matches, *parts)
-        found = papers.which(question, matches, *parts, page)
-        return self._weighed(question, found, matches) if question.kind == "yes-no" else found
+        return self._weighed(question, papers.which(question, matches, *parts, page), matches)
 
     def sentences(self, question: Question, matches: Sequence[Match]) -> list[Evidence]:
         """Return the sentences of papers that say most on a question, whether they match or not."""
@@ -87,6 +90,29 @@ class Gathering:
             Evidence(m.record, sentences.deciding(question, m, said, wording, ()), 1.0)
             for m, said in zip(matches, logits, strict=True)
         ]
+
+    def _which(self, question: Question, filters: Filters, page: slice) -> Findings:
+        """Find the papers that match, where a genre is asked for among those of it."""
+        narrowed, names = papers.narrowed(question)
+        matches = self._search(narrowed, filters)
+        alone = bool(names) and narrowed.topic == question.topic
+        if names:
+            matches = papers.of_genres(names, matches)
+        found = papers.which(
+            narrowed,
+            matches,
+            self._library,
+            self._embedding,
+            self._reranker,
+            page,
+            all_of_them=alone,
+        )
+        if alone:
+            return found
+        others = mentions.find(
+            narrowed, filters, matches, found, self._library, self._embedding, only=bool(names)
+        )
+        return replace(found, mentioned=others)
 
     def _search(self, question: Question, filters: Filters) -> list[Match]:
         return retrieval.search(question, self._library, self._embedding, filters)

@@ -6,7 +6,7 @@ question as a whole, and so is whether any does. What the question excludes is e
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,9 @@ DOUBT = (-4.0, 3.0)
 
 MOST_NEAR = 3
 """Near misses shown."""
+
+SURELY = 4.0
+"""Log odds of a paper that cannot but match."""
 
 ANSWERS = 0.5
 """Probability from which a question is taken to have an answer here."""
@@ -66,6 +69,7 @@ def which(
     embedding: Embedding,
     reranker: Reranker | None,
     page: slice,
+    all_of_them: bool = False,
 ) -> Findings:
     """Find the papers that match, and the sentences that show it for a page of them.
 
@@ -73,12 +77,17 @@ def which(
     ----------
     matches
         The candidates, of `rag.search.retrieval.search`.
+    all_of_them
+        Whether all candidates match, since nothing is asked that they could lack.
     page
         Which of the matching papers are to be shown: only these get sentences.
     """
     if not matches:
         return Findings((), ())
-    decided = decide(question, matches, library, embedding, reranker)
+    if all_of_them:
+        decided = _all(question, matches, library)
+    else:
+        decided = decide(question, matches, library, embedding, reranker)
     ranked, odds = decided.matches, likelihood(decided.logits)
     excluded = does(question.excluded, ranked, decided.count, embedding, reranker, library.sample())
     taken = [n for n in range(decided.count) if n not in excluded]
@@ -129,6 +138,44 @@ def decide(
     has = float(likelihood(fitted[f"answerable_{kind}"].logits(answered))[0])
     count = how_many(logits, fitted[kind].spread) if has >= ANSWERS else 0
     return Decided([ranked[n] for n in final], logits[final], count, wording)
+
+
+def _all(question: Question, matches: Sequence[Match], library: Library) -> Decided:
+    """Decide that all candidates match, the nearest first."""
+    ranked = sorted(matches, key=lambda match: (-match.dense, match.paper.id))
+    return Decided(
+        ranked, np.full(len(ranked), SURELY), len(ranked), Wording(question, ranked, library)
+    )
+
+
+def narrowed(question: Question) -> tuple[Question, tuple[str, ...]]:
+    """Return a question without the genres of paper that it asks for, and these.
+
+    "Surveys of LLM agents" asks for papers on LLM agents that are surveys: which are surveys is
+    told by `rag.text.genres`, for the rest they are like any other. A question for nothing but a
+    genre keeps its words, and has no parts.
+    """
+    names = genres.sure(question.topic)
+    if not names:
+        return question, ()
+    rest = genres.without(names, question.topic)
+    if not rest:
+        return replace(question, parts=()), names
+    parts = tuple(part for one in question.parts if (part := genres.without(names, one)))
+    terms = tuple(term for term in question.terms if term in rest)
+    return replace(question, topic=rest, terms=terms, parts=parts or (rest,)), names
+
+
+def of_genres(names: Sequence[str], matches: Sequence[Match]) -> list[Match]:
+    """Return the candidates that are of all these genres."""
+    return [
+        match
+        for match in matches
+        if all(
+            any(genres.shown(name, p.text, p.is_title) for p in match.record.passages)
+            for name in names
+        )
+    ]
 
 
 def reading_order(logits: NDArray[np.float64]) -> NDArray[np.intp]:

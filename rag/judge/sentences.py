@@ -26,8 +26,8 @@ MOST_SENTENCES = 2
 
 OWN, PROPOSES, BACKGROUND, SERVICE, LEANS = 7.0, 0.5, -5.0, -9.0, -1.0
 """What a sentence gains or loses, in logits of the judge, for telling of the paper itself or of its
-results, for saying what it proposes, for being background or service text, and for leaning on another; read on
-answers of the development corpora."""
+results, for saying what it proposes, for being background or service text, and for leaning on
+another; read on answers of the development corpora."""
 
 WORDS, GENRE = 4.0, 8.0
 """What it gains for holding all words of the question, and for showing the genre asked for."""
@@ -119,7 +119,7 @@ def _promising(match: Match, wording: Wording, names: Sequence[str]) -> list[int
     passages = match.record.passages
     shares = wording.shares(match)
     value = [
-        float(match.cosines[n]) + shares[n] / 2 + standing(passages[n].text, names) / 20
+        float(match.cosines[n]) + shares[n] / 2 + standing(passages[n].text, names) / 10
         for n in range(len(passages))
     ]
     ranked = [int(n) for n in np.argsort(-np.array(value), kind="stable")]

@@ -16,6 +16,9 @@ from rag.search.retrieval import Match
 from rag.text.abbreviations import abbreviations
 from rag.text.words import SHORTEST_ROOT, same, stems
 
+TOLD_BY_NONE = 0.3
+"""Share of the papers from which a word tells nothing of any of them."""
+
 
 class Wording:
     """The words of a question, looked for in the candidates.
@@ -24,8 +27,6 @@ class Wording:
     ----------
     unknown
         Words of the question that stand in no paper of the index, as the question writes them.
-    unknown_share
-        Their share of what all words weigh.
     count
         How many words there are.
     """
@@ -47,11 +48,28 @@ class Wording:
         }
         self._total = sum(self._weights.values())
         self.count = len(self._weights)
-        self.unknown_share = (
-            sum(w for stem, w in self._weights.items() if not here[stem]) / self._total
-            if self._total
-            else 0.0
-        )
+        self._here = here
+
+    def unknown_share(self, parts: Sequence[Sequence[str]]) -> float:
+        """Return which share of the parts of a question, by weight, stands in no paper.
+
+        Parameters
+        ----------
+        parts
+            For each its members, of which one is enough: that with the fewest unknown words counts.
+        """
+        total = unknown = 0.0
+        for members in parts:
+            lacking, whole = min(
+                map(self._unknown, members), key=lambda pair: (pair[0] / (pair[1] or 1.0), -pair[1])
+            )
+            total, unknown = total + whole, unknown + lacking
+        return unknown / total if total else 0.0
+
+    def _unknown(self, phrase: str) -> tuple[float, float]:
+        """Return the weight of the unknown words of a phrase, and of all its words."""
+        known = {s: w for s in stems(phrase) if (w := self._weights.get(s)) is not None}
+        return sum(w for s, w in known.items() if not self._here[s]), sum(known.values())
 
     def shares(self, match: Match) -> NDArray[np.float64]:
         """Return which share of the words each passage holds, shape (passages,); 0 without any."""
@@ -85,6 +103,20 @@ class Wording:
             all(not self._same(part).isdisjoint(held) for part in long)
             for long in self._short.get(stem, ())
         )
+
+    def alternatives(self) -> list[list[tuple[str, ...]]]:
+        """Return for each word the terms that stand for it, see `rag.library.Library.naming`.
+
+        Nothing if no word tells anything: each stands in `TOLD_BY_NONE` of the papers.
+        """
+        size = len(self._library)
+        if all(self._frequency(stem) > TOLD_BY_NONE * size for stem in self._weights):
+            return []
+        return [
+            [(form,) for form in sorted({stem, *self._same(stem)})]
+            + sorted(self._short.get(stem, ()))
+            for stem in self._weights
+        ]
 
     def _same(self, wanted: str) -> frozenset[str]:
         """Return the stems of the candidates that are the same word as this one."""

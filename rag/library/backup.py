@@ -27,8 +27,8 @@ from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Any
 
 from rag.errors import LibraryError, line
-from rag.library import Library, disk, journal, opening, segments
-from rag.library.vectors import Vectors, batches
+from rag.library import Library, chroma, disk, journal, opening, segments
+from rag.library.vectors import batches
 
 if TYPE_CHECKING:
     from rag.library.records import Record
@@ -303,7 +303,7 @@ def _made(
     opening.let_read(folder)
     papers = int(listed["papers"])
     journal.settle(folder, papers, asdict(identity))
-    vectors = Vectors(server or folder / "vectors", identity.collection)
+    vectors = chroma.opened(server or folder / "vectors", identity.collection)
     library = Library(folder, identity, server)
     done = 0
     for some in batches(_records(library), _AT_ONCE):

@@ -1,4 +1,4 @@
-"""Whether the halves of a library agree, and what makes them agree again.
+"""Whether the papers of a library and their vectors in Chroma agree, and how that is repaired.
 
 Its files come first (`mending`): what is damaged there is not opened. Then the papers are what
 counts: whatever is wrong in Chroma is made again from the vectors that they
@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.errors import LibraryError
-from rag.library import damage, mending, opening
+from rag.library import chroma, damage, mending, opening
+from rag.library.chroma import ChromaVectors
 from rag.library.records import Record, digest, place
 from rag.library.vectors import Vectors, batches
 from rag.library.writing import Writer
@@ -162,7 +163,7 @@ def repair(library: "Library", embedding: "Embedding") -> None:
         found = examine(library, embedding)
     if library.server is None and (found.closed or not _has_chroma(library)):
         shutil.rmtree(library.path / "vectors", ignore_errors=True)
-        Vectors(library.path / "vectors", library.identity.collection)
+        chroma.opened(library.path / "vectors", library.identity.collection)
         library.reopen()
     if found.spoiled:
         spoiled = library.records(found.spoiled).values()
@@ -200,8 +201,8 @@ def _records(library: "Library", found: Findings) -> Iterator[Record]:
             found.unreadable += 1
 
 
-def _compare(found: Findings, library: "Library", vectors: Vectors, stored: set[str]) -> None:
-    """Hold the vectors in Chroma against those of the papers."""
+def _compare(found: Findings, library: "Library", vectors: ChromaVectors, stored: set[str]) -> None:
+    """Compare the vectors in Chroma with those of the papers."""
     for some in batches(_records(library, Findings()), _AT_ONCE):
         pairs = [(n, v) for r in some for n, v in zip(r.names, r.vectors, strict=True)]
         there = [(name, own) for name, own in pairs if name in stored]

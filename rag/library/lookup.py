@@ -1,9 +1,9 @@
 """The paper that a text names: by its identifier, by a link to it, or by its DOI."""
 
+from rag.core.identifiers import known_by
 from rag.core.papers import Paper
 from rag.errors import LibraryError
 from rag.library import Library
-from rag.core.identifiers import known_by
 
 
 def find(library: Library, text: str) -> Paper:

@@ -1,4 +1,4 @@
-"""The files of a library, checked against what is known of them, and mended from one another.
+"""The files of a library, checked against what is known of them, and repaired from one another.
 
 What a file held is told by the journal, by its own footer, or by the papers themselves. Nothing
 that could be the only copy is deleted: what is replaced is moved into the folder ``aside``. This

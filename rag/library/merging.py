@@ -1,4 +1,4 @@
-"""What is known of one paper from several sources, made one.
+"""What several sources say of one paper, merged.
 
 The text is that of the newest version; which is newest is told by the versions, else by the days.
 Of the rest the fuller counts. It does not matter in which order the sources come, nor whether they
@@ -58,7 +58,9 @@ def merged(old: Paper, new: Paper) -> Paper:
         venue=venue,
         kind=kind,
         year=year,
-        identifiers=tuple(sorted({old.id, new.id, *old.identifiers, *new.identifiers} - {identifier})),
+        identifiers=tuple(
+            sorted({old.id, new.id, *old.identifiers, *new.identifiers} - {identifier})
+        ),
         accounts=(),
     )
     return found if accounts == tuple(_accounts(found)) else replace(found, accounts=accounts)
@@ -102,7 +104,7 @@ def _decided(versioned: Account | None, unversioned: Account | None) -> tuple[Ac
     """Return which of two texts counts, and whether the paper is withdrawn."""
     if versioned is None or unversioned is None:
         only = versioned or unversioned
-        assert only is not None  # noqa: S101 - a paper has a text
+        assert only is not None
         return only, only.withdrawn
     same = (versioned.title, versioned.abstract) == (unversioned.title, unversioned.abstract)
     days = versioned.day, unversioned.day

@@ -112,5 +112,7 @@ def _family(name: str) -> str:
     """Return the family name of a person, in small letters without accents."""
     plain = unicodedata.normalize("NFKD", name.casefold())
     words = re.findall(r"[^\W\d_]+", "".join(c for c in plain if not unicodedata.combining(c)))
-    words = [word for word in words if len(word) > 1 and word not in ("jr", "sr", "ii", "iii", "iv")]
+    words = [
+        word for word in words if len(word) > 1 and word not in ("jr", "sr", "ii", "iii", "iv")
+    ]
     return words[-1] if words else ""

@@ -1,6 +1,6 @@
 """The vectors of the papers themselves, compared with a query one by one.
 
-It finds what `rag.library.vectors.Vectors` finds, exactly, and needs nothing but the papers; it
+It finds what Chroma finds, exactly, and needs nothing but the papers; it
 costs the memory of all vectors in half precision, and a time that grows with them (200,000
 passages: 150 MB, about a tenth of a second a query).
 """

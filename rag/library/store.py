@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from rag.core.papers import Paper
 from rag.errors import LibraryError
-from rag.library import disk, opening
+from rag.library import chroma, disk, opening
+from rag.library.chroma import ChromaVectors
 from rag.library.disk import Identity
 from rag.library.records import Record, damaged
 from rag.library.scan import Scan
@@ -36,7 +37,7 @@ SAMPLED = 500
 class _Opened:
     """Chroma, once it is open."""
 
-    vectors: Vectors | None = None
+    vectors: ChromaVectors | None = None
     lock: Lock = field(default_factory=Lock)
 
 
@@ -107,7 +108,7 @@ class Store:
         return int(found.count)
 
     @property
-    def vectors(self) -> Vectors:
+    def vectors(self) -> ChromaVectors:
         """The passage vectors in Chroma, opened when they are first asked for.
 
         Raises
@@ -121,11 +122,13 @@ class Store:
                 there = self._server or (folder / "chroma.sqlite3").exists()
                 if not there and disk.count_passages(self.searcher):
                     raise LibraryError(lost(self._path, "all"))
-                self._chroma.vectors = Vectors(self._server or folder, self._identity.collection)
+                self._chroma.vectors = chroma.opened(
+                    self._server or folder, self._identity.collection
+                )
             return self._chroma.vectors
 
     @cached_property
-    def searched(self) -> Vectors | Scan:
+    def searched(self) -> Vectors:
         """What finds the nearest vectors.
 
         Chroma cannot even read in a folder that may not be written: there it is the papers' own

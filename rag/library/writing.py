@@ -18,9 +18,9 @@ from rag.core.papers import Paper
 from rag.errors import LibraryError
 from rag.library import disk, journal
 from rag.library.merging import is_newer, merged
-from rag.library.sameness import Known, are_one, told_apart
 from rag.library.passages import passages
 from rag.library.records import Record, digest, pack
+from rag.library.sameness import Known, are_one, told_apart
 from rag.library.store import lost
 from rag.library.vectors import batches
 

@@ -200,8 +200,8 @@ def _read(
                     first, in_a_row = first or item, in_a_row + 1
                 if in_a_row > limits.MOST_REFUSED:
                     raise ListingError(
-                        f"{name} has more than {limits.MOST_REFUSED:,} entries in a row that cannot "
-                        f"be read; the rest of it is left out"
+                        f"{name} has more than {limits.MOST_REFUSED:,} entries in a row that "
+                        f"cannot be read; the rest of it is left out"
                     )
                 yield item
     except FAILURES as error:

@@ -7,7 +7,8 @@ from email.utils import parsedate_to_datetime
 _PART = re.compile(r"(?P<year>\d{4})(?:[-/](?P<month>\d{1,2}))?(?:[-/](?P<day>\d{1,2}))?")
 _NAMED = re.compile(
     r"(?:(?P<year>\d{4})[ -](?P<month>[a-z]{3})[a-z]*\.?(?:[ -](?P<day>\d{1,2}))?"
-    r"|(?:(?P<first>\d{1,2})\.? )?(?P<name>[a-z]{3})[a-z]*\.?(?: (?P<then>\d{1,2}))?,? (?P<last>\d{4}))",
+    r"|(?:(?P<first>\d{1,2})\.? )?(?P<name>[a-z]{3})[a-z]*\.?"
+    r"(?: (?P<then>\d{1,2}))?,? (?P<last>\d{4}))",
     re.IGNORECASE,
 )
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()

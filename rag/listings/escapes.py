@@ -68,9 +68,12 @@ def name(text: str) -> str:
     """
     if "\\" not in text and "{" not in text:
         return text
-    from pylatexenc.latex2text import LatexNodes2Text
+    said = plain(text)
+    if "\\" in said or "{" in said:
+        from pylatexenc.latex2text import LatexNodes2Text
 
-    said: str = LatexNodes2Text(math_mode="verbatim").latex_to_text(plain(text))
+        escaped = re.sub(r"(?<!\\)([&%#_$])", r"\\\1", said)
+        said = LatexNodes2Text(math_mode="verbatim").latex_to_text(escaped)
     return " ".join(said.split())
 
 

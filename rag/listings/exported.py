@@ -4,15 +4,17 @@ It is read back as it is, so that an index is the same wherever it is built from
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from rag.core.identifiers import addresses, known_by
 from rag.core.papers import Paper
 from rag.listings import limits
 from rag.listings.entries import Entry, Refused
+from rag.listings.opening import FAILURES, opened
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -27,11 +29,36 @@ MARK = "arxiv-rag"
 VERSION = 1
 
 _BEGINNING = f'{{"{MARK}": '
+_BESIDE = "collections"
+_BESIDE_BEGINNING = f'{_BEGINNING}{VERSION}, "{_BESIDE}": '
 
 
 def line(paper: Paper) -> str:
     """Return a paper as a line, without its end."""
     return json.dumps({MARK: VERSION, **paper.to_dict()}, ensure_ascii=False)
+
+
+def beside(kept: Mapping[str, Any]) -> str:
+    """Return what is kept beside the papers, tags and watches, as a line without its end."""
+    return json.dumps({MARK: VERSION, _BESIDE: kept}, ensure_ascii=False)
+
+
+def kept_beside(path: Path) -> list[dict[str, Any]]:
+    """Return what `beside` wrote into the export at a path; nothing if it is none, or a pipe."""
+    found = list[dict[str, Any]]()
+    if not path.is_file():
+        return found
+    try:
+        with opened(path) as file:
+            if not matches(file.readline(len(_BEGINNING) + 1)):
+                return found
+            while line := file.readline(limits.LONGEST_LINE * 10):
+                if line.startswith(_BESIDE_BEGINNING):
+                    kept = json.loads(line).get(_BESIDE)
+                    found += [kept] if isinstance(kept, dict) else []
+    except (*FAILURES, ValueError):  # it is met again, and told, where its papers are read
+        pass
+    return found
 
 
 def matches(head: str) -> bool:
@@ -42,7 +69,7 @@ def matches(head: str) -> bool:
 def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
     """Read the papers of an export, in its order."""
     for number, text in limits.numbered(lines):
-        if not text.strip():
+        if not text.strip() or text.startswith(_BESIDE_BEGINNING):
             continue
         try:
             if limits.is_too_long(text):

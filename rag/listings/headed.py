@@ -31,7 +31,8 @@ _TITLE = re.compile(
 )
 _HEADING = re.compile(r"#{1,6}\s+(?P<text>.*)")
 _LABEL = re.compile(
-    r"(?:[-*+>]\s+)?(?:\*\*|__|<b>|<summary>)?\s*(?P<name>[^\W\d_][\w;/ -]{0,24}?)\s*(?:\*\*|__|</b>)?\s*"
+    r"(?:[-*+>]\s+)?(?:\*\*|__|<b>|<summary>)?\s*(?P<name>[^\W\d_][\w;/ -]{0,24}?)\s*"
+    r"(?:\*\*|__|</b>)?\s*"
     r"[:\uff1a]\s*(?:\*\*|__|</b>|</summary>)?\s*(?P<text>.*)"
 )
 _FOLD = re.compile(r"</?(?:details|summary)[^<>]*>", re.IGNORECASE)

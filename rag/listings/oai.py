@@ -1,12 +1,14 @@
-"""Records of arXiv's OAI-PMH service, metadata format `arXiv`: what ListRecords answers.
+"""Records of arXiv's OAI-PMH service, formats `arXiv` and `arXivRaw`: what ListRecords answers.
 
 The day is that of the first version. What was deleted is refused, and so is an error that the
 service answers with.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from rag.listings import people
 from rag.listings.days import day
 from rag.listings.entries import Entry, Refused
 from rag.listings.markup import elements, root, text
@@ -14,7 +16,8 @@ from rag.listings.markup import elements, root, text
 if TYPE_CHECKING:
     from lxml import etree
 
-FORMAT = "OAI-PMH records (metadataPrefix=arXiv)"
+FORMAT = "OAI-PMH records (metadataPrefix=arXiv or arXivRaw)"
+_BESIDE_NAME = re.compile(r"\s*\([^()]*+\)")  # affiliations, which have commas of their own
 ENDINGS = (".xml",)
 SIGNS = "<"
 
@@ -34,14 +37,17 @@ def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
         said = f"{element.get('code') or ''} {element.text or ''}"
         header = element.find("{*}header")
         metadata = element.find("{*}metadata/{*}arXiv")
+        raw = element.find("{*}metadata/{*}arXivRaw")
         if metadata is not None:
             yield _entry(line, metadata)
+        elif raw is not None:
+            yield _raw(line, raw)
         elif header is None:
             yield Refused(source, line, f"the service says: {' '.join(said.split())}")
         elif header.get("status") == "deleted":
             yield Refused(source, line, f"{text(header, 'identifier')} is deleted")
         else:
-            yield Refused(source, line, "no metadata in the format arXiv")
+            yield Refused(source, line, "no metadata in a format of arXiv")
 
 
 def _entry(line: int, metadata: "etree._Element") -> Entry:
@@ -58,4 +64,27 @@ def _entry(line: int, metadata: "etree._Element") -> Entry:
         ),
         updated=day(text(metadata, "updated")),
         comment=text(metadata, "comments"),
+        links=tuple(filter(None, text(metadata, "doi").split())),
+        venue=text(metadata, "journal-ref"),
+    )
+
+
+def _raw(line: int, metadata: "etree._Element") -> Entry:
+    """Return what a record says that has all versions, and the authors in one line."""
+    versions = list(metadata.iterfind("{*}version"))
+    days = [day(text(version, "date")) for version in versions]
+    last = re.fullmatch(r"v([1-9]\d{0,3})", (versions[-1].get("version") or "") if versions else "")
+    return Entry(
+        line,
+        title=text(metadata, "title"),
+        link=text(metadata, "id"),
+        abstract=text(metadata, "abstract"),
+        listed=days[0] if days else None,
+        categories=tuple(text(metadata, "categories").split()),
+        authors=tuple(people.names(_BESIDE_NAME.sub("", text(metadata, "authors")))),
+        updated=days[-1] if days else None,
+        comment=text(metadata, "comments"),
+        version=int(last[1]) if last else None,
+        links=tuple(filter(None, text(metadata, "doi").split())),
+        venue=text(metadata, "journal-ref"),
     )

@@ -136,7 +136,7 @@ def entry(line: int, record: Mapping[str, object], key: str = "") -> Entry:
         What the record is filed under, where it is: an identifier, if it is one.
     """
     named = unwrapped(record)
-    links = [*_links(named, key)]
+    links = list(dict.fromkeys(filter(None, _links(named, key))))
     authors = (tuple(filter(None, people.of(named.get(name)))) for name in _AUTHORS)
     kind = _first(named, _KINDS)
     return Entry(
@@ -178,7 +178,7 @@ def _links(named: Mapping[str, object], key: str) -> Iterator[str]:
     yield from own
     for name in (*_DOIS, *_LINKS):
         yield from _addresses(named.get(name))
-    yield key if known_by(key) else ""
+    yield key if key and known_by(key) else ""
     for name in _NUMBERS:
         if (number := text(named.get(name))).isdecimal():
             yield f"https://pubmed.ncbi.nlm.nih.gov/{number}/"

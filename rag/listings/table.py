@@ -30,9 +30,9 @@ def matches(head: str) -> bool:
 
 
 def lacking(head: str) -> str:
-    """Return what is missing of a table of papers in a text that begins like one; empty if none is.
+    r"""Return what a text that begins like a table of papers lacks; empty if nothing.
 
-    >>> lacking("Title,Authors,DOI\\n"), lacking("Dear Sir,\\n")
+    >>> lacking("Title,Authors,DOI\n"), lacking("Dear Sir,\n")
     ('abstracts', '')
     """
     for line in [line for line in head.split("\n") if line.strip()][:_FIRST_LINES]:

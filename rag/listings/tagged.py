@@ -22,7 +22,8 @@ ENDINGS = (".ris", ".enw", ".ciw", ".nbib", ".txt")
 SIGNS = "TPF%"
 
 _MARKS = re.compile(
-    r"^(?:(?P<ris>\ufeff?TY  ?- ?\w+)|(?P<wok>PT [A-Z]\s*$)|(?P<endnote>%0 \w)|(?P<pubmed>PMID ?- ?\d))",
+    r"^(?:(?P<ris>\ufeff?TY  ?- ?\w+)|(?P<wok>PT [A-Z]\s*$)|(?P<endnote>%0 \w)"
+    r"|(?P<pubmed>PMID ?- ?\d))",
     re.MULTILINE,
 )
 _BEGINS = {"ris": "TY  ", "wok": "PT ", "endnote": "%0 ", "pubmed": "PMID"}

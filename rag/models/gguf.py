@@ -95,7 +95,7 @@ class GgufChat(BaseChatModel):
         self._check(text, 1)
         with self._turns.taken(self._turns.draw()):
             scores = self._llama.scores(text)
-            self._llama.drop(text)
+            text.drop()
         first, second = (self._likelihood(scores, word) for word in answers)
         return first - second
 
@@ -118,20 +118,22 @@ class GgufChat(BaseChatModel):
             nothing more is written there.
         """
         writings = [_Writing(self._text(messages), stop, max_tokens) for messages in conversations]
+        common = max(writings[0].text.begun, default=0)
+        own = sum(len(writing.text.tokens) - common for writing in writings)
         for writing in writings:
-            self._check(writing.text, 1)
-            writing.left = min(max_tokens, self._room(writing.text) // len(writings))
+            writing.left = min(max_tokens, (self.context - common - own) // len(writings))
+            self._check(writing.text, self.context if writing.left < 1 else 1)
         with self._turns.taken(self._turns.draw()):
-            common = self._llama.together([writing.text for writing in writings])
+            batch = self._llama.together([writing.text for writing in writings])
             try:
                 while going := [w for w in writings if not w.over]:
-                    scores = common.scores([w.text for w in going])
+                    scores = batch.scores([w.text for w in going])
                     for writing, row in zip(going, scores, strict=True):
                         piece = writing.add(self._llama, row)
                         if piece and not said(writings.index(writing), piece):
                             writing.over = True
             finally:
-                common.close()
+                batch.close()
         return [w.said for w in writings]
 
     def _generate(
@@ -168,8 +170,7 @@ class GgufChat(BaseChatModel):
                         run_manager.on_llm_new_token(piece)
                     yield ChatGenerationChunk(message=AIMessageChunk(content=piece))
         finally:
-            with self._turns.taken(self._turns.draw()):
-                self._llama.drop(text)
+            text.drop()
 
     def _text(self, messages: Sequence[BaseMessage]) -> Text:
         prompt, fixed = self._prompt(messages)

@@ -9,7 +9,7 @@ from rag.output.text import lines, named, said, titled
 
 def render(answer: Answer) -> str:
     """Return the answer as Markdown, its sources and near misses behind it."""
-    parts = lines(answer, _markdown_claim, _escaped)
+    parts = lines(answer, _markdown_claim, escaped)
     if answer.citations:
         parts += ["", *(_markdown_source(c) for c in answer.citations)]
     if answer.near_misses:
@@ -21,9 +21,9 @@ def render(answer: Answer) -> str:
 def _markdown_claim(answer: Answer, claim: Claim) -> str:
     paper = titled(answer, claim)
     numbers = "".join(f"[{n}]" for n in claim.citations)
-    words = _escaped(said(claim))
+    words = escaped(said(claim))
     if title := named(answer, claim) or (paper.title if paper else ""):
-        return f"- **{_escaped(title)}** {numbers} {words}"
+        return f"- **{escaped(title)}** {numbers} {words}"
     alone = answer.kind in ("fact", "record", "index", "talk")
     return f"{words} {numbers}".rstrip() if alone else f"- {words} {numbers}"
 
@@ -34,13 +34,13 @@ def _markdown_source(citation: Citation) -> str:
 
 
 def _markdown_link(paper: Paper) -> str:
-    return f"[{_escaped(paper.title)}]({paper.url})"
+    return f"[{escaped(paper.title)}]({paper.url})"
 
 
 def _markdown_near_miss(near: NearMiss) -> str:
-    return f"- {_markdown_link(near.paper)}" + (f" ({_escaped(near.why)})" if near.why else "")
+    return f"- {_markdown_link(near.paper)}" + (f" ({escaped(near.why)})" if near.why else "")
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Return a text in which Markdown and HTML mean nothing."""
     return re.sub(r"([\\`*_\[\]<>#|!~&])", r"\\\1", text)

@@ -1,16 +1,104 @@
-"""Papers as BibTeX and RIS, for reference managers."""
+"""Papers as BibTeX and RIS, for reference managers; and the keys that papers are cited by.
+
+A paper that is on arXiv alone is a preprint; one that appeared elsewhere is what it is there, with
+its DOI and its journal, and arXiv's identifier only if it has one.
+"""
 
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from rag.core.papers import Paper
 
 _TEX = {"^": r"\^{}", "~": r"\textasciitilde{}"}
+_BIBTEX_TYPES = {
+    "article-journal": ("article", "journal"), "paper-conference": ("inproceedings", "booktitle"),
+    "chapter": ("incollection", "booktitle"), "book": ("book", "publisher"),
+    "thesis": ("phdthesis", "school"), "report": ("techreport", "institution"),
+}  # fmt: skip
+_RIS_TYPES = {
+    "article-journal": "JOUR", "paper-conference": "CPAPER", "chapter": "CHAP", "book": "BOOK",
+    "thesis": "THES", "report": "RPRT",
+}  # fmt: skip
+_BODY = re.compile(r"\b(?:collaboration|consortium|team|group|project|committee)\b", re.IGNORECASE)
+_PARTICLES = (
+    "al bin da das de del della der den di do dos du el la le ten ter van von y zu zum zur"
+).split()
+_SUFFIXES = ("jr", "jr.", "sr", "sr.", "ii", "iii", "iv")
+_LITTLE = (
+    "a an the on in of for to with and from by at is are can do does how what why when towards "
+    "toward via using"
+).split()
+_LONGEST_WORD = 20  # letters of a key's word
 
 
-def bibtex(papers: Iterable[Paper]) -> str:
-    """Return papers as BibTeX entries."""
-    return "\n".join(map(_bibtex, papers))
+def keys(papers: Iterable[Paper]) -> dict[str, str]:
+    """Return the key that each paper is cited by, by its identifier; no two are alike.
+
+    First author, year and the first word of the title; where that is the key of several papers,
+    the end of the identifier as well.
+
+    >>> from datetime import date
+    >>> one = Paper("2104.00194", "TransMOT: a View", "", "", "", authors=("Xinyi Zhou",))
+    >>> keys([one])
+    {'2104.00194': 'zhou2021transmot'}
+    """
+    plain = {paper.id: key(paper) for paper in papers}
+    counts = Counter(plain.values())
+    found = dict[str, str]()
+    taken = {name for name, count in counts.items() if count == 1}
+    for identifier, name in sorted(plain.items()):
+        if counts[name] > 1:
+            digits = "".join(re.findall(r"[a-z0-9]+", identifier.lower()))[-8:]
+            name = f"{name}-{digits}"
+            while name in taken:
+                name += "x"
+            taken.add(name)
+        found[identifier] = name
+    return {identifier: found[identifier] for identifier in plain}
+
+
+def key(paper: Paper) -> str:
+    """Return the key of a paper, as it is where no other paper has it."""
+    family = _ascii(parted(paper.authors[0])[0]) if paper.authors else ""
+    words = [_ascii(word) for word in re.findall(r"[\w’'-]+", paper.title)]
+    telling = [word for word in words if word and word not in _LITTLE] or [w for w in words if w]
+    year = str(paper.appeared or "")
+    return f"{family}{year}{telling[0][:_LONGEST_WORD] if telling else ''}" or "paper"
+
+
+def parted(name: str) -> tuple[str, str]:
+    """Return the family name of a person with its particles, and the rest; a body has no rest.
+
+    >>> parted("Jan van der Berg"), parted("Martin King Jr."), parted("ATLAS Collaboration")
+    (('van der Berg', 'Jan'), ('King', 'Martin Jr.'), ('ATLAS Collaboration', ''))
+    """
+    words = name.split()
+    if _BODY.search(name) or len(words) < 2:
+        return name, ""
+    suffix = [words.pop()] if words[-1].lower() in _SUFFIXES and len(words) > 2 else []
+    at = len(words) - 1
+    while at > 1 and words[at - 1].lower() in _PARTICLES:
+        at -= 1
+    return " ".join(words[at:]), " ".join([*words[:at], *suffix])
+
+
+def bibtex(
+    papers: Iterable[Paper], named: Mapping[str, str] | None = None, abstracts: bool = False
+) -> str:
+    """Return papers as BibTeX entries.
+
+    Parameters
+    ----------
+    named
+        The key of each paper by its identifier; None: those of `keys`.
+    abstracts
+        Whether the entries have them.
+    """
+    listed = list(papers)
+    named = keys(listed) if named is None else named
+    return "\n".join(_bibtex(paper, named[paper.id], abstracts) for paper in listed)
 
 
 def ris(papers: Iterable[Paper]) -> str:
@@ -18,37 +106,69 @@ def ris(papers: Iterable[Paper]) -> str:
     return "\n".join(map(_ris, papers))
 
 
-def _bibtex(paper: Paper) -> str:
+def _bibtex(paper: Paper, name: str, abstracts: bool) -> str:
+    kind, venue = _BIBTEX_TYPES.get(paper.kind, ("misc", "howpublished"))
+    if not paper.venue and paper.is_on_arxiv:
+        kind = "misc"
+    elif paper.venue and kind == "misc":
+        kind, venue = "article", "journal"
     fields = {
         "title": f"{{{_bibtex_text(paper.title)}}}",
-        "author": _bibtex_text(" and ".join(paper.authors)),
-        "year": str(paper.listed.year) if paper.listed else "",
-        "eprint": paper.id,
-        "archiveprefix": "arXiv",
-        "primaryclass": paper.categories[0] if paper.categories else "",
-        "url": paper.url,
+        "author": " and ".join(map(_bibtex_name, paper.authors)),
+        "year": str(paper.appeared or ""),
+        venue: _bibtex_text(paper.venue),
+        "doi": _without_braces(paper.doi),
+        "eprint": paper.id if paper.is_on_arxiv else "",
+        "archiveprefix": "arXiv" if paper.is_on_arxiv else "",
+        "primaryclass": paper.categories[0] if paper.is_on_arxiv and paper.categories else "",
+        "url": _without_braces(paper.url),
+        "abstract": _bibtex_text(paper.abstract) if abstracts else "",
     }
-    body = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items() if value)
-    key = re.sub(r"[^\w.-]", "-", paper.id)
-    return f"@misc{{arxiv-{key},\n{body}\n}}\n"
+    body = ",\n".join(f"  {field} = {{{value}}}" for field, value in fields.items() if value)
+    return f"@{kind}{{{name},\n{body}\n}}\n"
 
 
 def _ris(paper: Paper) -> str:
-    """Return a record of the type of an unpublished paper; each line is a tag and a value."""
+    """Return a record; each line is a tag and a value."""
+    day = paper.listed if paper.listed and paper.listed.year == paper.appeared else None
+    kind = _RIS_TYPES.get(paper.kind, "JOUR" if paper.venue else "UNPB")
     lines = [
-        ("TY", "UNPB"),
+        ("TY", "UNPB" if paper.is_on_arxiv and not paper.venue else kind),
         ("TI", paper.title),
-        *(("AU", author) for author in paper.authors),
-        ("PY", str(paper.listed.year) if paper.listed else ""),
-        ("DA", paper.listed.strftime("%Y/%m/%d") if paper.listed else ""),
+        *(("AU", _family_first(author)) for author in paper.authors),
+        ("PY", str(paper.appeared or "")),
+        ("DA", day.strftime("%Y/%m/%d") if day else ""),
+        ("JO" if kind == "JOUR" else "T2", paper.venue),
+        ("DO", paper.doi),
         ("AB", paper.abstract),
         *(("KW", category) for category in paper.categories),
-        ("ID", paper.id),
+        ("ID", paper.id if paper.is_on_arxiv else ""),
         ("UR", paper.url),
         ("L1", paper.pdf),
     ]
     told = [f"{tag}  - {' '.join(value.split())}" for tag, value in lines if value]
     return "\n".join([*told, "ER  - ", ""])
+
+
+def _family_first(name: str) -> str:
+    family, given = parted(name)
+    return f"{family}, {given}" if given else family
+
+
+def _bibtex_name(name: str) -> str:
+    plain = _bibtex_text(name)
+    whole = _BODY.search(name) or re.search(r"(?:^|\s)and(?:\s|$)|,", name)
+    return f"{{{plain}}}" if whole else plain
+
+
+def _ascii(text: str) -> str:
+    """Return the letters and digits of a word without accents; empty if it has none of Latin."""
+    plain = text.casefold().replace("ø", "o").replace("ł", "l").replace("æ", "ae")
+    return re.sub(r"[^a-z0-9]", "", unicodedata.normalize("NFKD", plain))
+
+
+def _without_braces(text: str) -> str:
+    return re.sub(r"[{}\\]", "", text)
 
 
 def _bibtex_text(text: str) -> str:

@@ -1,11 +1,17 @@
 """An answer at a terminal: bold titles, links that can be clicked, quotations in italics."""
 
+from collections.abc import Iterable
+
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.padding import Padding
+from rich.table import Table as Grid
 from rich.text import Text
 
 from rag.core.answers import Answer, Claim
 from rag.core.papers import Paper
+from rag.core.tables import Table
+from rag.output.table import to_markdown
 from rag.output.text import (
     count_line,
     heading,
@@ -16,6 +22,8 @@ from rag.output.text import (
     summary_line,
     titled,
 )
+
+_NARROW = ("year", "first author", "code")
 
 INDENT = 4
 """Columns by which what is said of a paper stands under its title."""
@@ -99,6 +107,29 @@ def show_claim(answer: Answer, claim: Claim) -> None:
     title = Text(f"{marks} ", style="cyan").append(paper.title, style=f"bold link {paper.url}")
     console.print(title)
     console.print(Padding(text, (0, 0, 0, INDENT)))
+
+
+def show_table(table: Table) -> None:
+    """Print a table of evidence; as Markdown where there is no terminal to fit it to."""
+    if not console.is_terminal:
+        console.file.write(to_markdown(table))
+        return
+    drawn = Grid(box=SIMPLE_HEAD, pad_edge=False, show_lines=True)
+    drawn.add_column("")
+    for name in table.columns:
+        drawn.add_column(name, overflow="fold", ratio=1 if name in _NARROW else 3)
+    for row in table.rows:
+        mark = Text(f"[{row.number}]", style=f"cyan link {row.paper.url}")
+        drawn.add_row(mark, *(Text(cell.text) for cell in row.cells))
+    console.print(drawn)
+
+
+def show_mentions(papers: Iterable[Paper]) -> None:
+    """Print papers that mention what was asked."""
+    console.print()
+    console.print(Text("Mentioned in", style="dim"))
+    for paper in papers:
+        console.print(source("  - ", paper, style="dim"), soft_wrap=True)
 
 
 def source(mark: str, paper: Paper, style: str = "") -> Text:

@@ -63,12 +63,21 @@ def _found(answer: Answer) -> str:
     if answer.kind == "count":
         verb = "is" if answer.matched == 1 else "are"
         about = " or ".join(f"“{words}”" for words in answer.looked_for)
-        return f"{answer.matched:,} of {among} {verb} about {about}.{_by(answer)}"
+        return f"{answer.matched:,} of {among} {verb} about {about}{_more(answer)}.{_by(answer)}"
     if answer.verdict:
         verb = "bears" if answer.matched == 1 else "bear"
         return f"{answer.matched:,} of {among} {verb} on it, {_VERDICTS[answer.verdict]}."
+    if answer.mentioned:
+        verb = "is" if answer.matched == 1 else "are"
+        return f"{answer.matched:,} of {among} {verb} about it{_more(answer)}."
     verb = "matches" if answer.matched == 1 else "match"
     return f"{answer.matched:,} of {among} {verb}."
+
+
+def _more(answer: Answer) -> str:
+    """Say how many papers mention what was asked beside those that are about it."""
+    count = len(answer.mentioned)
+    return f"; {count:,} more {'mentions' if count == 1 else 'mention'} it" if count else ""
 
 
 def _nothing(answer: Answer, among: str) -> str:
@@ -79,6 +88,9 @@ def _nothing(answer: Answer, among: str) -> str:
     if answer.unknown:
         words = " or ".join(f"“{word}”" for word in answer.unknown)
         unknown = f" No abstract has {words}."
+    elif answer.mentioned:
+        count = len(answer.mentioned)
+        unknown = f" {count:,} {'paper mentions' if count == 1 else 'papers mention'} all of it."
     if answer.filters and answer.searched == 1:
         one = f"the one paper {answer.filters} does not answer this"
         return f"The index holds nothing{about}: {one}.{unknown}"
@@ -94,7 +106,8 @@ def _unnamed(answer: Answer) -> str:
 def _by(answer: Answer) -> str:
     """Return how many papers there are by year and category, where that was asked."""
     said = ""
-    for name, counts in answer.counts.items():
+    for name in ("year", "category"):
+        counts = answer.counts.get(name, {})
         most = list(counts.items())[:YEARS_SHOWN]
         if len(most) > 1:
             said += f" By {name}: {', '.join(f'{key} {count:,}' for key, count in most)}."
@@ -117,7 +130,7 @@ def _order(answer: Answer) -> str:
 
 
 def read_line(answer: Answer) -> str:
-    """Say how a question was understood that leant on earlier ones; empty if it did not."""
+    """Return what a follow-up was read as; empty for a question that stands alone."""
     return f"Read as: {answer.resolved}" if answer.resolved else ""
 
 

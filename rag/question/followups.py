@@ -93,7 +93,9 @@ def resolve(text: str, history: Iterable[Answer | Turn], known: Known) -> Resolv
     if _MORE.match(text):
         return _continued(last, known)
     with_papers = [turn for turn in turns if turn.papers]
-    earlier = Earlier(cited, _concept(last, known), tuple(t.matching for t in with_papers))
+    numbered = {turn.known[p.id]: p for turn in turns for p in turn.papers}
+    found = tuple(turn.matching for turn in with_papers)
+    earlier = Earlier(cited, _concept(last, known), found, numbered)
     corrected = _pattern("corrects").sub("", text, count=1)
     resolved = _resolved(corrected, text, turns, earlier, known)
     if counts_back(resolved) and earlier.lists:

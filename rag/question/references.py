@@ -6,8 +6,8 @@ nothing before it in the question can be what it stands for.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from rag.core.filters import Known, short_name
 from rag.core.papers import Paper
@@ -95,11 +95,14 @@ class Earlier:
         What the earlier question first named; empty if there is none.
     matching
         Identifiers of all papers that match, of the same answers, shown or not.
+    numbered
+        Each paper that has a bracket number in the conversation, by that number.
     """
 
     lists: tuple[tuple[Paper, ...], ...]
     concept: str = ""
     matching: tuple[tuple[str, ...], ...] = ()
+    numbered: Mapping[int, Paper] = field(default_factory=dict)
 
     @property
     def latest(self) -> tuple[Paper, ...]:
@@ -192,6 +195,8 @@ def _numbered(text: str, earlier: Earlier, known: Known) -> str:
 
     def by_number(match: re.Match[str]) -> str:
         number = int(match["mark"] or match["number"] or match["hash"])
+        if number in earlier.numbered:
+            return called([earlier.numbered[number]], known)
         return _at(number, match[0], earlier, known)
 
     def by_ordinal(match: re.Match[str]) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rag.core.answers import Answer, linked
-from rag.core.papers import Paper
+from rag.core.answers import Answer
+from rag.core.papers import Paper, linked
 from rag.core.questions import Kind
 from rag.errors import QuestionError
 from rag.question.references import counts_back
@@ -29,6 +29,8 @@ class Turn:
         Identifiers of all papers that matched, cited or not.
     among
         Identifiers of the papers that the question was asked of, where it only counts them.
+    numbers
+        Bracket numbers of the papers cited; none: they were counted from 1.
     """
 
     question: str
@@ -37,6 +39,13 @@ class Turn:
     skipped: int = 0
     matching: tuple[str, ...] = ()
     among: tuple[str, ...] = ()
+    numbers: tuple[int, ...] = ()
+
+    @property
+    def known(self) -> dict[str, int]:
+        """The bracket number of each paper cited, by its identifier."""
+        counted = self.numbers or range(1, len(self.papers) + 1)
+        return {paper.id: n for paper, n in zip(self.papers, counted, strict=True)}
 
     @classmethod
     def of(cls, answer: Answer) -> "Turn":
@@ -44,7 +53,8 @@ class Turn:
         asked = answer.resolved or answer.question
         papers = tuple(c.paper for c in answer.citations)
         among = answer.filters.ids if counts_back(asked) else ()
-        return cls(asked, answer.kind, papers, answer.skipped, answer.matching, among)
+        numbers = tuple(c.number for c in answer.citations)
+        return cls(asked, answer.kind, papers, answer.skipped, answer.matching, among, numbers)
 
     @classmethod
     def from_dict(cls, kept: Mapping[str, Any]) -> "Turn":
@@ -66,6 +76,7 @@ class Turn:
                 int(kept.get("skipped", 0)),
                 tuple(map(str, kept.get("matching", ()))),
                 tuple(map(str, among)),
+                tuple(int(c["number"]) for c in kept["citations"]),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise QuestionError("The history holds what is no answer: give answers.") from error

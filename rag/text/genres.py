@@ -9,6 +9,7 @@ nothing: whether a paper is of the genre is one figure of the judge among others
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -27,12 +28,17 @@ class Genre:
         How a sentence says that the paper does it.
     title
         How a title says it.
+    words
+        Words that say no more than the genre, beside those that ask for it. A genre with such words
+        is told so surely that what is of it is decided by the patterns alone; of the others the
+        patterns are only one figure among others.
     """
 
     name: str
     asked: re.Pattern[str]
     shown: re.Pattern[str]
     title: re.Pattern[str] | None = None
+    words: re.Pattern[str] | None = None
 
 
 def _pattern(text: str) -> re.Pattern[str]:
@@ -76,6 +82,9 @@ _GENRES = (
             rf"\b(?:new|novel|developed)\ (?:[\w-]+\ ){{0,4}}{_DATA}\b"
             rf"|:\ an?\b(?:(?!\b(?:with|for|from|on|in|of|to)\b).)*\b{_DATA}\b"
         ),
+        words=_pattern(
+            rf"\b(?:{_DATA}|new|novel|own|introduc\w*|contribut\w*|release\w*|data|sets?)\b"
+        ),
     ),
     Genre(
         "a survey",
@@ -91,6 +100,9 @@ _GENRES = (
             r"(?:\w+,?\ ){0,4}(?:survey|review|overview)\b"
         ),
         _pattern(r"\b(?:survey|review|overview|tutorial)\b"),
+        words=_pattern(
+            r"\b(?:surveys?|reviews?|literature|systematic|overviews?|articles?|papers?)\b"
+        ),
     ),
     Genre(
         "a comparison of existing methods",
@@ -118,6 +130,9 @@ _GENRES = (
             r"\b(?:comparative|comparison|comparing|benchmarking|empirical|realistic\ evaluation|"
             r"evaluation\ of|investigation|investigating|how\ (?:well|much|good)|case\ study)\b"
         ),
+        words=_pattern(
+            r"\b(?:existing|different|methods?|approaches|instead|propos\w+|compar\w+|evaluat\w+|mainly|new)\b"
+        ),
     ),
     Genre(
         "real time",
@@ -132,19 +147,21 @@ _GENRES = (
             r".*\d\ ?(?:fps|frames\ (?:per|a)\ second)\b"
         ),
         _pattern(r"\breal[-\ ]?time\b"),
+        words=_pattern(r"\b(?:real[-\ ]?time|run\w*|fast|speeds?)\b"),
     ),
     Genre(
         "published code",
         _pattern(
             r"\b(?:releas\w*|publish\w*|provid\w*|shares?|with|ha(?:s|ve)|open[-\ ]sourc\w*)\s+"
             r"(?:(?:their|its|the|source|public|available|open)\s+)*(?:code|implementations?)\b"
-            r"|\bopen[-\ ]sourced?\b|\bcode\s+(?:is\s+)?(?:publicly\s+)?available\b"
+            r"|\bopen[-\ ]sourced?\b|\bcode\b[^.?]{0,30}\b(?:available|public|online|released)\b"
         ),
         _pattern(
             r"(?<!hash\ )(?<!binary\ )(?<!latent\ )\b(?:code|implementation|software)\b[^.]*"
             r"\b(?:available|released?|found|published|at\ (?:http|git|this))\b"
             r"|\b(?:github|gitlab)\.com|\bopen[-\ ]sourc\w+"
         ),
+        words=_pattern(r"\b(?:code|source|open|public\w*|available|released?|implementations?)\b"),
     ),
     Genre(
         "theory",
@@ -173,6 +190,9 @@ _GENRES = (
         _pattern(
             r"\b(?:library|toolbox|toolkit|software|plug-?in|simulator|package|open[-\ ]source|platform)\b"
         ),
+        words=_pattern(
+            r"\b(?:software|librar(?:y|ies)|tool\w*|plug-?ins?|simulators?|packages?|download\w*|present\w*|release\w*|mainly|say)\b"
+        ),
     ),
     Genre(
         "a negative result",
@@ -183,8 +203,7 @@ _GENRES = (
         _pattern(
             r"\b(?:does|do|did|is|are)\ not\ (?:\w+\ )?(?:help|improve|lead|work|compatible|transfer|necessary|"
             r"benefit|suffice|sufficient)\b|\bno\ (?:significant\ )?(?:improvement|benefit|gain|advantage)\b"
-            r"|\bnegative\ results?\b|\bfails?\ to\b|\bcannot\ be\b|\bincompatib|\bcontrary\ to\b"
-            r"|\bsurprisingly\b[^.]*\b(?:worse|not|no)\b|\bdegrad"
+            r"|\bnegative\ results?\b|\bincompatib|\bsurprisingly\b[^.]*\b(?:worse|not|no)\b"
         ),
         _pattern(r"\b(?:pitfalls?|fail|failure|not|harmful|myth|limits|incompatib\w*)\b"),
     ),
@@ -204,12 +223,38 @@ _GENRES = (
         ),
     ),
 )
+# What is left at either end when a genre is taken out, and says nothing by itself.
+_IDLE = re.compile(
+    r"^(?:(?:of|on|about|for|in|that|which|and|or|with|an?|the|any|here|today|batch|collection|their|its|are|is|"
+    r"there|even|if|it|only|part|work|all|others?|can|use|say|[,;:/&])(?:\s+|$))+"
+    r"|(?:(?:^|\s+)(?:of|on|about|for|in|that|which|and|or|with|an?|the|any|here|today|batch|collection|their|its|are|"
+    r"is|there|even|if|it|only|part|work|all|others?|can|use|say|[,;:/&]))+$",
+    re.IGNORECASE,
+)
 _BY_NAME = {genre.name: genre for genre in _GENRES}
 
 
 def asked(text: str) -> tuple[str, ...]:
     """Return the names of the genres that a question asks for."""
     return tuple(genre.name for genre in _GENRES if genre.asked.search(text))
+
+
+def sure(text: str) -> tuple[str, ...]:
+    """Return those of the genres that a question asks for that the patterns decide alone."""
+    return tuple(name for name in asked(text) if _BY_NAME[name].words)
+
+
+def without(names: Sequence[str], text: str) -> str:
+    """Return what a question, or a part of it, says beside these genres; empty if it is nothing.
+
+    >>> without(["a survey"], "surveys of LLM agents"), without(["a survey"], "surveys or reviews")
+    ('LLM agents', '')
+    """
+    for name in names:
+        genre = _BY_NAME[name]
+        text = genre.asked.sub(" ", text)
+        text = genre.words.sub(" ", text) if genre.words else text
+    return _IDLE.sub("", " ".join(text.split())).strip(" ,;:.?!/")
 
 
 @lru_cache(maxsize=50_000)

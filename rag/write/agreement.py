@@ -1,10 +1,10 @@
 """The check of a free sentence: whether an abstract bears out what a model says in its own words.
 
-First what needs no model: numbers, units and names have to stand in the abstract, directions and
-negations have to agree with it. None of them wrong is shown, whatever the model. Then the model is
-asked about this sentence and this abstract alone, yes or no, and the answer is read from the
-probabilities of its first word. (Asked what is wrong with a statement, a small model says yes to
-the same ones, so that once is enough.) It never sees why the sentence was written.
+First what needs no model: a number, unit or name that the abstract does not have is never shown,
+nor a direction or negation that is found to be against it. Then the model is asked about this
+sentence and this abstract alone, yes or no, and the answer is read from the probabilities of its
+first word; then about the sentence denied, since a small model says yes to much, and what counts is
+that it says so to the one rather than to the other. It never sees why the sentence was written.
 """
 
 import re
@@ -123,13 +123,33 @@ def contradicted(statement: str, paper: Paper, others: Sequence[str] = ()) -> st
 
 
 def believed(statement: str, paper: Paper, model: "LanguageModel") -> float | None:
-    """Return the odds that a model gives a statement: how much likelier its "yes" is than its "no".
+    """Return how much a model believes a statement about a paper.
 
     Returns
     -------
     float or None
-        The difference of their log-probabilities; None for a model that gives none.
+        The odds of its "yes" (the difference of the log-probabilities of yes and no), and by how
+        much they exceed those of the statement denied: what a model says yes to whatever is said
+        of a paper comes out low. None for a model that gives no probabilities.
     """
+    told = _odds(statement, paper, model)
+    if told is None:
+        return None
+    denied = _odds(negated(statement), paper, model)
+    return None if denied is None else told + (told - denied)
+
+
+def negated(statement: str) -> str:
+    """Return a statement denied.
+
+    >>> negated("The tracker is fast.")
+    'It is not true that the tracker is fast.'
+    """
+    name = re.match(r"\w*[A-Z]\w*[A-Z]|[A-Z]\w*[\d-]", statement)
+    return f"It is not true that {statement if name else statement[:1].lower() + statement[1:]}"
+
+
+def _odds(statement: str, paper: Paper, model: "LanguageModel") -> float | None:
     from langchain_core.messages import HumanMessage, SystemMessage
 
     shared = f"Title: {paper.title}\nAbstract: {paper.abstract}\n\nStatement: "

@@ -93,6 +93,25 @@ def cut(question: Question, passage: Passage) -> Passage:
     return Passage(passage.paper_id, passage.start + start, passage.start + end, text[start:end])
 
 
+def around(passage: Passage, span: tuple[int, int]) -> Passage:
+    """Return the clause of a sentence that holds a stretch of it; the sentence if none does.
+
+    Parameters
+    ----------
+    span
+        Start and end of what must not be lost, in characters of the sentence.
+    """
+    text = passage.text
+
+    def keeps(part: str) -> bool:
+        return start + len(part) >= span[1]
+
+    starts = (_begins(text, opening) for opening in (_FINDING, _OPENING))
+    start = next((start for start in starts if 0 < start <= span[0]), 0)
+    end = _ends(text, start, keeps)
+    return Passage(passage.paper_id, passage.start + start, passage.start + end, text[start:end])
+
+
 def keeper(question: Question, text: str) -> Callable[[str], bool]:
     """Return what tells whether a part of a sentence shows what the sentence is quoted for."""
     there = stems(text)

@@ -122,13 +122,15 @@ def drafts(
     """
     if model is None or model.capable:
         return
-    for start in range(0, len(evidence), model.at_once):
-        some = evidence[start : start + model.at_once]
+    start, size = 0, 1  # the first one by itself: it is waited for
+    while start < len(evidence):
+        some = evidence[start : start + size]
         cut = [clauses.cut(question, item.passages[0]).text for item in some]
         begun = [(clause, beginning(clause)) for clause in cut]
         written = together(model, [pair for pair in begun if pair[1]], watch)
         for number, (_, text) in enumerate(begun, start=start):
             yield Draft(next(written) if text else "", number)
+        start, size = start + size, model.at_once
 
 
 def mended(

@@ -72,6 +72,9 @@ def read(text: str) -> Said | None:
     text = " ".join(text.split())
     if text.startswith(("{", "[{", "|")) or "://" in text or "](" in text:
         return None
+    leading = re.match(rf"(?:{_NUMBERS}\s*)+[:.]?\s*", text)
+    before = _read_numbers(leading[0]) if leading else ()  # "[1] LoFTR matches": some begin with it
+    text = text[leading.end() :] if leading else text
     parts, start = [], 0
     for found in _REFERENCE.finditer(text):
         stretch = text[start : found.start()].strip(" ,;.")
@@ -81,6 +84,8 @@ def read(text: str) -> Said | None:
         elif parts:
             parts[-1] = (parts[-1][0], parts[-1][1] + numbers)
         start = found.end()
+    if before and not any(numbers for _, numbers in parts):
+        parts, start = [(text.strip(" ,;."), before)], len(text)
     rest = text[start:].strip()
     if re.search(r"\w", rest):
         parts.append((rest.rstrip(". "), ()))
@@ -166,7 +171,7 @@ def _spans(text: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for start, end in sentences(text):
         leading = re.match(rf"(?:\s*{_NUMBERS})+[.]?", text[start:end])
-        if leading and found:
+        if leading and found and not re.search(rf"{_NUMBERS}\W*$", text[slice(*found[-1])]):
             found[-1] = (found[-1][0], start + leading.end())
             start += leading.end()
             if not text[start:end].strip():

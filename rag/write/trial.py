@@ -35,6 +35,10 @@ VERSION = 1
 APART = 0.4
 """By how much the median of the true statements has to exceed the highest of the false ones."""
 
+ABOVE = 0.25
+"""Where the threshold lies between those two: near the false ones, since the rest of the check
+comes before it (on tests/gold/claims.jsonl 2.7 does for a model that gets 2.2 and about 5 here)."""
+
 SENTENCES = 2
 """Sentences of a paragraph that have to pass, in two of the three."""
 
@@ -91,8 +95,8 @@ _TASKS = (
              "model is less accurate than methods with history, but works on the first day."),
         ),
         (
-            (0, "FlowGraph predicts a city's traffic although only a few sensors report."),
-            (1, "From the shape of the road network it learns how long trips take."),
+            (0, "FlowGraph predicts a city's traffic from the readings of few sensors."),
+            (1, "It learns travel times from the shape of the network."),
         ),
         (
             (0, "FlowGraph predicts a city's traffic from maps of the roads."),
@@ -111,8 +115,8 @@ _TASKS = (
              "The student reaches 91.3% accuracy on PlantSet, two points less than the teacher."),
         ),
         (
-            (0, "LeafNet locates the leaf before it looks at the spots on it."),
-            (0, "The small network learns from a large one and is slightly less accurate."),
+            (0, "LeafNet finds the leaf before it compares its spots with healthy leaves."),
+            (0, "The student is two points less accurate than the teacher."),
         ),
         (
             (0, "LeafNet looks at the spots before it locates the leaf."),
@@ -134,8 +138,8 @@ _TASKS = (
              "on VoiceBank while needing no labels."),
         ),
         (
-            (0, "EchoMask learns from recordings that exist both clean and noisy."),
-            (1, "TwinEar gets along with noisy recordings alone."),
+            (0, "EchoMask is trained on clean and noisy speech."),
+            (1, "TwinEar needs no clean speech."),
         ),
         (
             (0, "EchoMask learns from noisy recordings of two microphones."),
@@ -207,7 +211,7 @@ def test(model: "LanguageModel") -> Outcome:
         return Outcome(VERSION, False, 0.0, 0.0, "it does not say how sure it is")
     middle = statistics.median(odds for odds in true if odds is not None)
     highest = max(odds for odds in false if odds is not None)
-    threshold = round((middle + highest) / 2, 3)
+    threshold = round(highest + ABOVE * (middle - highest), 3)
     if middle - highest < APART:
         reason = "it does not tell true statements from false ones"
         return Outcome(VERSION, False, threshold, 0.0, reason)

@@ -251,11 +251,11 @@ class Run:
 
     def __call__(self, *categories: str, since: str = "", until: str = "", **more: Any) -> None:
         days: dict[str, Any] = {
-            name: datetime.fromisoformat(text)
+            name: date.fromisoformat(text)
             for name, text in (("since", since), ("until", until))
             if text
         }
-        command.fetch(list(categories or ("cs.CV",)), **days, **more)
+        command.fetch(list(categories or ("cs.CV",)), **days, **{"oai": False} | more)
 
     def held(self) -> list[str]:
         return sorted(paper.id for paper in Library.open(self.place).papers())
@@ -491,7 +491,7 @@ def test_what_came_before_a_fault_is_kept(run: Run, archive: Archive) -> None:
 @pytest.mark.parametrize(
     ("fault", "part"),
     [
-        (says(503, Retry_After=7200), "asks to wait for 120 minutes"),
+        (says(503, Retry_After=172_800), "asks to wait for 2,880 minutes"),
         (says(400, REFUSAL.format(said="AND AND")), "incorrect query: AND AND.*--query"),
         (says(200, REFUSAL.format(said="AND AND")), "incorrect query: AND AND.*--query"),
         (says(403, "no"), "arXiv answered 403"),
@@ -630,8 +630,12 @@ def test_a_mark_that_cannot_be_read_or_written(
     run(since="2021-04-01", most=5)
     before = run.kept()
 
-    def full(*_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device")
+    move = Path.replace
+
+    def full(draft: Path, target: Path) -> Path:
+        if target.name == "fetched.json":
+            raise OSError(28, "No space left on device")
+        return move(draft, target)
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", full)
@@ -686,7 +690,7 @@ def start(archive: Archive, place: Path, stop: str, *arguments: str) -> "subproc
 @pytest.mark.parametrize("stop", ["put", "keep"])
 def test_killed_half_way(run: Run, archive: Archive, stop: str) -> None:
     """Before the papers of a page are in the index, and between them and the mark."""
-    process = start(archive, run.place, stop, "fetch", "cs.CV", "--since", "2021-04-01")
+    process = start(archive, run.place, stop, "fetch", "cs.CV", "--since", "2021-04-01", "--no-oai")
     with process:
         assert process.stdout is not None
         assert process.stdout.readline() == "here\n"
@@ -700,7 +704,7 @@ def test_killed_half_way(run: Run, archive: Archive, stop: str) -> None:
 
 def test_ctrl_c_while_waiting_for_arxiv(run: Run, archive: Archive) -> None:
     archive.faults[3] = says(503, Retry_After=500)
-    process = start(archive, run.place, "", "fetch", "cs.CV", "--since", "2021-04-01")
+    process = start(archive, run.place, "", "fetch", "cs.CV", "--since", "2021-04-01", "--no-oai")
     with process:
         assert process.stderr is not None
         lines = [process.stderr.readline()]

@@ -532,7 +532,7 @@ for step in range(12):
 KILLED = """
 import os
 from rag.library import writing
-from rag.library.vectors import Vectors
+from rag.library.chroma import ChromaVectors
 from rag import listings
 point = sys.argv[2]
 writing.PAPERS_PER_COMMIT = 20
@@ -555,11 +555,11 @@ def last(call):
 if point.endswith("encode"):
     t.Tiny.encode = last(t.Tiny.encode)
 elif point.endswith("vectors"):
-    Vectors.write = last(Vectors.write)
+    ChromaVectors.write = last(ChromaVectors.write)
 elif point.endswith("commit"):
     Library.wrote = last(Library.wrote)  # called right after tantivy's commit
 elif point.endswith("delete"):
-    Vectors.delete = last(Vectors.delete)
+    ChromaVectors.delete = last(ChromaVectors.delete)
 papers = [p for p in listings.read(t.LISTING) if hasattr(p, "abstract")]
 if point.endswith("delete"):
     papers = [dataclasses.replace(p, abstract=p.abstract + " Revised.") for p in papers]

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from rag.errors import LibraryError
-from rag.library import Library, Written
+from rag.library import Library, Written, chroma
+from rag.library.scan import Scan
+from rag.library.vectors import Vectors
 from rag.question.parsing import read
 from rag.search.retrieval import search
 from tests.library.tiny import PRELUDE, ROOT, Tiny, check_found, paper
@@ -121,6 +123,23 @@ def test_a_library_moves_to_a_server_and_back(server: str, tmp_path: Path) -> No
                 moved.put([paper(9)], Tiny())
         assert moved.repair(Tiny()).is_whole
         check_found(moved, [paper(n) for n in range(5)], Tiny())
+
+
+def test_disk_server_and_scan_find_the_same(server: str, tmp_path: Path) -> None:
+    library = Library.create(tmp_path / "library", Tiny())
+    library.put([paper(n) for n in range(20)], Tiny())
+    records = list(library.records(paper(n).id for n in range(20)).values())
+    shared = chroma.opened(server, "the-same")
+    shared.keep(records)
+    places: list[Vectors] = [library.store().vectors, shared, Scan(records)]
+    query = Tiny().encode_query("Paper number 7")
+    first, *others = [place.nearest(query, 5) for place in places]
+    assert first[0][0].startswith(paper(7).id)
+    for other in others:
+        assert [name for name, _ in other] == [name for name, _ in first]
+        assert [cosine for _, cosine in other] == pytest.approx([c for _, c in first], abs=0.01)
+    assert {len(place) for place in places} == {60}
+    assert len({tuple(sorted(place.names())) for place in places}) == 1
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:9", "nonsense", "ftp://x", "http://"])

@@ -172,9 +172,9 @@ def test_encodings(tmp_path: Path, text: str, encoding: str) -> None:
 
 
 def test_other_alphabets_are_guessed() -> None:
-    russian = "Мы изучаем воздушных змеев и ветер. Это длинный текст о воздушных змеях. " * 5
+    russian = "Мы изучаем воздушных змеев и ветер. Это длинный текст о воздушных змеях. " * 5  # noqa: RUF001
     assert russian.encode("cp1251").decode(str(encoding_of(russian.encode("cp1251")))) == russian
-    chinese = "本文研究风筝的跟踪问题，并提出一种新的变换器方法。" * 9
+    chinese = "本文研究风筝的跟踪问题，并提出一种新的变换器方法。" * 9  # noqa: RUF001
     assert chinese.encode("gb18030").decode(str(encoding_of(chinese.encode("gb18030")))) == chinese
 
 
@@ -237,7 +237,7 @@ KITES = {"title": "Kites", "abstract": "About kites."}
                 "id": "https://openalex.org/W1", "doi": "https://doi.org/10.1000/1",
                 "display_name": "Kites", "publication_date": "2020-03-04",
                 "abstract_inverted_index": {"kites.": [1], "About": [0]},
-                "authorships": [{"author": {"display_name": ANN}}, {"author": {"display_name": BOB}}],
+                "authorships": [{"author": {"display_name": name}} for name in (ANN, BOB)],
             }]},
             "https://doi.org/10.1000/1",
         ),
@@ -285,7 +285,14 @@ ER
 
 EF
 """
-ENW = "%0 Journal Article\n%T Kites and winds\n%A Roe, Ann\n%A Poe, Bob\n%R 10.1000/1\n%X About kites.\n%D 2020\n"
+ENW = """%0 Journal Article
+%T Kites and winds
+%A Roe, Ann
+%A Poe, Bob
+%R 10.1000/1
+%X About kites.
+%D 2020
+"""
 NBIB = """PMID- 31234567
 TI  - Kites and
       winds

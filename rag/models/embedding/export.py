@@ -161,7 +161,7 @@ def _write_graph(model: "SentenceTransformer", path: Path) -> None:
             features = {"input_ids": input_ids, "attention_mask": attention_mask}
             return torch.nn.functional.normalize(self.model(features)["sentence_embedding"])
 
-    # Two rows of unequal length, lest the exporter take a dimension of one or a full mask as fixed.
+    # Two rows of unequal length: the exporter takes a dimension of one or a full mask as fixed.
     example = model.tokenizer(list(_SAMPLES[1:3]), padding=True, return_tensors="pt")
     inputs = ("input_ids", "attention_mask")
     axes = {0: "batch", 1: "tokens"}

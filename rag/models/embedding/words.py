@@ -1,4 +1,4 @@
-"""What single words mean: the vectors that the model itself reads its tokens by.
+"""Vectors of single words: the model's own input vectors of their tokens.
 
 A word's vector is the mean of its tokens' rows in the model's first layer, less the mean of all
 rows, which they share. "Medical" is then near "patients" and "lung", "driving" near "lane" and

@@ -1,0 +1,216 @@
+"""The commands about what people keep beside an index: tag, watch and new."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rag.cli.shared import Json, Since
+from rag.errors import CollectionError, RagError
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+    from rag.collections import Collections
+    from rag.collections.news import Find
+    from rag.core.filters import Filters
+    from rag.library import Library
+
+watch = typer.Typer(no_args_is_help=True, help="Questions that are asked again of what is new.")
+
+_MOST_TOLD = 200
+"""Papers that one watch tells of at a time."""
+
+
+def tag(
+    name: Annotated[
+        str, typer.Argument(help="The tag; without one, list the tags.", show_default=False)
+    ] = "",
+    identifiers: Annotated[
+        list[str], typer.Argument(metavar="ID...", help="arXiv identifiers, DOIs or links.")
+    ] = [],  # noqa: B006
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Take the tag from these papers, or from all.")
+    ] = False,
+) -> None:
+    """Give papers a tag, by which `rag list --tag` and "in my NAME" find them."""
+    from rag.cli import terminal
+
+    library, kept = _open()
+    if not name:
+        for tag_name, count in kept.tags().items():
+            terminal.out(f"{tag_name}  {count:,}")
+        return
+    papers = _resolved(library, identifiers)
+    if remove:
+        count = kept.untag(name, papers)
+        terminal.note(f"{count:,} papers are no longer tagged {name}.")
+        return
+    if not papers:
+        raise RagError(f"Name the papers to tag, as in `rag tag {name} 2104.00194`.")
+    count = kept.tag(name, papers)
+    terminal.note(f"{count:,} more papers are tagged {name}; {len(kept.tagged(name)):,} in all.")
+
+
+@watch.command("add")
+def watch_add(
+    question: Annotated[str, typer.Argument(help="What to look for in what is new.")],
+    category: Annotated[list[str], typer.Option(help="Only papers in it; may be repeated.")] = [],  # noqa: B006
+) -> None:
+    """Add a watch; `rag new` tells what has come for it."""
+    from rag.cli import terminal
+    from rag.question.parsing import read
+
+    read(question)  # an empty question is told now, and not tomorrow at night
+    library, kept = _open()
+    added = kept.watch(question, category, library.identifiers())
+    terminal.note(f"Watch {added.number}: {added.question}")
+
+
+@watch.command("list")
+def watch_list(json: Json = False) -> None:
+    """List the watches."""
+    from rag.cli import terminal
+
+    for each in _open()[1].watches():
+        asked = each.asked.isoformat() if each.asked else None
+        said = {"watch": each.number, "question": each.question}
+        if json:
+            more = {"categories": list(each.categories), "asked": asked}
+            terminal.out(terminal.line(said | more))
+        else:
+            where = f" in {' or '.join(each.categories)}" if each.categories else ""
+            terminal.out(f"{each.number}  {each.question}{where}")
+
+
+@watch.command("remove")
+def watch_remove(
+    number: Annotated[int, typer.Argument(help="As `rag watch list` shows it.")],
+) -> None:
+    """Remove a watch."""
+    if not _open()[1].unwatch(number):
+        raise CollectionError(f"There is no watch {number}: see `rag watch list`.")
+
+
+def new(
+    since: Since = None,
+    json: Json = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
+    atom: Annotated[bool, typer.Option("--atom", help="Print an Atom feed.")] = False,
+) -> None:
+    """Tell for each watch which papers have come since it was last asked, and why.
+
+    With --since it is those listed from that day on, whatever was told before.
+    """
+    from rag.cli import terminal
+    from rag.collections import rendering as shown
+    from rag.collections.news import news, remember
+    from rag.core.filters import Filters
+
+    library, kept = _open()
+    if not kept.watches():
+        raise CollectionError('Nothing is watched: begin with `rag watch add "which papers ..."`.')
+    again = since is not None
+    papers = library.select(Filters(since=since)) if again else kept.unknown(library.identifiers())
+    with terminal.waiting(f"Looking through {len(papers):,} new papers"):
+        told = news(kept, papers, _judge(library) if papers else _nothing, again=again)
+    if json:
+        for each in told:
+            terminal.out(terminal.line(each.to_dict()))
+    else:
+        render = shown.markdown if markdown else shown.atom if atom else shown.text
+        terminal.out(render(told))
+    if not again:
+        remember(kept, told, papers)
+
+
+def restricted(assistant: "Assistant", text: str) -> tuple[str, "Filters | None"]:
+    """Return a question without its "in my NAME", and all its filters; None if it names no tag.
+
+    Raises
+    ------
+    CollectionError
+        If none of the papers with that tag is in the index.
+    """
+    from rag.collections import Collections
+    from rag.collections.mentions import taken_out
+    from rag.core.filters import Filters
+    from rag.question import reading
+
+    kept = Collections(assistant.library.path)
+    rest, names = taken_out(text, kept.tags())
+    if not names:
+        return text, None
+    ids = tuple(dict.fromkeys(i for name in names for i in tagged(assistant.library, name)))
+    own = reading.read(rest, assistant.library).filters
+    return rest, own.both(Filters(ids=ids))
+
+
+def tagged(library: "Library", name: str) -> list[str]:
+    """Return the identifiers of the papers of an index that have a tag.
+
+    Raises
+    ------
+    CollectionError
+        If there are none.
+    """
+    from rag.collections import Collections
+
+    kept = Collections(library.path).tagged(name)
+    there = list(dict.fromkeys(library.resolved(kept).values()))
+    if not there:
+        raise CollectionError(f"No paper of the index is tagged {name}: see `rag tag`.")
+    return there
+
+
+def _judge(library: "Library") -> "_Judge":
+    return _Judge(library)
+
+
+def _nothing(question: str, papers: Sequence[str], categories: Sequence[str]) -> "Sequence[Find]":
+    return ()
+
+
+class _Judge:
+    """What matches a watch is what the assistant answers to its question, in quotations."""
+
+    def __init__(self, library: "Library") -> None:
+        from rag.assistant import Assistant
+
+        self._assistant = Assistant.open(library.path, llm="none")
+
+    def __call__(
+        self, question: str, papers: Sequence[str], categories: Sequence[str]
+    ) -> "Sequence[Find]":
+        from rag.collections.news import Find
+        from rag.core.filters import Filters
+
+        filters = Filters(ids=tuple(papers), categories=tuple(categories))
+        found, skip = list[Find](), 0
+        while skip < _MOST_TOLD:
+            answer = self._assistant.ask(question, filters=filters, skip=skip)
+            why = dict[int, str]()
+            for claim in answer.claims:
+                for number in claim.citations:
+                    why.setdefault(number, claim.text)
+            shown = [c for c in answer.citations if c.number in why]
+            found += [Find(c.paper, why[c.number]) for c in shown]
+            skip += len(answer.citations)
+            if not answer.citations or skip >= (answer.matched or 0):
+                break
+        return found
+
+
+def _open() -> "tuple[Library, Collections]":
+    from rag.collections import Collections
+    from rag.library import Library
+    from rag.settings import Settings
+
+    settings = Settings()
+    library = Library.open(settings.index, server=settings.chroma)
+    return library, Collections(settings.index)
+
+
+def _resolved(library: "Library", identifiers: Sequence[str]) -> list[str]:
+    from rag.library import lookup
+
+    return [lookup.find(library, name).id for name in identifiers]

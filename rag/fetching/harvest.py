@@ -1,0 +1,212 @@
+"""Whole categories harvested from arXiv's OAI-PMH service, as it asks programs to do.
+
+A page has some thousand records and a token for the next one. What comes is ordered by the day on
+which a record changed, and a harvest asks for what changed since the last one: new papers, new
+versions, withdrawals and deletions. A token that has become invalid begins the list again; what is
+in the index by then is not added again.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from rag.core.identifiers import arxiv_id
+from rag.core.papers import Paper
+from rag.errors import FetchError
+from rag.fetching.line import PAUSE, Line, TransientError
+from rag.fetching.marks import Mark
+from rag.listings import oai
+from rag.listings.entries import Entry, Refused, papers
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+OAI_ADDRESS = "https://oaipmh.arxiv.org/oai"
+"""Where arXiv is harvested (https://info.arxiv.org/help/oa/)."""
+
+SOURCE = "arXiv"
+
+_PHYSICS = (
+    "astro-ph cond-mat gr-qc hep-ex hep-lat hep-ph hep-th math-ph nlin nucl-ex nucl-th physics "
+    "quant-ph"
+).split()
+_FORMAT = "arXivRaw"  # with the versions, which tell a new text from a late listing
+_MOST_RESTARTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Harvested:
+    """A page of records: papers, what was refused, what is deleted, and the mark after it."""
+
+    entries: tuple[Paper | Refused, ...]
+    deleted: tuple[str, ...]
+    left: int
+    mark: Mark
+
+
+def set_of(category: str) -> str:
+    """Return the set in which arXiv keeps a category.
+
+    >>> set_of("cs.CV"), set_of("hep-th"), set_of("astro-ph.GA"), set_of("cs.*")
+    ('cs:cs:CV', 'physics:hep-th', 'physics:astro-ph:GA', 'cs:cs')
+    """
+    archive, _, subject = category.partition(".")
+    group = "physics" if archive in _PHYSICS else archive
+    named = f"{group}:{archive}"
+    return named if subject in ("", "*") else f"{named}:{subject}"
+
+
+class Harvest:
+    """The service, asked patiently for one category after the other.
+
+    Parameters
+    ----------
+    address
+        Where it answers.
+    say
+        Is told when something has to be waited for.
+    pause
+        Seconds between two requests.
+    sleep, now
+        The clock: how to wait, and the time.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        say: Callable[[str], None],
+        *,
+        pause: float = PAUSE,
+        sleep: Callable[[float], None] = time.sleep,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._address, self._pause, self._sleep, self._now = address, pause, sleep, now
+        self._say = say
+        self._line = Line(say, sleep, _counted)
+        self._asked = False
+
+    def pages(self, category: str, mark: Mark, until: date | None = None) -> Iterator[Harvested]:
+        """Harvest what changed in a category since a mark.
+
+        Parameters
+        ----------
+        mark
+            Papers submitted before its first day are passed over; its `reached` is the day from
+            which on changes are asked for, and the first of `seen`, if any, the token to go on by.
+        until
+            Last day of submission; None: all.
+
+        Raises
+        ------
+        FetchError
+            If arXiv cannot be reached, fails or refuses. The pages before are good.
+        """
+        began, token = self._now(), next(iter(mark.seen), "")
+        restarts = 0
+        while True:
+            root = self._ask(category, mark, token)
+            if (error := _error(root)) == "badResumptionToken" and restarts < _MOST_RESTARTS:
+                self._say("arXiv has forgotten how far this has come; it begins again.")
+                token, restarts = "", restarts + 1
+                continue
+            if error and error != "noRecordsMatch":
+                raise FetchError(f"arXiv refuses this ({_said(root)}): check the categories.")
+            token, left = _next(root)
+            mark = replace(mark, seen=(token,)) if token else _ended(mark, began)
+            entries, deleted = _read(root)
+            wanted = tuple(e for e in entries if _is_wanted(e, mark.since, until))
+            yield Harvested(wanted, deleted, left, mark)
+            if not token:
+                return
+
+    def _ask(self, category: str, mark: Mark, token: str) -> "etree._Element":
+        if self._asked:
+            self._sleep(self._pause)
+        self._asked = True
+        asked = {"verb": "ListRecords"}
+        if token:
+            asked |= {"resumptionToken": token}
+        else:
+            day = f"{mark.reached:%Y-%m-%d}"
+            asked |= {"metadataPrefix": _FORMAT, "set": set_of(category), "from": day}
+        answer = self._line.get(f"{self._address}?{urlencode(asked)}", {})
+        return _root(answer.content)
+
+
+def _ended(mark: Mark, began: datetime) -> Mark:
+    """Return the mark after a whole list: the day on which it was begun is asked for once more."""
+    return Mark(
+        mark.since, datetime.combine(began.date() - timedelta(days=1), datetime.min.time(), UTC)
+    )
+
+
+def _root(content: bytes) -> "etree._Element":
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    try:
+        root: etree._Element = etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        raise TransientError("arXiv sent a broken page") from error
+    if etree.QName(root).localname != "OAI-PMH":
+        raise TransientError("arXiv sent a page that is none of OAI-PMH")
+    return root
+
+
+def _counted(content: bytes) -> int:
+    root = _root(content)
+    if root.find("{*}ListRecords") is None and root.find("{*}error") is None:
+        raise TransientError("arXiv sent a page without records")
+    return 0
+
+
+def _error(root: "etree._Element") -> str:
+    error = root.find("{*}error")
+    return "" if error is None else error.get("code") or "error"
+
+
+def _said(root: "etree._Element") -> str:
+    error = root.find("{*}error")
+    return " ".join(f"{_error(root)}: {'' if error is None else error.text or ''}".split())
+
+
+def _next(root: "etree._Element") -> tuple[str, int]:
+    """Return the token of the next page, empty at the last one, and how many records are left."""
+    token = root.find("{*}ListRecords/{*}resumptionToken")
+    if token is None or not (token.text or "").strip():
+        return "", 0
+    records = len(root.findall("{*}ListRecords/{*}record"))
+    size, cursor = token.get("completeListSize") or "", token.get("cursor") or ""
+    left = int(size) - int(cursor) - records if size.isdecimal() and cursor.isdecimal() else 0
+    return (token.text or "").strip(), max(left, 0)
+
+
+def _read(root: "etree._Element") -> tuple[list[Paper | Refused], tuple[str, ...]]:
+    """Return the papers of a page by the rules that hold for every source, and what is deleted."""
+    from lxml import etree
+
+    entries, deleted = list[Entry | Refused](), list[str]()
+    for record in root.iterfind("{*}ListRecords/{*}record"):
+        header = record.find("{*}header")
+        if header is not None and header.get("status") == "deleted":
+            name = arxiv_id((header.findtext("{*}identifier") or "").rpartition("oai:")[2])
+            deleted += [name] if name else []
+            continue
+        text = etree.tostring(record, encoding="unicode")
+        entries += oai.read([f"<ListRecords>{text}</ListRecords>"], SOURCE)
+    found = list(papers(entries, SOURCE))
+    named = (f"a record of {SOURCE}" for _ in found)
+    return [
+        replace(entry, source=name) if isinstance(entry, Refused) else entry
+        for entry, name in zip(found, named, strict=True)
+    ], tuple(deleted)
+
+
+def _is_wanted(entry: Paper | Refused, since: date, until: date | None) -> bool:
+    """Tell whether a paper was submitted in the days asked for; what cannot be read is told."""
+    if isinstance(entry, Refused) or entry.listed is None:
+        return True
+    return since <= entry.listed <= (until or entry.listed)

@@ -1,0 +1,71 @@
+"""Papers as CSL-JSON, as rows of a table and as Obsidian notes, for the programs people use."""
+
+from typing import Any
+
+from rag.core.papers import Paper
+from rag.output.references import parted
+
+COLUMNS = (
+    "id", "title", "authors", "year", "venue", "doi", "url", "listed", "version", "withdrawn",
+    "categories", "abstract",
+)  # fmt: skip
+"""The columns of a table."""
+
+
+def csl(paper: Paper, key: str) -> dict[str, Any]:
+    """Return a paper as an item of CSL-JSON, as Zotero and Pandoc read it."""
+    day = paper.listed if paper.listed and paper.listed.year == paper.appeared else None
+    parts = [day.year, day.month, day.day] if day else [paper.appeared] if paper.appeared else []
+    item = {
+        "id": key,
+        "type": paper.kind or ("article-journal" if paper.venue else "article"),
+        "title": paper.title,
+        "author": [_person(name) for name in paper.authors],
+        "issued": {"date-parts": [parts]} if parts else None,
+        "container-title": paper.venue,
+        "DOI": paper.doi,
+        "URL": paper.url,
+        "abstract": paper.abstract,
+        "archive": "arXiv" if paper.is_on_arxiv else "",
+        "archive_location": paper.id if paper.is_on_arxiv else "",
+    }
+    return {name: value for name, value in item.items() if value}
+
+
+def row(paper: Paper) -> list[str]:
+    """Return a paper as a row of a table with the columns `COLUMNS`."""
+    kept = paper.to_dict() | {"year": paper.appeared}
+    values = (kept[name] for name in COLUMNS)
+    return [
+        "; ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
+        for value in values
+    ]
+
+
+def note(paper: Paper, key: str, tags: tuple[str, ...] = ()) -> str:
+    """Return a paper as a Markdown note with front matter."""
+    import yaml
+
+    front = {
+        "title": paper.title,
+        "authors": list(paper.authors),
+        "year": paper.appeared,
+        "date": paper.listed,
+        "venue": paper.venue,
+        "doi": paper.doi,
+        "arxiv": paper.id if paper.is_on_arxiv else "",
+        "url": paper.url,
+        "citekey": key,
+        "categories": list(paper.categories),
+        "tags": list(tags),
+    }
+    said = yaml.safe_dump(
+        {name: value for name, value in front.items() if value},
+        allow_unicode=True, sort_keys=False, width=1_000_000,
+    )  # fmt: skip
+    return f"---\n{said}---\n# {paper.title}\n\n## Abstract\n\n{paper.abstract}\n"
+
+
+def _person(name: str) -> dict[str, str]:
+    family, given = parted(name)
+    return {"family": family, "given": given} if given else {"literal": family}

@@ -1,0 +1,326 @@
+"""Harvesting from a server that answers as arXiv's OAI-PMH service does, and single papers."""
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from email.utils import format_datetime
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from rag import fetching
+from rag.cli import fetching as command
+from rag.errors import FetchError
+from rag.fetching import Arxiv, Harvest
+from rag.fetching.harvest import set_of
+from rag.library import Library
+from rag.models.embedding import Embedding
+from tests.library.tiny import Tiny
+
+NOW = datetime(2021, 6, 30, 12, tzinfo=UTC)
+PAGE = 2
+
+OAI = """<?xml version="1.0" encoding="UTF-8"?>
+<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">
+<responseDate>2021-06-30T12:00:00Z</responseDate>
+<request verb="ListRecords">http://oaipmh.arxiv.org/oai</request>
+{}
+</OAI-PMH>
+"""
+RECORD = """<record>
+<header><identifier>oai:arXiv.org:{id}</identifier><datestamp>{changed}</datestamp>
+<setSpec>cs:cs:CV</setSpec></header>
+<metadata><arXivRaw xmlns="http://arxiv.org/OAI/arXivRaw/">
+<id>{id}</id><submitter>Ada Example</submitter>
+{versions}
+<title>Kites of {id}</title><authors>Ada Example (Somewhere, Elsewhere), Bo S&#228;mple</authors>
+<categories>cs.CV cs.LG</categories><doi>10.1000/{id}</doi>
+<journal-ref>J. Kites 1 (2021)</journal-ref>
+<abstract>We fly {id}.</abstract></arXivRaw></metadata>
+</record>
+"""
+DELETED = """<record><header status="deleted"><identifier>oai:arXiv.org:{id}</identifier>
+<datestamp>{changed}</datestamp></header></record>
+"""
+
+
+@dataclass
+class Record:
+    """A record as the service has it."""
+
+    id: str
+    submitted: date
+    changed: date
+    versions: int = 1
+    deleted: bool = False
+
+    def text(self) -> str:
+        versions = "".join(
+            f'<version version="v{n}"><date>{self._day(n)}</date><size>1kb</size></version>'
+            for n in range(1, self.versions + 1)
+        )
+        form = DELETED if self.deleted else RECORD
+        return form.format(id=self.id, changed=self.changed.isoformat(), versions=versions)
+
+    def _day(self, version: int) -> str:
+        day = self.submitted if version == 1 else self.changed
+        return format_datetime(datetime(day.year, day.month, day.day, 10, tzinfo=UTC), usegmt=True)
+
+
+@dataclass
+class Service:
+    """What the server holds, what it is to do wrong at which request, and what it was asked."""
+
+    held: list[Record]
+    faults: dict[int, tuple[int, str, str]] = field(default_factory=dict)
+    asked: list[dict[str, str]] = field(default_factory=list)
+    forgotten: set[str] = field(default_factory=set)
+    address: str = ""
+
+    def answer(self, asked: dict[str, str]) -> str:
+        assert asked["verb"] == "ListRecords"
+        token = asked.get("resumptionToken", "")
+        if token in self.forgotten:
+            return OAI.format('<error code="badResumptionToken">expired</error>')
+        if token:
+            first, at = token.split("|")
+        else:
+            assert (asked["metadataPrefix"], asked["set"]) == ("arXivRaw", "cs:cs:CV")
+            first, at = asked["from"], "0"
+        found = [r for r in self.held if r.changed >= date.fromisoformat(first)]
+        page = found[int(at) : int(at) + PAGE]
+        if not page:
+            return OAI.format('<error code="noRecordsMatch">nothing</error>')
+        after = int(at) + PAGE
+        more = f"{first}|{after}" if after < len(found) else ""
+        told = (
+            f'<resumptionToken cursor="{at}" completeListSize="{len(found)}">{more}'
+            "</resumptionToken>"
+        )
+        records = "".join(record.text() for record in page)
+        return OAI.format(f"<ListRecords>{records}{told}</ListRecords>")
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    """Five papers of April, one that is older and was changed in April."""
+    days = [date(2021, 4, n) for n in range(1, 6)]
+    there = Service(
+        [Record(f"2104.0000{n}", day, day) for n, day in enumerate(days)]
+        + [Record("1904.00009", date(2019, 4, 1), date(2021, 4, 6), versions=2)]
+    )
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            query = parse_qs(urlsplit(self.path).query)
+            there.asked.append({name: values[0] for name, values in query.items()})
+            status, said, wait = there.faults.pop(len(there.asked), (200, "", ""))
+            body = (said or there.answer(there.asked[-1])).encode()
+            self.send_response(status)
+            if wait:
+                self.send_header("Retry-After", wait)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    there.address = f"http://127.0.0.1:{server.server_port}/oai"
+    yield there
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@dataclass
+class Run:
+    """The command in this process, with a clock that is turned by hand."""
+
+    place: Path
+    waits: list[float] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+
+    def __call__(self, *names: str, **more: Any) -> None:
+        command.fetch(list(names or ("cs.CV",)), **more)
+
+    def held(self) -> list[str]:
+        return sorted(paper.id for paper in Library.open(self.place).papers())
+
+    def marks(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads((self.place / "fetched.json").read_text())
+        return found
+
+
+@pytest.fixture
+def run(service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    made = Run(tmp_path / "index")
+    slow = partial(Harvest, pause=0.5, sleep=made.waits.append, now=lambda: NOW)
+    monkeypatch.setenv("RAG_INDEX", str(made.place))
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setattr(fetching, "OAI_ADDRESS", service.address)
+    monkeypatch.setattr(fetching, "Harvest", slow)
+    monkeypatch.setattr(Embedding, "load", lambda *_, **__: Tiny())
+    monkeypatch.setattr("rag.cli.terminal.note", made.said.append)
+    return made
+
+
+SINCE = date(2021, 4, 1)
+
+
+def test_a_category_is_harvested_page_by_page(run: Run, service: Service) -> None:
+    run(since=SINCE)
+    assert run.held() == [f"2104.0000{n}" for n in range(5)]  # the older one was not asked for
+    assert [asked.get("resumptionToken", "") for asked in service.asked] == [
+        "", "2021-04-01|2", "2021-04-01|4",
+    ]  # fmt: skip
+    assert run.waits == [0.5, 0.5]
+    paper = Library.open(run.place).get("2104.00000")
+    assert paper is not None
+    assert (paper.version, paper.listed, paper.authors) == (1, SINCE, ("Ada Example", "Bo Sämple"))
+    assert (paper.doi, paper.venue) == ("10.1000/2104.00000", "J. Kites 1 (2021)")
+    assert run.marks()["oai:cs.CV"] == {
+        "since": "2021-04-01", "reached": "2021-06-29T00:00:00+00:00", "seen": [],
+        "unsettled": None,
+    }  # fmt: skip
+
+
+def test_the_next_harvest_asks_for_what_changed(run: Run, service: Service) -> None:
+    run(since=SINCE)
+    changed = date(2021, 6, 29)
+    service.held += [
+        Record("2106.00001", changed, changed),
+        Record("2104.00001", date(2021, 4, 2), changed, versions=2),
+        Record("2104.00002", date(2021, 4, 3), changed, deleted=True),
+        Record("2104.99999", changed, changed, deleted=True),
+    ]
+    service.asked.clear()
+    run()
+    assert service.asked[0]["from"] == "2021-06-29"
+    library = Library.open(run.place)
+    assert "2106.00001" in run.held()
+    found = library.get("2104.00001")
+    gone = library.get("2104.00002")
+    assert found is not None
+    assert (found.version, found.updated) == (2, changed)
+    assert gone is not None
+    assert gone.withdrawn
+    assert library.get("2104.99999") is None
+
+
+def test_nothing_has_changed(run: Run, service: Service) -> None:
+    run(since=SINCE)
+    held = run.held()
+    run()
+    assert run.held() == held
+
+
+def test_it_waits_for_as_long_as_it_is_told(run: Run, service: Service) -> None:
+    service.faults = {1: (503, "busy", "1800"), 3: (429, "slow down", "7200")}
+    run(since=SINCE)
+    assert run.held() == [f"2104.0000{n}" for n in range(5)]
+    assert [wait for wait in run.waits if wait != 0.5] == [1800, 7200]
+    assert "arXiv answered 503 Service Unavailable; asking again in 1800 s" in run.said
+
+
+def test_a_stop_half_way_goes_on_with_its_token(run: Run, service: Service) -> None:
+    service.faults = dict.fromkeys(range(2, 8), (500, "oh", ""))
+    with pytest.raises(FetchError, match="500"):
+        run(since=SINCE)
+    assert len(run.held()) == PAGE
+    service.asked.clear()
+    run()
+    assert service.asked[0] == {"verb": "ListRecords", "resumptionToken": "2021-04-01|2"}
+    assert run.held() == [f"2104.0000{n}" for n in range(5)]
+
+
+def test_a_token_that_was_forgotten_begins_the_list_again(run: Run, service: Service) -> None:
+    service.faults = dict.fromkeys(range(2, 8), (500, "oh", ""))
+    with pytest.raises(FetchError, match="500"):
+        run(since=SINCE)
+    service.forgotten = {"2021-04-01|2"}
+    service.asked.clear()
+    with pytest.raises(FetchError, match="badResumptionToken"):
+        run()
+    assert service.asked[1]["from"] == "2021-04-01"
+    service.forgotten.clear()
+    run()
+    assert run.held() == [f"2104.0000{n}" for n in range(5)]
+
+
+@pytest.mark.parametrize(
+    ("said", "part"),
+    [
+        (OAI.format('<error code="badArgument">no such set</error>'), "badArgument: no such set"),
+        ("<html>busy</html>", "none of OAI-PMH"),
+        (OAI.format("")[:-20], "broken page"),
+        (OAI.format(""), "without records"),
+    ],
+)
+def test_what_is_no_page(run: Run, service: Service, said: str, part: str) -> None:
+    service.faults = dict.fromkeys(range(1, 9), (200, said, ""))
+    with pytest.raises(FetchError, match=part) as error:
+        run(since=SINCE)
+    assert "\n" not in str(error.value)
+    assert not run.place.exists()
+
+
+def test_what_is_asked_of_the_wrong_service(run: Run, service: Service) -> None:
+    with pytest.raises(FetchError, match="leave out --oai"):
+        run(since=SINCE, oai=True, query="kites")
+    with pytest.raises(FetchError, match="no category"):
+        run("foo", since=SINCE)
+    with pytest.raises(FetchError, match="--since DAY"):
+        run()
+    assert service.asked == []
+
+
+@pytest.mark.parametrize(
+    ("category", "name"),
+    [
+        ("cs", "cs:cs"),
+        ("math.AG", "math:math:AG"),
+        ("cond-mat.mtrl-sci", "physics:cond-mat:mtrl-sci"),
+        ("physics.optics", "physics:physics:optics"),
+        ("q-bio.NC", "q-bio:q-bio:NC"),
+    ],
+)
+def test_sets(category: str, name: str) -> None:
+    assert set_of(category) == name
+
+
+# -- single papers -------------------------------------------------------------------------------
+
+FEED = """<?xml version='1.0' encoding='UTF-8'?>
+<feed xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/" xmlns="http://www.w3.org/2005/Atom">
+<opensearch:totalResults>{count}</opensearch:totalResults>
+<opensearch:startIndex>0</opensearch:startIndex>{entries}</feed>"""
+ENTRY = """<entry><id>http://arxiv.org/abs/{id}v1</id><title>Kites of {id}</title>
+<updated>2021-04-01T00:00:00Z</updated><published>2021-04-01T00:00:00Z</published>
+<summary>We fly.</summary><author><name>Ada Example</name></author>
+<category term="cs.CV"/><link href="http://arxiv.org/abs/{id}v1" rel="alternate"/>
+<primary_category xmlns="http://arxiv.org/schemas/atom" term="cs.CV"/></entry>"""
+
+
+def test_single_papers(run: Run, service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = "".join(ENTRY.format(id=name) for name in ("2104.00194", "math/0309136"))
+    service.faults = {1: (200, FEED.format(count=2, entries=entries), "")}
+    monkeypatch.setattr(fetching, "ADDRESS", service.address)
+    monkeypatch.setattr(fetching, "Arxiv", partial(Arxiv, pause=0, sleep=run.waits.append))
+    names = ("2104.00194", "https://arxiv.org/abs/math.GT/0309136v2", "arXiv:2104.00194")
+    run(*names)
+    assert service.asked[0]["id_list"] == "2104.00194,math/0309136"
+    assert run.held() == ["2104.00194", "math/0309136"]
+    service.faults = {2: (200, FEED.format(count=1, entries=ENTRY.format(id="2104.00195")), "")}
+    with pytest.raises(FetchError, match=r"no paper 2104\.99999: check"):
+        run("2104.99999", "2104.00195")
+    assert "2104.00195" in run.held()

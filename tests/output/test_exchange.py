@@ -1,0 +1,130 @@
+"""What is given to other programs comes back from them as it was."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import bibtexparser
+import pytest
+import rispy
+
+from rag import listings
+from rag.core.papers import Paper, abstract_page, pdf_link
+from rag.output import exchange, references
+
+KEPT = Path(__file__).parents[1] / "data" / "kept"
+JOURNAL = Paper(
+    "https://doi.org/10.1000/kite.77", "Kite aerodynamics: 5% of $x_1$ & more", "We measure kites.",
+    "https://doi.org/10.1000/kite.77", "", date(2020, 1, 1), (),
+    ("Ann Roe", "Jan van der Berg", "The Kite Collaboration"), doi="10.1000/kite.77",
+    venue="Journal of Kites & Winds", year=2020, kind="article-journal",
+)  # fmt: skip
+BOTH = replace(
+    JOURNAL, id="2001.01234", url=abstract_page("2001.01234"), pdf=pdf_link("2001.01234"),
+    identifiers=(JOURNAL.id,), categories=("cs.CV",),
+)  # fmt: skip
+PREPRINT = Paper(
+    "2104.00194", "TransMOT: Spatial-Temporal Graphs", "We track.", abstract_page("2104.00194"),
+    pdf_link("2104.00194"), date(2021, 4, 2), ("cs.CV",), ("Peng Chu", "Xinyi Zhou"),
+)  # fmt: skip
+PAPERS = [JOURNAL, BOTH, PREPRINT]
+
+
+def read(tmp_path: Path, text: str) -> list[Paper]:
+    path = tmp_path / "file"
+    path.write_text(text, encoding="utf-8")
+    return [item for item in listings.read(path) if isinstance(item, Paper)]
+
+
+def known(paper: Paper) -> dict[str, object]:
+    """What each of the formats can say of a paper."""
+    names = ("id", "title", "abstract", "url", "authors", "doi", "venue", "identifiers")
+    return {name: getattr(paper, name) for name in names} | {"year": paper.appeared}
+
+
+def csl(papers: list[Paper]) -> str:
+    named = references.keys(papers)
+    return json.dumps([exchange.csl(paper, named[paper.id]) for paper in papers])
+
+
+def table(papers: list[Paper]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows([exchange.COLUMNS, *map(exchange.row, papers)])
+    return text.getvalue()
+
+
+@pytest.mark.parametrize("made", [
+    lambda papers: references.bibtex(papers, abstracts=True), references.ris, csl, table,
+])  # fmt: skip
+def test_papers_go_out_and_come_back(tmp_path: Path, made) -> None:
+    assert [known(p) for p in read(tmp_path, made(PAPERS))] == [known(p) for p in PAPERS]
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_a_note_goes_out_and_comes_back(tmp_path: Path, paper: Paper) -> None:
+    note = exchange.note(paper, "key", ("reading",))
+    (found,) = read(tmp_path, note)
+    assert known(found) == known(paper)
+    assert "tags:\n- reading\n" in note
+
+
+def test_bibtex_as_its_parser_reads_it() -> None:
+    journal, both, preprint = bibtexparser.entrypoint.parse_string(
+        references.bibtex(PAPERS)
+    ).entries
+    fields = {f.key: f.value for f in journal.fields}
+    assert journal.entry_type == "article"
+    assert fields["journal"] == r"Journal of Kites \& Winds"
+    assert fields["doi"] == "10.1000/kite.77"
+    assert fields["url"] == "https://doi.org/10.1000/kite.77"
+    assert fields["author"].endswith("{The Kite Collaboration}")
+    assert not {"eprint", "archiveprefix", "primaryclass"} & fields.keys()
+    assert {"eprint", "archiveprefix", "doi", "journal"} <= {f.key for f in both.fields}
+    assert (preprint.entry_type, preprint.key) == ("misc", "chu2021transmot")
+
+
+def test_ris_as_its_parser_reads_it() -> None:
+    journal, _, preprint = rispy.loads(references.ris(PAPERS))
+    assert (journal["type_of_reference"], preprint["type_of_reference"]) == ("JOUR", "UNPB")
+    assert (journal["doi"], journal["year"]) == ("10.1000/kite.77", "2020")
+    assert journal["journal_name"] == "Journal of Kites & Winds"
+    assert journal["authors"] == ["Roe, Ann", "van der Berg, Jan", "The Kite Collaboration"]
+
+
+def test_what_a_reference_manager_gave_is_given_back() -> None:
+    (paper,) = (p for p in listings.read(KEPT / "export.bib") if isinstance(p, Paper))
+    said = references.bibtex([paper])
+    assert said.startswith("@article{roe2020kite,")
+    assert "eprint" not in said
+    assert "  journal = {Journal of Kites}" in said
+
+
+def test_zoteros_own_csl_json_comes_back(tmp_path: Path) -> None:
+    (paper,) = (p for p in listings.read(KEPT / "csl-json.json") if isinstance(p, Paper))
+    (item,) = json.loads(csl([paper]))
+    (given,) = json.loads((KEPT / "csl-json.json").read_text())
+    for name in ("type", "title", "abstract", "DOI"):
+        assert item[name] == given[name]
+    assert item["issued"]["date-parts"] == [[2020, 3, 4]]
+    assert item["author"] == [
+        {"family": "Roe", "given": "Ann"}, {"family": "van der Berg", "given": "Jan"},
+        {"literal": "ATLAS Collaboration"},
+    ]  # fmt: skip
+
+
+def test_keys_can_be_typed_and_are_unique_and_stable() -> None:
+    umlaut = replace(PREPRINT, id="2104.00001", authors=("Søren Østergård",), title="The Ångström")
+    chinese = replace(PREPRINT, id="2104.00002", authors=("王小明",), title="风筝")
+    again = replace(PREPRINT, id="2104.00195", title="TransMOT once more")
+    papers = [PREPRINT, umlaut, chinese, again]
+    named = references.keys(papers)
+    assert named["2104.00001"] == "ostergard2021angstrom"
+    assert len(set(named.values())) == 4
+    assert references.keys(papers[::-1]) == named
+    assert named[PREPRINT.id] == "chu2021transmot-10400194"
+    for key in named.values():
+        assert key.isascii()
+        assert key.replace("-", "").isalnum()
