@@ -630,8 +630,12 @@ def test_a_mark_that_cannot_be_read_or_written(
     run(since="2021-04-01", most=5)
     before = run.kept()
 
-    def full(*_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device")
+    move = Path.replace
+
+    def full(draft: Path, target: Path) -> Path:
+        if target.name == "fetched.json":
+            raise OSError(28, "No space left on device")
+        return move(draft, target)
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", full)
