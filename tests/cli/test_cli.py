@@ -413,7 +413,7 @@ def test_a_model_that_is_none(rag: Run, tmp_path: Path) -> None:
     fake.write_text("not a model")
     check_refused(rag("ask", "why?", env={"RAG_LLM": str(fake)}), "no GGUF file", str(fake))
     fake.write_bytes(b"GGUF" + b"\0" * 100)
-    check_refused(rag("ask", "why?", env={"RAG_LLM": str(fake)}), "cannot be loaded", str(fake))
+    check_refused(rag("ask", "why?", env={"RAG_LLM": str(fake)}), "is damaged", str(fake))
     fake.write_bytes(b"")
     check_refused(rag("ask", "why?", env={"RAG_LLM": str(fake)}), "no GGUF file")
     check_refused(rag("ask", "why?", env={"RAG_LLM": "/no/such.gguf"}), "/no/such.gguf")
