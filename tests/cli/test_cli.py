@@ -1,13 +1,11 @@
 """The command `rag` in processes of its own: what it prints, and that no error is a traceback."""
 
 import json
-import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,57 +16,11 @@ from rag.core.papers import Paper
 from rag.library import Library
 from rag.models.embedding import Embedding
 from rag.models.reranker import PACKAGED
+from tests.cli.running import LISTING, ROOT, Run, check_refused, objects, settings
 
-ROOT = Path(__file__).parents[2]
-LISTING = ROOT / "index" / "listings" / "2021-04-02.cs.CV.md"
 TRACKING = "which papers use transformers for tracking"
 NONSENSE = "which papers grow tomatoes in greenhouses on the moon?"
 HEAVY = ("torch", "chromadb", "tantivy", "langchain_core", "llama_cpp", "onnxruntime", "numpy")
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
-def settings(**more: str) -> dict[str, str]:
-    """The environment without what would change how the command behaves."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("RAG_") and "COLOR" not in k}
-    return {**kept, "RAG_LLM": "none", **more}
-
-
-@pytest.fixture(scope="module")
-def rag(library: Library) -> Run:
-    """Run the command on the index of 108 papers."""
-
-    def run(*arguments: object, **more: Any) -> "subprocess.CompletedProcess[str]":
-        environment = settings(**{"RAG_INDEX": str(library.path), **more.pop("env", {})})
-        return subprocess.run(
-            [sys.executable, "-m", "rag", *map(str, arguments)],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            **more,
-        )
-
-    return run
-
-
-def objects(done: "subprocess.CompletedProcess[str]") -> list[dict[str, Any]]:
-    """The JSON objects that a run printed, one a line, and nothing else."""
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
-
-
-def check_refused(done: "subprocess.CompletedProcess[str]", *parts: str) -> None:
-    """One line on standard error that names the matter, nothing else, and status 2."""
-    assert "Traceback" not in done.stderr
-    lines = done.stderr.splitlines()
-    assert len(lines) == 1, done.stderr
-    assert lines[0].startswith("rag: ")
-    for part in parts:
-        assert part in lines[0]
-    assert done.stdout == ""
-    assert done.returncode == 2
 
 
 def held(path: Path) -> list[Paper]:
@@ -413,7 +365,7 @@ def test_a_model_that_is_none(rag: Run, tmp_path: Path) -> None:
     fake.write_text("not a model")
     check_refused(rag("ask", "why?", env={"RAG_LLM": str(fake)}), "no GGUF file", str(fake))
     fake.write_bytes(b"GGUF" + b"\0" * 100)
-    check_refused(rag("ask", "why?", env={"RAG_LLM": str(fake)}), "cannot be loaded", str(fake))
+    check_refused(rag("ask", "why?", env={"RAG_LLM": str(fake)}), "is damaged", str(fake))
     fake.write_bytes(b"")
     check_refused(rag("ask", "why?", env={"RAG_LLM": str(fake)}), "no GGUF file")
     check_refused(rag("ask", "why?", env={"RAG_LLM": "/no/such.gguf"}), "/no/such.gguf")
