@@ -31,7 +31,7 @@ MOST_EVENTS = 100
 MOST_THREADS = 40
 """Threads that wait for answers, half of them at the most in the line."""
 
-LOOK = 0.02
+LOOK = 0.04
 """Seconds between two looks at whether there is something to do."""
 
 WARM_UP = "which papers are about learning?"

@@ -129,7 +129,10 @@ def test_a_follow_up_leans_on_what_was_said(site: Site, look: Look) -> None:
     page = look(site)
     ask(page, WHICH)
     turn = ask(page, "which of them runs in real time?")
-    expect(turn.locator(".read")).to_contain_text("Read as: which of “TransMOT”")
+    expect(turn.locator(".read")).to_contain_text(
+        re.compile(r"Read as: which of (the \d papers above|“.+” and “.+”) run")
+    )
+    expect(turn.locator(".head .chip").first).to_be_visible()
     assert page.locator(".turn").count() == 2
 
 
@@ -223,18 +226,15 @@ def test_asking_again_and_editing_lose_nothing(site: Site, look: Look) -> None:
     expect(page.locator(".which").first).to_have_text("1 of 3")
 
 
-def test_a_new_conversation_forgets_nothing(site: Site, look: Look) -> None:
+def test_a_new_conversation_leans_on_nothing(site: Site, look: Look) -> None:
     page = look(site)
     ask(page, WHICH)
-    address = page.url
     page.locator("[data-do=clear]").click()
     expect(page.locator(".turn")).to_have_count(0)
     expect(page.locator(".welcome")).to_be_visible()
     assert cards(page) == []
     turn = ask(page, "tell me more about the second one")
     assert turn.get_attribute("data-state") == "failed"
-    page.goto(address)
-    expect(page.locator(".asked")).to_have_text([WHICH])
 
 
 def test_a_new_conversation_stops_the_answer(writing: Site, look: Look) -> None:
@@ -274,7 +274,7 @@ def test_filters_of_the_question_can_be_removed(site: Site, look: Look) -> None:
     page.locator(".card").first.wait_for()
     done(page)
     expect(page.locator(".turn .chip")).to_have_count(0)
-    expect(page.locator(".turn .count")).to_contain_text("match")
+    expect(page.locator(".turn .count")).to_contain_text("about it")
 
 
 def test_filters_set_on_the_page(site: Site, look: Look) -> None:
