@@ -101,8 +101,8 @@ def results(asked: dict[Path, dict[str, Any]], ranked: dict[Path, dict[str, Any]
         ),
         "## Answers",
         f"On the index that `rag index {_shown(LISTING)}` makes. The weights were fitted on these "
-        "questions too: the figures are an upper bound. [UNSEEN.md](UNSEEN.md) has those of corpora "
-        "that were left out of the fit.",
+        "questions too: the figures are an upper bound. [UNSEEN.md](UNSEEN.md) has those of "
+        "corpora that were left out of the fit.",
     ]
     for file, measured in asked.items():
         figures = [list(row) for row in gold_rows(measured["figures"])]
