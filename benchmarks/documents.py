@@ -154,6 +154,8 @@ def _answer() -> str:
         looked_for=_NAMES,
         summary=(claim,),
         matching=_NAMES,
+        numbers=(1,),
+        mentioned=_NAMES,
         unknown=_NAMES,
         excluded=_NAMES,
         counts={"year": {"2021": 1}},

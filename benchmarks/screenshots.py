@@ -46,7 +46,7 @@ def _wide(browser: Browser, address: str, scheme: str) -> None:
     with _page(browser, address, WIDE, scheme) as page:
         turn = _ask(page, WHICH)
         turn.locator(".ref").nth(1).click()
-        turn.locator(".evidence summary").first.click()
+        turn.locator(".opens-evidence").first.click()
         _shoot(page, f"answer{suffix}")
         if suffix:
             return

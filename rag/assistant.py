@@ -19,7 +19,7 @@ from rag.core.papers import Paper
 from rag.core.questions import Question
 from rag.core.tables import COLUMNS, Table
 from rag.errors import LibraryError
-from rag.judge import counts, stances
+from rag.judge import cells, counts, reasons, stances
 from rag.judge.evidence import Evidence, Findings
 from rag.judge.gathering import Gathering
 from rag.library import Library
@@ -199,19 +199,20 @@ class Assistant:
         numbers: dict[str, int] = {}
         if isinstance(papers, Answer):
             question = question or papers.resolved or papers.question
-            numbers = {c.paper.id: c.number for c in papers.citations}
+            numbers = dict(zip(papers.matching, papers.numbers, strict=True))
             papers = papers.matching
         wanted = list(dict.fromkeys(papers))
         records = self.library.records(wanted)
         if missing := [name for name in wanted if name not in records]:
             raise LibraryError(f"The index has no paper {missing[0]}: `rag list` says what it has.")
-        read = (
-            reading.read(question, self.library).question
-            if question
-            else Question("", "papers", "")
-        )
-        evidence = self.gathering().reasons(read, [records[name] for name in wanted])
-        return table.build(names, evidence, numbered(wanted, numbers), read, self.reranker)
+        asked = Question("", "papers", "")
+        if question:
+            asked = reading.read(question, self.library).question
+        evidence = [Evidence(records[name], (), 1.0) for name in wanted]
+        if any(cells.kind(name) == cells.WHY for name in names):
+            parts = (self.library, self.embedding, self.reranker)
+            evidence = reasons.find(asked, list(records.values()), *parts)
+        return table.build(names, evidence, numbered(wanted, numbers), asked, self.reranker)
 
     def wholes(self, identifiers: Iterable[str]) -> dict[str, NDArray[np.float32]]:
         """Return of each paper that can be found its unit vector as a whole, (dimensions,)."""
@@ -316,6 +317,7 @@ class Assistant:
             searched=self.library.count(asked.filters),
             resolved=asked.resolved,
             matching=tuple(item.paper.id for item in matched),
+            numbers=tuple(found.numbers[item.paper.id] for item in matched),
             mentioned=findings.mentioned,
             unknown=findings.unknown if not matched or question.kind == "compare" else (),
             excluded=question.excluded,

@@ -1,12 +1,25 @@
 """Where the page may listen and who may use it; decided before anything heavy is loaded."""
 
 import hmac
+import logging
 import socket
+import threading
+import time
 from collections.abc import Callable, Mapping
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from rag.errors import ServingError
+from ui.guard import asking_from
+
+FREE = 3
+"""Wrong passwords that cost nothing: everybody mistypes."""
+
+FIRST, LONGEST = 0.5, 60.0
+"""Seconds in which no password is looked at: after the next wrong one, and at most."""
+
+_log = logging.getLogger("rag.ui")
 
 
 def check(host: str, port: int, auth: Path | None, anonymous: bool, mcp: bool) -> dict[str, str]:
@@ -26,7 +39,7 @@ def check(host: str, port: int, auth: Path | None, anonymous: bool, mcp: bool) -
     ServingError
         If the page must not, or cannot, be served there.
     """
-    if not (_loopback(host) or auth or anonymous):
+    if not (is_loopback(host) or auth or anonymous):
         raise ServingError(
             f"On {host} everybody on the network could ask: give --auth FILE with lines "
             "user:password, or --allow-anonymous if they may."
@@ -39,16 +52,42 @@ def check(host: str, port: int, auth: Path | None, anonymous: bool, mcp: bool) -
 
 
 def checked(users: Mapping[str, str]) -> Callable[[str, str], bool]:
-    """Return a function that tells whether a password is that of a user."""
+    """Return a function that tells whether a password is that of a user.
+
+    After `FREE` wrong ones nothing is looked at for a while, which doubles with each, up to
+    `LONGEST` seconds: by name and address, so that nobody locks out who sits elsewhere.
+    """
+    tried: dict[tuple[str, str], tuple[int, float]] = {}
+    held = threading.Lock()
 
     def known(user: str, password: str) -> bool:
-        expected = users.get(user, "")
-        return hmac.compare_digest(expected.encode(), password.encode()) and bool(expected)
+        key = (user if user in users else "", asking_from.get())
+        with held:
+            wrong, until = tried.get(key, (0, 0.0))
+            if time.monotonic() < until:
+                _log.warning("Not let in: %r from %s, who has to wait", user[:40], key[1])
+                return False
+            expected = users.get(user, "")
+            right = hmac.compare_digest(expected.encode(), password.encode()) and bool(expected)
+            if right:
+                tried.pop(key, None)
+            else:
+                wait = min(FIRST * 2 ** (wrong - FREE), LONGEST) if wrong >= FREE else 0.0
+                tried[key] = (min(wrong + 1, 30), time.monotonic() + wait)
+                _log.warning("Wrong password for %r from %s", user[:40], key[1])
+            return right
 
     return known
 
 
-def _loopback(host: str) -> bool:
+def hosts(root_path: str) -> set[str]:
+    """Return the host that a proxy serves the page under, where its address is given whole."""
+    name = urlsplit(root_path).hostname
+    return {name} if name else set()
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine reaches an address."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

@@ -11,9 +11,12 @@ import gradio as gr
 
 from rag.assistant import Assistant
 from rag.errors import RagError
-from ui import adding, api, chat, library, mapping, sources, status, templates
-from ui.chat import Conversation
+from rag.output.table import to_csv
+from ui import adding, api, chat, library, mapping, rail, sources, status, table, templates
+from ui.chat import Desk
+from ui.kept import Shelf
 from ui.line import Line
+from ui.text import words
 
 NAME = "arxiv-rag"
 
@@ -24,53 +27,97 @@ KEPT = 3_600
 """Seconds that an uploaded listing is kept between its preview and its being added."""
 
 
-def build(assistant: Assistant) -> gr.Blocks:
-    """Return the application for an assistant; `ui.server` serves it."""
-    line = Line()
+def build(assistant: Assistant, shelf: Shelf | None = None) -> gr.Blocks:
+    """Return the application for an assistant; `ui.server` serves it.
+
+    Parameters
+    ----------
+    shelf
+        Where conversations are kept; None: nowhere.
+    """
+    line, shelf = Line(), shelf or Shelf(None)
     page = gr.Blocks(
         title=NAME, analytics_enabled=False, fill_width=True, delete_cache=(KEPT, KEPT)
     )
     with page:
         api.expose(assistant, line)  # first, for the names
-        conversation = gr.State(())
         _part("header", templates.header(NAME))
-        acts = ["ask", "stop", "clear", "export"]
-        talk = _part("chat", templates.CHAT, acts, [library.Opening().opening], assistant)
+
+        def conversations(_: Assistant, asked: Asked) -> dict[str, Any]:
+            return rail.listed(shelf, str(asked["user"]), asked)
+
+        acts = ["ask", "stop", "clear", "open", "choose", "export", "table"]
+        functions = [library.Opening().opening, conversations]
+        talk = _part("chat", templates.CHAT, acts, functions, assistant)
         taken = _part("taken", templates.TAKEN)
         _part("library", templates.LIBRARY, (), [library.rows], assistant)
         _part("map", templates.MAP, (), [mapping.figure], assistant)
         listing = _part("add", templates.ADD, ["put"], [adding.preview], assistant)
         _part("status", templates.STATUS, (), [status.facts], assistant)
-        _part("paper", templates.PAPER, (), [library.paper, library.like], assistant)
-
-        def ask(
-            held: Conversation, event: gr.EventData
-        ) -> Iterator[tuple[dict[str, Any], Conversation]]:
-            for grown in chat.ask(assistant, line, held, event._data):
-                yield chat.view(grown), grown
-
-        def clear(held: Conversation) -> tuple[dict[str, Any], Conversation]:
-            chat.stop(held)
-            return chat.view(()), ()
-
-        def export(held: Conversation, event: gr.EventData) -> dict[str, str]:
-            asked = event._data
-            answer = chat.find(held, str(asked["turn"]))
-            form = asked["form"] if asked["form"] in sources.EXPORTS else "bibtex"
-            text = sources.export(answer, form) if answer else ""
-            name = f"citations.{sources.FILES[form]}"
-            return {"text": text, "file": name, "act": str(asked["act"]), "time": asked["time"]}
+        _part(
+            "paper", templates.PAPER + templates.KEYS, (), [library.paper, library.like], assistant
+        )
+        _talking(assistant, line, shelf, talk, taken)
 
         def put(event: gr.EventData) -> Iterator[dict[str, Any]]:
             yield from adding.put(assistant, event._data)
 
-        both = [talk, conversation]
-        _on(talk.ask, ask, [conversation], both)
-        _on(talk.stop, chat.stop, [conversation], [])
-        _on(talk.clear, clear, [conversation], both)
-        _on(talk.export, export, [conversation], [taken])
         _on(listing.put, put, [], [listing])
     return page
+
+
+def _talking(assistant: Assistant, line: Line, shelf: Shelf, talk: Any, taken: Any) -> None:  # noqa: ANN401
+    """Connect the conversation with what is done on the page."""
+    at = gr.State(Desk())  # each tab has a copy of its own, which the functions change in place
+
+    def ask(desk: Desk, event: gr.EventData, request: gr.Request) -> Iterator[dict[str, Any]]:
+        desk.user = request.username or ""
+        for _ in chat.ask(assistant, line, shelf, desk, event._data):
+            yield chat.view(desk)
+
+    def clear(desk: Desk) -> dict[str, Any]:
+        chat.clear(desk)
+        return chat.view(desk)
+
+    def open_(desk: Desk, event: gr.EventData, request: gr.Request) -> dict[str, Any]:
+        desk.user = request.username or ""
+        wanted = str(event._data["id"])
+        found = chat.open_(assistant, shelf, desk, wanted)
+        return {**chat.view(desk), "missing": "" if found else wanted}
+
+    def choose(desk: Desk, event: gr.EventData) -> dict[str, Any]:
+        chat.choose(shelf, desk, str(event._data["turn"]))
+        return chat.view(desk)
+
+    def export(desk: Desk, event: gr.EventData) -> dict[str, Any]:
+        asked = event._data
+        answer = chat.find(desk, str(asked["turn"]))
+        if answer and asked["form"] == "csv":
+            return _taken(to_csv(assistant.table(answer)), "papers.csv", asked)
+        form = asked["form"] if asked["form"] in sources.EXPORTS else "bibtex"
+        text = sources.export(answer, form, str(asked.get("paper") or "")) if answer else ""
+        return _taken(text, f"citations.{sources.FILES[form]}", asked)
+
+    def tabled(desk: Desk, event: gr.EventData) -> dict[str, Any]:
+        asked = event._data
+        answer = chat.find(desk, str(asked["turn"]))
+        try:
+            html = table.render(assistant.table(answer)) if answer else ""
+        except RagError as error:
+            html = f'<p class="note" role="alert">{words(str(error))}</p>'
+        return {**_taken(html, "", asked), "turn": asked["turn"]}
+
+    _on(talk.ask, ask, [at], [talk])
+    _on(talk.stop, chat.stop, [at], [])
+    _on(talk.clear, clear, [at], [talk])
+    _on(talk.open, open_, [at], [talk])
+    _on(talk.choose, choose, [at], [talk])
+    _on(talk.export, export, [at], [taken])
+    _on(talk.table, tabled, [at], [taken])
+
+
+def _taken(text: str, file: str, asked: Asked) -> dict[str, Any]:
+    return {"text": text, "file": file, "act": str(asked["act"]), "time": asked["time"]}
 
 
 def _on(
@@ -112,14 +159,22 @@ def _part(
 
 def _bound(
     function: Callable[[Assistant, Asked], dict[str, Any]], assistant: Assistant
-) -> Callable[[Asked], dict[str, Any]]:
+) -> Callable[..., dict[str, Any]]:
     """Return what a script can call: with the assistant, and with errors as what it returns."""
 
-    def called(asked: Asked) -> dict[str, Any]:
+    def called(asked: Asked, request: gr.Request) -> dict[str, Any]:
         try:
-            return function(assistant, asked)
+            return function(assistant, {**asked, "user": _user(request)})
         except RagError as error:
             return {"error": str(error)}
 
     called.__name__ = function.__name__
     return called
+
+
+def _user(request: Any) -> str:  # noqa: ANN401 - Gradio hands functions of a script Starlette's own
+    """Return who is logged in; empty where nobody has to."""
+    app, cookies = request.app, request.cookies
+    kinds = ("access-token", "access-token-unsecure")
+    held = [cookies.get(f"{kind}-{app.cookie_id}") for kind in kinds]
+    return str(next((app.tokens[token] for token in held if token in app.tokens), ""))

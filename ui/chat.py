@@ -1,113 +1,190 @@
-"""The conversation of one visitor: what was asked, what became of it, and how the page shows it.
+"""The conversation of one visitor: a tree of questions, of which one way is looked at.
 
-The page holds no more than pieces of HTML; the answers themselves stay here, for the questions
-that lean on them and for the citations to be taken away.
+Asking again, or editing, adds a question beside the one that it takes the place of; nothing is
+lost. The answers stay here, for the questions that lean on them and for the citations to be taken
+away, and on the `Shelf`, as they grow.
 """
 
 import logging
-import threading
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from html import escape
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any
 
 from rag.assistant import Assistant
 from rag.core.answers import Answer
 from rag.core.filters import Filters
 from rag.core.questions import LONGEST_QUESTION
 from rag.errors import QuestionError, RagError
-from ui import answer as shown
-from ui import sources
-from ui.asking import Stage, Stopped, steps
+from ui.asking import Stopped, steps
+from ui.exchange import Exchange, names, restored
+from ui.kept import Shelf, new_name
 from ui.line import Line
 from ui.suggestions import follow_ups
-from ui.text import words
 
 MOST_TURNS = 50
-"""Questions of one conversation that are kept; the earliest go first."""
+"""Answers that a question may lean on, the latest."""
 
 WAIT = 0.5
 """Seconds between two looks at how many are before one in the line."""
 
-State = Literal["busy", "done", "stopped", "failed"]
+EVERY = 2.0
+"""Seconds after which an answer that grows is kept again."""
+
 _log = logging.getLogger("rag.ui")
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """A question and what has become of it.
+@dataclass
+class Desk:
+    """What one tab of a browser has open.
 
     Attributes
     ----------
-    name
-        By which the page knows it.
-    filters
-        Those that were set on the page; None: what the question says.
-    note
-        Why there is no answer, or how many are before this question.
-    total
-        Papers in the index.
+    conversation
+        Its name; empty: a new one, of which nothing has been asked.
+    exchanges
+        All its questions, the earliest first, on whatever branch.
+    leaf
+        The name of the last question on the branch that is looked at.
+    user
+        Who is logged in; empty where nobody has to.
     """
 
-    name: str
-    question: str
-    total: int
-    filters: Filters | None = None
-    answer: Answer | None = None
-    state: State = "busy"
-    stage: Stage = "waiting"
-    note: str = ""
-    suggestions: tuple[str, ...] = ()
-    stopped: threading.Event = field(default_factory=threading.Event)
+    conversation: str = ""
+    exchanges: tuple[Exchange, ...] = ()
+    leaf: str = ""
+    user: str = ""
 
-    def pieces(self) -> dict[str, Any]:
-        """Return the exchange as the page takes it: names to HTML, or to lists of HTML."""
-        answer, done = self.answer, self.state != "busy"
-        return {
-            "name": self.name,
-            "state": "abstained" if done and answer and answer.abstained else self.state,
-            "plain": self.question,
-            "filters": None if self.filters is None else self.filters.to_dict(),
-            "question": words(self.question),
-            "stage": _stage(self) if not done else shown.spent(answer) if answer else "",
-            "head": shown.head(answer, self.name) if answer else "",
-            "claims": shown.claims(answer, self.name) if answer else [],
-            "foot": _foot(self) if done else "",
-            "cards": sources.cards(answer, self.name) if answer else [],
-            "near": sources.near(answer) if answer else "",
-            "cited": [c.paper.id for c in answer.citations] if answer else [],
-        }
+    def path(self) -> tuple[Exchange, ...]:
+        """Return the questions of the branch that is looked at, the first one first."""
+        by_name, way, name = {e.name: e for e in self.exchanges}, [], self.leaf
+        while name in by_name:
+            way.append(by_name.pop(name))
+            name = way[-1].parent
+        return tuple(reversed(way))
+
+    def versions(self, exchange: Exchange) -> list[str]:
+        """Return the names of a question and of those beside it, the earliest first."""
+        return [e.name for e in self.exchanges if e.parent == exchange.parent]
+
+    def put(self, exchange: Exchange) -> None:
+        """Add a question, or what has become of it."""
+        if all(e.name != exchange.name for e in self.exchanges):
+            self.exchanges = (*self.exchanges, exchange)
+        else:
+            self.exchanges = tuple(
+                exchange if e.name == exchange.name else e for e in self.exchanges
+            )
+
+    def end_of(self, name: str) -> str:
+        """Return the last question after one, by way of the latest at each branch."""
+        while after := [e.name for e in self.exchanges if e.parent == name]:
+            name = after[-1]
+        return name
 
 
-Conversation = tuple[Exchange, ...]
-
-
-def view(conversation: Conversation) -> dict[str, Any]:
+def view(desk: Desk) -> dict[str, Any]:
     """Return a conversation as the page takes it."""
-    busy = bool(conversation) and conversation[-1].state == "busy"
-    return {"turns": [exchange.pieces() for exchange in conversation], "busy": busy}
+    path = desk.path()
+    turns = [{**e.pieces(), "versions": desk.versions(e)} for e in path]
+    busy = bool(path) and path[-1].state == "busy"
+    # An answer that is stopped is sent once more by Gradio; the page takes none that is older.
+    told = {"conversation": desk.conversation, "at": time.time(), "missing": ""}
+    return {**told, "turns": turns, "busy": busy}
 
 
 def ask(
-    assistant: Assistant, line: Line, conversation: Conversation, asked: Mapping[str, Any]
-) -> Iterator[Conversation]:
-    """Answer what the page asks, yielding the conversation each time that it has grown.
+    assistant: Assistant, line: Line, shelf: Shelf, desk: Desk, asked: Mapping[str, Any]
+) -> Iterator[None]:
+    """Answer what the page asks, yielding each time that the conversation has grown.
+
+    When another conversation is opened meanwhile, this one is kept and nothing more is yielded.
 
     Parameters
     ----------
     asked
         ``question``; ``filters``, those set on the page, if any; ``instead_of``, the name of the
-        turn that this one takes the place of, with all that came after it.
+        question that this one is another version of.
     """
-    earlier = _before(conversation, str(asked.get("instead_of") or ""))
-    number = 1 + max((int(e.name.removeprefix("turn")) for e in conversation), default=0)
+    path = desk.path()
+    replaced = next((e for e in path if e.name == asked.get("instead_of")), None)
+    parent = replaced.parent if replaced else desk.leaf
+    earlier = path[: path.index(replaced)] if replaced else path
     question = str(asked.get("question") or "")[: LONGEST_QUESTION + 1]
-    exchange = Exchange(f"turn{number}", question, len(assistant.library))
+    exchange = Exchange(f"t{new_name()}", question, len(assistant.library), parent)
+    desk.conversation = own = desk.conversation or new_name()
+    user, saved = desk.user, 0.0
     try:
-        exchange = replace(exchange, filters=_filters(asked.get("filters")))
+        for exchange in _told(assistant, line, earlier, exchange, asked.get("filters")):  # noqa: B020
+            if exchange.state != "busy" or time.monotonic() - saved > EVERY:
+                shelf.put(user, own, exchange.name, parent, exchange.kept())
+                saved = time.monotonic()
+            if desk.conversation == own:
+                if exchange.name not in {e.name for e in desk.exchanges}:
+                    desk.leaf = exchange.name
+                desk.put(exchange)
+                yield
+    finally:  # also when the tab was closed, or another conversation opened
+        shelf.put(user, own, exchange.name, parent, exchange.kept())
+
+
+def stop(desk: Desk) -> None:
+    """Stop the answer that is being made, in the middle of its sentence."""
+    for exchange in desk.exchanges:
+        if exchange.state == "busy":
+            exchange.stopped.set()
+
+
+def clear(desk: Desk) -> None:
+    """Open a new conversation; what is being answered is stopped, and kept as far as it is."""
+    stop(desk)
+    desk.conversation, desk.exchanges, desk.leaf = "", (), ""
+
+
+def open_(assistant: Assistant, shelf: Shelf, desk: Desk, conversation: str) -> bool:
+    """Open a conversation that was kept; returns whether there is one of that name."""
+    if conversation and conversation == desk.conversation:
+        return True
+    clear(desk)
+    found = shelf.load(desk.user, conversation) if conversation else None
+    if found is None:
+        return False
+    leaf, rows = found
+    exchanges = []
+    for row in rows:
+        try:
+            exchanges.append(restored(assistant, row))
+        except (KeyError, TypeError, ValueError):
+            _log.warning("A question of conversation %s cannot be read", conversation)
+    desk.conversation, desk.exchanges, desk.leaf = conversation, tuple(exchanges), leaf
+    return True
+
+
+def choose(shelf: Shelf, desk: Desk, name: str) -> None:
+    """Look at another version of a question, and at what came after it."""
+    if any(e.name == name for e in desk.exchanges):
+        desk.leaf = desk.end_of(name)
+        shelf.choose(desk.user, desk.conversation, desk.leaf)
+
+
+def find(desk: Desk, name: str) -> Answer | None:
+    """Return the answer to a question."""
+    return next((e.answer for e in desk.exchanges if e.name == name), None)
+
+
+def _told(
+    assistant: Assistant,
+    line: Line,
+    earlier: tuple[Exchange, ...],
+    exchange: Exchange,
+    filters: object,
+) -> Iterator[Exchange]:
+    """Yield a question as it is answered, or with why it is not."""
+    try:
+        exchange = replace(exchange, filters=_filters(filters))
         for exchange in _grown(assistant, line, earlier, exchange):  # noqa: B020 - it grows
-            yield (*earlier, exchange)
+            yield exchange
         return
     except Stopped:
         exchange = replace(exchange, state="stopped")
@@ -117,22 +194,11 @@ def ask(
         _log.exception("A question could not be answered")
         note = "Something went wrong here, and is written down where the page was started."
         exchange = replace(exchange, state="failed", note=note)
-    yield (*earlier, exchange)
-
-
-def stop(conversation: Conversation) -> None:
-    """Stop the answer that is being made, in the middle of its sentence."""
-    for exchange in conversation[-1:]:
-        exchange.stopped.set()
-
-
-def find(conversation: Conversation, name: str) -> Answer | None:
-    """Return the answer of a turn."""
-    return next((e.answer for e in conversation if e.name == name), None)
+    yield exchange
 
 
 def _grown(
-    assistant: Assistant, line: Line, earlier: Conversation, exchange: Exchange
+    assistant: Assistant, line: Line, earlier: tuple[Exchange, ...], exchange: Exchange
 ) -> Iterator[Exchange]:
     ticket = line.join()
     try:
@@ -141,11 +207,13 @@ def _grown(
                 raise Stopped
             exchange = replace(exchange, note=f"{ahead} before this one")
             yield exchange
-        history = [e.answer for e in earlier if e.answer is not None]
+        history = [e.answer for e in earlier if e.answer is not None][-MOST_TURNS:]
         for step in steps(
             assistant, exchange.question, history, exchange.filters, exchange.stopped
         ):
             exchange = replace(exchange, stage=step.stage, answer=step.answer, note="")
+            if step.answer and not exchange.names:
+                exchange = replace(exchange, names=names(assistant, step.answer))
             if step.stage != "done":
                 yield exchange
         assert exchange.answer is not None
@@ -155,45 +223,9 @@ def _grown(
         line.leave(ticket)
 
 
-def _before(conversation: Conversation, name: str) -> Conversation:
-    """Return what came before a turn, without what was never answered; all if there is no such."""
-    names = [exchange.name for exchange in conversation]
-    until = names.index(name) if name in names else len(names)
-    return conversation[:until][-MOST_TURNS:]
-
-
 def _filters(given: object) -> Filters | None:
     if given is None:
         return None
     with suppress(TypeError, ValueError, AttributeError):
         return Filters.from_dict(given)  # type: ignore[arg-type]
     raise QuestionError("The filters cannot be read: give days as 2021-04-02.")
-
-
-def _stage(exchange: Exchange) -> str:
-    """Return the way of a question with the place where it is."""
-    if exchange.stage == "waiting":
-        return f'<span class="now">Waiting</span><span>{escape(exchange.note)}</span>'
-    answer = exchange.answer
-    found = len(answer.citations) if answer else 0
-    at = min(1 + len(answer.claims), found) if answer else 0
-    names: Sequence[tuple[Stage, str]] = (
-        ("searching", f"Searching {exchange.total:,} papers"),
-        ("reading", f"Reading {found}" if answer else "Reading"),
-        ("writing", f"Writing {at} of {found}" if exchange.stage == "writing" else "Writing"),
-    )
-    return "".join(
-        f'<span class="{"now" if stage == exchange.stage else ""}">{escape(said)}</span>'
-        for stage, said in names
-    )
-
-
-def _foot(exchange: Exchange) -> str:
-    if exchange.state == "failed":
-        return _note(exchange.note)
-    below = shown.foot(exchange.answer, exchange.suggestions) if exchange.answer else ""
-    return _note("Stopped.") + below if exchange.state == "stopped" else below
-
-
-def _note(text: str) -> str:
-    return f'<p class="note" role="alert">{words(text)}</p>'

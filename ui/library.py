@@ -15,7 +15,7 @@ from rag.core.papers import Paper
 from rag.library import lookup
 from ui import answer, sources
 from ui.suggestions import TITLES, examples
-from ui.text import linked, words
+from ui.text import linked, marked, words
 
 ROWS = 50
 """Papers on one page of the table."""
@@ -87,13 +87,15 @@ def rows(assistant: Assistant, asked: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def paper(assistant: Assistant, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a paper of the index."""
+    """Return a paper of the index, with the characters of ``span`` ("start-end") marked."""
     found = _found(assistant, asked)
+    start, _, end = str(asked.get("span") or "").partition("-")
+    spans = [(int(start), int(end))] if start.isdecimal() and end.isdecimal() else []
     question = escape(f"tell me more about {found.id}")
     return {
         "html": f'<h2 id="paper-title">{linked(words(found.title), found.url)}</h2>'
         f'<p class="about">{sources.about(found)}</p>'
-        f"<p>{words(found.abstract)}</p>"
+        f"<p>{marked(found.abstract, spans)}</p>"
         f'<div class="acts"><button type="button" class="primary" data-ask="{question}">'
         f"Ask about it</button>{sources.like_this(found)}</div>"
     }

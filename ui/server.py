@@ -15,12 +15,15 @@ from typing import Any
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when Gradio is imported
 
 import gradio as gr
+from starlette.middleware import Middleware
 from starlette.responses import FileResponse
 from starlette.routing import Route
 
 from rag.assistant import Assistant
 from ui import access, adding
 from ui.app import build
+from ui.guard import LOOPBACK, Guard
+from ui.kept import Shelf, beside
 
 MOST_EVENTS = 100
 """Clicks and calls of programs that may wait; `ui.line` limits the questions among them."""
@@ -28,12 +31,15 @@ MOST_EVENTS = 100
 MOST_THREADS = 40
 """Threads that wait for answers, half of them at the most in the line."""
 
+LOOK = 0.04
+"""Seconds between two looks at whether there is something to do."""
+
 WARM_UP = "which papers are about learning?"
 
 # FastAPI's own pages, which would list the ways that the page itself uses.
 _NO_DOCS = {"docs_url": None, "redoc_url": None, "openapi_url": None}
 _PAGE = Path(__file__).with_name("page")
-_SCRIPTS = ("base.js", "chat.js", "parts.js", "map.js")
+_SCRIPTS = ("base.js", "rail.js", "filters.js", "chat.js", "parts.js", "map.js")
 
 
 def serve(
@@ -43,6 +49,7 @@ def serve(
     root_path: str,
     users: Mapping[str, str],
     mcp: bool,
+    keep: bool,
     started: Callable[[str], None],
 ) -> None:
     """Serve the page until it is interrupted.
@@ -55,11 +62,13 @@ def serve(
         Those who may use it, with their passwords; empty: everybody who reaches it.
     mcp
         Whether it is an MCP server too.
+    keep
+        Whether conversations are kept, in a file beside the index.
     started
         Called with the address of the page once it can be used.
     """
     threading.Thread(target=_warm, args=(assistant,), name="warming", daemon=True).start()
-    page = build(assistant)
+    page = build(assistant, Shelf(beside(assistant.library.path) if keep else None))
     address = launch(
         page,
         host,
@@ -78,6 +87,16 @@ def serve(
 def launch(page: gr.Blocks, host: str, port: int, mcp: bool = False, **more: Any) -> str:  # noqa: ANN401
     """Launch the page and return its address."""
     page.queue(max_size=MOST_EVENTS)
+    queue = page._queue  # looked into 1,000 times a second by itself, which takes 5 % of a core
+    queue.sleep_when_free = queue.progress_update_sleep_when_free = LOOK
+    local = access.is_loopback(host)
+    names = {*LOOPBACK, *access.hosts(str(more.get("root_path") or ""))} if local else set()
+
+    def private(number: int) -> bool | None:
+        function = page.fns.get(number)
+        return None if function is None else function.api_visibility == "private"
+
+    guard = Middleware(Guard, names=names, private=private)
     _, address, _ = page.launch(
         server_name=host,
         server_port=port,
@@ -89,7 +108,7 @@ def launch(page: gr.Blocks, host: str, port: int, mcp: bool = False, **more: Any
         mcp_server=mcp,
         max_file_size=adding.LARGEST,
         max_threads=MOST_THREADS,
-        app_kwargs={"routes": [Route("/plotly.js", _plotly)], **_NO_DOCS},
+        app_kwargs={"middleware": [guard], "routes": [Route("/plotly.js", _plotly)], **_NO_DOCS},
         favicon_path=_PAGE / "icon.svg",
         pwa=False,
         share=False,

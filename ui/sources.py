@@ -4,6 +4,7 @@ A card shows the abstract with the words marked that the claims rest on, at thei
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 
 from rag.core.answers import Answer, Citation, NearMiss
@@ -14,6 +15,9 @@ EXPORTS = {"bibtex": "BibTeX", "ris": "RIS", "markdown": "Markdown", "json": "JS
 """The forms in which the citations of an answer can be taken away."""
 
 FILES = {"bibtex": "bib", "ris": "ris", "markdown": "md", "json": "json"}
+
+SHORTLY = 2
+"""Authors named under a title in an answer."""
 
 MOST_AUTHORS = 3
 """Authors named on a card; the rest is "et al."."""
@@ -29,19 +33,29 @@ def cards(answer: Answer, turn: str) -> list[str]:
 
 
 def near(answer: Answer) -> str:
-    """Return the papers that nearly match, folded; those nearest to what nothing answers, open."""
-    if not answer.near_misses:
+    """Return the papers that nearly match, folded; those of an abstention stand in the answer."""
+    if not answer.near_misses or answer.abstained:
         return ""
-    label = "Nearest papers" if answer.abstained else "Near misses"
     shown = "".join(map(_near_miss, answer.near_misses))
     return (
-        f'<details class="near"{" open" if answer.abstained else ""}>'
-        f"<summary>{label} ({len(answer.near_misses)})</summary><ul>{shown}</ul></details>"
+        f'<details class="near"><summary>Near misses ({len(answer.near_misses)})</summary>'
+        f"<ul>{shown}</ul></details>"
     )
 
 
-def export(answer: Answer, form: str) -> str:
-    """Return the citations of an answer in one of the `EXPORTS`."""
+def near_list(answer: Answer) -> str:
+    """Return the papers nearest to what nothing answers."""
+    if not answer.near_misses:
+        return ""
+    shown = "".join(map(_near_miss, answer.near_misses))
+    return f'<div class="nearest"><h3>Nearest papers</h3><ul>{shown}</ul></div>'
+
+
+def export(answer: Answer, form: str, paper: str = "") -> str:
+    """Return the citations of an answer in one of the `EXPORTS`, or of one paper."""
+    if paper:
+        own = tuple(c for c in answer.citations if c.paper.id == paper)
+        answer = replace(answer, citations=own or answer.citations)
     if form == "bibtex":
         return answer.to_bibtex()
     if form == "ris":
@@ -59,6 +73,22 @@ def about(paper: Paper) -> str:
     known = [day, withdrawn, escape(", ".join(paper.categories)), words(authors)]
     pdf = linked("PDF", paper.pdf) if paper.pdf else ""
     return " · ".join(part for part in (*known, pdf) if part)
+
+
+def byline(paper: Paper) -> str:
+    """Return the line under a title in an answer: first authors, year, what leads to the paper."""
+    pdf = linked("PDF", paper.pdf) if paper.pdf else ""
+    more = f'<button type="button" class="quiet" data-paper="{escape(paper.id)}">Read here</button>'
+    withdrawn = "withdrawn" if paper.withdrawn else ""
+    known = (words(authors(paper)), _year(paper), withdrawn, pdf, more)
+    return " · ".join(part for part in known if part)
+
+
+def authors(paper: Paper) -> str:
+    """Return the authors as they are named in passing: two, or the first "et al."."""
+    if len(paper.authors) > SHORTLY:
+        return f"{paper.authors[0]} et al."
+    return " and ".join(paper.authors)
 
 
 def titles(papers: Sequence[Paper]) -> str:
@@ -85,15 +115,20 @@ def like_this(paper: Paper) -> str:
 
 def _card(citation: Citation, turn: str, spans: Sequence[tuple[int, int]]) -> str:
     paper, number = citation.paper, citation.number
+    by = ", ".join(part for part in (authors(paper), _year(paper)) if part)
     return (
         f'<article class="card" id="{turn}-{number}" tabindex="-1" '
-        f'aria-label="Source {number}">'
+        f'aria-label="Source {number}" data-id="{escape(paper.id)}" data-by="{escape(by)}">'
         f'<h3><span class="number">[{number}]</span> {linked(words(paper.title), paper.url)}</h3>'
         f'<p class="about">{about(paper)}</p>'
         '<details class="abstract"><summary>Abstract</summary>'
         f"<p>{marked(paper.abstract, spans)}</p></details>"
         f"{like_this(paper)}</article>"
     )
+
+
+def _year(paper: Paper) -> str:
+    return str(paper.appeared or "")
 
 
 def _near_miss(miss: NearMiss) -> str:

@@ -4,6 +4,7 @@ They are made of its titles and of the answer just given, and each is tried befo
 without the language model: what the assistant would abstain from is never suggested.
 """
 
+import re
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +20,9 @@ from rag.write.groups import phrases
 MOST = 3
 """Follow-up questions offered at a time; more are read by nobody."""
 
+LONGEST_NAME = 30
+"""Characters of a paper's name in a question that is offered: three have to fit into a row."""
+
 MOST_EXAMPLES = 4
 """Examples offered on the first page."""
 
@@ -30,6 +34,8 @@ SECONDS = 1.0
 
 _OF_SEVERAL = ("which of them introduce a new dataset?", "which of them run in real time?")
 _OF_ONE = ("tell me more about it", "which datasets does it use?", "is its code available?")
+_ENDS = r"(?:$|[:,.?!]|\s(?:of|for|with|in|by|via|from|using|on|and|under|without)\s)"
+_NO_PAPERS = ("talk", "index", "foreign")  # kinds of questions that nothing goes on from
 
 
 def follow_ups(assistant: Assistant, answer: Answer, history: Sequence[Answer | Turn]) -> list[str]:
@@ -41,8 +47,10 @@ def follow_ups(assistant: Assistant, answer: Answer, history: Sequence[Answer | 
         The earlier answers, without this one.
     """
     told = frozenset(c.paper.id for c in answer.citations)
+    asked = {_plain(earlier.question) for earlier in (*history, answer)}
+    fresh = (question for question in _next(answer) if _plain(question) not in asked)
     until = time.monotonic() + SECONDS
-    tried = takewhile(lambda _: time.monotonic() < until, _next(answer))
+    tried = takewhile(lambda _: time.monotonic() < until, fresh)
     return list(islice(_answered(assistant, tried, [*history, answer], told), MOST))
 
 
@@ -62,19 +70,43 @@ def examples(assistant: Assistant) -> list[str]:
 
 def _next(answer: Answer) -> Iterator[str]:
     """Yield what may be worth asking next, the likeliest first."""
+    if answer.kind in _NO_PAPERS:
+        return
     if answer.skipped + len(answer.citations) < answer.matched and answer.kind == "papers":
         yield "show more"
-    if len(answer.citations) > 1:
+    if answer.kind == "compare":
+        yield "which of them run in real time?"
+        yield "is their code available?"
+    elif len(answer.citations) > 1:
+        yield from (f"which of them are about {name}?" for name in _shared(answer)[:1])
         yield from _OF_SEVERAL
         yield "tell me more about the first one"
     elif answer.citations:
         yield from _OF_ONE
-    if answer.kind == "papers" and len(answer.looked_for) > 1:
-        for sought in answer.looked_for:
-            yield f"which papers are about {sought}?"
     for near in answer.near_misses:
-        if near.why:
-            yield f"tell me more about “{short_name(near.paper)}”"
+        name = short_name(near.paper)
+        if near.why and len(name) <= LONGEST_NAME:
+            yield f"tell me more about “{name}”"
+
+
+def _shared(answer: Answer) -> list[str]:
+    """Return phrases of several words that some titles of an answer share, the commonest first."""
+    titles = [c.paper.title for c in answer.citations]
+    counted = Counter(name for title in titles for name in set(phrases(title)))
+    shared = [name for name, count in counted.most_common() if 1 < count < len(titles)]
+    asked = _plain(f"{answer.question} {answer.resolved}")
+    return [
+        name
+        for name in shared
+        if len(name) <= LONGEST_NAME
+        and _plain(name) not in asked
+        and not any(name in longer for longer in shared if name != longer)
+        and any(re.search(rf"{re.escape(name)}{_ENDS}", title, re.IGNORECASE) for title in titles)
+    ]
+
+
+def _plain(question: str) -> str:
+    return " ".join(question.lower().split()).rstrip(" ?!.")
 
 
 def _answered(

@@ -15,10 +15,13 @@ TABS = (
 
 def header(name: str) -> str:
     """Return the head of the page: its name and the ways to its parts."""
-    links = "".join(f'<a href="#{view}" data-view="{view}">{label}</a>' for view, label in TABS)
+    links = "".join(f'<a href="#/{view}" data-view="{view}">{label}</a>' for view, label in TABS)
     return (
         '<a class="skip" href="#question">To the question</a>'
-        f'<header class="bar"><h1>{name}</h1>'
+        '<header class="bar"><button type="button" class="icon" id="rail-opens" '
+        'aria-label="Conversations" aria-expanded="false" title="Conversations">'
+        '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 7h16M4 12h16M4 17h10" /></svg>'
+        f"</button><h1>{name}</h1>"
         f'<nav aria-label="Parts of the page">{links}</nav>'
         '<button type="button" class="icon" id="theme" aria-label="Dark or light" '
         'title="Dark or light"><svg viewBox="0 0 24 24" aria-hidden="true">'
@@ -29,6 +32,13 @@ def header(name: str) -> str:
 
 CHAT = """
 <div class="chat">
+  <nav class="rail" aria-label="Conversations">
+    <button type="button" class="new" data-do="clear">New conversation</button>
+    <label class="hidden" for="sought">Find a conversation</label>
+    <input type="search" id="sought" placeholder="Find" autocomplete="off">
+    <p class="undo hidden" role="status"></p>
+    <div class="listed" tabindex="0" role="group" aria-label="Earlier conversations"></div>
+  </nav>
   <section class="conversation" aria-label="Conversation">
     <div class="log" role="log" aria-live="polite" aria-label="Questions and answers" tabindex="0">
       <div class="welcome"></div>
@@ -36,8 +46,8 @@ CHAT = """
     </div>
     <form class="composer" aria-label="Ask a question">
       <ul class="chips" aria-label="Filters set here" hidden></ul>
-      <p class="editing" hidden>Asking again: what came after it goes.
-        <button type="button" class="quiet" data-do="keep">Keep it</button></p>
+      <p class="editing" hidden>Asked anew, beside the first version.
+        <button type="button" class="quiet" data-do="keep">Leave it</button></p>
       <div class="ask">
         <label class="hidden" for="question">Question</label>
         <textarea id="question" rows="1" placeholder="Ask about the papers"
@@ -58,7 +68,7 @@ CHAT = """
           </div>
         </details>
         <span class="gap"></span>
-        <button type="button" class="quiet" data-do="clear">New conversation</button>
+        <button type="button" class="quiet" data-do="keys">Keys</button>
       </div>
     </form>
   </section>
@@ -72,7 +82,6 @@ CHAT = """
         <button type="button" data-do="download">Download</button>
       </div>
     </div>
-    <p class="told hidden" role="status"></p>
     <div class="cards"></div>
     <div class="nearby"></div>
   </aside>
@@ -106,13 +115,14 @@ LIBRARY = """
 </section>
 """
 
-TAKEN = '<p class="hidden" role="status"></p>'
+TAKEN = '<p class="taken-told" role="status"></p>'
 
 PAPER = """
 <dialog id="paper" aria-labelledby="paper-title">
   <form method="dialog"><button class="icon" aria-label="Close">×</button></form>
   <div class="inside"></div>
 </dialog>
+<div id="peek" role="tooltip" hidden></div>
 """
 
 MAP = """
@@ -138,6 +148,19 @@ ADD = """
     <button type="button" class="quiet" data-do="drop">Leave it</button>
   </div>
 </section>
+"""
+
+KEYS = """
+<dialog id="keys" aria-labelledby="keys-title">
+  <form method="dialog"><button class="icon" aria-label="Close">×</button></form>
+  <h2 id="keys-title">Keys</h2>
+  <dl><dt><kbd>/</kbd></dt><dd>To the question</dd>
+  <dt><kbd>↑</kbd></dt><dd>The last question again, in the empty box</dd>
+  <dt><kbd>Enter</kbd></dt><dd>Ask; with <kbd>Shift</kbd> a new line</dd>
+  <dt><kbd>Esc</kbd></dt><dd>Stop the answer, or close what is in front</dd>
+  <dt><kbd>n</kbd></dt><dd>New conversation</dd>
+  <dt><kbd>?</kbd></dt><dd>These keys</dd></dl>
+</dialog>
 """
 
 STATUS = """

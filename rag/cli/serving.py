@@ -25,6 +25,9 @@ def ui(
     mcp: Annotated[
         bool, typer.Option("--mcp", help="Be an MCP server too: its tools ask, search, show.")
     ] = False,
+    no_history: Annotated[
+        bool, typer.Option("--no-history", help="Keep no conversations beside the index.")
+    ] = False,
 ) -> None:
     """Serve the chat page, at http://127.0.0.1:7860 if nothing else is given."""
     from rag.cli import terminal
@@ -43,6 +46,7 @@ def ui(
         root_path,
         users,
         mcp,
+        not no_history,
         started=lambda address: terminal.note(f"The page is at {address} (Ctrl-C ends it)."),
     )
 

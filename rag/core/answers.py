@@ -203,6 +203,8 @@ class Answer:
         What the answer was made from.
     seconds
         Time spent on ``evidence``, on ``writing`` and in ``total``.
+    numbers
+        The bracket number of each of them, also of those that are not shown.
     mentioned
         Identifiers of the papers that name all that was asked but are not about it, best first.
     evidence
@@ -234,6 +236,7 @@ class Answer:
     index: Index | None = None
     models: Models | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
+    numbers: tuple[int, ...] = ()
     mentioned: tuple[str, ...] = ()
     evidence: Table | None = None
     tabulate: Callable[["Answer"], Table] | None = field(default=None, compare=False, repr=False)
@@ -263,6 +266,7 @@ class Answer:
             "total": self.total,
             "skipped": self.skipped,
             "matching": list(self.matching),
+            "numbers": list(self.numbers),
             "mentioned": list(self.mentioned),
             "looked_for": list(self.looked_for),
             "unknown": list(self.unknown),
@@ -314,6 +318,7 @@ class Answer:
             skipped=int(kept["skipped"]),
             resolved=str(kept["resolved"]),
             matching=tuple(kept["matching"]),
+            numbers=tuple(kept["numbers"]),
             mentioned=tuple(kept["mentioned"]),
             looked_for=tuple(kept["looked_for"]),
             unknown=tuple(kept["unknown"]),

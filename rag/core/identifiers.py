@@ -263,4 +263,3 @@ def _split(text: str) -> tuple[str, str] | None:
     except ValueError:
         return None
     return split.hostname or "", split.path
-

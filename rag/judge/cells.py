@@ -46,7 +46,7 @@ _ADVERB = r"(?:(?:\w+ly|also|first|then|further|thus|therefore|hence|instead|her
 _SUBJECT = rf"(?:\b(?:we|I|this (?:\w+ )?{_PAPER}|(?:the|our) (?:present )?{_PAPER}|the authors)\b)"
 _MAKES = (
     r"(?:propos|present|introduc|develop|design|devis|formulat|construct|creat|build|built|describ|"
-    r"contribut|releas|establish|deriv|specif|put forward|call)\w*"
+    r"contribut|releas|establish|deriv|specif|repurpos|put forward|call)\w*"
 )
 _STUDIES = (
     r"(?:stud(?:y|ies)|investigat|explor|examin|analy[sz]|revisit|survey|review|compar|evaluat|assess|"
@@ -62,6 +62,7 @@ _MADE = re.compile(
     re.IGNORECASE,
 )
 _STUDIED = re.compile(rf"{_SUBJECT} {_ADVERB}{_STUDIES}\b", re.IGNORECASE)
+_BY_US = re.compile(rf"{_SUBJECT}|\bin this {_PAPER}|\bnovel\b", re.IGNORECASE)
 # What is made is no method: a claim, a result, an experiment, an analysis of what was found.
 _NO_METHOD = re.compile(
     rf"{_SUBJECT} {_ADVERB}(?:present|provid|report|conduct|perform|describ|contribut|offer|releas)\w* (?:\w+,? ){{0,3}}?"
@@ -148,7 +149,7 @@ def method(record: Record) -> Found | None:
         text, said = passage.text, speech.read(passage.text)
         made, studied = _MADE.search(text), _STUDIED.search(text)
         found = made or studied
-        if found is None or said.service or (said.others and not said.proposes):
+        if found is None or said.service or (said.others and not _BY_US.search(text)):
             continue
         value = 3.0 * bool(made) - 2.0 * bool(_NO_METHOD.search(text)) - 0.15 * place
         value -= 1.5 * bool(not made and (_MEASURES.search(text) or _OUTCOME.search(text)))

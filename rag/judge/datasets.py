@@ -45,7 +45,7 @@ _BEHIND = re.compile(
 )
 _ADJECTIVES = r"(?:(?!(?:the|that|and|which|where|to|is|are|on|in|for|from|with|by|of|we|our|not|can|as|than|across|against|using|via|between|over|without|how|into|through|has|have)\b)[\w$*^{}\\/-]+,? (?:and )?)"
 _DESCRIBED = re.compile(
-    rf"\b(?:on|across|over|using|with|in|of) (?P<list>(?:the |our |a |an )?{_ADJECTIVES}{{1,7}}(?:(?<=real )data|(?:(?<=real-world )|(?<=synthetic )|(?<=simulated )|(?<=clinical )|(?<=experimental )|(?<=[A-Z]{{2}} ))data|(?!data\b){_DATA}|environments)\b)(?! (?:set|point|distribution|efficien|augment|scarc))",
+    rf"\b(?:on|across|over|using|with|in|of) (?P<list>(?:the |our |a |an )?{_ADJECTIVES}{{1,7}}(?:(?<=real )data|(?:(?<=real-world )|(?<=synthetic )|(?<=simulated )|(?<=clinical )|(?<=experimental )|(?<=[A-Z]{{2}} ))data|(?!data\b){_DATA})\b)(?! (?:set|point|distribution|efficien|augment|scarc))",
     re.IGNORECASE,
 )
 _MADE = re.compile(
@@ -54,11 +54,16 @@ _MADE = re.compile(
 )
 _IS_DATA = re.compile(r"data|bench|corpus|corpora|suite|challenge|collection", re.IGNORECASE)
 _PLAIN = frozenset("data dataset datasets benchmark benchmarks the our a an these this its their some synthetic new existing proposed such "
-                   "training labeled unlabeled test real more other evaluation diverse entire whole full commonlyused same of all available particular common standard various several multiple many "
+                   "training labeled unlabeled test real more other publicly public used widely popular limited local held out code respective relevant evaluation diverse entire whole full commonlyused same of all available particular common standard various several multiple many "
                    "numerous arbitrary different those both filtered large small additional much any limited realistic given where each".split())  # fmt: skip
 _COUNTED = re.compile(
     r"\b(?P<list>(?:over |more than |about |around )?\d[\d,.]*(?:k|K|M| million| thousand)? (?:[\w-]+ ){0,3}?(?:images|videos|patients|scans|samples|participants|subjects|"
     r"questions|documents|clips|recordings|sequences|slides|cases|papers|examples|instances|articles|tweets|users|scenes|galaxies|stars))\b"
+)
+
+
+_BESIDE = frozenset(
+    "baselines descriptions code leveraging languages models methods metrics protocol".split()
 )
 
 
@@ -91,12 +96,12 @@ def named(title: str, sentences: Sequence[Passage]) -> Passage | None:
 
 def _spans(text: str, own: frozenset[str]) -> Iterator[tuple[float, int, int]]:
     """Yield where a sentence speaks of data, and how sure that is."""
-    new = genres.shown("a new dataset", text, False)
-    if new or speech.read(text).proposes:
+    said, new = speech.read(text), genres.shown("a new dataset", text, False)
+    if new or said.proposes:
         made = (match for match in _MADE.finditer(text) if _says(match["list"]))
         yield from ((6.5 if new else 5.5, *match.span("list")) for match in made)
     yield from _named(text, own)
-    if _TESTED.search(text):
+    if _TESTED.search(text) and (said.own or said.result):
         described = (match for match in _DESCRIBED.finditer(text) if _says(match["list"]))
         yield from ((3.0, *match.span("list")) for match in described)
         yield from ((2.5, *match.span("list")) for match in _COUNTED.finditer(text))
@@ -119,8 +124,9 @@ def _named(text: str, own: frozenset[str]) -> Iterator[tuple[float, int, int]]:
 
 
 def _says(text: str) -> bool:
-    """Tell whether a description says more than that there are data."""
-    return not _PLAIN.issuperset(re.findall(r"[a-z]+", text.lower()))
+    """Tell whether a description says more than that there are data, and of nothing else."""
+    words = re.findall(r"[a-z]+", text.lower())
+    return not _PLAIN.issuperset(words) and _BESIDE.isdisjoint(words)
 
 
 def _names(text: str, own: frozenset[str], opens: bool = False, strict: bool = False) -> int:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from rag.core.filters import Filters
 from rag.core.questions import Question
-from rag.judge import accounts, excluding, facts, papers, sentences, stances
+from rag.judge import accounts, facts, mentions, papers, sentences, stances
 from rag.judge.evidence import Evidence, Findings
 from rag.judge.wording import Wording
 from rag.library import Library
@@ -18,16 +18,12 @@ from rag.models.embedding import Embedding
 from rag.models.reranker import Remembering, Reranker
 from rag.search import retrieval
 from rag.search.retrieval import Match, sought
-from rag.text import genres
 
 NEAREST = 5
 """Papers shown to a question in another language: those nearest in meaning."""
 
 MOST_COMPARED = 6
 """Papers side by side; more of them are a list."""
-
-REASONS_JUDGED = 60
-"""Papers of a table of which the judge reads why they match, a second; a reader of more sorts."""
 
 BEARING_A_NAME = 30
 """Papers whose words are nearest to those of a name, among which the one that bears it is found."""
@@ -100,68 +96,23 @@ class Gathering:
         narrowed, names = papers.narrowed(question)
         matches = self._search(narrowed, filters)
         alone = bool(names) and narrowed.topic == question.topic
+        if names:
+            matches = papers.of_genres(names, matches)
         found = papers.which(
             narrowed,
-            papers.of_genres(names, matches) if names else matches,
+            matches,
             self._library,
             self._embedding,
             self._reranker,
             page,
             all_of_them=alone,
         )
-        if names:
+        if alone:
             return found
-        return replace(found, mentioned=self._mentioned(question, filters, matches, found))
-
-    def reasons(self, question: Question, records: Sequence[Record]) -> list[Evidence]:
-        """Return for papers that are known to match the sentences that show why.
-
-        The judge reads those of the first `REASONS_JUDGED`; of the rest words and nearness choose.
-        """
-        records = [record for record in records if record.packed]
-        if not question.topic and question.kind not in ("fact", "explain", "compare"):
-            return [accounts.account(record, 1) for record in records]
-        matches = self._read(question, records)
-        wording = Wording(question, matches, self._library)
-        names = genres.asked(question.text)
-        found = []
-        first, rest = matches[:REASONS_JUDGED], matches[REASONS_JUDGED:]
-        for some, reranker in ((first, self._reranker), (rest, None)):
-            logits = sentences.read(sought(question), some, wording, names, reranker)
-            found += [
-                Evidence(m.record, sentences.deciding(question, m, said, wording, names), 1.0)
-                for m, said in zip(some, logits, strict=True)
-            ]
-        return found
-
-    def _mentioned(
-        self, question: Question, filters: Filters, matches: Sequence[Match], found: Findings
-    ) -> tuple[str, ...]:
-        """Return the papers that name all that was asked and are not about it, the best first.
-
-        All of the index: the candidates in their order, then the rest, the newest first.
-        """
-        words = Wording(question, matches, self._library).alternatives()
-        about = {item.paper.id for item in found.matched}
-        named = [i for i in self._library.naming(words, filters) if i not in about]
-        place = {match.paper.id: n for n, match in enumerate(matches)}
-        named.sort(key=lambda name: place.get(name, len(place)))
-        if question.excluded and named:
-            records = self._library.records(named)
-            some = self._read(question, [r for r in records.values() if r.packed])
-            gone = excluding.does(
-                question.excluded, some, len(some), self._embedding, None, self._library.sample()
-            )
-            named = [match.paper.id for n, match in enumerate(some) if n not in gone]
-        return tuple(named)
-
-    def _read(self, question: Question, records: Sequence[Record]) -> list[Match]:
-        """Return papers with the nearness of their sentences to a question, and no other score."""
-        query = self._embedding.encode_query(sought(question))
-        return [
-            replace(retrieval.unscored(record), cosines=record.vectors @ query)
-            for record in records
-        ]
+        others = mentions.find(
+            narrowed, filters, matches, found, self._library, self._embedding, only=bool(names)
+        )
+        return replace(found, mentioned=others)
 
     def _search(self, question: Question, filters: Filters) -> list[Match]:
         return retrieval.search(question, self._library, self._embedding, filters)

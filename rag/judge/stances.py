@@ -32,9 +32,10 @@ _ASKS_OF_LIMITS = re.compile(
 )
 _OVERCOMES = re.compile(
     r"\b(?:overcom\w+|address\w*|mitigat\w+|alleviat\w+|solv\w+|tackl\w+|without|avoid\w*|reduc\w+|"
-    r"prevent\w*|robust to)\b[^.;]{0,60}$",
+    r"prevent\w*|robust to)\b[^.;]{0,60}$|,? (?:where|in which)\b[^.;,]{1,60}$",
     re.IGNORECASE,
 )
+"""What may stand before a limit that is overcome, or is that of others: "areas where detectors fail"."""
 
 
 def limits(text: str) -> bool:
@@ -42,6 +43,8 @@ def limits(text: str) -> bool:
 
     >>> limits("It fails on medical images."), limits("It overcomes the limitations of others.")
     (True, False)
+    >>> limits("It matches in areas where feature detectors struggle.")
+    False
     """
     return any(not _OVERCOMES.search(text[: m.start()]) for m in _LIMITS.finditer(text))
 

@@ -250,32 +250,12 @@ class Reader:
             For each word what stands for it: one or more alternatives, each of one or more terms
             of the index that have to come together.
         """
-        import tantivy
-
         if not words:
             return []
         store = self.store()
-        searcher, schema = store.searcher, store.words.schema
-
-        def together(query: Sequence["tantivy.Query"], occur: "tantivy.Occur") -> "tantivy.Query":
-            return tantivy.Query.boolean_query([(occur, each) for each in query])
-
-        held = [
-            together(
-                [
-                    together(
-                        [tantivy.Query.term_query(schema, "text", term) for term in terms],
-                        tantivy.Occur.Must,
-                    )
-                    for terms in alternatives
-                ],
-                tantivy.Occur.Should,
-            )
-            for alternatives in words
-        ]
-        query = together([self._passing(filters), *held], tantivy.Occur.Must)
-        most = max(int(searcher.num_docs), 1)
-        hits = searcher.search(query, limit=most, count=False, order_by_field="listed").hits
+        query = selection.both(self._passing(filters), selection.holding(store.words.schema, words))
+        most = max(int(store.searcher.num_docs), 1)
+        hits = store.searcher.search(query, limit=most, count=False, order_by_field="listed").hits
         return [store.record(address).id for _, address in hits]
 
     def words(self, text: str) -> list[str]:

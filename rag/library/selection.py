@@ -107,6 +107,32 @@ def _any(queries: "Iterable[tantivy.Query]") -> "tantivy.Query":
     return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
 
 
+def holding(schema: "tantivy.Schema", words: Sequence[Sequence[Sequence[str]]]) -> "tantivy.Query":
+    """Return what matches papers that hold all words, each in any of its alternatives.
+
+    Parameters
+    ----------
+    words
+        For each word its alternatives, each of terms that have to come together.
+    """
+    import tantivy
+
+    def together(terms: Sequence[str]) -> tantivy.Query:
+        found = (tantivy.Query.term_query(schema, "text", term) for term in terms)
+        return tantivy.Query.boolean_query([(tantivy.Occur.Must, each) for each in found])
+
+    return tantivy.Query.boolean_query(
+        [(tantivy.Occur.Must, _any(map(together, alternatives))) for alternatives in words]
+    )
+
+
+def both(one: "tantivy.Query", other: "tantivy.Query") -> "tantivy.Query":
+    """Return what matches the papers that two queries match."""
+    import tantivy
+
+    return tantivy.Query.boolean_query([(tantivy.Occur.Must, query) for query in (one, other)])
+
+
 def named(schema: "tantivy.Schema", terms: Sequence[str]) -> "tantivy.Query":
     """Return what matches papers with all terms, the last one perhaps not yet typed to its end.
 

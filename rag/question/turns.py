@@ -76,7 +76,7 @@ class Turn:
                 int(kept.get("skipped", 0)),
                 tuple(map(str, kept.get("matching", ()))),
                 tuple(map(str, among)),
-                tuple(int(c["number"]) for c in kept["citations"]),
+                tuple(int(c.get("number", n)) for n, c in enumerate(kept["citations"], start=1)),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise QuestionError("The history holds what is no answer: give answers.") from error

@@ -169,7 +169,13 @@ def _parts(
     apart = all(len(text.split()) >= agreement.FEWEST_WORDS for text, _ in parts)
     if len(parts) > 1 and apart and said.parts[-1][1]:
         return parts
-    named = [(clause, _named(clause, cited, papers)) for clause in _CLAUSES.split(said.text)]
+    named: list[tuple[str, tuple[int, ...]]] = []
+    for clause in _CLAUSES.split(said.text):
+        of = _named(clause, cited, papers)
+        if of or not named:
+            named.append((clause, of))
+        else:  # it goes on about the same paper
+            named[-1] = (f"{named[-1][0]}, {clause}", named[-1][1])
     long_enough = all(len(clause.split()) >= agreement.FEWEST_WORDS for clause, _ in named)
     if len(named) > 1 and long_enough and all(len(numbers) == 1 for _, numbers in named):
         return named

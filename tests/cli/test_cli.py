@@ -1,72 +1,26 @@
 """The command `rag` in processes of its own: what it prints, and that no error is a traceback."""
 
 import json
-import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from rag.core.answers import Answer
 from rag.core.papers import Paper
 from rag.library import Library
 from rag.models.embedding import Embedding
+from rag.models.reranker import PACKAGED
+from tests.cli.running import LISTING, ROOT, Run, check_refused, objects, settings
 
-ROOT = Path(__file__).parents[2]
-LISTING = ROOT / "index" / "listings" / "2021-04-02.cs.CV.md"
 TRACKING = "which papers use transformers for tracking"
 NONSENSE = "which papers grow tomatoes in greenhouses on the moon?"
 HEAVY = ("torch", "chromadb", "tantivy", "langchain_core", "llama_cpp", "onnxruntime", "numpy")
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
-def settings(**more: str) -> dict[str, str]:
-    """The environment without what would change how the command behaves."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("RAG_") and "COLOR" not in k}
-    return {**kept, "RAG_LLM": "none", **more}
-
-
-@pytest.fixture(scope="module")
-def rag(library: Library) -> Run:
-    """Run the command on the index of 108 papers."""
-
-    def run(*arguments: object, **more: Any) -> "subprocess.CompletedProcess[str]":
-        environment = settings(**{"RAG_INDEX": str(library.path), **more.pop("env", {})})
-        return subprocess.run(
-            [sys.executable, "-m", "rag", *map(str, arguments)],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            **more,
-        )
-
-    return run
-
-
-def objects(done: "subprocess.CompletedProcess[str]") -> list[dict[str, Any]]:
-    """The JSON objects that a run printed, one a line, and nothing else."""
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
-
-
-def check_refused(done: "subprocess.CompletedProcess[str]", *parts: str) -> None:
-    """One line on standard error that names the matter, nothing else, and status 2."""
-    assert "Traceback" not in done.stderr
-    lines = done.stderr.splitlines()
-    assert len(lines) == 1, done.stderr
-    assert lines[0].startswith("rag: ")
-    for part in parts:
-        assert part in lines[0]
-    assert done.stdout == ""
-    assert done.returncode == 2
 
 
 def held(path: Path) -> list[Paper]:
@@ -108,15 +62,12 @@ def test_help_names_the_commands_and_settings(rag: Run) -> None:
 
 def check_answer(answer: dict[str, Any], by_id: dict[str, Paper]) -> None:
     """The JSON that others build on."""
-    assert set(answer) - {"id"} == {
-        *("question", "resolved", "kind", "abstained", "text", "matched", "searched", "total"),
-        *("skipped", "claims", "citations", "near_misses", "filters", "index", "models", "seconds"),
-    }
-    assert answer["kind"] in {"papers", "fact", "overview"}
+    read = Answer.from_dict(answer)
+    assert read.to_dict() == {name: value for name, value in answer.items() if name != "id"}
     assert answer["abstained"] is (answer["matched"] == 0)
-    assert answer["total"] == 108
+    assert answer["total"] == len(by_id)
     assert isinstance(answer["filters"], dict)
-    assert set(answer["seconds"]) == {"retrieval", "evidence", "writing", "total"}
+    assert set(answer["seconds"]) == {"evidence", "writing", "total"}
     for n, citation in enumerate(answer["citations"], start=1):
         paper = by_id[citation["id"]]
         assert citation == {
@@ -135,7 +86,7 @@ def check_answer(answer: dict[str, Any], by_id: dict[str, Paper]) -> None:
                 abstract = by_id[quote["paper_id"]].abstract
                 assert abstract[quote["start"] : quote["end"]] == quote["text"]
     for near in answer["near_misses"]:
-        assert set(near) == {"id", "title", "url", "covers", "lacks"}
+        assert set(near) == {"id", "title", "url", "pdf", "covers", "lacks"}
         assert all(near[k] == getattr(by_id[near["id"]], k) for k in ("id", "title", "url"))
 
 
@@ -152,8 +103,10 @@ def test_ask_prints_one_object(rag: Run, by_id: dict[str, Paper]) -> None:
     assert answer["question"] == TRACKING
     assert answer["kind"] == "papers"
     assert answer["matched"] == len(answer["citations"]) > 1
-    assert answer["models"] == {"embedding": "all-MiniLM-L6-v2", "llm": None}
-    assert answer["index"]["papers"] == 108
+    assert answer["models"] == {
+        "embedding": "all-MiniLM-L6-v2", "reranker": PACKAGED, "llm": None,
+    }  # fmt: skip
+    assert answer["index"]["papers"] == len(by_id)
 
 
 def test_ask_answers_a_file_of_questions(rag: Run, by_id: dict[str, Paper], tmp_path: Path) -> None:
@@ -177,7 +130,7 @@ def test_ask_prints_text_without_escape_codes(rag: Run, by_id: dict[str, Paper])
     done = rag("ask", TRACKING)
     assert done.returncode == 0
     assert "\x1b" not in done.stdout + done.stderr
-    assert f"{answer['matched']} of 108 papers" in done.stdout
+    assert f"{answer['matched']} of {answer['total']} papers" in done.stdout
     for citation in answer["citations"]:
         assert citation["title"] in " ".join(done.stdout.split())
         assert citation["url"] in done.stdout
@@ -201,6 +154,32 @@ def test_skip_gives_the_next_page(rag: Run) -> None:
     assert rag("ask", TRACKING, "--skip", 5_000).returncode == 0
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["compare LoFTR and TransMOT", "when was LoFTR published?", "thanks!", "how does LoFTR work?"],
+)
+def test_every_manner_of_answer_is_printed(
+    rag: Run, by_id: dict[str, Paper], question: str
+) -> None:
+    (answer,) = objects(rag("ask", question, "--json"))
+    read = Answer.from_dict(answer)
+    assert not read.abstained
+    printed = " ".join(rag("ask", question).stdout.split())
+    for citation in read.citations:
+        assert by_id[citation.paper.id].url in printed
+
+
+def test_without_the_judge_everything_works_and_the_status_says_so(rag: Run) -> None:
+    without = {"env": {"RAG_RERANKER": "none"}}
+    (answer,) = objects(rag("ask", TRACKING, "--json", **without))
+    assert answer["models"]["reranker"] is None
+    assert answer["claims"]
+    (facts,) = objects(rag("status", "--json", **without))
+    assert facts["reranker"] == "none"
+    assert PACKAGED not in rag("status", **without).stdout
+    assert PACKAGED in rag("status").stdout
+
+
 # -- searching and showing -----------------------------------------------------------------------
 
 FOUND = {"id", "title", "url", "score", "dense", "lexical"}
@@ -216,7 +195,7 @@ def test_search_prints_one_object_a_paper(rag: Run, by_id: dict[str, Paper]) -> 
     scores = [match["score"] for match in found]
     assert scores == sorted(scores, reverse=True)
     assert len({match["id"] for match in found}) == 7
-    assert 7 < len(objects(rag("search", TRACKING, "--json", "-k", 5_000))) <= 108
+    assert 7 < len(objects(rag("search", TRACKING, "--json", "-k", 5_000))) <= len(by_id)
 
 
 def test_search_reads_a_file_of_questions(rag: Run, tmp_path: Path) -> None:
@@ -238,11 +217,12 @@ def test_search_prints_a_table_without_escape_codes(rag: Run) -> None:
 
 def test_status_and_show(rag: Run, papers: list[Paper], library: Library) -> None:
     (facts,) = objects(rag("status", "--json"))
-    assert facts["papers"] == 108
+    assert facts["papers"] == len(papers)
+    assert PACKAGED in facts["reranker"]
     assert facts["index"] == str(library.path)
-    assert facts["categories"] == {"cs.CV": 108}
+    assert facts["categories"] == {"cs.CV": len(papers)}
     assert facts["first_day"] == facts["last_day"] == "2021-04-02"
-    assert "108" in rag("status").stdout
+    assert str(len(papers)) in rag("status").stdout
     wanted = papers[3]
     for name in (wanted.id, wanted.url, f"{wanted.pdf}v2.pdf", f"arXiv:{wanted.id}v1"):
         (shown,) = objects(rag("show", name, "--json"))
@@ -385,7 +365,7 @@ def test_a_model_that_is_none(rag: Run, tmp_path: Path) -> None:
     fake.write_text("not a model")
     check_refused(rag("ask", "why?", env={"RAG_LLM": str(fake)}), "no GGUF file", str(fake))
     fake.write_bytes(b"GGUF" + b"\0" * 100)
-    check_refused(rag("ask", "why?", env={"RAG_LLM": str(fake)}), "cannot be loaded", str(fake))
+    check_refused(rag("ask", "why?", env={"RAG_LLM": str(fake)}), "is damaged", str(fake))
     fake.write_bytes(b"")
     check_refused(rag("ask", "why?", env={"RAG_LLM": str(fake)}), "no GGUF file")
     check_refused(rag("ask", "why?", env={"RAG_LLM": "/no/such.gguf"}), "/no/such.gguf")

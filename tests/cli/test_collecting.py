@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_cli import LISTING, Run, check_refused, objects, rag  # noqa: F401 - a fixture
+from tests.cli.running import LISTING, Run, check_refused, objects
 
 KITES = [
     {"title": "Kites that track transformers", "abstract": "We track kites with transformers.",
@@ -15,7 +15,7 @@ KITES = [
 
 
 @pytest.fixture
-def place(tmp_path: Path, rag: Run) -> dict[str, dict[str, str]]:  # noqa: F811
+def place(tmp_path: Path, rag: Run) -> dict[str, dict[str, str]]:
     """An index of four papers, and later of two more."""
     head, *entries = LISTING.read_text().split("\n### ")
     small = tmp_path / "small.md"
@@ -27,7 +27,7 @@ def place(tmp_path: Path, rag: Run) -> dict[str, dict[str, str]]:  # noqa: F811
     return where
 
 
-def test_watches_tell_what_has_come_once(rag: Run, place: dict, tmp_path: Path) -> None:  # noqa: F811
+def test_watches_tell_what_has_come_once(rag: Run, place: dict, tmp_path: Path) -> None:
     check_refused(rag("new", **place), "Nothing is watched")
     rag("watch", "add", "which papers use transformers for tracking", **place)
     rag("watch", "add", "which papers are about soup", "--category", "cs.CV", **place)
@@ -48,7 +48,7 @@ def test_watches_tell_what_has_come_once(rag: Run, place: dict, tmp_path: Path) 
     check_refused(rag("watch", "add", "", **place), "empty")
 
 
-def test_tags_filter_lists_questions_and_exports(rag: Run, place: dict, tmp_path: Path) -> None:  # noqa: F811
+def test_tags_filter_lists_questions_and_exports(rag: Run, place: dict, tmp_path: Path) -> None:
     rag("index", tmp_path / "later.jsonl", **place)
     assert "2 more papers" in rag("tag", "my thesis", "2104.00194", "10.1000/SOUP", **place).stderr
     check_refused(rag("tag", "my thesis", "2104.99999", **place), "2104.99999")
@@ -81,7 +81,7 @@ def test_tags_filter_lists_questions_and_exports(rag: Run, place: dict, tmp_path
     assert mine.read_text() == "my own words"
 
 
-def test_tags_and_watches_go_out_and_come_back(rag: Run, place: dict, tmp_path: Path) -> None:  # noqa: F811
+def test_tags_and_watches_go_out_and_come_back(rag: Run, place: dict, tmp_path: Path) -> None:
     rag("tag", "thesis", "2104.00194", **place)
     rag("watch", "add", "which papers use transformers", **place)
     exported = rag("export", **place).stdout

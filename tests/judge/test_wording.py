@@ -56,13 +56,14 @@ def test_an_abbreviation_is_its_long_form(wording, search, topic, identifier):
 def test_words_that_no_paper_has(wording):
     read = wording(papers_on("Mamba for tracking"))
     assert read.unknown == ("Mamba",)
-    assert 0 < read.unknown_share < 1
+    assert 0 < read.unknown_share([("Mamba",), ("tracking",)]) < 1
+    assert read.unknown_share([("Mamba", "tracking")]) == 0.0
     known = wording(papers_on("transformers for tracking"))
     assert known.unknown == ()
-    assert known.unknown_share == 0.0
+    assert known.unknown_share([("transformers",), ("tracking",)]) == 0.0
 
 
 def test_a_question_without_words(library):
     read = Wording(Question("what is there", "papers", ""), [], library)
     assert read.count == 0
-    assert read.unknown_share == read.share(stems("anything")) == 0.0
+    assert read.unknown_share([("anything",)]) == read.share(stems("anything")) == 0.0

@@ -69,6 +69,8 @@ SHAPE = {
     "total": int,
     "skipped": int,
     "matching": [str],
+    "numbers": [int],
+    "mentioned": [str],
     "looked_for": [str],
     "unknown": [str],
     "excluded": [str],

@@ -72,7 +72,9 @@ def test_a_note_goes_out_and_comes_back(tmp_path: Path, paper: Paper) -> None:
 
 
 def test_bibtex_as_its_parser_reads_it() -> None:
-    journal, both, preprint = bibtexparser.parse_string(references.bibtex(PAPERS)).entries
+    journal, both, preprint = bibtexparser.entrypoint.parse_string(
+        references.bibtex(PAPERS)
+    ).entries
     fields = {f.key: f.value for f in journal.fields}
     assert journal.entry_type == "article"
     assert fields["journal"] == r"Journal of Kites \& Winds"

@@ -230,10 +230,10 @@ DOZEN = [made(number) for number in range(12)]
 
 
 @pytest.fixture(scope="module")
-def dozen(embedding, tmp_path_factory):
+def dozen(embedding, reranker, tmp_path_factory):
     library = Library.create(tmp_path_factory.mktemp("dozen") / "library", embedding)
     library.put(DOZEN, embedding)
-    return Assistant(library, embedding, None)
+    return Assistant(library, embedding, None, reranker)
 
 
 def passing(**filters) -> set[str]:

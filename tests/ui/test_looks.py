@@ -45,7 +45,7 @@ def test_anybody_can_read_an_answer(site: Site, look: Look, scheme: str) -> None
     ask(page, "which papers grow tomatoes on the moon?")
     turn = ask(page, "papers on tracking since 2021")
     turn.locator(".ref").first.click()
-    turn.locator(".evidence summary").first.click()
+    turn.locator(".opens-evidence").first.click()
     page.locator(".near summary").click()
     page.locator(".composer .narrow summary").click()
     check(page)
@@ -87,7 +87,7 @@ def test_the_keyboard_reaches_everything(site: Site, look: Look) -> None:
     page.locator(".turn[data-state=done]").wait_for()
     page.evaluate("document.activeElement.blur()")
     wanted = page.evaluate("""() => [...document.querySelectorAll(
-        'a[href], button, input, select, textarea, summary')]
+        'a[href], button, input, select, textarea, summary, [role=button]')]
       .filter((e) => e.checkVisibility({visibilityProperty: true}) && !e.disabled)
       .map((e, n) => (e.dataset.n = n, n))""")
     reached = set()
@@ -131,7 +131,7 @@ def test_hostile_papers_do_nothing(site: Site, look: Look) -> None:
     page = look(site)
     turn = ask(page, "which papers are about <b onclick='window.ran=0'>zorblax</b> detection")
     assert turn.locator(".claim").count() == len(ATTACKS)
-    for summary in page.locator(".claim summary, .card summary").all():
+    for summary in page.locator(".claim .opens-evidence, .card summary").all():
         summary.click()
     text = page.locator(".cards").inner_text()
     for part in ("<script>", "onerror=", "![seen](http://example.com/seen.png)", "{{7*7}}", "](x)"):

@@ -113,6 +113,9 @@ def test_clauses_that_name_their_papers_are_checked_apart(server, evidence):
     assert claim.citations == (1, 2)
     [claim] = written(server, evidence, apart.format("TREG relates to"))  # it names what it cites
     assert claim.citations == (1, 2)
+    on = apart.format("TREG relates to")[:-1] + " while using a Transformer-alike branch [1][2]."
+    [claim] = written(server, evidence, on)
+    assert claim.citations == (1, 2)
     assert written(server, evidence, apart.format("TREG runs at 60 FPS on") + " [1][2]") == []
 
 

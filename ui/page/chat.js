@@ -7,28 +7,28 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
   const find = (selector) => rag.q(element, selector);
   const log = find(".log");
   const question = find("#question");
-  const chips = find(".composer .chips");
   const editing = find(".editing");
+  const filters = rag.filters(find, () => question.focus());
   const shown = new Map(); // the turns on the page, by their names
-  let filters = null; // those set here; null: what the question says
   let insteadOf = "";
   let current = ""; // the turn whose sources are shown
   let busy = false;
   let pending = 0; // asked, and nothing heard of it yet: the clock that gives it up
+  let latest = 0; // when what is shown was told
+  let aside = null; // a draft that was there before a question was edited
 
   rag.ask = (text, more = {}) => {
     if (busy || pending || !text.trim()) return;
     const typed = question.value;
-    question.value = "";
-    fit();
+    if (text === typed) write(aside ?? ""); // what is written stays where something else is asked
+    aside = null;
     pending = setTimeout(() => {
       pending = 0;
-      question.value = typed;
-      fit();
+      write(typed || text);
       state();
     }, PATIENCE);
     state();
-    trigger("ask", { question: text, filters, instead_of: insteadOf, ...more });
+    trigger("ask", { question: text, filters: filters.set(), instead_of: insteadOf, ...more });
     edit("");
   };
 
@@ -36,6 +36,13 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     insteadOf = name;
     editing.hidden = !name;
   };
+
+  const write = (text) => {
+    question.value = text;
+    draft();
+    fit();
+  };
+  const draft = () => insteadOf || localStorage.setItem("rag-draft", question.value);
 
   const state = () => {
     find("[data-do=ask]").hidden = busy || pending > 0;
@@ -56,10 +63,16 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     article.id = turn.name;
     article.innerHTML =
       '<h2 class="asked"></h2><p class="stage"></p><div class="head"></div>' +
-      '<div class="claims"></div><div class="foot"></div><div class="acts">' +
+      '<div class="claims"></div><div class="table" hidden></div><div class="acts"><span class="versions" hidden>' +
+      '<button type="button" class="quiet" data-by="-1" aria-label="Earlier version">‹</button>' +
+      '<span class="which"></span>' +
+      '<button type="button" class="quiet" data-by="1" aria-label="Later version">›</button></span>' +
+      '<button type="button" class="quiet" data-act="table" aria-pressed="false">Table</button>' +
+      '<button type="button" class="quiet" data-act="copy">Copy</button>' +
       '<button type="button" class="quiet" data-act="retry">Ask again</button>' +
       '<button type="button" class="quiet" data-act="edit">Edit</button>' +
-      '<button type="button" class="quiet" data-act="sources">Sources</button></div>';
+      '<button type="button" class="quiet" data-act="sources">Sources</button>' +
+      '<span class="spent"></span></div><div class="foot"></div>';
     find(".turns").append(article);
     const kept = { article, turn: {} };
     shown.set(turn.name, kept);
@@ -75,6 +88,14 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     const kept = shown.get(turn.name) ?? begin(turn);
     const { article, turn: before } = kept;
     article.dataset.state = turn.state;
+    article.dataset.kind = turn.kind;
+    article.dataset.columns = turn.columns;
+    const at = turn.versions.indexOf(turn.name);
+    rag.q(article, ".versions").hidden = turn.versions.length < 2;
+    rag.q(article, ".which").textContent = `${at + 1} of ${turn.versions.length}`;
+    rag.q(article, "[data-by='-1']").disabled = at < 1;
+    rag.q(article, "[data-by='1']").disabled = at > turn.versions.length - 2;
+    put(rag.q(article, ".spent"), before.spent, turn.spent);
     put(rag.q(article, ".asked"), before.question, turn.question);
     put(rag.q(article, ".stage"), before.stage, turn.stage);
     put(rag.q(article, ".head"), before.head, turn.head);
@@ -90,6 +111,8 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     });
     put(rag.q(article, ".foot"), before.foot, turn.foot);
     rag.q(article, "[data-act=sources]").hidden = !(turn.cards.length || turn.near);
+    rag.q(article, "[data-act=table]").hidden = !turn.listed;
+    rag.q(article, "[data-act=copy]").hidden = !turn.spent;
     kept.turn = turn;
     if (isNew) toTop(article);
   };
@@ -99,14 +122,20 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     for (const { article: other } of shown.values()) other.style.minHeight = "";
     article.style.minHeight = `${narrow() ? innerHeight : log.clientHeight}px`;
     if (narrow()) article.scrollIntoView({ block: "start" });
-    else log.scrollTop = article.offsetTop - log.offsetTop;
+    else log.scrollTop += article.getBoundingClientRect().top - log.getBoundingClientRect().top;
   };
   const narrow = () => getComputedStyle(log).overflowY === "visible";
 
   const update = () => {
-    const value = props.value ?? { turns: [], busy: false };
+    const value = props.value ?? { turns: [], busy: false, at: 1, conversation: "" };
+    if (value.at < latest) return;
+    latest = value.at;
     clearTimeout(pending);
     pending = 0;
+    const moved = value.conversation !== rag.conversation;
+    rag.conversation = value.conversation;
+    if (value.missing) rag.missing(value.missing);
+    else if (moved && value.conversation) rag.named();
     const names = new Set(value.turns.map((turn) => turn.name));
     for (const [name, { article }] of shown) {
       if (names.has(name)) continue;
@@ -120,6 +149,8 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     busy = value.busy;
     state();
     if (!busy && narrow()) for (const { article } of shown.values()) article.style.minHeight = "";
+    if (moved && value.turns.length > 1) log.scrollTop = 0;
+    if (!busy) rag.listed?.();
     const last = value.turns.at(-1);
     if (last && (last.cards.length || last.near || !busy)) sources(last.name);
     if (!last) sources("");
@@ -158,6 +189,13 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     current = name;
   };
 
+  // The card of a source, whether it stands beside the answer now or not.
+  rag.cardOf = (name, number) => {
+    const template = document.createElement("template");
+    template.innerHTML = shown.get(name)?.turn.cards.join("") ?? "";
+    return template.content.getElementById(`${name}-${number}`);
+  };
+
   const cite = (name, number) => {
     sources(name);
     const card = document.getElementById(`${name}-${number}`);
@@ -169,101 +207,113 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     card.classList.add("cited");
   };
 
-  // -- filters ----------------------------------------------------------------------------------
-
-  const said = { since: "since", until: "until" };
-  const chip = (text, without) => {
-    const item = document.createElement("li");
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "chip";
-    button.textContent = text;
-    button.setAttribute("aria-label", `Remove the filter ${text}`);
-    const cross = document.createElement("span");
-    cross.setAttribute("aria-hidden", "true");
-    cross.textContent = " ×";
-    button.append(cross);
-    button.addEventListener("click", () => {
-      without();
-      draw();
-      question.focus();
-    });
-    item.append(button);
-    return item;
-  };
-
-  const draw = () => {
-    const items = [];
-    for (const name of ["since", "until"]) {
-      if (filters?.[name])
-        items.push(chip(`${said[name]} ${filters[name]}`, () => delete filters[name]));
-    }
-    for (const category of filters?.categories ?? []) {
-      items.push(
-        chip(`in ${category}`, () => {
-          filters.categories = filters.categories.filter((other) => other !== category);
-          if (!filters.categories.length) delete filters.categories;
-        }),
-      );
-    }
-    if (!items.length) filters = null;
-    chips.replaceChildren(...items);
-    chips.hidden = !items.length;
-  };
-
-  const addFilters = () => {
-    const field = (name) => find(`.filters [name=${name}]`);
-    const set = filters ?? {};
-    for (const name of ["since", "until"]) if (field(name).value) set[name] = field(name).value;
-    const category = field("category").value.trim();
-    if (category) set.categories = [...new Set([...(set.categories ?? []), category])];
-    for (const name of ["since", "until", "category"]) field(name).value = "";
-    filters = set;
-    draw();
-    find(".narrow").open = false;
-    question.focus();
-  };
-
   // -- what is done on the page -------------------------------------------------------------------
 
   const doing = {
     stop: () => trigger("stop", {}),
-    clear: () => {
-      edit("");
-      trigger("clear", {});
-      question.focus();
-    },
-    filter: addFilters,
+    clear: () => rag.go("#/"),
+    filter: () => filters.add(),
     keep: () => {
       edit("");
-      question.value = "";
-      fit();
+      write(aside ?? "");
+      aside = null;
     },
     copy: () => take("copy"),
     download: () => take("download"),
+    keys: () => document.getElementById("keys").showModal(),
   };
 
-  const take = (act) =>
-    trigger("export", { turn: current, form: find("#form").value, act, time: Date.now() });
+  const take = (act, more = {}) =>
+    trigger("export", { turn: current, form: find("#form").value, act, time: Date.now(), ...more });
+  rag.cite = (turn, paper) => take("copy", { turn, paper, form: "bibtex" });
+
+  // What an address of a conversation does.
+  const forget = () => {
+    keep();
+    clearTimeout(pending);
+    pending = 0;
+    rag.railed?.(false);
+  };
+  const keep = () => insteadOf && doing.keep();
+  rag.routes.new = () => {
+    rag.show("chat");
+    if (rag.conversation || busy) {
+      forget();
+      trigger("clear", {});
+    }
+    question.focus({ preventScroll: true });
+  };
+  rag.routes.c = (id) => {
+    rag.show("chat");
+    if (id === rag.conversation) return;
+    forget();
+    trigger("open", { id });
+  };
+
+  // The same papers as a table, all that match: made when it is first asked for.
+  const table = (turn) => {
+    const { article } = shown.get(turn);
+    const place = rag.q(article, ".table");
+    place.hidden = !place.hidden;
+    rag.q(article, ".claims").hidden = !place.hidden;
+    rag.q(article, "[data-act=table]").setAttribute("aria-pressed", String(!place.hidden));
+    if (place.childElementCount) return;
+    place.innerHTML = "<p>Making the table.</p>";
+    trigger("table", { turn, act: "table", time: Date.now() });
+  };
+  rag.tabled = (turn, html) => {
+    const place = shown.get(turn) && rag.q(shown.get(turn).article, ".table");
+    if (place) place.innerHTML = html;
+  };
+  const sort = (button) => {
+    const body = rag.q(button.closest("table"), "tbody");
+    const head = button.closest("th");
+    const down = head.getAttribute("aria-sort") === "ascending" ? -1 : 1;
+    for (const other of head.parentElement.children) other.removeAttribute("aria-sort");
+    head.setAttribute("aria-sort", down === 1 ? "ascending" : "descending");
+    const text = (row) => row.children[button.dataset.sort].textContent;
+    const rows = [...body.children].sort(
+      (a, b) => down * text(a).localeCompare(text(b), "en", { numeric: true }),
+    );
+    body.append(...rows);
+  };
 
   const act = (name, turn) => {
     const asked = shown.get(turn).turn;
     if (name === "retry") rag.ask(asked.plain, { instead_of: turn, filters: asked.filters });
+    else if (name === "copy") take("copy", { turn, form: "markdown" });
+    else if (name === "csv") take("download", { turn, form: "csv" });
+    else if (name === "table") table(turn);
     else if (name === "sources") {
       sources(turn);
       find(".sources").scrollIntoView({ block: "nearest" });
       find(".sources").focus({ preventScroll: true });
     } else {
+      aside ??= question.value;
       edit(turn);
-      question.value = asked.plain;
-      fit();
+      write(asked.plain);
       question.focus();
     }
   };
 
+  const unfold = (sentence) => {
+    const open = sentence.getAttribute("aria-expanded") === "true";
+    sentence.setAttribute("aria-expanded", String(!open));
+    document.getElementById(sentence.getAttribute("aria-controls")).hidden = open;
+  };
+  element.addEventListener("keydown", (event) => {
+    if (!event.target.matches(".opens-evidence") || !["Enter", " "].includes(event.key)) return;
+    event.preventDefault();
+    unfold(event.target);
+  });
+
   element.addEventListener("click", (event) => {
-    const target = event.target.closest("a.ref, button");
+    const target = event.target.closest("a.ref, button, .opens-evidence");
     if (!target) return;
+    if (target.matches(".opens-evidence")) {
+      if (getSelection().isCollapsed) unfold(target); // words can be marked without opening it
+      return;
+    }
     const data = target.dataset;
     if (target.matches("a.ref")) {
       event.preventDefault();
@@ -271,7 +321,13 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     } else if (data.without) {
       const asked = shown.get(data.turn).turn.plain;
       rag.ask(asked, { instead_of: data.turn, filters: JSON.parse(data.without) });
-    } else if (data.act) act(data.act, target.closest(".turn").id);
+    } else if (data.instead) {
+      rag.ask(data.instead, { instead_of: data.turn });
+    } else if (data.by) {
+      const { name, versions } = shown.get(target.closest(".turn").id).turn;
+      trigger("choose", { turn: versions[versions.indexOf(name) + Number(data.by)] });
+    } else if (data.sort) sort(target);
+    else if (data.act) act(data.act, target.closest(".turn").id);
     else if (data.do && data.do !== "ask") doing[data.do]();
   });
 
@@ -279,11 +335,16 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     event.preventDefault();
     rag.ask(question.value);
   });
-  question.addEventListener("input", fit);
+  question.addEventListener("input", () => (draft(), fit()));
   question.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
       rag.ask(question.value);
+    } else if (event.key === "ArrowUp" && !question.value) {
+      const asked = [...shown.values()].at(-1)?.turn.plain;
+      if (!asked) return;
+      event.preventDefault();
+      write(asked);
     } else if (event.key === "Escape" && (busy || pending)) doing.stop();
   });
   watch("value", update);
@@ -295,5 +356,7 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     find("#form").replaceChildren(...Object.entries(told.forms).map(option));
     find("#categories").replaceChildren(...told.categories.map((name) => new Option(name)));
   });
+  write(localStorage.getItem("rag-draft") ?? "");
   question.focus({ preventScroll: true });
+  rag.rail(find, server);
 };

@@ -22,6 +22,7 @@ rag.library = ({ element, server }) => {
     page = 0;
     clearTimeout(typing);
     typing = setTimeout(load, 150);
+    history.replaceState(null, "", address());
   });
   find(".find").addEventListener("submit", (event) => event.preventDefault());
   find(".pages").addEventListener("click", (event) => {
@@ -30,8 +31,23 @@ rag.library = ({ element, server }) => {
     page += Number(by);
     load().then(() => find(".rows").scrollTo(0, 0));
   });
+  // A search has an address; typing changes it without a step back for every letter.
+  const address = () => {
+    const words = find("[name=words]").value;
+    return words ? `#/library?q=${encodeURIComponent(words)}` : "#/library";
+  };
+  rag.routes.library = (_, query) => {
+    const words = query.get("q") ?? "";
+    if (find("[name=words]").value === words) return;
+    find("[name=words]").value = words;
+    page = 0;
+    load();
+  };
   rag.opened.library = load;
-  if (document.body.dataset.view === "library") load();
+  if (document.body.dataset.view === "library") {
+    rag.routes.library("", new URLSearchParams(rag.at().query));
+    load();
+  }
 };
 
 rag.add = ({ element, props, trigger, server, upload, watch }) => {
@@ -108,11 +124,10 @@ rag.status = ({ element, server }) => {
 // What comes of taking the citations away: into the clipboard or into a file.
 rag.taken = ({ props, watch }) => {
   const say = (text) => {
-    const told = document.querySelector(".sources .told");
+    const told = document.querySelector(".taken-told");
     told.textContent = text;
-    told.classList.toggle("hidden", !text);
     clearTimeout(rag.telling);
-    rag.telling = setTimeout(() => told.classList.add("hidden"), 4000);
+    rag.telling = setTimeout(() => (told.textContent = ""), 4000);
   };
   const copy = async (text) => {
     try {
@@ -130,6 +145,7 @@ rag.taken = ({ props, watch }) => {
   watch("value", () => {
     const { text, file, act } = props.value ?? {};
     if (!text) return;
+    if (act === "table") return rag.tabled(props.value.turn, text);
     if (act === "copy") return copy(text);
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));

@@ -1,0 +1,53 @@
+"""Why papers that are known to match do so: the sentence that shows it, for each of many papers."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.core.questions import Question
+from rag.judge import accounts, sentences
+from rag.judge.evidence import Evidence
+from rag.judge.wording import Wording
+from rag.library import Library
+from rag.library.records import Record
+from rag.models.embedding import Embedding
+from rag.models.reranker import Reranker
+from rag.search import retrieval
+from rag.search.retrieval import Match, sought
+from rag.text import genres
+
+JUDGED = 60
+"""Papers of which the judge reads why they match, a second or two; who has more of them sorts."""
+
+
+def find(
+    question: Question,
+    records: Sequence[Record],
+    library: Library,
+    embedding: Embedding,
+    reranker: Reranker | None,
+) -> list[Evidence]:
+    """Return for each paper the sentences that show why it matches, in the order given.
+
+    The judge chooses those of the first `JUDGED` papers, words and nearness those of the rest.
+    """
+    if not question.topic and question.kind not in ("fact", "explain", "compare"):
+        return [accounts.account(record, 1) for record in records]
+    matches = near(question, records, embedding)
+    wording = Wording(question, matches, library)
+    names = genres.asked(question.text)
+    found = []
+    for some, judge in ((matches[:JUDGED], reranker), (matches[JUDGED:], None)):
+        logits = sentences.read(sought(question), some, wording, names, judge)
+        found += [
+            Evidence(m.record, sentences.deciding(question, m, said, wording, names), 1.0)
+            for m, said in zip(some, logits, strict=True)
+        ]
+    return found
+
+
+def near(question: Question, records: Sequence[Record], embedding: Embedding) -> list[Match]:
+    """Return papers with the nearness of their sentences to a question, and no other score."""
+    query = embedding.encode_query(sought(question))
+    return [
+        replace(retrieval.unscored(record), cosines=record.vectors @ query) for record in records
+    ]

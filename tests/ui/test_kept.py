@@ -1,0 +1,220 @@
+"""Conversations that are kept: the shelf itself, and what a visitor has of it."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from rag.assistant import Assistant
+from tests.ui.conftest import Look, Site, ask, free_port
+from ui.app import build
+from ui.kept import Shelf, beside, new_name
+from ui.rail import day_of, listed
+from ui.server import launch
+
+WHICH = "which papers use transformers for tracking"
+FAST = "How fast does STMTrack run?"
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    return Shelf(beside(tmp_path / "library"))
+
+
+def put(shelf: Shelf, user: str, conversation: str, question: str, parent: str = "") -> str:
+    name = f"t{new_name()}"
+    shelf.put(user, conversation, name, parent, {"question": question, "answer": None})
+    return name
+
+
+# -- the shelf -----------------------------------------------------------------------------------
+
+
+def test_what_is_kept_is_there_for_others_who_open_the_file(shelf: Shelf) -> None:
+    first = put(shelf, "", "a", "one?")
+    second = put(shelf, "", "a", "two?", first)
+    assert shelf.file
+    loaded = Shelf(shelf.file).load("", "a")
+    assert loaded is not None
+    leaf, rows = loaded
+    assert leaf == second
+    assert [(row["name"], row["parent"], row["question"]) for row in rows] == [
+        (first, "", "one?"),
+        (second, first, "two?"),
+    ]
+    assert shelf.file.stat().st_mode & 0o077 == 0
+
+
+def test_everybody_has_their_own(shelf: Shelf) -> None:
+    put(shelf, "ada", "a", "mine?")
+    assert shelf.load("eve", "a") is None
+    assert shelf.list("eve") == []
+    shelf.rename("eve", "a", "hers")
+    shelf.delete("eve", "a")
+    assert [each.title for each in shelf.list("ada")] == ["mine?"]
+
+
+def test_they_are_found_renamed_and_deleted(shelf: Shelf) -> None:
+    put(shelf, "", "a", "which papers track 100% of the kites?")
+    put(shelf, "", "b", "which papers fly?")
+    assert [each.id for each in shelf.list("")] == ["b", "a"]
+    assert [each.id for each in shelf.list("", "kites papers")] == ["a"]
+    assert [each.id for each in shelf.list("", "100%")] == ["a"]
+    assert shelf.list("", "%_") == []
+    shelf.rename("", "a", "  Kites\n ")
+    shelf.rename("", "a", " ")
+    assert shelf.list("", "kites")[0].title == "Kites"
+    shelf.delete("", "a")
+    assert shelf.load("", "a") is None
+    assert [each.id for each in shelf.list("")] == ["b"]
+    shelf.delete("", "a", undo=True)
+    assert [each.id for each in shelf.list("")] == ["a", "b"] or shelf.load("", "a")
+
+
+def test_a_file_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "none" / "library.conversations.sqlite"
+    shelf = Shelf(file)
+    put(shelf, "", "a", "one?")
+    assert not shelf.keeps
+    assert "not kept" in str(listed(shelf, "", {})["html"])
+    damaged = tmp_path / "damaged"
+    damaged.write_bytes(b"no database at all, but long enough to be taken for one" * 40)
+    broken = Shelf(damaged)
+    assert broken.list("") == []
+    assert "not kept" in broken.trouble
+    with pytest.raises(sqlite3.DatabaseError):
+        sqlite3.connect(damaged).execute("SELECT * FROM sqlite_master")
+
+
+def test_without_a_file_nothing_is_kept() -> None:
+    shelf = Shelf(None)
+    put(shelf, "", "a", "one?")
+    assert (shelf.keeps, shelf.load("", "a"), shelf.list("")) == (False, None, [])
+
+
+def test_days_are_headings() -> None:
+    today = date(2026, 11, 25)
+    said = {day: day_of(datetime(*day).timestamp(), today) for day in [
+        (2026, 11, 25), (2026, 11, 24), (2026, 11, 20), (2026, 10, 1),
+    ]}  # fmt: skip
+    assert list(said.values()) == ["Today", "Yesterday", "Friday", "1 October 2026"]
+
+
+# -- on the page ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def keeping(site: Site, shelf: Shelf) -> Iterator[Site]:
+    """The page of the same assistant, with a shelf of its own."""
+    page = build(site.assistant, shelf)
+    address = launch(page, "127.0.0.1", free_port())
+    yield Site(address.rstrip("/"), site.assistant)
+    page.close(verbose=False)
+
+
+def test_a_conversation_survives(keeping: Site, look: Look, shelf: Shelf) -> None:
+    page = look(keeping)
+    ask(page, WHICH)
+    ask(page, FAST)
+    address = page.url
+    assert "#/c/" in address
+    said = page.locator(".said").all_inner_texts()
+    page.reload()
+    expect(page.locator(".asked")).to_have_text([WHICH, FAST])
+    assert page.locator(".said").all_inner_texts() == said
+    other = look(keeping)  # a second tab, of another browser even
+    other.locator(".listed a", has_text=WHICH).click()
+    expect(other.locator(".asked")).to_have_text([WHICH, FAST])
+    assert other.url == address
+    again = build(Assistant(keeping.assistant.library, keeping.assistant.embedding, None), shelf)
+    started = launch(again, "127.0.0.1", free_port()).rstrip("/")
+    try:
+        third = look(Site(started, keeping.assistant), f"#{address.partition('#')[2]}")
+        expect(third.locator(".asked")).to_have_text([WHICH, FAST])
+        turn = ask(third, "tell me more about the second one")
+        assert turn.get_attribute("data-state") != "failed"
+    finally:
+        again.close(verbose=False)
+
+
+def test_back_and_forward(keeping: Site, look: Look) -> None:
+    page = look(keeping)
+    ask(page, FAST)
+    first = page.url
+    page.locator("[data-do=clear]").click()
+    expect(page.locator(".turn")).to_have_count(0)
+    ask(page, WHICH)
+    page.locator(".by [data-paper]").first.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"#/paper/\d"))
+    page.go_back()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page.locator(".asked")).to_have_text([WHICH])
+    page.go_back()
+    expect(page.locator(".turn")).to_have_count(0)
+    page.go_back()
+    expect(page.locator(".asked")).to_have_text([FAST])
+    expect(page).to_have_url(first)
+    page.go_forward()
+    page.go_forward()
+    expect(page.locator(".asked")).to_have_text([WHICH])
+
+
+def test_the_list_is_searched_and_changed(keeping: Site, look: Look) -> None:
+    page = look(keeping)
+    ask(page, FAST)
+    page.locator("[data-do=clear]").click()
+    expect(page.locator(".turn")).to_have_count(0)
+    ask(page, WHICH)
+    links = page.locator(".listed a")
+    expect(links).to_have_text([WHICH, FAST])
+    page.fill("#sought", "transformers")
+    expect(links).to_have_text([WHICH])
+    page.fill("#sought", "")
+    expect(links).to_have_count(2)
+    links.last.hover()
+    page.get_by_role("button", name=f"Rename “{FAST}”").click()
+    page.keyboard.type("Speed")
+    page.keyboard.press("Enter")
+    expect(links).to_have_text([WHICH, "Speed"])
+    links.first.hover()
+    page.get_by_role("button", name=f"Delete “{WHICH}”").click()
+    expect(links).to_have_text(["Speed"])
+    expect(page.locator(".turn")).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(links).to_have_count(2)
+
+
+def test_a_draft_and_a_search_survive(keeping: Site, look: Look) -> None:
+    page = look(keeping)
+    page.fill("#question", "half a thought")
+    page.reload()
+    expect(page.locator("#question")).to_have_value("half a thought")
+    page.goto(f"{keeping.address}/#/library?q=TransMOT")
+    expect(page.locator("#part-library tbody tr")).to_have_count(1)
+    page.goto(f"{keeping.address}/#/c/nothing")
+    expect(page.locator(".missing")).to_contain_text("not here")
+
+
+def test_a_number_tells_what_it_stands_for(keeping: Site, look: Look) -> None:
+    page = look(keeping, permissions=["clipboard-read", "clipboard-write"])
+    answer = keeping.assistant.ask(WHICH)
+    ask(page, WHICH)
+    page.locator(".ref").first.hover()
+    peek = page.locator("#peek")
+    expect(peek).to_contain_text(answer.citations[0].paper.title)
+    expect(peek.locator("mark")).to_have_text(answer.claims[0].quotes[0].text)
+    peek.get_by_role("button", name="Copy BibTeX").click()
+    expect(page.locator(".taken-told")).to_have_text("Copied.")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert answer.citations[0].paper.title in copied
+    assert copied.count("@") == 1
+    page.locator(".turn [data-act=copy]").click()
+    page.wait_for_function("t => navigator.clipboard.readText().then((c) => c !== t)", arg=copied)
+    assert page.evaluate("navigator.clipboard.readText()") == answer.to_markdown()
+    page.keyboard.press("Escape")
+    expect(peek).to_be_hidden()
