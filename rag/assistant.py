@@ -30,7 +30,7 @@ from rag.models.reranker import Reranker
 from rag.question import reading
 from rag.question.followups import Turn
 from rag.question.reading import Asked
-from rag.search import retrieval
+from rag.search import retrieval, tagged
 from rag.search.retrieval import Match
 from rag.settings import Settings
 from rag.write import records, table
@@ -103,6 +103,7 @@ class Assistant:
         Of those that pass the filters, which are read from the question if they are not given. A
         question that is nothing but filters has the newest papers first.
         """
+        question, filters = tagged.within(self.library, question, filters)
         asked = reading.read(question, self.library, filters=filters)
         if not asked.question.topic:
             return retrieval.newest(self.library, asked.filters, 0, k)
@@ -234,6 +235,7 @@ class Assistant:
         has one claim more. What needs no model is there first, the paragraph on top comes last.
         """
         started = time.perf_counter()
+        question, filters = tagged.within(self.library, question, filters)
         asked = reading.read(question, self.library, history, filters)
         if asked.question.kind in ("index", "talk"):
             yield self._told(asked, started)

@@ -49,7 +49,7 @@ def ask(
     skip: Annotated[int, typer.Option(min=0, help="Leave out so many matching papers.")] = 0,
 ) -> None:
     """Answer a question, every sentence cited and checked."""
-    from rag.cli import collecting, tabulating, terminal
+    from rag.cli import tabulating, terminal
     from rag.output import terminal as shown
 
     asked = list(_questions(question, from_file))
@@ -57,15 +57,14 @@ def ask(
     with terminal.waiting("Opening the index"):
         assistant = open_assistant(writes=form in ("text", "json", "markdown"))
     for name, said in asked:
-        text, filters = collecting.restricted(assistant, said)
         if form == "text":
-            answer = terminal.watched(assistant, text, skip, filters)
+            answer = terminal.watched(assistant, said, skip)
             shown.show_answer(answer)
             if mentions:
                 shown.show_mentions(tabulating.mentioning(assistant, answer))
             continue
         with terminal.waiting("Reading"):
-            answer = assistant.ask(text, filters=filters, skip=skip)
+            answer = assistant.ask(said, skip=skip)
             wanted = form in ("table", "csv") or table or columns
             made = assistant.table(answer, columns=columns) if wanted else None
         if form == "json":
@@ -113,14 +112,13 @@ def search(
 ) -> None:
     """Rank the papers for a question, whether they answer it or not."""
     from rag.assistant import Assistant
-    from rag.cli import collecting, terminal
+    from rag.cli import terminal
 
     asked = list(_questions(question, from_file))
     with terminal.waiting("Opening the index"):
         assistant = Assistant.open(llm="none")
     for name, said in asked:
-        text, filters = collecting.restricted(assistant, said)
-        matches = assistant.search(text, k, filters)
+        matches = assistant.search(said, k)
         if not json:
             terminal.show_matches(matches)
             continue

@@ -9,10 +9,8 @@ from rag.cli.shared import Json, Since
 from rag.errors import CollectionError, RagError
 
 if TYPE_CHECKING:
-    from rag.assistant import Assistant
     from rag.collections import Collections
     from rag.collections.news import Find
-    from rag.core.filters import Filters
     from rag.library import Library
 
 watch = typer.Typer(no_args_is_help=True, help="Questions that are asked again of what is new.")
@@ -129,45 +127,6 @@ def new(
         terminal.out(render(told))
     if not again:
         remember(kept, told, papers)
-
-
-def restricted(assistant: "Assistant", text: str) -> tuple[str, "Filters | None"]:
-    """Return a question without its "in my NAME", and all its filters; None if it names no tag.
-
-    Raises
-    ------
-    CollectionError
-        If none of the papers with that tag is in the index.
-    """
-    from rag.collections import Collections
-    from rag.collections.mentions import taken_out
-    from rag.core.filters import Filters
-    from rag.question import reading
-
-    kept = Collections(assistant.library.path)
-    rest, names = taken_out(text, kept.tags())
-    if not names:
-        return text, None
-    ids = tuple(dict.fromkeys(i for name in names for i in tagged(assistant.library, name)))
-    own = reading.read(rest, assistant.library).filters
-    return rest, own.both(Filters(ids=ids))
-
-
-def tagged(library: "Library", name: str) -> list[str]:
-    """Return the identifiers of the papers of an index that have a tag.
-
-    Raises
-    ------
-    CollectionError
-        If there are none.
-    """
-    from rag.collections import Collections
-
-    kept = Collections(library.path).tagged(name)
-    there = list(dict.fromkeys(library.resolved(kept).values()))
-    if not there:
-        raise CollectionError(f"No paper of the index is tagged {name}: see `rag tag`.")
-    return there
 
 
 def _judge(library: "Library") -> "_Judge":

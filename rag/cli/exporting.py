@@ -37,9 +37,9 @@ def export(
 
     Without --format and filters, tags and watches are in it as well.
     """
-    from rag.cli import collecting
     from rag.core.filters import Filters
     from rag.library import Library
+    from rag.search import tagged
     from rag.settings import Settings
 
     settings = Settings()
@@ -49,7 +49,7 @@ def export(
         until=until,
         categories=tuple(category),
         authors=tuple(author),
-        ids=tuple(collecting.tagged(library, tag)) if tag else (),
+        ids=tuple(tagged.papers(library, tag)) if tag else (),
     )
 
     def papers() -> Iterator["Paper"]:

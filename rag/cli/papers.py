@@ -44,8 +44,9 @@ def list_(
     ] = None,
 ) -> None:
     """List papers: a table of some, or all of them as JSON lines or CSV."""
-    from rag.cli import collecting, terminal
+    from rag.cli import terminal
     from rag.core.filters import Filters
+    from rag.search import tagged
 
     library = _open()
     filters = Filters(
@@ -53,7 +54,7 @@ def list_(
         until=until,
         categories=tuple(category),
         authors=tuple(author),
-        ids=tuple(collecting.tagged(library, tag)) if tag else (),
+        ids=tuple(tagged.papers(library, tag)) if tag else (),
     )
     most = k if k or json or csv_ else ON_SCREEN
     total, papers = _pages(library, words, filters, sort, most)

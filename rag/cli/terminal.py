@@ -38,7 +38,6 @@ from rag.output.terminal import (
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
-    from rag.core.filters import Filters
     from rag.library import Library
     from rag.search.retrieval import Match
     from rag.settings import Settings
@@ -139,18 +138,13 @@ def bar(what: str, total: int | None) -> Iterator[Bar]:
         yield Bar(shown, total, what)
 
 
-def watched(
-    assistant: "Assistant", question: str, skip: int, filters: "Filters | None" = None
-) -> Answer:
+def watched(assistant: "Assistant", question: str, skip: int) -> Answer:
     """Ask, and show what is being done and written meanwhile."""
     with waiting(f"Searching {len(assistant.library):,} papers") as say:
         if not _notes.is_terminal:
-            return assistant.ask(question, filters=filters, skip=skip)
+            return assistant.ask(question, skip=skip)
         return assistant.ask(
-            question,
-            filters=filters,
-            skip=skip,
-            watch=lambda draft: say(f"Writing: {draft[-LONGEST_DRAFT:]}"),
+            question, skip=skip, watch=lambda draft: say(f"Writing: {draft[-LONGEST_DRAFT:]}")
         )
 
 
