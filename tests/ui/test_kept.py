@@ -214,7 +214,10 @@ def test_a_number_tells_what_it_stands_for(keeping: Site, look: Look) -> None:
     assert answer.citations[0].paper.title in copied
     assert copied.count("@") == 1
     page.locator(".turn [data-act=copy]").click()
-    page.wait_for_function("t => navigator.clipboard.readText().then((c) => c !== t)", arg=copied)
-    assert page.evaluate("navigator.clipboard.readText()") == answer.to_markdown()
+    for _ in range(100):
+        if (now := page.evaluate("navigator.clipboard.readText()")) != copied:
+            break
+        page.wait_for_timeout(100)
+    assert now == answer.to_markdown()
     page.keyboard.press("Escape")
     expect(peek).to_be_hidden()
