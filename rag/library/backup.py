@@ -1,7 +1,8 @@
 """A library in one file, made while others read and write, and a library made from it again.
 
 The file is a ZIP archive of the papers' index as of one commit, of what else lies in the folder
-(how far papers were fetched, tags), and of a list with the digest of each. Chroma's files are left
+(how far papers were fetched), of the tags and watches beside it, and of a list with the digest of
+each. Chroma's files are left
 out: they change while they are read, and hold nothing that the papers do not hold too; `restore`
 makes them again. A backup or a library is there whole or not at all, whenever the program is
 stopped.
@@ -47,6 +48,7 @@ _DAMAGED = (
 """What reading an archive raises where bits of it are others than they were."""
 
 _SQLITE = b"SQLite format 3\x00"
+_KEPT = "collections.sqlite"  # what the name of the file of tags and watches, beside it, ends with
 _OWN = {"identity.json", "journal.json"}  # what is written anew where it is restored
 
 
@@ -113,7 +115,8 @@ def restore(
     Raises
     ------
     LibraryError
-        If the file is no backup or damaged, or there is something at the path.
+        If the file is no backup or damaged, or there is something at the path. Tags that are
+        there already are left as they are.
     """
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise LibraryError(
@@ -128,7 +131,13 @@ def restore(
         if path.exists():
             path.rmdir()
         folder.rename(path)
+        if (tags := folder.with_name(_KEPT)).is_file() and not _tags(path).exists():
+            tags.rename(_tags(path))
     return Made(papers, size)
+
+
+def _tags(path: Path) -> Path:
+    return path.with_name(f"{path.name}.{_KEPT}")
 
 
 def _fill(archive: zipfile.ZipFile, path: Path, identity: disk.Identity) -> int:
@@ -139,6 +148,8 @@ def _fill(archive: zipfile.ZipFile, path: Path, identity: disk.Identity) -> int:
         if file.name not in _OWN and not file.name.endswith((".lock", ".new")) and file.is_file():
             name = f"beside/{file.name}"
             sums[name] = _put(archive, name, io.BytesIO(_content(file)))
+    if (tags := _tags(path)).is_file():
+        sums[f"kept/{_KEPT}"] = _put(archive, f"kept/{_KEPT}", io.BytesIO(_content(tags)))
     with ExitStack() as stack:
         meta, opened = _commit(path / "words", stack)
         known = journal.read(path)
@@ -279,9 +290,10 @@ def _extract(source: Path, folder: Path) -> dict[str, Any]:
 def _take(archive: zipfile.ZipFile, name: str, folder: Path) -> str:
     """Unpack a member into a folder; return its SHA-256."""
     kind, _, plain = name.partition("/")
-    if kind not in ("words", "beside") or PurePosixPath(plain).name != plain or "\\" in plain:
+    places = {"words": folder / "words", "beside": folder, "kept": folder.parent}
+    if kind not in places or PurePosixPath(plain).name != plain or "\\" in plain:
         raise ValueError(f"{name} belongs nowhere")
-    target = folder / "words" / plain if kind == "words" else folder / plain
+    target = places[kind] / plain
     found = hashlib.sha256()
     with archive.open(name) as member, target.open("xb") as opened:
         while chunk := member.read(_CHUNK):

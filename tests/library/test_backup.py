@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from rag.collections import Collections
 from rag.errors import LibraryError
 from rag.library import Library, Written, doctor
 from rag.library.backup import LIST, backup, restore
@@ -63,6 +64,17 @@ def test_a_database_beside_the_papers_is_taken_as_of_one_moment(
     restore(file, tmp_path / "new")
     with sqlite3.connect(tmp_path / "new" / "tags.sqlite3") as copied:
         assert copied.execute("SELECT name FROM tags").fetchall() == [("kept",)]
+
+
+def test_tags_come_along_and_never_over_others(made: Library, file: Path, tmp_path: Path) -> None:
+    Collections(made.path).tag("later", [paper(1).id])
+    backup(made.path, file)
+    for name, others in (("new", []), ("there", [paper(2).id])):
+        place = tmp_path / "elsewhere" / name
+        if others:
+            Collections(place).tag("later", others)
+        restore(file, place)
+        assert Collections(place).tagged("later") == (others or [paper(1).id])
 
 
 def test_a_backup_is_replaced_and_nothing_else_is(made: Library, file: Path) -> None:
