@@ -21,6 +21,8 @@ _BEFORE = re.compile(
     r"(?:[\s,;:(–—-]|\b(?:and|but|or|also|preferably|please|if possible)\b)*$", re.IGNORECASE
 )
 _AND = re.compile(r"\s*(?:,|/|,?\s\b(?:and|or|nor|and/or)\b)\s*", re.IGNORECASE)
+_LINK = re.compile(r"^(?:that|which|who|and|but|they) ", re.IGNORECASE)
+_DENIES = re.compile(r"(?:(?:that|which|who) )?(?:do|does)(?: not|n['’]t)\b", re.IGNORECASE)
 _MINUS = re.compile(r"(?:^|(?<=\s))-(?P<word>[A-Za-z“\"][\w-]*)")
 _MORE = re.compile(r"\s*(?:,\s*)?(?:and|or|nor)\s+", re.IGNORECASE)
 
@@ -56,7 +58,11 @@ def split(text: str) -> tuple[str, tuple[str, ...]]:
     while mark := _next(text, at):
         end = _end(text, mark.end())
         if not _leaves_out(text, mark, text[mark.end() : end]):
-            at = mark.end()
+            head = text[: mark.start()]
+            if _DENIES.match(mark[0]) and _described(text[mark.end() : end]):
+                text, at = f"{head}without {text[mark.end() :]}", len(head) + len("without ")
+            else:
+                at = mark.end()
             continue
         end = _shorter(text, mark, end)
         thing = text[mark.end() : end]
@@ -118,13 +124,18 @@ def _leaves_out(text: str, mark: re.Match[str], thing: str) -> bool:
         r"(?:which|what)?\s*(?:papers|works)\b", text[: mark.start()], re.I
     ):
         return False
-    plain = mark[0].lower().strip()
+    plain = _LINK.sub("", mark[0].lower().strip())
     if plain.startswith(
         ("without", "no", "with no", "do", "does", "never", "minus")
     ) and not plain.startswith(("nothing", "not")):
-        lacks = english.words("excluded", "describes")
-        return not any(word.lower() in lacks for word in words[:3])
+        return not _described(bare)
     return True
+
+
+def _described(thing: str) -> bool:
+    """Tell whether a thing is what methods do without: "labels"."""
+    lacks = english.words("excluded", "describes")
+    return any(word.lower() in lacks for word in frames.words(thing)[:3])
 
 
 def _shorter(text: str, mark: re.Match[str], end: int) -> int:
