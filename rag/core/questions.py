@@ -27,15 +27,6 @@ Wanted = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class Concept:
-    """One thing that a paper has to cover: any of the alternatives will do."""
-
-    alternatives: tuple[str, ...]
-    aspect: bool = False
-    named: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Question:
     """A question and how it was read.
 
@@ -77,4 +68,3 @@ class Question:
     asked_for: str = ""
     wants: Wanted = ""
     newest: bool = False
-    concepts: tuple[Concept, ...] = ()
