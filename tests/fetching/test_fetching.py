@@ -6,14 +6,13 @@ import re
 import signal
 import subprocess
 import sys
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -30,6 +29,7 @@ from rag.errors import FetchError
 from rag.fetching import Arxiv, Mark, Request, marks
 from rag.library import Library
 from rag.models.embedding import Embedding
+from tests.fetching.serving import serving
 
 ROOT = Path(__file__).parents[2]
 PAGE = 5
@@ -229,14 +229,9 @@ def archive() -> Iterator[Archive]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    there.address = f"http://127.0.0.1:{server.server_port}/api/query"
-    yield there
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(Handler) as address:
+        there.address = f"{address}/api/query"
+        yield there
 
 
 @dataclass

@@ -1,13 +1,12 @@
 """Harvesting from a server that answers as arXiv's OAI-PMH service does, and single papers."""
 
 import json
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from email.utils import format_datetime
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -21,6 +20,7 @@ from rag.fetching import Arxiv, Harvest
 from rag.fetching.harvest import set_of
 from rag.library import Library
 from rag.models.embedding import Embedding
+from tests.fetching.serving import serving
 from tests.library.tiny import Tiny
 
 NOW = datetime(2021, 6, 30, 12, tzinfo=UTC)
@@ -132,14 +132,9 @@ def service() -> Iterator[Service]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    there.address = f"http://127.0.0.1:{server.server_port}/oai"
-    yield there
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(Handler) as address:
+        there.address = f"{address}/oai"
+        yield there
 
 
 @dataclass

@@ -4,6 +4,7 @@ import pytest
 
 from rag.library.passages import passages
 from rag.text import genres
+from tests.text.tables import cases
 
 DATASET, SURVEY, COMPARISON, REAL_TIME, CODE, THEORY, TOOL, NEGATIVE, COMPETITION = (
     "a new dataset",
@@ -200,15 +201,6 @@ It is a challenge to rank images.
 Tracking is a challenging task, and we win time.
 Competition between networks helps.
 """
-
-
-def cases(table):
-    name = ""
-    for line in table.strip().splitlines():
-        if line.startswith("# "):
-            name = line[2:]
-        else:
-            yield name, line
 
 
 @pytest.mark.parametrize(("name", "sentence"), list(cases(SHOWN)))

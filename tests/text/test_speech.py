@@ -4,6 +4,7 @@ import pytest
 
 from rag.library.passages import passages
 from rag.text import speech
+from tests.text.tables import cases
 
 FOUND = """
 # own
@@ -117,15 +118,6 @@ We track objects.
 In this work, we track objects.
 Tracking objects is hard.
 """
-
-
-def cases(table):
-    name = ""
-    for line in table.strip().splitlines():
-        if line.startswith("# "):
-            name = line[2:]
-        else:
-            yield name, line
 
 
 @pytest.mark.parametrize(("what", "sentence"), list(cases(FOUND)))
