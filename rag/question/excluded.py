@@ -21,6 +21,7 @@ _BEFORE = re.compile(
     r"(?:[\s,;:(–—-]|\b(?:and|but|or|also|preferably|please|if possible)\b)*$", re.IGNORECASE
 )
 _AND = re.compile(r"\s*(?:,|/|,?\s\b(?:and|or|nor|and/or)\b)\s*", re.IGNORECASE)
+_WITHOUT = re.compile(r"(?<![\w/])w/o(?![\w/])", re.IGNORECASE)
 _LINK = re.compile(r"^(?:that|which|who|and|but|they) ", re.IGNORECASE)
 _DENIES = re.compile(r"(?:(?:that|which|who) )?(?:do|does)(?: not|n['’]t)\b", re.IGNORECASE)
 _MINUS = re.compile(r"(?:^|(?<=\s))-(?P<word>[A-Za-z“\"][\w-]*)")
@@ -50,6 +51,7 @@ def split(text: str) -> tuple[str, tuple[str, ...]]:
     tuple
         The question without it, and a phrase for each thing left out.
     """
+    text = _WITHOUT.sub("without", text)
     found: list[str] = []
     found += [m["word"].strip('“"') for m in _MINUS.finditer(text)]
     text = _MINUS.sub("", text)
