@@ -7,7 +7,6 @@ is evaluated once and its state kept. It does not know what a conversation is.
 """
 
 import ctypes
-import logging
 import os
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -79,8 +78,11 @@ class Llama:
         gguf_file.check(Path(path))
         import llama_cpp
 
-        # It tells of hundreds of things while it loads, and prints them; what fails is raised here.
-        logging.getLogger("llama-cpp-python").setLevel(logging.CRITICAL + 1)
+        # It tells of hundreds of things while it loads, each by a call into Python, and a Ctrl-C
+        # that arrives there is lost. A function of C that does nothing listens instead; what fails
+        # is raised here.
+        deaf = ctypes.cast(ctypes.pythonapi.Py_IsInitialized, llama_cpp.llama_log_callback)
+        llama_cpp.llama_log_set(deaf, None)
         self._api = llama_cpp
         self._context: Any = None
         self._model = _loaded(llama_cpp, Path(path))

@@ -11,7 +11,6 @@ from typer.testing import CliRunner
 from rag.assistant import Assistant
 from rag.cli import app, asking
 from rag.errors import RagError
-from rag.output import terminal
 
 DETECTION = "papers on object detection"
 
@@ -22,12 +21,9 @@ def run(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
     monkeypatch.setattr(asking, "open_assistant", lambda writes=True: assistant)
 
     def run(*arguments: str) -> str:
-        with pytest.MonkeyPatch.context() as patch:
-            out = io.StringIO()
-            patch.setattr(terminal.console, "file", out)
-            done = CliRunner().invoke(app, arguments, catch_exceptions=False)
+        done = CliRunner().invoke(app, arguments, catch_exceptions=False)
         assert done.exit_code == 0
-        return done.stdout + out.getvalue()
+        return done.stdout
 
     return run
 

@@ -269,7 +269,6 @@ def run(
     made = Run(archive, tmp_path / "index")
     slow = partial(Arxiv, pause=0, page=PAGE, sleep=made.wait, now=lambda: made.now)
     monkeypatch.setenv("RAG_INDEX", str(made.place))
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setattr(fetching, "ADDRESS", archive.address)
     monkeypatch.setattr(fetching, "Arxiv", slow)
     monkeypatch.setattr(Embedding, "load", lambda *_, **__: embedding)
@@ -675,7 +674,7 @@ def start(archive: Archive, place: Path, stop: str, *arguments: str) -> "subproc
     return subprocess.Popen(
         [sys.executable, "-c", PROCESS.format(address=archive.address, stop=stop), *arguments],
         cwd=ROOT,
-        env={**kept, "RAG_INDEX": str(place), "NO_PROXY": "127.0.0.1"},
+        env={**kept, "RAG_INDEX": str(place)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

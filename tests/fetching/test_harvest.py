@@ -161,7 +161,6 @@ def run(service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ru
     made = Run(tmp_path / "index")
     slow = partial(Harvest, pause=0.5, sleep=made.waits.append, now=lambda: NOW)
     monkeypatch.setenv("RAG_INDEX", str(made.place))
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setattr(fetching, "OAI_ADDRESS", service.address)
     monkeypatch.setattr(fetching, "Harvest", slow)
     monkeypatch.setattr(Embedding, "load", lambda *_, **__: Tiny())
