@@ -1,6 +1,5 @@
 """Programs as users: the named endpoints, the tools of the MCP server, and the command `rag ui`."""
 
-import asyncio
 import json
 import os
 import re
@@ -11,7 +10,6 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
@@ -24,6 +22,7 @@ from mcp.client.streamable_http import streamablehttp_client
 
 from rag.library import Library
 from tests.ui.conftest import Site, free_port
+from tests.waiting import finished
 from ui.app import build
 from ui.line import Line
 from ui.server import launch
@@ -127,8 +126,7 @@ def test_the_tools_are_the_endpoints(writing: Site) -> None:
             wrong = await session.call_tool("paper", {"identifier": "9999.99999"})
             return tools, asked, wrong
 
-    with ThreadPoolExecutor(1) as own:  # the browser has a loop in this thread
-        tools, asked, wrong = own.submit(lambda: asyncio.run(use())).result()
+    tools, asked, wrong = finished(use())
     assert {tool.name for tool in tools} == NAMES
     for tool in tools:
         assert len(tool.description) > 60
