@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from rag.library import Library
+from tests import warm
 
 ROOT = Path(__file__).parents[2]
 LISTING = ROOT / "index" / "listings" / "2021-04-02.cs.CV.md"
@@ -26,14 +27,8 @@ def index(library: Library, tmp_path: Path) -> Path:
 
 def rag(index: Path, *arguments: object) -> "subprocess.CompletedProcess[str]":
     kept = {k: v for k, v in os.environ.items() if not k.startswith("RAG_") and "COLOR" not in k}
-    return subprocess.run(
-        [sys.executable, "-m", "rag", *map(str, arguments)],
-        cwd=ROOT,
-        env={**kept, "RAG_LLM": "none", "RAG_INDEX": str(index)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    environment = {**kept, "RAG_LLM": "none", "RAG_INDEX": str(index)}
+    return warm.run([sys.executable, "-m", "rag", *arguments], env=environment)
 
 
 def check_refused(done: "subprocess.CompletedProcess[str]", *parts: str) -> None:

@@ -26,6 +26,7 @@ from rag.evaluation.grounding import unsupported
 from rag.library import Library, disk
 from rag.models.embedding import Embedding
 from rag.models.reranker import PACKAGED
+from tests import warm
 from tests.conftest import LISTING
 
 ROOT = Path(__file__).parents[2]
@@ -243,11 +244,8 @@ def rag(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Run:
     def run(*arguments: object, **settings: str) -> "subprocess.CompletedProcess[str]":
         kept = {k: v for k, v in os.environ.items() if "COLOR" not in k}
         chosen = {"RAG_LLM": "none", "RAG_INDEX": str(library.path), "COLUMNS": "100"}
-        return subprocess.run(
-            [sys.executable, "-m", "rag", "eval", *map(str, arguments)],
-            cwd=ROOT, env=kept | chosen | settings, capture_output=True, text=True, timeout=120,
-            check=False,
-        )  # fmt: skip
+        command = [sys.executable, "-m", "rag", "eval", *arguments]
+        return warm.run(command, env=kept | chosen | settings)
 
     return run
 

@@ -4,7 +4,6 @@ import io
 import json
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 from rag.core.papers import Paper, abstract_page, pdf_link
 from rag.errors import QuestionError
 from rag.question.followups import Turn, resolve
+from tests import warm
 
 GOLD = Path(__file__).parents[1] / "gold"
 MOT, TREG = "2104.00194", "2104.00403"
@@ -314,15 +314,11 @@ def test_a_history_that_is_none(kept):
 
 
 def chat(library, lines, tmp_path):
-    return subprocess.run(
+    return warm.run(
         [sys.executable, "-m", "rag", "chat"],
         input="\n".join(lines),
         env={**os.environ, "RAG_INDEX": str(library.path), "RAG_LLM": "none", "HOME": str(tmp_path)}
         | ({"XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache"))}),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
     )
 
 
