@@ -16,6 +16,7 @@ from rag.core.papers import Paper, arxiv_id
 from rag.errors import ListingError
 from rag.listings import READERS, Refused, check, daily, files, read
 from rag.listings.entries import papers
+from tests.listings.telling import as_paper
 
 LISTING = Path(__file__).parents[2] / "index" / "listings" / "2021-04-02.cs.CV.md"
 DAY = "# ArXiv cs.CV --Fri, 2 Apr 2021\n"
@@ -357,7 +358,7 @@ def test_a_pipe_is_read_whole(tmp_path):
 def test_a_name_that_is_no_text_is_a_source_all_the_same(tmp_path):
     path = tmp_path / os.fsdecode(b"caf\xe9.md")
     path.write_bytes(LISTING.read_bytes())
-    first = next(read(path))
+    first = as_paper(next(read(path)))
     assert first.sources[0].encode().decode().endswith("\ufffd.md")
 
 
@@ -365,5 +366,5 @@ def test_files_of_one_name_are_two_sources(tmp_path):
     for folder in ("one", "two"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "day.md").write_bytes(LISTING.read_bytes())
-    found = {next(read(path)).sources for path in files([tmp_path])}
+    found = {as_paper(next(read(path))).sources for path in files([tmp_path])}
     assert found == {("one/day.md",), ("two/day.md",)}
