@@ -31,10 +31,10 @@ def called(tool: StructuredTool, **arguments: Any) -> ToolMessage:
     return message
 
 
-def test_what_a_model_is_told_of_it(tool: StructuredTool) -> None:
+def test_what_a_model_is_told_of_it(tool: StructuredTool, assistant: Assistant) -> None:
     function = convert_to_openai_tool(tool)["function"]
     assert function["name"] == "ask_papers"
-    assert "108 research papers" in function["description"]
+    assert f"{len(assistant.library)} research papers" in function["description"]
     parameters = function["parameters"]
     assert set(parameters["properties"]) == {"question", "since", "until", "categories"}
     assert parameters["required"] == ["question"]
