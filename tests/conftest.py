@@ -26,8 +26,18 @@ from rag.models.reranker import Reranker
 ROOT = Path(__file__).parents[1]
 LISTING = ROOT / "index" / "listings" / "2021-04-02.cs.CV.md"
 
+LONG = {"browser", "cluster", "assistant_with_model", "writing"}  # Chromium, Ray, llama.cpp
+
 hypothesis.settings.register_profile("rag", deadline=None)  # times differ from machine to machine
 hypothesis.settings.load_profile("rag")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow what needs one of the parts that take long whatever is tested with them."""
+    for item in items:
+        if LONG.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
 
 
 def pytest_collection_finish() -> None:
