@@ -61,6 +61,7 @@ def damage(file: Path) -> None:
         opened.write(b"\xff\x00\xff")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["words/meta.json", "identity.json", "words/*.term"])
 def test_a_lost_or_damaged_file_is_told_and_mended(index: Path, few: Library, name: str) -> None:
     before = rag(index, "export").stdout
@@ -84,6 +85,7 @@ def test_a_lost_or_damaged_file_is_told_and_mended(index: Path, few: Library, na
     assert answer["matched"] > 0
 
 
+@pytest.mark.slow
 def test_papers_that_are_gone_are_told_and_come_back_from_a_backup(
     index: Path, few: Library, tmp_path: Path
 ) -> None:
@@ -127,6 +129,7 @@ def frozen(few: Library, tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(place)], check=True)
 
 
+@pytest.mark.slow
 def test_on_a_disk_that_cannot_be_written_all_that_reads_works(
     frozen: Path, few: Library, tmp_path: Path
 ) -> None:

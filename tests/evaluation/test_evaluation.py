@@ -556,6 +556,7 @@ def test_bad_folders(folder: Path, file: str, text: str, part: str) -> None:
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.slow
 def test_tables_of_the_commands(
     folder: Path, questions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -184,6 +184,7 @@ def test_of_a_damaged_store_only_what_is_damaged_is_lost(made: Library) -> None:
     check_whole(opened)
 
 
+@pytest.mark.slow
 def test_no_damage_of_a_store_ends_the_repair(made: Library) -> None:
     before = files(made.path)
     random = np.random.default_rng(11)
@@ -333,6 +334,7 @@ def test_what_a_flipped_bit_did_to_vectors_in_chroma_is_seen(made: Library) -> N
     check_as_it_was(made.path)
 
 
+@pytest.mark.slow
 def test_a_flipped_bit_in_chroma_ends_no_examination(made: Library) -> None:
     many = [paper(n) for n in range(100, 1_000)]  # more than Chroma keeps in its log
     made.put(many, Tiny())

@@ -759,6 +759,7 @@ for step in range(100):
 """
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_nothing_is_lost_or_doubled_or_half_there(path: Path) -> None:
     for moment in np.random.default_rng(7).uniform(0.0, 1.0, size=8):
         process = subprocess.Popen(
