@@ -651,9 +651,8 @@ def test_gold_names_the_model_that_writes(
     monkeypatch.setenv("RAG_INDEX", str(library.path))
     monkeypatch.setenv("RAG_LLM", str(tmp_path / "none.gguf"))
     file = tmp_path / "gold.jsonl"
-    file.write_text(
-        '{"id": "1", "kind": "unanswerable", "question": "Who won the World Cup?", "relevant": []}\n'
-    )
+    question = {"id": "1", "kind": "unanswerable", "question": "Who won?", "relevant": []}
+    file.write_text(json.dumps(question), encoding="utf-8")
     done = CliRunner().invoke(app, ["eval", "gold", str(file), "--llm", "none", "--json"])
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["models"]["llm"] is None
