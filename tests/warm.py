@@ -19,6 +19,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import types
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -38,6 +39,9 @@ IMPORTED = (
 STARTING = ("PYTHON", "LC_", "LANG", "TZ", "OMP_", "OPENBLAS_")  # read when Python starts
 LONGEST = 100_000  # bytes of arguments and environment in one message
 
+_PATIENCE = 60  # seconds for the imports, or for a process to end that was killed
+_ONE = threading.Lock()
+
 
 def run(
     command: Sequence[object],
@@ -46,11 +50,13 @@ def run(
     env: Mapping[str, str] | None = None,
     input: str | None = None,
     timeout: float = 120,
-    **more: Any,
+    stdout: int | None = None,
+    stderr: int | None = None,
 ) -> "subprocess.CompletedProcess[str]":
     """Run ``[sys.executable, "-m" or "-c", ...]``, and give what it printed, as text.
 
-    Takes of `subprocess.run` what the tests use, and raises what it raises.
+    Takes of `subprocess.run` what is used here, and raises what it raises; what is printed is
+    given back whatever ``stdout`` and ``stderr`` say. One runs at a time.
     """
     words = [str(each) for each in command]
     environment = dict(os.environ if env is None else env)
@@ -60,12 +66,13 @@ def run(
             words, cwd=cwd, env=environment, input=input, timeout=timeout, text=True,
             capture_output=True,
         )  # fmt: skip
-    with tempfile.TemporaryFile() as stdin, _output() as stdout, _output() as stderr:
-        stdin.write((input or "").encode())
-        stdin.seek(0)
-        handles = [file.fileno() for file in (stdin, stdout, stderr)]
-        status = _forked(call, handles, words, timeout)
-        return subprocess.CompletedProcess(words, status, _text(stdout), _text(stderr))
+    with tempfile.TemporaryFile() as given, _output() as printed, _output() as told:
+        given.write((input or "").encode())
+        given.seek(0)
+        handles = [file.fileno() for file in (given, printed, told)]
+        with _ONE:
+            status = _forked(call, handles, words, timeout)
+        return subprocess.CompletedProcess(words, status, _text(printed), _text(told))
 
 
 def _starts_otherwise(environment: Mapping[str, str]) -> bool:
@@ -81,22 +88,28 @@ def _output() -> IO[bytes]:
 
 def _text(file: IO[bytes]) -> str:
     file.seek(0)
-    return file.read().decode().replace("\r\n", "\n")
+    return file.read().decode().replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _forked(call: bytes, handles: list[int], words: list[str], timeout: float) -> int:
     server = _server()
     socket.send_fds(server, [call], handles)
-    server.settimeout(30)
-    pid = int(server.recv(100))
+    pid = int(_answer(server, _PATIENCE))
     try:
-        server.settimeout(timeout)
-        return int(server.recv(100))
-    except TimeoutError:
+        return int(_answer(server, timeout))
+    except BaseException as error:
         os.kill(pid, signal.SIGKILL)
-        server.settimeout(30)
-        server.recv(100)
-        raise subprocess.TimeoutExpired(words, timeout) from None
+        _answer(server, _PATIENCE)  # which the next run would take for its own
+        if isinstance(error, TimeoutError):
+            raise subprocess.TimeoutExpired(words, timeout) from None
+        raise
+
+
+def _answer(server: socket.socket, timeout: float) -> bytes:
+    server.settimeout(timeout)
+    said = server.recv(100)
+    assert said, "the process that the others fork from has ended"
+    return said
 
 
 @functools.cache
