@@ -12,7 +12,20 @@ import gradio as gr
 from rag.assistant import Assistant
 from rag.errors import RagError
 from rag.output.table import to_csv
-from ui import adding, api, chat, library, mapping, rail, sources, status, table, templates
+from ui import (
+    adding,
+    api,
+    chat,
+    library,
+    mapping,
+    rail,
+    reader,
+    saved,
+    sources,
+    status,
+    table,
+    templates,
+)
 from ui.chat import Desk
 from ui.kept import Shelf
 from ui.line import Line
@@ -51,12 +64,17 @@ def build(assistant: Assistant, shelf: Shelf | None = None) -> gr.Blocks:
         talk = _part("chat", templates.CHAT, acts, functions, assistant)
         taken = _part("taken", templates.TAKEN)
         _part("library", templates.LIBRARY, (), [library.rows], assistant)
+        _part(
+            "saved",
+            templates.SAVED,
+            (),
+            [saved.saved, saved.reading, saved.references_of],
+            assistant,
+        )
         _part("map", templates.MAP, (), [mapping.figure], assistant)
         listing = _part("add", templates.ADD, ["put"], [adding.preview], assistant)
         _part("status", templates.STATUS, (), [status.facts], assistant)
-        _part(
-            "paper", templates.PAPER + templates.KEYS, (), [library.paper, library.like], assistant
-        )
+        _part("paper", templates.PAPER + templates.KEYS, (), [reader.paper, reader.like], assistant)
         _talking(assistant, line, shelf, talk, taken)
 
         def put(event: gr.EventData) -> Iterator[dict[str, Any]]:

@@ -55,6 +55,10 @@ class Exchange:
     names: Mapping[str, str] = field(default_factory=dict)
     stopped: threading.Event = field(default_factory=threading.Event)
 
+    @property
+    def _chosen(self) -> bool:
+        return bool(self.filters and self.filters.ids)
+
     def pieces(self) -> dict[str, Any]:
         """Return the exchange as the page takes it: names to HTML, or to lists of HTML."""
         answer, done = self.answer, self.state != "busy"
@@ -69,7 +73,7 @@ class Exchange:
             "question": words(self.question),
             "stage": _stage(self) if not done else "",
             "spent": shown.spent(answer) if answer and done else "",
-            "head": shown.head(answer, self.name, self.names) if answer else "",
+            "head": shown.head(answer, self.name, self.names, self._chosen) if answer else "",
             "claims": shown.claims(answer, self.name) if answer else [],
             "foot": _foot(self) if done else "",
             "cards": sources.cards(answer, self.name) if answer else [],

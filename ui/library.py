@@ -1,4 +1,4 @@
-"""The library on the page: a page of the table, one paper, papers like it.
+"""The library on the page: what stands there at first, and a page of the table of papers.
 
 Whatever the size of the index, no more than one page of it is read.
 """
@@ -12,16 +12,12 @@ from typing import Any, Literal
 from rag.assistant import Assistant
 from rag.core.filters import Filters
 from rag.core.papers import Paper
-from rag.library import lookup
 from ui import answer, sources
 from ui.suggestions import TITLES, examples
-from ui.text import linked, marked, words
+from ui.text import words
 
 ROWS = 50
 """Papers on one page of the table."""
-
-ALIKE = 5
-"""Papers named as being like another one."""
 
 Sort = Literal["listed", "title"]
 _ORDERS: dict[str, tuple[Sort, bool]] = {
@@ -86,34 +82,11 @@ def rows(assistant: Assistant, asked: Mapping[str, Any]) -> dict[str, Any]:
     return {"rows": "".join(map(_row, found)), "said": said, "page": page, "more": more}
 
 
-def paper(assistant: Assistant, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a paper of the index, with the characters of ``span`` ("start-end") marked."""
-    found = _found(assistant, asked)
-    start, _, end = str(asked.get("span") or "").partition("-")
-    spans = [(int(start), int(end))] if start.isdecimal() and end.isdecimal() else []
-    question = escape(f"tell me more about {found.id}")
-    return {
-        "html": f'<h2 id="paper-title">{linked(words(found.title), found.url)}</h2>'
-        f'<p class="about">{sources.about(found)}</p>'
-        f"<p>{marked(found.abstract, spans)}</p>"
-        f'<div class="acts"><button type="button" class="primary" data-ask="{question}">'
-        f"Ask about it</button>{sources.like_this(found)}</div>"
-    }
-
-
-def like(assistant: Assistant, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the papers most like one of the index."""
-    return {"html": sources.titles(assistant.like(_found(assistant, asked).id, ALIKE))}
-
-
-def _found(assistant: Assistant, asked: Mapping[str, Any]) -> Paper:
-    return lookup.find(assistant.library, str(asked.get("id") or ""))
-
-
 def _row(paper: Paper) -> str:
     day = f'<time datetime="{paper.listed}">{paper.listed}</time>' if paper.listed else ""
     return (
-        f"<tr><td>{sources.opener(paper)}</td><td>{day}</td>"
+        f"<tr><td>{sources.star(paper)}{sources.opener(paper)}"
+        f'<p class="by">{words(sources.authors(paper))}</p></td><td>{day}</td>'
         f"<td>{escape(', '.join(paper.categories))}</td></tr>"
     )
 

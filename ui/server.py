@@ -39,7 +39,10 @@ WARM_UP = "which papers are about learning?"
 # FastAPI's own pages, which would list the ways that the page itself uses.
 _NO_DOCS = {"docs_url": None, "redoc_url": None, "openapi_url": None}
 _PAGE = Path(__file__).with_name("page")
-_SCRIPTS = ("base.js", "rail.js", "filters.js", "chat.js", "parts.js", "map.js")
+_SCRIPTS = (
+    "base.js", "rail.js", "filters.js", "chat.js", "reader.js", "saved.js", "parts.js", "map.js",
+)  # fmt: skip
+_LOOKS = ("base.css", "chat.css", "sources.css", "panels.css", "sizes.css")
 
 
 def serve(
@@ -124,7 +127,8 @@ def launch(page: gr.Blocks, host: str, port: int, mcp: bool = False, **more: Any
 
 def _head() -> str:
     scripts = "\n".join((_PAGE / name).read_text(encoding="utf-8") for name in _SCRIPTS)
-    looks = (_PAGE / "page.css").read_text(encoding="utf-8")  # `css` would be rewritten by Gradio
+    looks = "\n".join((_PAGE / name).read_text(encoding="utf-8") for name in _LOOKS)
+    # Handed over as `css`, Gradio would rewrite them.
     limits = f"window.rag = {{largest: {adding.LARGEST}}};"
     return f"<style>{looks}</style><script>{limits}\n{scripts}</script>"
 

@@ -7,6 +7,7 @@ in by the scripts of `ui/page`.
 TABS = (
     ("chat", "Ask"),
     ("library", "Library"),
+    ("saved", "Saved"),
     ("map", "Map"),
     ("add", "Add"),
     ("status", "Status"),
@@ -82,6 +83,7 @@ CHAT = """
         <button type="button" data-do="download">Download</button>
       </div>
     </div>
+    <div class="reader" hidden></div>
     <div class="cards"></div>
     <div class="nearby"></div>
   </aside>
@@ -113,6 +115,28 @@ LIBRARY = """
     <button type="button" data-page="1">Next</button>
   </div>
 </section>
+"""
+
+SAVED = """
+<section class="panel" aria-labelledby="saved-name">
+  <h2 id="saved-name">Reading list</h2>
+  <div class="choices" role="group" aria-label="Show"></div>
+  <div class="acts">
+    <p class="shown" role="status"></p>
+    <span class="gap"></span>
+    <button type="button" data-do="only">Ask only these</button>
+    <label class="hidden" for="saved-form">Form of the references</label>
+    <select id="saved-form"><option value="bibtex">BibTeX</option><option value="ris">RIS</option>
+      <option value="csv">CSV</option></select>
+    <button type="button" data-do="take">Download</button>
+  </div>
+  <ul class="list" aria-label="Saved papers"></ul>
+  <p class="nothing" hidden>Nothing is saved yet. The star beside a paper puts it here, and so does
+    a tag; both are kept beside the index.</p>
+  <div class="pages"><button type="button" data-page="-1">Previous</button>
+    <button type="button" data-page="1">Next</button></div>
+</section>
+<datalist id="tags"></datalist>
 """
 
 TAKEN = '<p class="taken-told" role="status"></p>'

@@ -84,6 +84,14 @@ def _served(assistant: Assistant, mcp: bool = False) -> Iterator[Site]:
     page.close(verbose=False)
 
 
+@pytest.fixture
+def own(_copied: Path, embedding: Embedding, tmp_path: Path) -> Iterator[Site]:
+    """The page of an index that nobody else uses: what is kept beside it is this test's own."""
+    path = tmp_path / "library"
+    shutil.copytree(_copied, path)
+    yield from _served(Assistant(Library.open(path, embedding), embedding, None))
+
+
 @pytest.fixture(scope="session")
 def site(_copied: Path, embedding: Embedding) -> Iterator[Site]:
     """The page of an assistant that answers in quotations alone."""
@@ -131,7 +139,7 @@ def look(browser: Browser) -> Iterator[Look]:
     seen, contexts = Seen(), []
 
     def open_(
-        site: Site, view: str = "", width: int = 1440, height: int = 900, **more: Any
+        site: Site, view: str = "", width: int = 1280, height: int = 900, **more: Any
     ) -> Page:
         context = browser.new_context(viewport={"width": width, "height": height}, **more)
         contexts.append(context)

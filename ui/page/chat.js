@@ -176,6 +176,7 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
       const fresh = template.content.firstElementChild;
       if (!old) panel.append(fresh);
       else {
+        old.dataset.spans = fresh.dataset.spans;
         const details = rag.q(old, "details.abstract");
         rag.q(details, "p").innerHTML = rag.q(fresh, "details.abstract p").innerHTML;
       }
@@ -186,6 +187,7 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     near.dataset.shown = name + turn.near;
     find(".export").hidden = !cards.length;
     find(".sources").classList.toggle("empty", !cards.length && !turn.near);
+    rag.follow(name, panel.firstElementChild);
     current = name;
   };
 
@@ -200,6 +202,10 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     sources(name);
     const card = document.getElementById(`${name}-${number}`);
     if (!card) return;
+    if (rag.wide()) {
+      rag.read(card.dataset.id, { mark: card.dataset.spans, focus: true });
+      return;
+    }
     rag.q(card, "details.abstract").open = true;
     card.scrollIntoView({ block: "start", behavior: rag.calm() ? "auto" : "smooth" });
     card.focus({ preventScroll: true });

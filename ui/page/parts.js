@@ -121,15 +121,24 @@ rag.status = ({ element, server }) => {
   if (document.body.dataset.view === "status") load();
 };
 
-// What comes of taking the citations away: into the clipboard or into a file.
+// What comes of taking something away: into the clipboard or into a file.
+rag.say = (text) => {
+  const told = document.querySelector(".taken-told");
+  told.textContent = text;
+  clearTimeout(rag.telling);
+  rag.telling = setTimeout(() => (told.textContent = ""), 4000);
+};
+rag.downloaded = (text, file) => {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
+  link.download = file;
+  link.click();
+  URL.revokeObjectURL(link.href);
+  rag.say(`Saved as ${file}.`);
+};
+
 rag.taken = ({ props, watch }) => {
-  const say = (text) => {
-    const told = document.querySelector(".taken-told");
-    told.textContent = text;
-    clearTimeout(rag.telling);
-    rag.telling = setTimeout(() => (told.textContent = ""), 4000);
-  };
-  const copy = async (text) => {
+  rag.copied = async (text) => {
     try {
       await navigator.clipboard.writeText(text);
     } catch {
@@ -140,18 +149,13 @@ rag.taken = ({ props, watch }) => {
       document.execCommand("copy");
       area.remove();
     }
-    say("Copied.");
+    rag.say("Copied.");
   };
   watch("value", () => {
     const { text, file, act } = props.value ?? {};
     if (!text) return;
     if (act === "table") return rag.tabled(props.value.turn, text);
-    if (act === "copy") return copy(text);
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
-    link.download = file;
-    link.click();
-    URL.revokeObjectURL(link.href);
-    say(`Saved as ${file}.`);
+    if (act === "copy") return rag.copied(text);
+    rag.downloaded(text, file);
   });
 };
