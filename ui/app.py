@@ -25,6 +25,7 @@ from ui import (
     status,
     table,
     templates,
+    watches,
 )
 from ui.chat import Desk
 from ui.kept import Shelf
@@ -71,6 +72,9 @@ def build(assistant: Assistant, shelf: Shelf | None = None) -> gr.Blocks:
             [saved.saved, saved.reading, saved.references_of],
             assistant,
         )
+        watching = watches.Watching(line)
+        of_watches = [watching.watches, watching.news, watching.seen]
+        _part("watches", templates.WATCHES, (), of_watches, assistant)
         _part("map", templates.MAP, (), [mapping.figure], assistant)
         listing = _part("add", templates.ADD, ["put"], [adding.preview], assistant)
         _part("status", templates.STATUS, (), [status.facts], assistant)

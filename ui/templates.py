@@ -8,6 +8,7 @@ TABS = (
     ("chat", "Ask"),
     ("library", "Library"),
     ("saved", "Saved"),
+    ("watches", "New"),
     ("map", "Map"),
     ("add", "Add"),
     ("status", "Status"),
@@ -120,7 +121,7 @@ LIBRARY = """
 SAVED = """
 <section class="panel" aria-labelledby="saved-name">
   <h2 id="saved-name">Reading list</h2>
-  <div class="choices" role="group" aria-label="Show"></div>
+  <div class="choices" role="group" aria-label="Which of them"></div>
   <div class="acts">
     <p class="shown" role="status"></p>
     <span class="gap"></span>
@@ -137,6 +138,31 @@ SAVED = """
     <button type="button" data-page="1">Next</button></div>
 </section>
 <datalist id="tags"></datalist>
+"""
+
+WATCHES = """
+<section class="panel" aria-labelledby="watches-name">
+  <h2 id="watches-name">New for your watches</h2>
+  <form class="find watching">
+    <label class="wide">Watch for<input type="text" name="add" autocomplete="off"
+      placeholder="which papers use transformers for tracking"></label>
+    <label>Category<input type="text" name="category" list="categories" placeholder="any"
+      size="10" autocomplete="off"></label>
+    <button type="submit">Add the watch</button>
+  </form>
+  <div class="wrong"></div>
+  <div class="acts scope" hidden>
+    <label>Show <select><option value="new">what is new</option>
+      <option value="day">the newest day</option>
+      <option value="week">the newest seven days</option></select></label>
+    <span class="gap"></span>
+    <button type="button" class="quiet" data-do="read-all">Mark all as read</button>
+  </div>
+  <div class="all"></div>
+  <p class="nothing" hidden>A watch is a question that is asked again of every paper that comes.
+    What matches stands here, with the sentence that says why; it is the same as
+    <code>rag watch</code> and <code>rag new</code>.</p>
+</section>
 """
 
 TAKEN = '<p class="taken-told" role="status"></p>'

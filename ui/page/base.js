@@ -21,7 +21,7 @@ rag.note = (text) => {
   return note;
 };
 
-rag.views = ["chat", "library", "saved", "map", "add", "status"];
+rag.views = ["chat", "library", "saved", "watches", "map", "add", "status"];
 rag.opened = {}; // what to do when a part is looked at
 
 // Where the page is, by its address: #/c/ID, #/paper/ID, #/library?q=..., #/map, #/; each part says
