@@ -62,11 +62,10 @@ def claims(answer: Answer, turn: str) -> list[str]:
     ]
 
 
-def foot(answer: Answer, suggestions: Sequence[str]) -> str:
-    """Return what stands below the claims: which of the papers are shown, and what to ask next."""
+def foot(answer: Answer) -> str:
+    """Return what stands below the claims: which of the papers are shown."""
     rest = rest_line(answer)
-    below = f'<p class="rest">{words(rest)}</p>' if rest else ""
-    return below + (questions(suggestions, "Ask next") if suggestions else "")
+    return f'<p class="rest">{words(rest)}</p>' if rest else ""
 
 
 def spent(answer: Answer) -> str:

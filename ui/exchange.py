@@ -68,6 +68,7 @@ class Exchange:
             "kind": answer.kind if answer else "",
             "columns": len(answer.citations) if answer and answer.kind == "compare" else 0,
             "listed": bool(done and answer and answer.matching and answer.kind in _LISTED),
+            "matched": answer.matched if answer else 0,
             "plain": self.question,
             "filters": None if self.filters is None else self.filters.to_dict(),
             "question": words(self.question),
@@ -76,6 +77,7 @@ class Exchange:
             "head": shown.head(answer, self.name, self.names, self._chosen) if answer else "",
             "claims": shown.claims(answer, self.name) if answer else [],
             "foot": _foot(self) if done else "",
+            "next": shown.questions(self.suggestions, "Ask next") if self.suggestions else "",
             "cards": sources.cards(answer, self.name) if answer else [],
             "near": sources.near(answer) if answer else "",
             "cited": [c.paper.id for c in answer.citations] if answer else [],
@@ -160,7 +162,7 @@ def _stage(exchange: Exchange) -> str:
 def _foot(exchange: Exchange) -> str:
     if exchange.state == "failed":
         return _note(exchange.note)
-    below = shown.foot(exchange.answer, exchange.suggestions) if exchange.answer else ""
+    below = shown.foot(exchange.answer) if exchange.answer else ""
     return _note(CUT_OFF) + below if exchange.state == "stopped" else below
 
 

@@ -42,6 +42,8 @@ class Guard:
     private
         Tells whether an event, by its number, is one that only the page itself uses; None if there
         is no such event.
+    full
+        Tells whether as much was uploaded as may wait.
     """
 
     def __init__(
@@ -49,8 +51,10 @@ class Guard:
         app: Callable[[Scope, Receive, Send], Awaitable[None]],
         names: Iterable[str],
         private: Callable[[int], bool | None],
+        full: Callable[[], bool] = lambda: False,
     ) -> None:
         self._app = app
+        self._full = full
         self._names = frozenset(names)
         self._private = private
         self._secret = secrets.token_bytes(32)
@@ -77,6 +81,9 @@ class Guard:
             receive = _again(body or b"", receive)
         elif scope["method"] == "POST" and path.endswith(_PRIVATE) and not known:
             await _refuse(send, 403, _NO_TOKEN)
+            return
+        if scope["method"] == "POST" and path.endswith("/upload") and self._full():
+            await _refuse(send, 413, "Too much is waiting to be added: add it, or leave it, first.")
             return
         page = scope["method"] == "GET" and not known and "text/html" in sent.get("accept", "")
         await self._app(scope, receive, self._giving(send, cookie) if page else send)

@@ -6,8 +6,9 @@ It serves nothing that it did not bring along: no fonts, scripts or statistics f
 import json
 import logging
 import os
+import secrets
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,11 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when Gradio is imported
 
 import gradio as gr
 from starlette.middleware import Middleware
-from starlette.responses import FileResponse
+from starlette.responses import FileResponse, JSONResponse
 from starlette.routing import Route
 
 from rag.assistant import Assistant
-from ui import access, adding
+from ui import access, uploads
 from ui.app import build
 from ui.guard import LOOPBACK, Guard
 from ui.kept import Shelf, beside
@@ -34,16 +35,19 @@ MOST_THREADS = 40
 LOOK = 0.04
 """Seconds between two looks at whether there is something to do."""
 
+NO_PROGRESS = 2.0
+"""Seconds between two looks at Gradio's own messages of progress, of which there are none."""
+
 WARM_UP = "which papers are about learning?"
 
 # FastAPI's own pages, which would list the ways that the page itself uses.
 _NO_DOCS = {"docs_url": None, "redoc_url": None, "openapi_url": None}
 _PAGE = Path(__file__).with_name("page")
 _SCRIPTS = (
-    "base.js", "rail.js", "filters.js", "chat.js", "reader.js", "saved.js", "watches.js",
-    "parts.js", "map.js",
+    "base.js", "rail.js", "filters.js", "table.js", "chat.js", "reader.js", "saved.js",
+    "watches.js", "keys.js", "alive.js", "parts.js", "map.js",
 )  # fmt: skip
-_LOOKS = ("base.css", "chat.css", "sources.css", "panels.css", "sizes.css")
+_LOOKS = ("base.css", "chat.css", "table.css", "sources.css", "panels.css", "sizes.css")
 
 
 def serve(
@@ -92,7 +96,8 @@ def launch(page: gr.Blocks, host: str, port: int, mcp: bool = False, **more: Any
     """Launch the page and return its address."""
     page.queue(max_size=MOST_EVENTS)
     queue = page._queue  # looked into 1,000 times a second by itself, which takes 5 % of a core
-    queue.sleep_when_free = queue.progress_update_sleep_when_free = LOOK
+    queue.sleep_when_free, queue.progress_update_sleep_when_free = LOOK, NO_PROGRESS
+    boot = secrets.token_hex(8)
     local = access.is_loopback(host)
     names = {*LOOPBACK, *access.hosts(str(more.get("root_path") or ""))} if local else set()
 
@@ -100,19 +105,23 @@ def launch(page: gr.Blocks, host: str, port: int, mcp: bool = False, **more: Any
         function = page.fns.get(number)
         return None if function is None else function.api_visibility == "private"
 
-    guard = Middleware(Guard, names=names, private=private)
+    guard = Middleware(Guard, names=names, private=private, full=uploads.are_full)
     _, address, _ = page.launch(
         server_name=host,
         server_port=port,
-        head=_head(),
+        head=_head(boot),
         theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
         footer_links=[],
         run_history=False,
         enable_monitoring=False,
         mcp_server=mcp,
-        max_file_size=adding.LARGEST,
+        max_file_size=uploads.LARGEST,
         max_threads=MOST_THREADS,
-        app_kwargs={"middleware": [guard], "routes": [Route("/plotly.js", _plotly)], **_NO_DOCS},
+        app_kwargs={
+            "middleware": [guard],
+            "routes": [Route("/plotly.js", _plotly), Route("/alive", _alive(boot))],
+            **_NO_DOCS,
+        },
         favicon_path=_PAGE / "icon.svg",
         pwa=False,
         share=False,
@@ -126,12 +135,21 @@ def launch(page: gr.Blocks, host: str, port: int, mcp: bool = False, **more: Any
     return str(address)
 
 
-def _head() -> str:
+def _head(boot: str) -> str:
     scripts = "\n".join((_PAGE / name).read_text(encoding="utf-8") for name in _SCRIPTS)
     looks = "\n".join((_PAGE / name).read_text(encoding="utf-8") for name in _LOOKS)
     # Handed over as `css`, Gradio would rewrite them.
-    limits = f"window.rag = {{largest: {adding.LARGEST}}};"
+    limits = f"window.rag = {{largest: {uploads.LARGEST}, boot: {json.dumps(boot)}}};"
     return f"<style>{looks}</style><script>{limits}\n{scripts}</script>"
+
+
+def _alive(boot: str) -> Callable[[object], Awaitable[JSONResponse]]:
+    """Return what tells a page that this is still the server that it came from."""
+
+    async def alive(_request: object) -> JSONResponse:
+        return JSONResponse({"boot": boot}, headers={"Cache-Control": "no-store"})
+
+    return alive
 
 
 async def _plotly(_request: object) -> FileResponse:

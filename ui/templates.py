@@ -47,6 +47,7 @@ CHAT = """
       <div class="turns"></div>
     </div>
     <form class="composer" aria-label="Ask a question">
+      <div class="next" hidden></div>
       <ul class="chips" aria-label="Filters set here" hidden></ul>
       <p class="editing" hidden>Asked anew, beside the first version.
         <button type="button" class="quiet" data-do="keep">Leave it</button></p>
@@ -70,7 +71,7 @@ CHAT = """
           </div>
         </details>
         <span class="gap"></span>
-        <button type="button" class="quiet" data-do="keys">Keys</button>
+        <button type="button" class="quiet keys" data-do="keys">Keys</button>
       </div>
     </form>
   </section>
@@ -187,6 +188,17 @@ MAP = """
 ADD = """
 <section class="panel" aria-labelledby="add-name">
   <h2 id="add-name">Add papers</h2>
+  <form class="find named"><label class="wide">From arXiv, by identifier or link
+      <input type="text" name="named" autocomplete="off"
+      placeholder="2104.00194, https://arxiv.org/abs/2104.00403"></label>
+    <button type="submit">Fetch and add</button></form>
+  <form class="find of-day"><label>All of a category
+      <input type="text" name="category" list="categories" placeholder="cs.CV" size="10"
+      autocomplete="off" required></label>
+    <label>submitted on (UTC) <input type="date" name="day" required></label>
+    <button type="submit">Fetch and add</button></form>
+  <p class="hint">These two ask arXiv over the network; nothing else on this page does.</p>
+  <h3>From a file</h3>
   <p>A listing in any form that is read here: Markdown, Atom, RSS, OAI-PMH, BibTeX, CSV, JSON,
     JSON lines; compressed with gzip or not.</p>
   <label class="drop"><input type="file" name="listing">
@@ -208,8 +220,21 @@ KEYS = """
   <dt><kbd>↑</kbd></dt><dd>The last question again, in the empty box</dd>
   <dt><kbd>Enter</kbd></dt><dd>Ask; with <kbd>Shift</kbd> a new line</dd>
   <dt><kbd>Esc</kbd></dt><dd>Stop the answer, or close what is in front</dd>
+  <dt><kbd>j</kbd> <kbd>k</kbd></dt><dd>To the next paper, to the one before</dd>
+  <dt><kbd>Enter</kbd></dt><dd>On a paper: open it</dd>
+  <dt><kbd>s</kbd></dt><dd>Save the paper, or take it off the list</dd>
+  <dt><kbd>t</kbd></dt><dd>The answer as a table, and back</dd>
+  <dt><kbd>Ctrl</kbd> <kbd>K</kbd></dt><dd>Find conversations, papers and commands</dd>
   <dt><kbd>n</kbd></dt><dd>New conversation</dd>
   <dt><kbd>?</kbd></dt><dd>These keys</dd></dl>
+</dialog>
+"""
+
+FINDING = """
+<dialog id="palette" aria-label="Find conversations, papers and commands">
+  <input type="text" role="combobox" aria-expanded="true" aria-controls="palette-list"
+    aria-label="Find" placeholder="Find a conversation, a paper, a command" autocomplete="off">
+  <div id="palette-list" role="listbox" aria-label="Found" tabindex="-1"></div>
 </dialog>
 """
 

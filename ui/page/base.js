@@ -5,9 +5,10 @@ rag.q = (element, selector) => element.querySelector(selector);
 
 // A server function's answer; its error, or that there was none, as words.
 rag.call = async (asked) => {
-  const told = await asked;
-  if (told === undefined) return { error: "The page cannot be reached: is it still running?" };
-  return told;
+  const told = await Promise.resolve(asked).catch(() => undefined);
+  if (told !== undefined) return told;
+  rag.look?.();
+  return { error: "The server did not answer this." };
 };
 
 // Whether who looks wants nothing to move.
@@ -73,6 +74,7 @@ rag.header = ({ element }) => {
     rag.go(link.dataset.view === "chat" ? rag.talk() : `#/${link.dataset.view}`);
   });
   window.addEventListener("popstate", rag.route);
+  rag.alive();
   const { name } = rag.at();
   rag.show(rag.views.includes(name) ? name : "chat");
 };

@@ -1,6 +1,7 @@
 // The conversation: what is asked goes out as an event, what comes back is shown as it grows.
 // Turns that are there already are left alone, so nothing that is read moves or closes.
 
+const FEWEST = 4; // papers of an answer that can be narrowed
 const PATIENCE = 20_000; // milliseconds until a question that was not taken is given back
 
 rag.chat = ({ element, props, trigger, server, watch }) => {
@@ -10,15 +11,21 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
   const editing = find(".editing");
   const filters = rag.filters(find, () => question.focus());
   const shown = new Map(); // the turns on the page, by their names
+  const tables = rag.tables(shown, trigger);
   let insteadOf = "";
   let current = ""; // the turn whose sources are shown
   let busy = false;
   let pending = 0; // asked, and nothing heard of it yet: the clock that gives it up
   let latest = 0; // when what is shown was told
+  let asking = ""; // what was asked last
   let aside = null; // a draft that was there before a question was edited
 
   rag.ask = (text, more = {}) => {
     if (busy || pending || !text.trim()) return;
+    if (rag.gone) {
+      write(text);
+      return rag.look();
+    }
     const typed = question.value;
     if (text === typed) write(aside ?? ""); // what is written stays where something else is asked
     aside = null;
@@ -26,10 +33,20 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
       pending = 0;
       write(typed || text);
       state();
+      rag.look();
     }, PATIENCE);
+    asking = text;
     state();
     trigger("ask", { question: text, filters: filters.set(), instead_of: insteadOf, ...more });
     edit("");
+  };
+
+  rag.kept = () => {
+    if ((busy || pending) && !question.value) write(asking);
+    clearTimeout(pending);
+    pending = 0;
+    busy = false;
+    state();
   };
 
   const edit = (name) => {
@@ -63,7 +80,10 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     article.id = turn.name;
     article.innerHTML =
       '<h2 class="asked"></h2><p class="stage"></p><div class="head"></div>' +
-      '<div class="claims"></div><div class="table" hidden></div><div class="acts"><span class="versions" hidden>' +
+      '<details class="facets" hidden><summary>Narrow</summary><div class="by"></div>' +
+      '<p class="left" role="status"></p></details>' +
+      '<div class="claims"></div><ul class="others" aria-label="Also matching" hidden></ul>' +
+      '<div class="table" hidden></div><div class="acts"><span class="versions" hidden>' +
       '<button type="button" class="quiet" data-by="-1" aria-label="Earlier version">‹</button>' +
       '<span class="which"></span>' +
       '<button type="button" class="quiet" data-by="1" aria-label="Later version">›</button></span>' +
@@ -112,6 +132,7 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     put(rag.q(article, ".foot"), before.foot, turn.foot);
     rag.q(article, "[data-act=sources]").hidden = !(turn.cards.length || turn.near);
     rag.q(article, "[data-act=table]").hidden = !turn.listed;
+    rag.q(article, ".facets").hidden = !turn.listed || turn.matched < FEWEST;
     rag.q(article, "[data-act=copy]").hidden = !turn.spent;
     kept.turn = turn;
     if (isNew) toTop(article);
@@ -146,6 +167,11 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
       if (JSON.stringify(shown.get(turn.name)?.turn) !== JSON.stringify(turn)) grow(turn);
     }
     find(".welcome").hidden = value.turns.length > 0;
+    // Its room is kept from the question on, so that nothing moves when the answer is there.
+    const next = find(".next");
+    next.hidden = !value.turns.length;
+    const offered = value.busy ? "" : (value.turns.at(-1)?.next ?? "");
+    if (next.innerHTML !== offered) next.innerHTML = offered;
     busy = value.busy;
     state();
     if (!busy && narrow()) for (const { article } of shown.values()) article.style.minHeight = "";
@@ -256,40 +282,14 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     trigger("open", { id });
   };
 
-  // The same papers as a table, all that match: made when it is first asked for.
-  const table = (turn) => {
-    const { article } = shown.get(turn);
-    const place = rag.q(article, ".table");
-    place.hidden = !place.hidden;
-    rag.q(article, ".claims").hidden = !place.hidden;
-    rag.q(article, "[data-act=table]").setAttribute("aria-pressed", String(!place.hidden));
-    if (place.childElementCount) return;
-    place.innerHTML = "<p>Making the table.</p>";
-    trigger("table", { turn, act: "table", time: Date.now() });
-  };
-  rag.tabled = (turn, html) => {
-    const place = shown.get(turn) && rag.q(shown.get(turn).article, ".table");
-    if (place) place.innerHTML = html;
-  };
-  const sort = (button) => {
-    const body = rag.q(button.closest("table"), "tbody");
-    const head = button.closest("th");
-    const down = head.getAttribute("aria-sort") === "ascending" ? -1 : 1;
-    for (const other of head.parentElement.children) other.removeAttribute("aria-sort");
-    head.setAttribute("aria-sort", down === 1 ? "ascending" : "descending");
-    const text = (row) => row.children[button.dataset.sort].textContent;
-    const rows = [...body.children].sort(
-      (a, b) => down * text(a).localeCompare(text(b), "en", { numeric: true }),
-    );
-    body.append(...rows);
-  };
-
   const act = (name, turn) => {
     const asked = shown.get(turn).turn;
     if (name === "retry") rag.ask(asked.plain, { instead_of: turn, filters: asked.filters });
     else if (name === "copy") take("copy", { turn, form: "markdown" });
-    else if (name === "csv") take("download", { turn, form: "csv" });
-    else if (name === "table") table(turn);
+    else if (name === "csv")
+      take("download", { turn, form: "csv", columns: tables.columns() });
+    else if (name === "table") tables.toggle(turn);
+    else if (name === "compare") tables.compare(rag.q(shown.get(turn).article, ".table"));
     else if (name === "sources") {
       sources(turn);
       find(".sources").scrollIntoView({ block: "nearest" });
@@ -332,7 +332,7 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     } else if (data.by) {
       const { name, versions } = shown.get(target.closest(".turn").id).turn;
       trigger("choose", { turn: versions[versions.indexOf(name) + Number(data.by)] });
-    } else if (data.sort) sort(target);
+    } else if (data.sort) tables.sort(target);
     else if (data.act) act(data.act, target.closest(".turn").id);
     else if (data.do && data.do !== "ask") doing[data.do]();
   });
@@ -353,15 +353,32 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
       write(asked);
     } else if (event.key === "Escape" && (busy || pending)) doing.stop();
   });
+  tables.listen(element);
+  element.addEventListener(
+    "toggle",
+    (event) => {
+      if (!event.target.matches(".facets[open]") || event.target.dataset.asked) return;
+      event.target.dataset.asked = "yes";
+      const turn = event.target.closest(".turn").id;
+      trigger("facets", { turn, act: "facets", time: Date.now() });
+    },
+    true,
+  );
+  rag.faceted = (turn, papers) => {
+    if (shown.has(turn)) rag.facets(shown.get(turn).article, papers);
+  };
   watch("value", update);
 
-  rag.call(server.opening({})).then((told) => {
+  const open = async () => {
+    const told = await rag.call(server.opening({}));
     if (told.error) return find(".welcome").replaceChildren(rag.note(told.error));
     find(".welcome").innerHTML = told.welcome;
     const option = ([value, text]) => new Option(text, value);
     find("#form").replaceChildren(...Object.entries(told.forms).map(option));
     find("#categories").replaceChildren(...told.categories.map((name) => new Option(name)));
-  });
+  };
+  rag.added = open; // what stands there at first is of all papers
+  open();
   write(localStorage.getItem("rag-draft") ?? "");
   question.focus({ preventScroll: true });
   rag.rail(find, server);

@@ -58,12 +58,14 @@ rag.add = ({ element, props, trigger, server, upload, watch }) => {
   const megabytes = Math.round(rag.largest / 1e6);
   find(".limit").textContent = `Up to ${megabytes} MB; more with rag index.`;
   let file = "";
+  let papers = 0;
 
   const tell = (html) => {
     found.innerHTML = html;
   };
   const reset = () => {
     file = "";
+    papers = 0;
     input.value = "";
     acts.hidden = true;
   };
@@ -76,12 +78,16 @@ rag.add = ({ element, props, trigger, server, upload, watch }) => {
     tell("<p>Reading the listing.</p>");
     try {
       file = (await upload(chosen)).path;
-    } catch {
-      return found.replaceChildren(rag.note(`${chosen.name} could not be uploaded: try it again.`));
+    } catch (error) {
+      const why = /413|waiting/.test(error?.message ?? "")
+        ? "is not taken: too much is waiting to be added. Add it, or leave it, first."
+        : "could not be uploaded: try it again.";
+      return found.replaceChildren(rag.note(`${chosen.name} ${why}`));
     }
     const told = await rag.call(server.preview({ file }));
     if (told.error) return found.replaceChildren(rag.note(told.error));
     tell(told.html);
+    papers = told.papers;
     acts.hidden = !told.ready;
     if (told.ready) find("[data-do=put]").focus();
   };
@@ -97,16 +103,28 @@ rag.add = ({ element, props, trigger, server, upload, watch }) => {
   }
   find("[data-do=put]").addEventListener("click", () => {
     acts.hidden = true;
-    trigger("put", { file });
+    trigger("put", { file, papers });
   });
   find("[data-do=drop]").addEventListener("click", () => {
+    server.drop({ file });
     reset();
     tell("");
   });
+  for (const form of element.querySelectorAll("form.named, form.of-day")) {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const asked = Object.fromEntries(new FormData(form));
+      if (Object.values(asked).some((value) => !value.trim())) return;
+      acts.hidden = true;
+      trigger("put", asked);
+    });
+  }
   watch("value", () => {
     if (!props.value) return;
     tell(props.value.html);
-    if (props.value.over) reset();
+    if (!props.value.over) return;
+    reset();
+    rag.added?.();
   });
 };
 
@@ -153,6 +171,7 @@ rag.taken = ({ props, watch }) => {
   };
   watch("value", () => {
     const { text, file, act } = props.value ?? {};
+    if (act === "facets") return rag.faceted(props.value.turn, props.value.papers);
     if (!text) return;
     if (act === "table") return rag.tabled(props.value.turn, text);
     if (act === "copy") return rag.copied(text);

@@ -1,0 +1,28 @@
+"""What Ctrl+K finds: conversations and papers that have the words; commands are the page's own."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rag.assistant import Assistant
+from ui.kept import Shelf
+
+MOST = 7
+"""Conversations, and papers, that are offered at a time."""
+
+
+def found(assistant: Assistant, shelf: Shelf, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return conversations and papers with all ``words``, as titles with their addresses.
+
+    Parameters
+    ----------
+    asked
+        ``words``, typed so far: none, and the latest conversations are returned, and no papers;
+        ``user``.
+    """
+    words = str(asked.get("words") or "").strip()
+    talks = shelf.list(str(asked.get("user") or ""), words)[:MOST]
+    papers = assistant.library.listing(words, k=MOST)[1] if words else []
+    return {
+        "talks": [{"title": each.title, "to": f"#/c/{each.id}"} for each in talks],
+        "papers": [{"title": paper.title, "id": paper.id} for paper in papers],
+    }
