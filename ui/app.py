@@ -32,6 +32,7 @@ from ui import (
 from ui.chat import Desk
 from ui.kept import Shelf
 from ui.line import Line
+from ui.programs import Programs
 from ui.text import words
 
 NAME = "arxiv-rag"
@@ -43,20 +44,22 @@ KEPT = 3_600
 """Seconds that an uploaded listing is kept between its preview and its being added."""
 
 
-def build(assistant: Assistant, shelf: Shelf | None = None) -> gr.Blocks:
+def build(assistant: Assistant, shelf: Shelf | None = None, line: Line | None = None) -> gr.Blocks:
     """Return the application for an assistant; `ui.server` serves it.
 
     Parameters
     ----------
     shelf
         Where conversations are kept; None: nowhere.
+    line
+        Where questions wait; None: a line of the page's own.
     """
-    line, shelf = Line(), shelf or Shelf(None)
+    line, shelf = line or Line(), shelf or Shelf(None)
     page = gr.Blocks(
         title=NAME, analytics_enabled=False, fill_width=True, delete_cache=(KEPT, KEPT)
     )
     with page:
-        api.expose(assistant, line)  # first, for the names
+        api.expose(Programs(assistant, line))  # first, for the names
         _part("header", templates.header(NAME))
 
         def conversations(_: Assistant, asked: Asked) -> dict[str, Any]:

@@ -44,6 +44,9 @@ class Guard:
         is no such event.
     full
         Tells whether as much was uploaded as may wait.
+    tools
+        The path of the tools of MCP, and the token that who calls them has to send; an empty one:
+        nobody has to.
     """
 
     def __init__(
@@ -52,9 +55,11 @@ class Guard:
         names: Iterable[str],
         private: Callable[[int], bool | None],
         full: Callable[[], bool] = lambda: False,
+        tools: tuple[str, str] = ("", ""),
     ) -> None:
         self._app = app
         self._full = full
+        self._tools, self._token = tools
         self._names = frozenset(names)
         self._private = private
         self._secret = secrets.token_bytes(32)
@@ -70,6 +75,11 @@ class Guard:
             await _refuse(send, 403, problem)
             return
         path = str(scope["path"]).rstrip("/")
+        if self._token and f"{path}/".startswith(f"{self._tools}/"):
+            given = sent.get("authorization", "")
+            if not hmac.compare_digest(given.encode(), f"Bearer {self._token}".encode()):
+                await _refuse(send, 401, "The tools want their token: Authorization: Bearer TOKEN.")
+                return
         cookie = _cookie(scope)
         known = self._opened(sent.get("cookie", ""), cookie)
         if scope["method"] == "POST" and path.endswith(_CALLS):

@@ -97,7 +97,7 @@ LIBRARY = """
   <h2 id="library-name">Library</h2>
   <form class="find" role="search">
     <label class="wide">Words<input type="search" name="words" autocomplete="off"
-      placeholder="Title, abstract"></label>
+      placeholder="Title, abstract, author, 2104.00194"></label>
     <label>From<input type="date" name="since"></label>
     <label>To<input type="date" name="until"></label>
     <label>Category<input type="text" name="category" list="categories" placeholder="cs.CV"
@@ -105,12 +105,14 @@ LIBRARY = """
     <label>Order<select name="order">
       <option value="listed">Newest first</option><option value="oldest">Oldest first</option>
       <option value="title">Title, A to Z</option>
+      <option value="z">Title, Z to A</option>
     </select></label>
   </form>
   <p class="shown" role="status"></p>
   <div class="rows"><table>
-    <thead><tr><th scope="col">Title</th><th scope="col">Day</th><th scope="col">Categories</th>
-    </tr></thead><tbody></tbody></table></div>
+    <thead><tr><th scope="col"><button type="button" data-orders="title z">Title</button></th>
+    <th scope="col"><button type="button" data-orders="listed oldest">Day</button></th>
+    <th scope="col">Categories</th></tr></thead><tbody></tbody></table></div>
   <div class="pages">
     <button type="button" data-page="-1">Previous</button>
     <span class="page"></span>

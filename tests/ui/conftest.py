@@ -21,6 +21,8 @@ from rag.library import Library
 from rag.models import language as models
 from rag.models.embedding import Embedding
 from ui.app import build
+from ui.line import Line
+from ui.programs import Programs
 from ui.server import launch
 
 WAIT = 60_000  # milliseconds that the slowest machine may take for a step
@@ -79,7 +81,8 @@ def free_port() -> int:
 
 def _served(assistant: Assistant, mcp: bool = False) -> Iterator[Site]:
     page = build(assistant)
-    address = launch(page, "127.0.0.1", free_port(), mcp)
+    programs = Programs(assistant, Line()) if mcp else None
+    address = launch(page, "127.0.0.1", free_port(), programs)
     yield Site(address.rstrip("/"), assistant)
     page.close(verbose=False)
 

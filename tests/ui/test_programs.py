@@ -19,18 +19,21 @@ from typing import Any
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
-from mcp import ClientSession
+from mcp import ClientSession, StdioServerParameters
+from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamablehttp_client
 
 from rag.library import Library
 from tests.ui.conftest import Site, free_port
 from ui.app import build
 from ui.line import Line
+from ui.programs import Programs
 from ui.server import launch
 
 ROOT = Path(__file__).parents[2]
 WHICH = "which papers use transformers for tracking"
-NAMES = {"ask", "search", "paper", "status"}
+NAMES = {"ask", "search", "paper", "similar", "count", "table", "new", "status"}
+TOOLS = {"ask", "search", "paper", "similar", "count", "new"}
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +44,7 @@ def client(site: Site) -> Client:
 # -- the endpoints -------------------------------------------------------------------------------
 
 
-def test_there_are_four_endpoints_and_no_other(client: Client) -> None:
+def test_there_are_these_endpoints_and_no_other(client: Client) -> None:
     told = client.view_api(return_format="dict", print_info=False)
     assert set(told["named_endpoints"]) == {f"/{name}" for name in NAMES}
     assert told["unnamed_endpoints"] == {}
@@ -50,9 +53,13 @@ def test_there_are_four_endpoints_and_no_other(client: Client) -> None:
         for name, endpoint in told["named_endpoints"].items()
     }
     assert given == {
-        "/ask": ["question", "history"],
-        "/search": ["question", "k"],
+        "/ask": ["question", "history", "skip"],
+        "/search": ["question", "k", "skip"],
         "/paper": ["identifier"],
+        "/similar": ["identifier", "k"],
+        "/count": ["question"],
+        "/table": ["question", "columns"],
+        "/new": ["since"],
         "/status": [],
     }
 
@@ -76,6 +83,32 @@ def test_ask(site: Site, client: Client) -> None:
     assert timeless(first) == timeless(answer)
     second = client.predict("tell me more about the second one", [first], api_name="/ask")
     assert second["citations"][0]["id"] == first["citations"][1]["id"]
+
+
+def test_an_answer_streams(site: Site, client: Client) -> None:
+    parts = list(client.submit(WHICH, api_name="/ask"))
+    told = [len(part["claims"]) for part in parts]
+    assert told[0] == 0
+    assert told == sorted(told)
+    assert set(told) >= set(range(told[-1] + 1))
+    assert timeless(parts[-1])["text"] == site.assistant.ask(WHICH).text
+
+
+def test_similar_count_table_and_new(site: Site, client: Client) -> None:
+    answer = site.assistant.ask(WHICH)
+    near = client.predict("2104.00194", 3, api_name="/similar")
+    assert [each["id"] for each in near] == [p.id for p in site.assistant.like("2104.00194", 3)]
+    counted = client.predict(WHICH, api_name="/count")
+    assert counted["matched"] == answer.matched
+    assert counted["counts"] == answer.to_dict()["counts"]
+    table = client.predict(WHICH, "paper, method", api_name="/table")
+    assert table == site.assistant.table(answer, columns="paper, method").to_dict()
+    assert client.predict("2021-04-02", api_name="/new") == []
+    with pytest.raises(AppError, match=r"^yesterday is no day"):
+        client.predict("yesterday", api_name="/new")
+    page = client.predict("visual tracking", 3, 2, api_name="/search")
+    ranked = site.assistant.search("visual tracking", 5)[2:]
+    assert [each["id"] for each in page] == [match.paper.id for match in ranked]
 
 
 def test_search_paper_and_status(site: Site, client: Client) -> None:
@@ -114,30 +147,104 @@ def test_the_call_in_the_documentation(site: Site) -> None:
 # -- the tools -----------------------------------------------------------------------------------
 
 
-def test_the_tools_are_the_endpoints(writing: Site) -> None:
-    async def use() -> tuple[Any, Any, Any]:
+async def tried(session: ClientSession) -> tuple[Any, ...]:
+    """Use the tools as a client does."""
+    await session.initialize()
+    tools = (await session.list_tools()).tools
+    asked = await session.call_tool("ask", {"question": "How fast does STMTrack run?"})
+    found = await session.call_tool("search", {"question": "visual tracking", "k": 2, "skip": 1})
+    paper = await session.call_tool("paper", {"identifier": "2104.00194"})
+    near = await session.call_tool("similar", {"identifier": "2104.00194", "k": 2})
+    counted = await session.call_tool("count", {"question": "papers on tracking"})
+    new = await session.call_tool("new", {})
+    wrong = await session.call_tool("paper", {"identifier": "9999.99999"})
+    return tools, asked, found, paper, near, counted, new, wrong
+
+
+def check_tools(result: tuple[Any, ...]) -> None:
+    """What the tools say is what the assistant does, in few words."""
+    tools, asked, found, paper, near, counted, new, wrong = result
+    assert {tool.name for tool in tools} == TOOLS
+    schemas = json.dumps([tool.inputSchema for tool in tools])
+    assert len(schemas) < 3_000
+    for tool in tools:
+        assert len(tool.description) > 40
+    answer = asked.structuredContent
+    assert "37 FPS" in answer["text"]
+    assert answer["papers"][0]["title"].startswith("STMTrack")
+    assert json.loads(asked.content[0].text) == answer
+    assert len(asked.content[0].text) < 3_000
+    assert len(found.structuredContent["result"]) == 2
+    assert set(found.structuredContent["result"][0]) == {"id", "title", "url"}
+    assert paper.structuredContent["title"].startswith("TransMOT")
+    assert len(near.structuredContent["result"]) == 2
+    assert counted.structuredContent["matched"] > 0
+    assert new.structuredContent["result"] == []
+    assert wrong.isError
+    assert "The index has no paper 9999.99999" in wrong.content[0].text
+
+
+def apart(work: Callable[[], Any]) -> Any:
+    """Run a loop of one's own: the browser has one in this thread."""
+    with ThreadPoolExecutor(1) as own:
+        return own.submit(lambda: asyncio.run(work())).result()
+
+
+def test_the_tools_over_http(writing: Site) -> None:
+    async def use() -> tuple[Any, ...]:
         address = f"{writing.address}/gradio_api/mcp/"
         async with (
             streamablehttp_client(address) as (read, write, _),
             ClientSession(read, write) as session,
         ):
-            await session.initialize()
-            tools = (await session.list_tools()).tools
-            asked = await session.call_tool("ask", {"question": "How fast does STMTrack run?"})
-            wrong = await session.call_tool("paper", {"identifier": "9999.99999"})
-            return tools, asked, wrong
+            return await tried(session)
 
-    with ThreadPoolExecutor(1) as own:  # the browser has a loop in this thread
-        tools, asked, wrong = own.submit(lambda: asyncio.run(use())).result()
-    assert {tool.name for tool in tools} == NAMES
-    for tool in tools:
-        assert len(tool.description) > 60
-        for field in tool.inputSchema["properties"].values():
-            assert len(field["description"]) > 20
-    answer = json.loads(asked.content[0].text)
-    assert "37 FPS" in answer["text"]
-    assert wrong.isError
-    assert "The index has no paper 9999.99999" in wrong.content[0].text
+    check_tools(apart(use))
+
+
+def test_the_tools_over_stdio(library: Library) -> None:
+    own = {"RAG_INDEX": str(library.path), "RAG_LLM": "none", "PYTHONPATH": str(ROOT)}
+    command = StdioServerParameters(
+        command=sys.executable, args=["-m", "rag", "mcp"], env=own, cwd=ROOT
+    )
+
+    async def use() -> tuple[Any, ...]:
+        async with (
+            stdio_client(command) as (read, write),
+            ClientSession(read, write) as session,
+        ):
+            return await tried(session)
+
+    check_tools(apart(use))
+
+
+def test_the_tools_want_their_token(site: Site) -> None:
+    page = build(site.assistant)
+    token = "a token of sixteen and more".replace(" ", "-")
+    address = launch(
+        page, "127.0.0.1", free_port(), Programs(site.assistant, Line()), token,
+        auth=lambda *_: False,
+    ).rstrip("/")  # fmt: skip
+    tools = f"{address}/gradio_api/mcp/"
+
+    async def use() -> tuple[Any, ...]:
+        async with (
+            streamablehttp_client(tools, {"Authorization": f"Bearer {token}"}) as (read, write, _),
+            ClientSession(read, write) as session,
+        ):
+            return await tried(session)
+
+    try:
+        for headers in ({}, {"Authorization": "Bearer wrong"}):
+            for path in ("/gradio_api/mcp", "/gradio_api/mcp/", "/gradio_api//mcp/"):
+                more = {**headers, "Content-Type": "application/json"}
+                asked = urllib.request.Request(address + path, b"{}", more)
+                with pytest.raises(urllib.error.HTTPError) as told:
+                    urllib.request.urlopen(asked)
+                assert told.value.code in (401, 404, 405)
+        check_tools(apart(use))
+    finally:
+        page.close(verbose=False)
 
 
 def test_there_are_no_tools_without_being_asked_for(site: Site) -> None:
@@ -191,7 +298,13 @@ def test_it_is_not_open_to_everybody(start: Start, tmp_path: Path) -> None:
     assert "cannot be read" in refused(start("--auth", tmp_path / "none"))
     (tmp_path / "users").write_text("eve\n")
     assert "user:password" in refused(start("--auth", tmp_path / "users"))
-    assert "--mcp" in refused(start("--auth", tmp_path / "users", "--mcp"))
+    (tmp_path / "users").write_text("ada:correct horse\n")
+    said = refused(start("--auth", tmp_path / "users", "--mcp"))
+    assert "--mcp-token FILE" in said
+    (tmp_path / "token").write_text("short")
+    said = refused(start("--auth", tmp_path / "users", "--mcp", "--mcp-token", tmp_path / "token"))
+    assert "at least 16 characters" in said
+    assert "--mcp" in refused(start("--mcp-token", tmp_path / "token"))
 
 
 def test_a_taken_port_is_one_line(start: Start) -> None:

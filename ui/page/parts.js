@@ -11,6 +11,14 @@ rag.library = ({ element, server }) => {
     if (mine !== asked) return;
     if (told.error) return find(".shown").replaceChildren(rag.note(told.error));
     find("tbody").innerHTML = told.rows;
+    for (const button of element.querySelectorAll("[data-orders]")) {
+      const at = button.dataset.orders.split(" ").indexOf(query.order);
+      const up = (query.order === "title" || query.order === "oldest") && at >= 0;
+      button.parentElement.setAttribute(
+        "aria-sort",
+        at < 0 ? "none" : up ? "ascending" : "descending",
+      );
+    }
     find(".shown").textContent = told.said;
     find(".page").textContent = told.more || page ? `Page ${page + 1}` : "";
     find("[data-page='-1']").disabled = !page;
@@ -25,11 +33,19 @@ rag.library = ({ element, server }) => {
     history.replaceState(null, "", address());
   });
   find(".find").addEventListener("submit", (event) => event.preventDefault());
+  find("thead").addEventListener("click", (event) => {
+    const orders = event.target.closest("[data-orders]")?.dataset.orders.split(" ");
+    if (!orders) return;
+    const field = find("[name=order]");
+    field.value = field.value === orders[0] ? orders[1] : orders[0];
+    page = 0;
+    load();
+  });
   find(".pages").addEventListener("click", (event) => {
     const by = event.target.closest("[data-page]")?.dataset.page;
     if (!by) return;
     page += Number(by);
-    load().then(() => find(".rows").scrollTo(0, 0));
+    load().then(() => scrollTo(0, 0));
   });
   // A search has an address; typing changes it without a step back for every letter.
   const address = () => {

@@ -72,7 +72,7 @@ rag.tables = (shown, trigger) => {
       const th = document.createElement("th");
       th.scope = "row";
       th.textContent = name;
-      tr.append(th);
+      tr.append(name ? th : document.createElement("td"));
       for (const row of rows) {
         const cell = document.createElement(kind);
         if (kind === "th") cell.scope = "col";
