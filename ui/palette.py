@@ -9,6 +9,9 @@ from ui.kept import Shelf
 MOST = 7
 """Conversations, and papers, that are offered at a time."""
 
+LOOKED_AT = 200
+"""Papers with the words, the newest, of which those come first that have them in the title."""
+
 
 def found(assistant: Assistant, shelf: Shelf, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Return conversations and papers with all ``words``, as titles with their addresses.
@@ -21,8 +24,10 @@ def found(assistant: Assistant, shelf: Shelf, asked: Mapping[str, Any]) -> dict[
     """
     words = str(asked.get("words") or "").strip()
     talks = shelf.list(str(asked.get("user") or ""), words)[:MOST]
-    papers = assistant.library.listing(words, k=MOST)[1] if words else []
+    papers = assistant.library.listing(words, k=LOOKED_AT)[1] if words else []
+    sought = words.lower().split()
+    papers.sort(key=lambda paper: not all(word in paper.title.lower() for word in sought))
     return {
         "talks": [{"title": each.title, "to": f"#/c/{each.id}"} for each in talks],
-        "papers": [{"title": paper.title, "id": paper.id} for paper in papers],
+        "papers": [{"title": paper.title, "id": paper.id} for paper in papers[:MOST]],
     }

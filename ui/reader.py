@@ -44,18 +44,19 @@ def paper(assistant: Assistant, asked: Mapping[str, Any]) -> dict[str, Any]:
     name = "reading-title" if side else "paper-title"
     return {
         "id": found.id,
-        "html": f'<article class="reading" data-reading="{escape(found.id)}">'
+        "html": f'<article class="reading" data-reading="{escape(found.id)}"><div class="itself">'
         f'<h2 id="{name}" tabindex="-1">{linked(words(found.title), found.url)}</h2>'
         f'<p class="by">{words(", ".join(found.authors))}</p>'
         f'<p class="about">{_about(found)}</p>'
         f'<p class="abstract">{marked(found.abstract, _spans(str(asked.get("span") or "")))}</p>'
         f'<div class="acts"><button type="button" class="primary" data-ask="{question}">'
         f"Ask about it</button>{sources.star(found)}"
-        f'<button type="button" class="quiet" data-bibtex>Copy BibTeX</button></div>'
+        f'<button type="button" class="quiet" data-bibtex>Copy BibTeX</button></div></div>'
+        '<div class="beside">'
         f"{_own(found, tags, kept.note if kept else '')}"
         f"{_alike(assistant, found)}"
         f"<details><summary>BibTeX</summary><pre>{escape(references.bibtex([found]))}</pre>"
-        "</details></article>",
+        "</details></div></article>",
     }
 
 
