@@ -158,7 +158,7 @@ def _topics(laid: Mapping[str, Any]) -> str:
     """Return the topics with their colours and how many papers each has."""
     shown = "".join(
         f'<li><button type="button" data-topic="{at}" aria-pressed="true">'
-        f'<span class="dot" data-colour="{COLOURS[at % len(COLOURS)]}" aria-hidden="true">'
+        f'<span class="shape" data-colour="{COLOURS[at % len(COLOURS)]}" aria-hidden="true">'
         f"{list(SHAPES.values())[at % len(SHAPES)]}</span> "
         f"{escape(name)} <span>{laid['topic'].count(at):,}</span></button></li>"
         for at, name in enumerate(laid["names"])

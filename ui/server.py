@@ -35,10 +35,10 @@ MOST_EVENTS = 100
 MOST_THREADS = 40
 """Threads that wait for answers, half of them at the most in the line."""
 
-LOOK = 0.04
+LOOK = 0.06
 """Seconds between two looks at whether there is something to do."""
 
-NO_PROGRESS = 2.0
+NO_PROGRESS = 5.0
 """Seconds between two looks at Gradio's own messages of progress, of which there are none."""
 
 TOOLS = "/gradio_api/mcp"
