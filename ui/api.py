@@ -123,7 +123,7 @@ def _looking_up(programs: Programs) -> list[Callable[..., Any]]:
             Papers with id, title and links, the nearest first.
         """
         with _told():
-            return programs.similar(identifier, k)  # type: ignore[return-value]
+            return programs.similar(identifier, k)
 
     def status() -> dict:  # type: ignore[type-arg]
         """Say what the index holds, and which models and versions are in use.

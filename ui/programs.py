@@ -3,7 +3,7 @@
 Everything comes as JSON can say it, and every error as a `RagError`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -36,7 +36,7 @@ class Programs:
 
     def growing(
         self, question: str, history: Sequence[Mapping[str, Any]] = (), skip: int = 0
-    ) -> Iterator[Answer]:
+    ) -> Generator[Answer]:
         """Yield an answer as it grows, see `Assistant.answers`."""
         turns = [Turn.from_dict(dict(each)) for each in history]
         with self._line.turn():

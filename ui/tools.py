@@ -3,14 +3,13 @@
 What they return is short and paged: who calls them pays for every word. `ui.programs` answers.
 """
 
+import asyncio
 import io
 import os
 import sys
 from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 
-import anyio
-from anyio import to_thread
 from mcp.server.fastmcp import FastMCP
 from mcp.server.fastmcp.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
@@ -116,13 +115,13 @@ def over_stdio(opened: Callable[[], Assistant]) -> None:
     os.dup2(2, 1)
     sys.stdout = io.TextIOWrapper(os.fdopen(own, "wb"), encoding="utf-8")
     server = served(Programs(opened(), Line()))
-    anyio.run(server.run_stdio_async)
+    asyncio.run(server.run_stdio_async())
 
 
 async def _done(work: Callable[[], T]) -> T:
     """Do something in a thread, and tell what goes wrong in one line."""
     try:
-        return await to_thread.run_sync(work)
+        return await asyncio.to_thread(work)
     except RagError as error:
         raise ToolError(str(error)) from error
 
