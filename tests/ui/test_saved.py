@@ -8,9 +8,11 @@ from rag.assistant import Assistant
 from rag.collections import Collections
 from rag.collections.saved import ReadingList
 from rag.core.papers import Paper
+from rag.search.tagged import within
 from tests.ui.conftest import Look, Site, ask, done
 from tests.ui.test_looks import check
 from ui.reader import code
+from ui.saved import reading, saved
 
 WHICH = "which papers use transformers for tracking"
 TRANSMOT = "2104.00194"
@@ -88,9 +90,9 @@ def test_the_list_is_taken_away_and_asked(own: Site, look: Look) -> None:
     texts = {}
     for form in ("bibtex", "ris", "csv"):
         page.select_option("#saved-form", form)
-        with page.expect_download() as saved:
+        with page.expect_download() as taken:
             page.get_by_role("button", name="Download").click()
-        texts[saved.value.suggested_filename] = saved.value.path().read_text(encoding="utf-8")
+        texts[taken.value.suggested_filename] = taken.value.path().read_text(encoding="utf-8")
     assert set(texts) == {"reading-list.bib", "reading-list.ris", "reading-list.csv"}
     assert texts["reading-list.bib"].count("@") == 2
     assert texts["reading-list.ris"].count("ER  - ") == 2
@@ -116,6 +118,21 @@ def test_my_reading_list_is_asked_in_words(own: Site, look: Look) -> None:
         "papers on tracking in my saved papers"
     )
     assert [c.paper.id for c in answer.citations] == [TRANSMOT]
+
+
+def test_everybody_who_logs_in_has_their_own(own: Site) -> None:
+    assistant = own.assistant
+    saved(assistant, {"user": "ada", "papers": [TRANSMOT], "does": "star"})
+    saved(assistant, {"user": "ada", "papers": [TRANSMOT], "does": "tag", "tag": "later"})
+    assert saved(assistant, {"user": "ada"}) == {"starred": [TRANSMOT], "tags": ["later"]}
+    assert saved(assistant, {"user": "eve"}) == {"starred": [], "tags": []}
+    assert reading(assistant, {"user": "eve"})["empty"]
+    question = "papers in my reading list on tracking"
+    rest, filters = within(assistant.library, question, None, "ada")
+    assert rest == "papers on tracking"
+    assert filters
+    assert filters.ids == (TRANSMOT,)
+    assert within(assistant.library, question, None, "eve") == (question, None)
 
 
 def test_nothing_saved_says_how(own: Site, look: Look) -> None:

@@ -4,7 +4,8 @@ rag.starred = new Set();
 
 // A star is drawn as the page knows it, also in what the server sends later.
 rag.stars = (root) => {
-  for (const star of root.querySelectorAll("[data-star]"))
+  const stars = root.matches?.("[data-star]") ? [root] : root.querySelectorAll("[data-star]");
+  for (const star of stars)
     star.setAttribute("aria-pressed", String(rag.starred.has(star.dataset.star)));
 };
 
@@ -82,7 +83,7 @@ rag.saved = ({ element, server }) => {
   });
   new MutationObserver((changes) => {
     for (const { addedNodes } of changes)
-      for (const node of addedNodes) if (node.nodeType === 1 && node.parentElement) rag.stars(node.parentElement);
+      for (const node of addedNodes) if (node.nodeType === Node.ELEMENT_NODE) rag.stars(node);
   }).observe(document.body, { childList: true, subtree: true });
 
   const refresh = async () => take(await rag.call(server.saved({})));
