@@ -33,7 +33,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         embedding = Embedding.load()
         Library.create(Path(folder), embedding).put(papers(), embedding)
-        with serving(Path(folder)) as (address, _), chromium() as browser:
+        with serving(Path(folder)) as (address, *_), chromium() as browser:
             for scheme in ("light", "dark"):
                 _wide(browser, address, scheme)
             _narrow(browser, address)

@@ -143,13 +143,13 @@ def test_the_index_is_the_one_that_is_made_without_ray(
     counting = Counting(embedding)
     made = Library.create(tmp_path / "library", embedding)
     written, embedded = put(made, [LISTING], counting)
-    assert written == Written(added=108)
+    assert written == Written(added=len(library))
     assert embedded >= len(library.store().vectors)
     assert counting.texts == 0
     check_same(made, library)
 
     written, embedded = put(made, [LISTING], counting)
-    assert written == Written(unchanged=108)
+    assert written == Written(unchanged=len(library))
     assert embedded == counting.texts == 0
 
 
@@ -194,7 +194,7 @@ def test_a_worker_killed_half_way_loses_nothing(
 
     written, embedded = put(made, parts, counting, kill)
     assert killed
-    assert written == Written(added=108)
+    assert written == Written(added=len(library))
     assert embedded >= len(library.store().vectors)
     assert counting.texts == 0
     check_same(made, library, sources=False)
@@ -359,7 +359,9 @@ def test_the_command_starts_a_cluster_and_leaves_nothing_running(
         env=os.environ | {"RAG_INDEX": str(tmp_path / "library")},
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("108 added, 0 updated, 0 unchanged, 0 refused; 108 papers in")
+    assert done.stdout.startswith(
+        f"{len(library)} added, 0 updated, 0 unchanged, 0 refused; {len(library)} papers in"
+    )
     assert done.stderr == ""
     assert processes("raylet/raylet").keys() == before.keys()
     rows = [json.loads(line) for line in report.read_text(encoding="utf-8").splitlines()]

@@ -85,6 +85,7 @@ def writer(path: Path, first: int, server: str) -> "subprocess.Popen[str]":
     )
 
 
+@pytest.mark.slow
 def test_two_processes_write_and_one_reads(server: str, tmp_path: Path) -> None:
     path = tmp_path / "library"
     reader = Library.create(path, Tiny(), server)
