@@ -5,7 +5,7 @@ import pytest
 
 from rag.core.filters import Filters
 from rag.core.questions import Question
-from rag.library import Library, reading
+from rag.library import Library, near
 from rag.library.records import centroid
 from rag.search import retrieval
 from rag.search.feedback import FEEDBACK_TERMS, feedback
@@ -124,7 +124,7 @@ def test_above_what_can_be_compared_chroma_brings_the_candidates(library, embedd
     monkeypatch.setattr(retrieval, "SMALL_LIBRARY", 10)
     monkeypatch.setattr(retrieval, "NEAREST_PASSAGES", 60)
     monkeypatch.setattr(retrieval, "MATCHING_PAPERS", 20)
-    monkeypatch.setattr(reading, "MOST_COMPARED", 100)
+    monkeypatch.setattr(near, "MOST_COMPARED", 100)
     assert library.look(embedding.encode_query("tracking"), "tracking") is None
     assert 20 <= len(retrieval.search(TRACKING, library, embedding)) < len(library)
 
