@@ -86,7 +86,7 @@ def test_the_terms_of_the_field_bring_up_candidates(library, embedding, monkeypa
     monkeypatch.setattr(retrieval, "MATCHING_PAPERS", 1)
     monkeypatch.setattr(retrieval, "LOOKED_AT", 5)
     if not compared:
-        monkeypatch.setattr(reading, "MOST_COMPARED", 10)
+        monkeypatch.setattr(near, "MOST_COMPARED", 10)
     question = Question("?", "papers", "pictures of the ground taken from far above")
     remote = Question("?", "papers", "remote sensing")
     wanted = {m.paper.id for m in retrieval.search(remote, library, embedding, k=2)}
