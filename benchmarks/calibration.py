@@ -48,15 +48,19 @@ KEPT = Path(__file__).resolve().parents[1] / "build" / "calibration"
 
 SCORES = (
     "near", "near_whole", "near_z", "near_whole_z", "words", "words_title", "words_sentence",
-    "bm25", "genre", "part_near_z", "part_words",
+    "bm25", "genre", "part_near_z", "part_words", "term_near_z", "term_words",
 )  # fmt: skip
 JUDGED = (*SCORES, "judge", "judge_below_best", "judge_best", "judge_median")
+TERMS = (
+    "term_near_z", "term_words", "clear", "clear_and_held", "clear_unheld", "best_has_term",
+    "several",
+)  # fmt: skip
 ANSWERABLE_SCORES = (
-    "strongest", "length", "brief", "unknown_if_brief", "near_z", "near_z_if_long",
+    "strongest", "length", "brief", "unknown_if_brief", "near_z", "near_z_if_long", *TERMS,
 )  # fmt: skip
 ANSWERABLE_JUDGED = (
     "strongest", "length", "brief", "unknown_if_brief", "near_z_if_long", "judge",
-    "judge_if_brief", "judge_and_near",
+    "judge_if_brief", "judge_and_near", *TERMS,
 )  # fmt: skip
 FACT_SCORES = (
     "near", "words", "words_paper", "names", "asked", "form", "not_asked_of_named", "length",

@@ -132,17 +132,12 @@ def _settings() -> str:
     return _table(("variable", "what it is"), rows)
 
 
-_NAMES = (
-    "categories", "ids", "titles", "authors", "any_authors", "not_authors", "not_categories",
-    "not_ids", "not_titles",
-)  # fmt: skip
-
-
 def _answer() -> str:
     """Return tables of an answer's JSON and of what is in it."""
     claim = Claim("Text.", (1,), "quote", (Quote("2104.00194", 0, 5, "Text."),), "group")
-    days = {"since": date(2021, 4, 1), "until": date(2021, 4, 2)}
-    lists = {f.name: _NAMES for f in fields(Filters) if f.name not in (*days, "periods")}
+    days: dict[str, Any] = {"since": date(2021, 4, 1), "until": date(2021, 4, 2)}
+    others = [each.name for each in fields(Filters) if each.name not in (*days, "periods")]
+    lists: dict[str, Any] = dict.fromkeys(others, _NAMES)
     answer = Answer(
         question="question",
         kind="papers",

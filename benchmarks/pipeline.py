@@ -21,8 +21,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-os.environ |= {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
-
 ROOT = Path(__file__).parents[1]
 LISTING = ROOT / "index" / "listings" / "2021-04-02.cs.CV.md"
 GOLD = ROOT / "tests" / "gold" / "cs_cv_2021-04-02.dev.jsonl"
@@ -126,6 +124,7 @@ def main() -> None:
     parser.add_argument("--step", help=argparse.SUPPRESS)
     parser.add_argument("--folder", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    os.environ |= {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
     if options.step:
         print(json.dumps(globals()[options.step](options.folder)))
         return

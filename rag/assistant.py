@@ -6,21 +6,21 @@ are found and judged, sentences are written, checked and cited.
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.core.answers import Answer, Claim, Index, Models, NearMiss, cited, numbered
+from rag.core.answers import Answer, Claim, Models, numbered
 from rag.core.filters import Filters
 from rag.core.papers import Paper
 from rag.core.questions import Question
 from rag.core.tables import COLUMNS, Table
 from rag.errors import LibraryError
-from rag.judge import cells, counts, reasons, stances
-from rag.judge.evidence import Evidence, Findings
+from rag.judge import cells, reasons
+from rag.judge.evidence import Evidence
 from rag.judge.gathering import Gathering
 from rag.library import Library
 from rag.library.disk import read_identity
@@ -33,8 +33,9 @@ from rag.question.reading import Asked
 from rag.search import retrieval, tagged
 from rag.search.retrieval import Match
 from rag.settings import Settings
-from rag.write import records, table
+from rag.write import opening, table
 from rag.write.claims import Writing
+from rag.write.opening import Found
 from rag.write.table import Tabulating
 
 if TYPE_CHECKING:
@@ -53,8 +54,6 @@ MOST_IN_OVERVIEW = 8
 
 LIKE_PASSAGES = 200
 """Passages to look at for papers like another one: about 60 papers, of which few are asked for."""
-
-_ONE_PAPER = ("fact", "explain")
 
 
 class Assistant:
@@ -238,13 +237,15 @@ class Assistant:
         question, filters = tagged.within(self.library, question, filters)
         asked = reading.read(question, self.library, history, filters)
         if asked.question.kind in ("index", "talk"):
-            yield self._told(asked, started)
+            answer = opening.told(asked, self.library, self._models())
+            yield replace(answer, seconds={"total": round(time.perf_counter() - started, 4)})
             return
         skip += asked.skip
-        numbers = _numbers(history)
+        numbers = opening.numbers_of(history)
         found = self._find(asked, skip, numbers)
         judged = time.perf_counter()
-        answer = self._begun(asked, found, skip)
+        tabulate = Tabulating(self.table)
+        answer = opening.begun(asked, found, skip, self.library, self._models(), tabulate)
         yield answer
         for claim in self._writing(asked.question, answer, found, watch).claims(found.shown):
             answer = replace(answer, claims=(*answer.claims, claim))
@@ -284,7 +285,7 @@ class Assistant:
         """Return what gathers evidence from this library with these models."""
         return Gathering(self.library, self.embedding, self.reranker)
 
-    def _find(self, asked: Asked, skip: int, numbers: Mapping[str, int]) -> "_Found":
+    def _find(self, asked: Asked, skip: int, numbers: Mapping[str, int]) -> Found:
         """Find what answers a question, and the page of it that is to be shown.
 
         Papers get their numbers in the order in which they match, shown or not, so that a page has
@@ -293,51 +294,20 @@ class Assistant:
         question = asked.question
         page = slice(skip, skip + _most(question))
         findings = self.gathering().gather(question, asked.filters, page)
-        whole = question.kind in ("compare", "record", *_ONE_PAPER)
+        whole = question.kind in ("compare", "record", *opening.ONE_PAPER)
         shown = findings.matched if whole else findings.matched[page]
         groups = self._groups(question, shown) if question.kind == "overview" else []
         shown = tuple(shown[n] for group in groups for n in group.members) or shown
         named = [group.name for group in groups for _ in group.members]
         numbers = numbered((item.paper.id for item in findings.matched), numbers)
         of = {numbers[i.paper.id]: name for i, name in zip(shown, named, strict=False)}
-        return _Found(findings, shown, numbers, of)
-
-    def _begun(self, asked: Asked, found: "_Found", skip: int) -> Answer:
-        """Return the answer as far as it goes before anything is written."""
-        question, findings = asked.question, found.findings
-        matched = findings.matched
-        return Answer(
-            question=asked.text,
-            kind=question.kind,
-            claims=(),
-            citations=cited((item.paper for item in found.shown), found.numbers),
-            matched=len(matched),
-            total=len(self.library),
-            near_misses=self._near(question, findings),
-            looked_for=(question.topic,) if question.topic else question.subjects,
-            skipped=skip,
-            searched=self.library.count(asked.filters),
-            resolved=asked.resolved,
-            matching=tuple(item.paper.id for item in matched),
-            numbers=tuple(found.numbers[item.paper.id] for item in matched),
-            mentioned=findings.mentioned,
-            unknown=findings.unknown if not matched or question.kind == "compare" else (),
-            excluded=question.excluded,
-            left_out=findings.left_out,
-            verdict=stances.verdict([item.stance for item in found.shown]),
-            counts=counts.of([item.record for item in matched]),
-            newest=question.newest,
-            filters=asked.filters,
-            index=self._index(),
-            models=self._models(),
-            tabulate=Tabulating(self.table),
-        )
+        return Found(findings, shown, numbers, of)
 
     def _writing(
         self,
         question: Question,
         answer: Answer,
-        found: "_Found",
+        found: Found,
         watch: Callable[[str], None] | None,
     ) -> Writing:
         """Return what writes a sentence a paper; a model that writes the paragraph leaves that."""
@@ -349,7 +319,7 @@ class Assistant:
         self,
         question: Question,
         answer: Answer,
-        found: "_Found",
+        found: Found,
         watch: Callable[[str], None] | None,
     ) -> Iterator[Claim]:
         """Yield the sentences of the paragraph on top, where there is a model that can."""
@@ -362,32 +332,11 @@ class Assistant:
             question, found.shown, answer.citations, self.model, score, watch
         )
 
-    def _near(self, question: Question, findings: Findings) -> tuple[NearMiss, ...]:
-        if findings.matched and question.kind in ("compare", "record", "foreign", *_ONE_PAPER):
-            return ()  # one paper that holds the answer leaves nothing nearly missed
-        return tuple(NearMiss(e.paper, e.covers, e.missing) for e in findings.near)
-
-    def _told(self, asked: Asked, started: float) -> Answer:
-        """Return the answer to small talk, or to a question about the index itself."""
-        total = len(self.library)
-        claims = [records.talk()]
-        if asked.question.kind == "index":
-            sample = self.library.sample()
-            authors = any(record.paper.authors for record in sample)
-            days, categories = self.library.days(), self.library.categories()
-            claims = records.of_index(total, days, categories, authors)
-        return Answer(
-            question=asked.text,
-            kind=asked.question.kind,
-            claims=tuple(claims),
-            citations=(),
-            matched=0,
-            total=total,
-            near_misses=(),
-            resolved=asked.resolved,
-            index=self._index(),
-            models=self._models(),
-            seconds={"total": round(time.perf_counter() - started, 4)},
+    def _models(self) -> Models:
+        return Models(
+            self.embedding.name,
+            self.reranker.name if self.reranker else None,
+            self.model.name if self.model else None,
         )
 
     def _groups(self, question: Question, shown: Sequence[Evidence]) -> "list[Group]":
@@ -399,33 +348,6 @@ class Assistant:
             question.topic,
             self.embedding,
         )
-
-    def _models(self) -> Models:
-        return Models(
-            self.embedding.name,
-            self.reranker.name if self.reranker else None,
-            self.model.name if self.model else None,
-        )
-
-    def _index(self) -> Index:
-        identity = self.library.identity
-        return Index(
-            str(self.library.path),
-            len(self.library),
-            identity.model,
-            identity.dimensions,
-            identity.format,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What was found, what of it is shown, the number of each paper, and groups by number."""
-
-    findings: Findings
-    shown: tuple[Evidence, ...]
-    numbers: Mapping[str, int]
-    groups: dict[int, str] = field(default_factory=dict)
 
 
 def _language_model(name: str | None, key: str) -> "LanguageModel | None":
@@ -439,12 +361,3 @@ def _language_model(name: str | None, key: str) -> "LanguageModel | None":
 
 def _most(question: Question) -> int:
     return MOST_IN_OVERVIEW if question.kind == "overview" else MOST_SHOWN
-
-
-def _numbers(history: Sequence[Answer | Turn]) -> dict[str, int]:
-    """Return the numbers that papers have in a conversation; the first one that a paper got."""
-    found: dict[str, int] = {}
-    for each in history:
-        turn = each if isinstance(each, Turn) else Turn.of(each)
-        found = turn.known | found
-    return found

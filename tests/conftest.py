@@ -1,17 +1,24 @@
-"""The real parts, opened once a session: they take seconds, and no test may change them."""
+"""The real parts, opened once a session: they take seconds, and no test may change them.
 
+With `pytest -n 2` each worker opens its own, but for the index, which one makes and each copies.
+"""
+
+import gc
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
+from filelock import FileLock
 
 from rag import listings
 from rag.assistant import Assistant
 from rag.core.papers import Paper
 from rag.library import Library
 from rag.models import language as models
+from rag.models import onnx
 from rag.models import reranker as judges
 from rag.models.embedding import Embedding
 from rag.models.reranker import Reranker
@@ -19,14 +26,35 @@ from rag.models.reranker import Reranker
 ROOT = Path(__file__).parents[1]
 LISTING = ROOT / "index" / "listings" / "2021-04-02.cs.CV.md"
 
+LONG = {"browser", "cluster", "assistant_with_model", "writing"}  # Chromium, Ray, llama.cpp
+
 hypothesis.settings.register_profile("rag", deadline=None)  # times differ from machine to machine
 hypothesis.settings.load_profile("rag")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow what needs one of the parts that take long whatever is tested with them."""
+    for item in items:
+        if LONG.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over what was imported: the library collects after writing."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _no_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep the settings of whoever runs the tests out of them, and their proxy off this machine."""
+    """Keep the settings of whoever runs the tests out of them, and their proxy off this machine.
+
+    Processes that tests start have the same, and as many threads as are one worker's share.
+    """
     with pytest.MonkeyPatch.context() as patch:
+        if workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0")):
+            patch.setenv("OMP_NUM_THREADS", str(max(1, onnx.cores() // workers)))
         for name in ("NO_PROXY", "no_proxy"):
             patch.setenv(name, "127.0.0.1,localhost")
         patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
@@ -43,9 +71,9 @@ def embedding() -> Embedding:
 
 @pytest.fixture(scope="session")
 def papers() -> list[Paper]:
-    """The 108 papers of the bundled listing."""
+    """The papers of the bundled listing."""
     found = [entry for entry in listings.read(LISTING) if isinstance(entry, Paper)]
-    assert len(found) == 108
+    assert len(found) == LISTING.read_text().count("\n### ")
     return found
 
 
@@ -53,10 +81,18 @@ def papers() -> list[Paper]:
 def library(
     papers: list[Paper], embedding: Embedding, tmp_path_factory: pytest.TempPathFactory
 ) -> Library:
-    """The 108 papers, indexed; to be read only."""
-    made = Library.create(tmp_path_factory.mktemp("index") / "library", embedding)
-    made.put(papers, embedding)
-    return made
+    """The papers of the bundled listing, indexed; to be read only."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    with FileLock(shared / "indexed.lock"):
+        if not (indexed := shared / "indexed").exists():
+            making = tmp_path_factory.mktemp("making") / "library"
+            Library.create(making, embedding).put(papers, embedding)
+            making.rename(indexed)
+    path = tmp_path_factory.mktemp("index") / "library"
+    shutil.copytree(indexed, path)
+    return Library.open(path, embedding)
 
 
 @pytest.fixture(scope="session")

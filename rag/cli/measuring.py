@@ -1,12 +1,13 @@
 """The commands that measure: eval gold, eval bench."""
 
 import contextlib
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from rag.cli.shared import Json, open_assistant
+from rag.cli.shared import Json
 
 evaluation = typer.Typer(no_args_is_help=True, help="Measure answers and rankings.")
 
@@ -21,16 +22,26 @@ def gold(
             metavar="[LISTING:]FILE...",
         ),
     ],
+    llm: Annotated[
+        str | None,
+        typer.Option(
+            help="The language model that writes, as in RAG_LLM; `none`: quotations alone.",
+            metavar="MODEL",
+            show_default="that of the settings",
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Ask questions whose answers are known, and say what was wrong.
 
     Several files on one listing are put together; each listing has its figures.
     """
+    from rag.assistant import Assistant
     from rag.cli import terminal
     from rag.evaluation import corpora, expected, report
     from rag.evaluation import gold as known
 
+    open_assistant = partial(Assistant.open, llm=llm)
     wanted = corpora.by_listing(files)
     asked = {
         listing: [one for file in some for one in expected.read_file(file)]

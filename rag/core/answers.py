@@ -1,16 +1,26 @@
-"""An answer: what is said, and what each sentence rests on.
+"""An answer: what is said, and what each sentence rests on (`rag.core.claims`).
 
-Numbers, titles and links are put here, from the index; nothing that a model wrote decides them. How
-an answer is rendered is the business of `rag.output`, which the methods that render call.
+Titles and links come from the index; nothing that a model wrote decides them. How an answer is
+rendered is the business of `rag.output`, which the methods that render call.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from rag.core.claims import (
+    Citation,
+    Claim,
+    NearMiss,
+    Quote,
+    Support,
+    cited,
+    numbered,
+    numbers,
+)
 from rag.core.filters import Filters
-from rag.core.papers import Paper, linked, links
+from rag.core.papers import linked, links
 from rag.core.questions import Kind
 from rag.core.tables import Table
 from rag.errors import RagError
@@ -18,95 +28,13 @@ from rag.errors import RagError
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-Support = Literal["quote", "paraphrase", "record", "blank"]
-"""What a claim rests on: words of the abstract, sentences that support what a model wrote, what is
-known of a paper or of the index beside its text, or nothing: the abstract does not say."""
+__all__ = [
+    "Answer", "Citation", "Claim", "Index", "Models", "NearMiss", "Quote", "Support", "Verdict",
+    "cited", "numbered", "numbers",
+]  # fmt: skip
 
 Verdict = Literal["", "yes", "no", "mixed"]
 """What the evidence says to a yes-or-no question; empty where none was asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """Words of an abstract: `abstract[start:end] == text`.
-
-    Attributes
-    ----------
-    paper_id
-        Identifier of the cited paper.
-    start, end
-        Characters of its abstract, counted from 0, the last one left out.
-    text
-        The words themselves.
-    """
-
-    paper_id: str
-    start: int
-    end: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """A cited paper and its bracket number.
-
-    Attributes
-    ----------
-    number
-        What stands in brackets in the text. A paper keeps it through the pages of an answer and
-        through a conversation: no two papers of a conversation have the same.
-    """
-
-    number: int
-    paper: Paper
-
-
-@dataclass(frozen=True, slots=True)
-class NearMiss:
-    """A paper that does not match, and which parts of the question it covers and lacks.
-
-    Attributes
-    ----------
-    covers, lacks
-        Parts of the question, in its own words.
-    """
-
-    paper: Paper
-    covers: tuple[str, ...] = ()
-    lacks: tuple[str, ...] = ()
-
-    @property
-    def why(self) -> str:
-        """What it has and what is missing, in words; empty where it has nothing of the question."""
-        if not self.lacks or not self.covers:
-            return ""
-        return f"{' and '.join(self.covers)}, but not {' or '.join(self.lacks)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One sentence of an answer.
-
-    Attributes
-    ----------
-    text
-        The sentence, or the words that are quoted.
-    citations
-        Bracket numbers; none for what is said of the index.
-    support
-        What it rests on: words of the abstract, sentences that support what a model wrote, the
-        record of the paper or of the index, or nothing, where the abstract does not say.
-    quotes
-        The words of the abstract that support it.
-    group
-        What it goes under: a group of an overview, a row of a comparison, a side of yes or no.
-    """
-
-    text: str
-    citations: tuple[int, ...]
-    support: Support
-    quotes: tuple[Quote, ...]
-    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,8 +203,8 @@ class Answer:
             "verdict": self.verdict,
             "counts": {name: dict(counts) for name, counts in self.counts.items()},
             "newest": self.newest,
-            "summary": [_claim(claim) for claim in self.summary],
-            "claims": [_claim(claim) for claim in self.claims],
+            "summary": [claim.to_dict() for claim in self.summary],
+            "claims": [claim.to_dict() for claim in self.claims],
             "citations": [{"number": c.number, **links(c.paper)} for c in self.citations],
             "near_misses": [
                 {**links(near.paper), "covers": list(near.covers), "lacks": list(near.lacks)}
@@ -305,8 +233,8 @@ class Answer:
         return cls(
             question=str(kept["question"]),
             kind=kept["kind"],
-            summary=tuple(map(_read_claim, kept["summary"])),
-            claims=tuple(map(_read_claim, kept["claims"])),
+            summary=tuple(map(Claim.from_dict, kept["summary"])),
+            claims=tuple(map(Claim.from_dict, kept["claims"])),
             citations=tuple(Citation(c["number"], linked(c)) for c in kept["citations"]),
             matched=int(kept["matched"]),
             total=int(kept["total"]),
@@ -373,55 +301,3 @@ class Answer:
         from rag.output import references
 
         return references.ris(c.paper for c in self.citations)
-
-
-def cited(papers: Iterable[Paper], known: Mapping[str, int] | None = None) -> tuple[Citation, ...]:
-    """Cite papers by their numbers, in their order.
-
-    Parameters
-    ----------
-    known
-        Numbers that papers have, by identifier, see `numbered`. None: they are counted from 1.
-    """
-    unique = {paper.id: paper for paper in papers}
-    given = numbered(unique, known or {})
-    return tuple(Citation(given[name], paper) for name, paper in unique.items())
-
-
-def numbered(identifiers: Iterable[str], known: Mapping[str, int]) -> dict[str, int]:
-    """Return a number for each paper: the one that it has, else the next one that is free.
-
-    >>> numbered(["c", "a", "d"], {"a": 1, "b": 2})
-    {'c': 3, 'a': 1, 'd': 4}
-    """
-    free = max(known.values(), default=0) + 1
-    found: dict[str, int] = {}
-    for name in dict.fromkeys(identifiers):
-        found[name] = known.get(name, free)
-        free += name not in known
-    return found
-
-
-def numbers(citations: Sequence[Citation]) -> dict[str, int]:
-    """Return the bracket number of each cited paper by its identifier."""
-    return {c.paper.id: c.number for c in citations}
-
-
-def _claim(claim: Claim) -> dict[str, Any]:
-    return {
-        "text": claim.text,
-        "citations": list(claim.citations),
-        "support": claim.support,
-        "group": claim.group,
-        "quotes": [asdict(quote) for quote in claim.quotes],
-    }
-
-
-def _read_claim(kept: Mapping[str, Any]) -> Claim:
-    return Claim(
-        kept["text"],
-        tuple(kept["citations"]),
-        kept["support"],
-        tuple(Quote(**quote) for quote in kept["quotes"]),
-        kept["group"],
-    )

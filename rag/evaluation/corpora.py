@@ -45,13 +45,20 @@ def name(listing: Path | None) -> str:
 
 
 @contextmanager
-def opened(listing: Path | None, open_index: Callable[[], "Assistant"]) -> Iterator["Assistant"]:
-    """Open an assistant on a listing, or on the index of the settings."""
+def opened(
+    listing: Path | None, open_assistant: Callable[[Path | None], "Assistant"]
+) -> Iterator["Assistant"]:
+    """Open an assistant on a listing, or on the index of the settings.
+
+    Parameters
+    ----------
+    open_assistant
+        Opens one on the index in a folder, None for that of the settings.
+    """
     if listing is None:
-        yield open_index()
+        yield open_assistant(None)
         return
     from rag import listings
-    from rag.assistant import Assistant
     from rag.core.papers import Paper
     from rag.library import Library
     from rag.models.embedding import Embedding
@@ -61,4 +68,4 @@ def opened(listing: Path | None, open_index: Callable[[], "Assistant"]) -> Itera
     with TemporaryDirectory() as folder:
         library = Library.create(Path(folder) / "library", embedding)
         library.put((p for p in listings.read(listing) if isinstance(p, Paper)), embedding)
-        yield Assistant.open(library.path)
+        yield open_assistant(library.path)

@@ -4,7 +4,8 @@ Each figure means the same in an index of a hundred papers and of a hundred thou
 also given against those of a sample of the index, BM25 against the best that any paper has. The
 judge reads the sentences nearest to what is asked, of the most promising papers only; what it says
 is also given against its best for this question, because its level differs with the manner of
-asking.
+asking. What the field calls a thing that is asked for in everyday words (`rag.search.glossary`) is
+looked for as well.
 """
 
 import math
@@ -20,6 +21,8 @@ from rag.judge.wording import Wording
 from rag.library.records import Record, unpacked
 from rag.models.embedding import Embedding
 from rag.models.reranker import Reranker
+from rag.search import glossary
+from rag.search.glossary import Sense
 from rag.search.retrieval import Match, sought
 from rag.text import genres, lists
 
@@ -38,6 +41,12 @@ count."""
 
 MEMBERS = 6
 """Members of a list in a question that are looked for one by one."""
+
+SENSES = ("term_near_z", "term_words", "clear", "clear_and_held")
+"""Figures by the glossary; the last two are of the question, how clear its likeliest thing is."""
+
+SEVERAL = 3
+"""Best papers whose log odds together tell whether a question has an answer."""
 
 _LISTED = re.compile(r"\s*(?:,|/|\bor\b|\band/or\b)\s+|(?<=\w)/(?=\w)")
 
@@ -80,7 +89,8 @@ def scores(
     """
     parts = _parts(question)
     members = list(dict.fromkeys(member for some in parts for member in some))
-    asked = np.stack([embedding.encode_query(sought(question)), *embedding.encode(members)])
+    text = sought(question)
+    asked = np.stack([embedding.encode_query(text), *embedding.encode(members)])
     in_general, whole_in_general = best_and_whole(among, asked)
     of_members, _ = best_and_whole([m.record for m in matches], asked[1:])
     middle, spread = in_general.mean(axis=0), in_general.std(axis=0) + 1e-6
@@ -106,6 +116,37 @@ def scores(
         "part_words": _weakest(
             parts, {m: np.array([wording.of_phrase(m, one) for one in matches]) for m in members}
         ),
+        **_of_senses(glossary.senses(text, embedding), matches, wording, among),
+    }
+
+
+def _of_senses(
+    senses: Sequence[Sense], matches: Sequence[Match], wording: Wording, among: Sequence[Record]
+) -> dict[str, Array]:
+    """Return how near papers are to what the question may mean in the field's own terms.
+
+    And whether they have one of these terms; each thing counts by how clear it is that it is meant.
+    """
+    count = len(matches)
+    if not senses:
+        return dict.fromkeys(SENSES, np.zeros(count))
+    starts = np.cumsum([0, *(len(sense.terms) for sense in senses)])[:-1]
+    weights = np.array([sense.weight for sense in senses])
+    vectors = np.concatenate([sense.vectors for sense in senses])
+
+    def nearest(records: Sequence[Record]) -> Array:
+        return np.maximum.reduceat(best_and_whole(records, vectors)[0], starts, axis=1)
+
+    general = nearest(among)
+    near = (nearest([m.record for m in matches]) - general.mean(axis=0)) / (
+        general.std(axis=0) + 1e-6
+    )
+    held = np.array([[wording.names(sense.terms, m) for sense in senses] for m in matches])
+    return {
+        "term_near_z": (near * weights).max(axis=1),
+        "term_words": (held * weights).max(axis=1),
+        "clear": np.full(count, weights[0]),
+        "clear_and_held": np.full(count, weights[0] * held[:, 0].any()),
     }
 
 
@@ -175,6 +216,7 @@ def of_question(
         "unknown_if_brief": wording.unknown_share(_parts(question)) * brief,
         "near_z": near,
         "near_z_if_long": near * (1 - brief),
+        **_of_terms(named, logits),
     }
     if "judge" in named:
         heard = np.maximum(named["judge"], DEAF)
@@ -185,6 +227,23 @@ def of_question(
             "judge_and_near": float((heard / 3 + named["near_z"]).max(initial=DEAF)),
         }
     return {name: np.array([value]) for name, value in found.items()}
+
+
+def _of_terms(named: Mapping[str, Array], logits: Array) -> dict[str, float]:
+    """Return what the field's terms, and the best papers together, tell of a whole question."""
+    best = np.argsort(-logits, kind="stable")
+    if not len(best):
+        return dict.fromkeys((*SENSES, "clear_unheld", "best_has_term", "several"), 0.0)
+    clear, held = float(named["clear"][0]), float(named["clear_and_held"][0])
+    return {
+        "term_near_z": float(named["term_near_z"].max()),
+        "term_words": float(named["term_words"].max()),
+        "clear": clear,
+        "clear_and_held": held,
+        "clear_unheld": clear - held,
+        "best_has_term": float(named["term_words"][best[0]]),
+        "several": float(logits[best[:SEVERAL]].mean()),
+    }
 
 
 def read(

@@ -90,6 +90,12 @@ class Wording:
             for held in self._texts[match.paper.id]
         )
 
+    def names(self, terms: Sequence[str], match: Match) -> bool:
+        """Tell whether a paper has any of some terms, its words one after the other."""
+        wanted = [f" {' '.join(found)} " for term in terms if (found := stems(term))]
+        texts = (f" {' '.join(text)} " for text in self._texts[match.paper.id])
+        return any(term in text for text in texts for term in wanted)
+
     def share(self, held: Collection[str]) -> float:
         """Return which share of the words is among these stems, in [0, 1]."""
         there = sum(w for stem, w in self._weights.items() if self.holds(stem, held))

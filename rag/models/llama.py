@@ -287,7 +287,12 @@ class Together:
 
 
 def cores() -> int:
-    """Return how many processors this process may use; more threads than that only spin."""
+    """Return how many processors this process may use; more threads than that only spin.
+
+    Who starts several such processes on one computer says in `OMP_NUM_THREADS` what each may have.
+    """
+    if (said := os.environ.get("OMP_NUM_THREADS", "")).isdecimal() and int(said):
+        return int(said)
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

@@ -1,5 +1,8 @@
 """Papers as BibTeX and RIS, for reference managers; and the keys that papers are cited by.
 
+They are written by bibtexparser and rispy. What TeX would take for a command is escaped here: the
+encoder of bibtexparser would also escape the TeX that titles and abstracts are written in.
+
 A paper that is on arXiv alone is a preprint; one that appeared elsewhere is what it is there, with
 its DOI and its journal, and arXiv's identifier only if it has one.
 """
@@ -8,8 +11,12 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from rag.core.papers import Paper
+
+if TYPE_CHECKING:
+    from bibtexparser.model import Entry
 
 _TEX = {"^": r"\^{}", "~": r"\textasciitilde{}"}
 _BIBTEX_TYPES = {
@@ -96,17 +103,37 @@ def bibtex(
     abstracts
         Whether the entries have them.
     """
+    from bibtexparser.library import Library
+    from bibtexparser.middlewares.enclosing import AddEnclosingMiddleware
+    from bibtexparser.writer import BibtexFormat, write
+
     listed = list(papers)
     named = keys(listed) if named is None else named
-    return "\n".join(_bibtex(paper, named[paper.id], abstracts) for paper in listed)
+    form = BibtexFormat()  # type: ignore[no-untyped-call]
+    form.indent, form.block_separator = "  ", "\n"
+    entries = Library([_bibtex(paper, named[paper.id], abstracts) for paper in listed])
+    braces = AddEnclosingMiddleware(False, default_enclosing="{", enclose_integers=True)
+    return write(braces.transform(entries), form)
 
 
 def ris(papers: Iterable[Paper]) -> str:
     """Return papers as RIS records."""
-    return "\n".join(map(_ris, papers))
+    from rispy import RisWriter
+
+    class Plain(RisWriter):  # type: ignore[misc]
+        """Writes no numbers between the records."""
+
+        def set_header(self, _: int) -> str:
+            return ""
+
+    written: str = Plain().formats([_ris(paper) for paper in papers])
+    return written
 
 
-def _bibtex(paper: Paper, name: str, abstracts: bool) -> str:
+def _bibtex(paper: Paper, name: str, abstracts: bool) -> "Entry":
+    """Return an entry whose values are escaped, and still without their braces."""
+    from bibtexparser.model import Entry, Field
+
     kind, venue = _BIBTEX_TYPES.get(paper.kind, ("misc", "howpublished"))
     if not paper.venue and paper.is_on_arxiv:
         kind = "misc"
@@ -124,30 +151,32 @@ def _bibtex(paper: Paper, name: str, abstracts: bool) -> str:
         "url": _without_braces(paper.url),
         "abstract": _bibtex_text(paper.abstract) if abstracts else "",
     }
-    body = ",\n".join(f"  {field} = {{{value}}}" for field, value in fields.items() if value)
-    return f"@{kind}{{{name},\n{body}\n}}\n"
+    return Entry(kind, name, [Field(field, value) for field, value in fields.items() if value])
 
 
-def _ris(paper: Paper) -> str:
-    """Return a record; each line is a tag and a value."""
+def _ris(paper: Paper) -> dict[str, str | list[str]]:
+    """Return a record by rispy's names, in the order in which it is written."""
     day = paper.listed if paper.listed and paper.listed.year == paper.appeared else None
     kind = _RIS_TYPES.get(paper.kind, "JOUR" if paper.venue else "UNPB")
-    lines = [
-        ("TY", "UNPB" if paper.is_on_arxiv and not paper.venue else kind),
-        ("TI", paper.title),
-        *(("AU", _family_first(author)) for author in paper.authors),
-        ("PY", str(paper.appeared or "")),
-        ("DA", day.strftime("%Y/%m/%d") if day else ""),
-        ("JO" if kind == "JOUR" else "T2", paper.venue),
-        ("DO", paper.doi),
-        ("AB", paper.abstract),
-        *(("KW", category) for category in paper.categories),
-        ("ID", paper.id if paper.is_on_arxiv else ""),
-        ("UR", paper.url),
-        ("L1", paper.pdf),
-    ]
-    told = [f"{tag}  - {' '.join(value.split())}" for tag, value in lines if value]
-    return "\n".join([*told, "ER  - ", ""])
+    record: dict[str, str | list[str]] = {
+        "type_of_reference": "UNPB" if paper.is_on_arxiv and not paper.venue else kind,
+        "title": _on_one_line(paper.title),
+        "authors": [_on_one_line(_family_first(author)) for author in paper.authors],
+        "year": str(paper.appeared or ""),
+        "date": day.strftime("%Y/%m/%d") if day else "",
+        "journal_name" if kind == "JOUR" else "secondary_title": _on_one_line(paper.venue),
+        "doi": paper.doi,
+        "abstract": _on_one_line(paper.abstract),
+        "keywords": list(paper.categories),
+        "id": paper.id if paper.is_on_arxiv else "",
+        "urls": [paper.url],
+        "file_attachments1": paper.pdf,
+    }
+    return {name: value for name, value in record.items() if value}
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _family_first(name: str) -> str:

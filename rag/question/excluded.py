@@ -25,6 +25,10 @@ _WITHOUT = re.compile(r"(?<![\w/])w/o(?![\w/])", re.IGNORECASE)
 _LINK = re.compile(r"^(?:that|which|who|and|but|they) ", re.IGNORECASE)
 _DENIES = re.compile(r"(?:(?:that|which|who) )?(?:do|does)(?: not|n['’]t)\b", re.IGNORECASE)
 _MINUS = re.compile(r"(?:^|(?<=\s))-(?P<word>[A-Za-z“\"][\w-]*)")
+_MEMBER = re.compile(
+    r"(?!(?:papers|works|articles|methods|approaches|techniques|models|ones|things)\b)"
+    r"\b[a-z]\w+s (?:other than|besides|apart from|beyond) (?:the )?[A-Z]"
+)
 _MORE = re.compile(r"\s*(?:,\s*)?(?:and|or|nor)\s+", re.IGNORECASE)
 
 
@@ -107,7 +111,11 @@ def _end(text: str, start: int) -> int:
 
 
 def _leaves_out(text: str, mark: re.Match[str], thing: str) -> bool:
-    """Tell whether what follows a mark is left out, not what a method does without."""
+    """Tell whether what follows a mark is left out, not what a method does without.
+
+    Nor is a member of a class: who asks for "languages other than English" wants papers on these,
+    also if they are on English as well.
+    """
     bare = _generic().sub("", thing.strip(), count=1)
     words = frames.words(bare)
     if not words:
@@ -117,6 +125,8 @@ def _leaves_out(text: str, mark: re.Match[str], thing: str) -> bool:
         using = re.match(r"(?:using|relying|involving|employing)\b", thing, re.I)
         if not using:
             return False
+    if any(m.end() == mark.end() + 1 for m in _MEMBER.finditer(text)):
+        return False
     verb = re.search(
         r"(?:with or|needs?|needed|needing|requires?|requiring)\s$", text[: mark.start()]
     )

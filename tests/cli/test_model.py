@@ -12,9 +12,9 @@ import pytest
 
 from rag.models import language
 from rag.models.recommended import RECOMMENDED
+from tests import warm
 from tests.models.speaking import serving
 
-ROOT = Path(__file__).parents[2]
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -26,13 +26,9 @@ def rag(tmp_path: Path) -> Run:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("RAG_")}
         own = {"XDG_CONFIG_HOME": tmp_path / "config", "XDG_DATA_HOME": tmp_path / "data",
                "HF_HOME": tmp_path / "hub", "HF_HUB_OFFLINE": "1"}  # fmt: skip
-        return subprocess.run(
-            [sys.executable, "-m", "rag", "model", *map(str, arguments)],
-            cwd=ROOT,
+        return warm.run(
+            [sys.executable, "-m", "rag", "model", *arguments],
             env={**kept, **{k: str(v) for k, v in own.items()}, **more},
-            capture_output=True,
-            text=True,
-            timeout=120,
         )
 
     return run

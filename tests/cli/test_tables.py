@@ -17,7 +17,7 @@ DETECTION = "papers on object detection"
 
 @pytest.fixture
 def run(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
-    """Run a command in this process, on the index of 108 papers that is open already."""
+    """Run a command in this process, on the index of the bundled papers that is open already."""
     monkeypatch.setattr(asking, "open_assistant", lambda writes=True: assistant)
 
     def run(*arguments: str) -> str:
@@ -84,7 +84,7 @@ def test_what_excludes_each_other_gets_one_line(run, options) -> None:
 def test_papers_are_counted(run, assistant) -> None:
     answer = assistant.ask("object detection")
     said = run("count", "object detection")
-    assert f"{answer.matched} of 108 papers" in said
+    assert f"{answer.matched} of {len(assistant.library)} papers" in said
     for name in ("year", "month", "category", "code", "dataset"):
         assert f"By {name}:" in said
     assert rows(run("count", "object detection", "--by", "year", "--csv")) == [

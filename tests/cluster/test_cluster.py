@@ -7,7 +7,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -141,13 +143,13 @@ def test_the_index_is_the_one_that_is_made_without_ray(
     counting = Counting(embedding)
     made = Library.create(tmp_path / "library", embedding)
     written, embedded = put(made, [LISTING], counting)
-    assert written == Written(added=108)
+    assert written == Written(added=len(library))
     assert embedded >= len(library.store().vectors)
     assert counting.texts == 0
     check_same(made, library)
 
     written, embedded = put(made, [LISTING], counting)
-    assert written == Written(unchanged=108)
+    assert written == Written(unchanged=len(library))
     assert embedded == counting.texts == 0
 
 
@@ -192,7 +194,7 @@ def test_a_worker_killed_half_way_loses_nothing(
 
     written, embedded = put(made, parts, counting, kill)
     assert killed
-    assert written == Written(added=108)
+    assert written == Written(added=len(library))
     assert embedded >= len(library.store().vectors)
     assert counting.texts == 0
     check_same(made, library, sources=False)
@@ -255,6 +257,66 @@ def test_an_address_where_nothing_answers_is_an_error() -> None:
     assert "\n" not in str(error.value)
 
 
+@pytest.fixture(params=[b"", b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"], ids=["mute", "web"])
+def no_ray(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a server that is none of Ray's: it says nothing, or what a web server says."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            with suppress(OSError):
+                while True:
+                    came, _ = listening.accept()
+                    open_ones.append(came)
+                    came.sendall(request.param)
+
+        open_ones: list[socket.socket] = []
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"127.0.0.1:{listening.getsockname()[1]}"
+        for one in open_ones:
+            one.close()
+
+
+def test_what_answers_and_is_no_cluster_is_an_error(
+    no_ray: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ray itself, which would wait for it without end, is not asked to join."""
+    monkeypatch.setattr("rag.cluster.joining._PATIENCE", 2.0)
+    monkeypatch.setattr("rag.cluster.joining._join", lambda address: pytest.fail("it was joined"))
+    with pytest.raises(RagError, match=f"No Ray cluster answers at {no_ray} .* no Ray") as error:
+        connected(no_ray).__enter__()
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("joined")
+def test_an_interrupted_run_is_continued(
+    library: Library, embedding: Embedding, parts: list[Path], tmp_path: Path, monkeypatch: Any
+) -> None:
+    """What was committed before is not embedded again, by nobody."""
+    monkeypatch.setattr("rag.library.writing.PAPERS_PER_COMMIT", 20)
+    counting = Counting(embedding)
+    made = Library.create(tmp_path / "library", embedding)
+    seen: list[str] = []
+
+    def interrupt(paper: Paper) -> None:
+        seen.append(paper.id)
+        if len(seen) == 50:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        put(made, parts, counting, interrupt)
+    assert len(made) == 40
+    before = len(made.store().vectors)
+    again = Library.open(tmp_path / "library", embedding)
+    written, embedded = put(again, parts, counting)
+    assert written == Written(added=68, unchanged=40)
+    assert before > 0
+    assert embedded < len(library.store().vectors)
+    assert embedded + before >= len(library.store().vectors)
+    assert counting.texts == 0
+    check_same(again, library, sources=False)
+
+
 @pytest.mark.parametrize("address", ["", "listing.md", "host", "host:port", "host:99999", ":1"])
 def test_what_is_no_address_is_an_error(address: str) -> None:
     with pytest.raises(RagError, match="is no address: give local, auto or HOST:PORT"):
@@ -281,7 +343,9 @@ def test_the_command_starts_a_cluster_and_leaves_nothing_running(
         env=os.environ | {"RAG_INDEX": str(tmp_path / "library")},
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("108 added, 0 updated, 0 unchanged, 0 refused; 108 papers in")
+    assert done.stdout.startswith(
+        f"{len(library)} added, 0 updated, 0 unchanged, 0 refused; {len(library)} papers in"
+    )
     assert done.stderr == ""
     assert processes("raylet/raylet").keys() == before.keys()
     rows = [json.loads(line) for line in report.read_text(encoding="utf-8").splitlines()]

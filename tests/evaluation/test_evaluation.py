@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 from platformdirs import user_cache_path
+from typer.testing import CliRunner
 
 from benchmarks import tables
 from rag import listings
 from rag.assistant import Assistant
+from rag.cli import app
 from rag.cli.terminal import progress
 from rag.core.answers import Answer, Claim, Quote, cited
 from rag.core.papers import Paper
@@ -26,6 +28,7 @@ from rag.evaluation.grounding import unsupported
 from rag.library import Library, disk
 from rag.models.embedding import Embedding
 from rag.models.reranker import PACKAGED
+from tests import warm
 from tests.conftest import LISTING
 
 ROOT = Path(__file__).parents[2]
@@ -243,11 +246,8 @@ def rag(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Run:
     def run(*arguments: object, **settings: str) -> "subprocess.CompletedProcess[str]":
         kept = {k: v for k, v in os.environ.items() if "COLOR" not in k}
         chosen = {"RAG_LLM": "none", "RAG_INDEX": str(library.path), "COLUMNS": "100"}
-        return subprocess.run(
-            [sys.executable, "-m", "rag", "eval", *map(str, arguments)],
-            cwd=ROOT, env=kept | chosen | settings, capture_output=True, text=True, timeout=120,
-            check=False,
-        )  # fmt: skip
+        command = [sys.executable, "-m", "rag", "eval", *arguments]
+        return warm.run(command, env=kept | chosen | settings)
 
     return run
 
@@ -558,6 +558,7 @@ def test_bad_folders(folder: Path, file: str, text: str, part: str) -> None:
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.slow
 def test_tables_of_the_commands(
     folder: Path, questions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -619,10 +620,11 @@ def test_a_listing_is_indexed_for_the_run_alone(
     small = tmp_path / "small.md"
     small.write_text("\n### ".join([head, *entries[:3]]), encoding="utf-8")
 
-    def never() -> Assistant:
-        raise AssertionError("the index of the settings was opened")
+    def open_assistant(path: Path | None) -> Assistant:
+        assert path is not None, "the index of the settings was opened"
+        return Assistant.open(path)
 
-    with corpora.opened(small, never) as opened:
+    with corpora.opened(small, open_assistant) as opened:
         assert len(opened.library) == 3
         assert opened.reranker is not None
         place = opened.library.path
@@ -631,8 +633,28 @@ def test_a_listing_is_indexed_for_the_run_alone(
 
 
 def test_the_index_of_the_settings_is_opened(assistant: Assistant) -> None:
-    with corpora.opened(None, lambda: assistant) as opened:
+    asked: list[Path | None] = []
+
+    def open_assistant(path: Path | None) -> Assistant:
+        asked.append(path)
+        return assistant
+
+    with corpora.opened(None, open_assistant) as opened:
         assert opened is assistant
+    assert asked == [None]
+
+
+def test_gold_names_the_model_that_writes(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAG_INDEX", str(library.path))
+    monkeypatch.setenv("RAG_LLM", str(tmp_path / "none.gguf"))
+    file = tmp_path / "gold.jsonl"
+    question = {"id": "1", "kind": "unanswerable", "question": "Who won?", "relevant": []}
+    file.write_text(json.dumps(question), encoding="utf-8")
+    done = CliRunner().invoke(app, ["eval", "gold", str(file), "--llm", "none", "--json"])
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["models"]["llm"] is None
 
 
 def test_explanations_and_comparisons(by_id: dict[str, Paper], library: Library) -> None:

@@ -1,6 +1,5 @@
 """The assistant as parts of a LangChain program."""
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableLambda, RunnablePassthrough
 
 from rag import Answer, RagError
+from tests.waiting import finished
 
 QUESTION = "which papers use transformers for tracking"
 OTHER = "How fast does STMTrack run?"
@@ -73,7 +73,7 @@ def test_the_retriever_in_other_ways(assistant):
     once = retriever.invoke(QUESTION)
     assert len(once) == 2
     assert retriever.batch([QUESTION, OTHER])[0] == once
-    assert asyncio.run(retriever.ainvoke(QUESTION)) == once
+    assert finished(retriever.ainvoke(QUESTION)) == once
     with pytest.raises(RagError):
         retriever.invoke("")
 
@@ -102,7 +102,7 @@ def test_invoke(runnable, expected):
 
 
 def test_ainvoke(runnable, expected):
-    assert said(asyncio.run(runnable.ainvoke(QUESTION))) == expected
+    assert said(finished(runnable.ainvoke(QUESTION))) == expected
 
 
 def test_batch(runnable, expected):
@@ -112,7 +112,7 @@ def test_batch(runnable, expected):
 
 
 def test_abatch(runnable, expected):
-    both = asyncio.run(runnable.abatch([QUESTION, OTHER]))
+    both = finished(runnable.abatch([QUESTION, OTHER]))
     assert said(both[0]) == expected
 
 
@@ -126,7 +126,7 @@ def test_astream(runnable, expected):
     async def collect() -> list[Answer]:
         return [answer async for answer in runnable.astream(QUESTION)]
 
-    assert said(asyncio.run(collect())[-1]) == expected
+    assert said(finished(collect())[-1]) == expected
 
 
 def test_composition(runnable):

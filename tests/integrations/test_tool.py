@@ -1,6 +1,5 @@
 """The assistant as a tool: by itself, and called by an agent of the real `langchain`."""
 
-import asyncio
 from datetime import date
 from typing import Any
 
@@ -13,6 +12,7 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 from rag import Assistant
 from rag.core.answers import Answer
 from tests.integrations.scripted import Scripted
+from tests.waiting import finished
 
 QUESTION = "which papers use transformers for tracking"
 NOTHING = "which papers are about exoplanet atmospheres"
@@ -31,10 +31,10 @@ def called(tool: StructuredTool, **arguments: Any) -> ToolMessage:
     return message
 
 
-def test_what_a_model_is_told_of_it(tool: StructuredTool) -> None:
+def test_what_a_model_is_told_of_it(tool: StructuredTool, assistant: Assistant) -> None:
     function = convert_to_openai_tool(tool)["function"]
     assert function["name"] == "ask_papers"
-    assert "108 research papers" in function["description"]
+    assert f"{len(assistant.library)} research papers" in function["description"]
     parameters = function["parameters"]
     assert set(parameters["properties"]) == {"question", "since", "until", "categories"}
     assert parameters["required"] == ["question"]
@@ -101,5 +101,5 @@ def test_an_agent_calls_it_without_waiting(assistant: Assistant) -> None:
     call = {"name": "ask_papers", "args": {"question": QUESTION}, "id": "7", "type": "tool_call"}
     model = Scripted(messages=iter([AIMessage("", tool_calls=[call]), AIMessage("Done.")]))
     agent = create_agent(model, tools=[assistant.as_tool()])
-    messages = asyncio.run(agent.ainvoke({"messages": [HumanMessage("?")]}))["messages"]
+    messages = finished(agent.ainvoke({"messages": [HumanMessage("?")]}))["messages"]
     assert "TransMOT" in messages[-2].content

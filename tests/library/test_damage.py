@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from rag.errors import LibraryError
 from rag.library import Library, Written, disk, doctor, journal, segments
 from rag.library.mending import ASIDE
+from tests import warm
 from tests.library.tiny import Tiny, check_found, check_whole, paper, python
 
 PAPERS = [paper(n) for n in range(1, 41)]
@@ -30,6 +32,18 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert len(segments.of_folder(library.path / "words")) > 2
     assert doctor.examine(library.path, Tiny()).is_whole
     return library.path
+
+
+@pytest.fixture(autouse=True)
+def _warm(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the process that opens Chroma for the doctor begin with Chroma imported."""
+    monkeypatch.setattr(
+        doctor,
+        "subprocess",
+        SimpleNamespace(
+            run=warm.run, DEVNULL=subprocess.DEVNULL, TimeoutExpired=subprocess.TimeoutExpired
+        ),
+    )
 
 
 @pytest.fixture
@@ -170,6 +184,7 @@ def test_of_a_damaged_store_only_what_is_damaged_is_lost(made: Library) -> None:
     check_whole(opened)
 
 
+@pytest.mark.slow
 def test_no_damage_of_a_store_ends_the_repair(made: Library) -> None:
     before = files(made.path)
     random = np.random.default_rng(11)
@@ -319,6 +334,7 @@ def test_what_a_flipped_bit_did_to_vectors_in_chroma_is_seen(made: Library) -> N
     check_as_it_was(made.path)
 
 
+@pytest.mark.slow
 def test_a_flipped_bit_in_chroma_ends_no_examination(made: Library) -> None:
     many = [paper(n) for n in range(100, 1_000)]  # more than Chroma keeps in its log
     made.put(many, Tiny())

@@ -169,8 +169,8 @@ def test_the_same_papers_again_change_and_embed_nothing(
 ) -> None:
     before = vector_ids(copied)
     counting = Counting(embedding)
-    assert copied.put(papers, counting) == Written(unchanged=108)
-    assert copied.put(papers[::-1], counting) == Written(unchanged=108)
+    assert copied.put(papers, counting) == Written(unchanged=len(papers))
+    assert copied.put(papers[::-1], counting) == Written(unchanged=len(papers))
     assert counting.texts == 0
     assert vector_ids(copied) == before
 
@@ -180,7 +180,7 @@ def test_only_what_is_new_is_embedded(
 ) -> None:
     counting = Counting(embedding)
     new = paper(1, "A single sentence.")
-    assert copied.put([*papers, new], counting) == Written(added=1, unchanged=108)
+    assert copied.put([*papers, new], counting) == Written(added=1, unchanged=len(papers))
     assert counting.texts == 2
     assert copied.get(new.id) == new
     check_whole(copied)
@@ -194,7 +194,7 @@ def test_an_updated_abstract_replaces_the_old_one(
     old_names = copied.records([old.id])[old.id].names
     assert copied.put([new], counting) == Written(updated=1)
     assert counting.texts == 3
-    assert len(copied) == 108
+    assert len(copied) == len(papers)
     assert copied.get(old.id) == new
     assert list(copied.matching("zyzzyva", 5)) == [old.id]
     assert next(iter(copied.nearest(embedding.encode_query("breeding weevils"), 5))) == old.id
@@ -583,7 +583,7 @@ def test_a_killed_run_is_completed_by_the_next(path: Path, papers: list[Paper], 
     )
     assert (orphans > 0) == (point == "after vectors")
     written = opened.put(papers, Tiny())
-    assert written == Written(added=108 - len(kept), unchanged=len(kept))
+    assert written == Written(added=len(papers) - len(kept), unchanged=len(kept))
     check_whole(opened)
     check_found(opened, papers, Tiny())
 
@@ -597,14 +597,14 @@ def test_a_killed_update_is_completed_by_the_next(
     done = python(code, path, point)
     assert done.returncode == -signal.SIGKILL, done.stderr
     opened = Library.open(path, Tiny())
-    assert len(opened) == 108
+    assert len(opened) == len(papers)
     kept = {p.id: p for p in opened.papers()}
     revised = [replace(p, abstract=p.abstract + " Revised.") for p in papers]
     changed = sum(kept[p.id] == p for p in revised)
     assert changed in {40, 60}
     assert all(kept[old.id] in (old, new) for old, new in zip(papers, revised, strict=True))
     check_found(opened, papers, Tiny())
-    assert opened.put(revised, Tiny()) == Written(updated=108 - changed, unchanged=changed)
+    assert opened.put(revised, Tiny()) == Written(updated=len(papers) - changed, unchanged=changed)
     check_whole(opened)
     assert list(opened.papers()) == sorted(revised, key=lambda p: p.id)
 
@@ -728,9 +728,9 @@ def test_a_full_disk_is_an_error_and_the_run_is_completed_when_there_is_room(
     subprocess.run(["mount", "-o", "remount,size=64m", str(small_disk)], check=True)
     opened = Library.open(small_disk / "library", Tiny())
     kept = len(opened)
-    assert 0 < kept < 108
+    assert 0 < kept < len(papers)
     assert kept % 12 == 0
-    assert opened.put(papers, Tiny()) == Written(added=108 - kept, unchanged=kept)
+    assert opened.put(papers, Tiny()) == Written(added=len(papers) - kept, unchanged=kept)
     check_whole(opened)
     check_found(opened, papers, Tiny())
 
@@ -759,6 +759,7 @@ for step in range(100):
 """
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_nothing_is_lost_or_doubled_or_half_there(path: Path) -> None:
     for moment in np.random.default_rng(7).uniform(0.0, 1.0, size=8):
         process = subprocess.Popen(
@@ -883,7 +884,7 @@ def test_categories_are_counted(tiny: Library) -> None:
 def test_a_whole_library_is_said_to_be_whole(library: Library, embedding: Embedding) -> None:
     found = library.examine(embedding)
     assert found.is_whole
-    assert found.papers == 108
+    assert found.papers == len(library)
     assert found.sought == found.passages
 
 

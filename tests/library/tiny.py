@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from rag.core.papers import Paper, abstract_page, pdf_link
 from rag.library import Library
 from rag.models.embedding import Embedding
+from tests import warm
 
 ROOT = Path(__file__).parents[2]
 LISTING = ROOT / "index" / "listings" / "2021-04-02.cs.CV.md"
@@ -107,14 +108,7 @@ def check_found(library: Library, papers: Sequence[Paper], embedding: Any) -> No
 
 def python(code: str, *arguments: object, **more: Any) -> "subprocess.CompletedProcess[str]":
     """Run code in another process that has this module as `t`."""
-    return subprocess.run(
-        [sys.executable, "-c", PRELUDE + code, *map(str, arguments)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        **more,
-    )
+    return warm.run([sys.executable, "-c", PRELUDE + code, *arguments], **more)
 
 
 PRELUDE = """

@@ -5,7 +5,6 @@ Each is read in a process of its own, whose largest size is measured.
 
 import gzip
 import json
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,8 +14,8 @@ import pytest
 from rag import listings
 from rag.core.papers import Paper
 from rag.listings import Refused, limits
+from tests import warm
 
-ROOT = Path(__file__).parents[2]
 MOST = 500_000_000  # bytes above the start, whatever is read
 
 READ = """
@@ -170,11 +169,9 @@ def test_what_is_over_a_limit_is_refused_by_name(
     path = tmp_path / "bomb"
     with path.open("wb") as file:
         file.writelines(made())
-    done = subprocess.run(
-        [sys.executable, "-c", READ, str(path)],
-        cwd=ROOT, capture_output=True, text=True, timeout=120, check=True,
-    )  # fmt: skip
+    done = warm.run([sys.executable, "-c", READ, path])
     path.unlink()
+    assert done.returncode == 0, done.stderr
     ids, reasons, error, grown = json.loads(done.stdout)
     assert len(ids) == kept
     assert any(said in text for text in [*reasons, error]), (reasons, error)

@@ -36,6 +36,7 @@ from rag.listings import (
 )
 from rag.listings.days import day, month
 from rag.listings.entries import LONGEST, Entry, Wanted, chosen, papers
+from tests.listings.telling import as_paper, as_refused
 
 DATA = Path(__file__).parents[1] / "data"
 FEED = '<feed xmlns="http://www.w3.org/2005/Atom">\n'
@@ -177,7 +178,7 @@ def test_a_file_of_each_format(name):
         else:
             assert item.url == f"https://arxiv.org/abs/{item.id}"
             assert item.pdf == f"https://arxiv.org/pdf/{item.id}"
-    assert found[0].abstract == ABSTRACTS[name]
+    assert as_paper(found[0]).abstract == ABSTRACTS[name]
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -282,9 +283,11 @@ def test_an_external_entity_is_not_fetched(tmp_path, where):
     head = f'<!DOCTYPE feed SYSTEM "{address}" [<!ENTITY x SYSTEM "{address}">]>\n'
     text = f"{head}{FEED}{entry(1)}{entry(2, '&x;')}{entry(3, more='&x;')}</feed>"
     first, *refused = items(feed, text)
-    assert first.id == "2104.00001"
-    assert [item.line for item in refused] == [8, 13]
-    assert all(item.reason == "&x; stands for what is not in the entry" for item in refused)
+    assert as_paper(first).id == "2104.00001"
+    assert [as_refused(item).line for item in refused] == [8, 13]
+    assert all(
+        as_refused(item).reason == "&x; stands for what is not in the entry" for item in refused
+    )
     assert "secret words" not in str(refused)
 
 
@@ -295,7 +298,7 @@ def test_an_error_of_the_service_is_told():
     )
     assert oai.matches(text)
     (refused,) = items(oai, text)
-    assert refused.reason == "the service says: noRecordsMatch nothing there"
+    assert as_refused(refused).reason == "the service says: noRecordsMatch nothing there"
 
 
 def test_xml_that_is_no_listing(tmp_path):
@@ -313,7 +316,7 @@ def test_text_below_a_broken_heading_stays_with_it():
     assert "no title" in [r.reason for r in items(reporter, broken) if isinstance(r, Refused)]
     for item in items(reporter, text.replace("---\n", "")):
         assert isinstance(item, Refused) or item.title in (ONE, LAST)
-    assert items(reporter, f"# All of them\n\n{text}")[0].title == ONE
+    assert as_paper(items(reporter, f"# All of them\n\n{text}")[0]).title == ONE
 
 
 # -- records -------------------------------------------------------------------------------------
@@ -373,9 +376,10 @@ def test_a_malformed_line_is_refused_and_the_others_go_in(line, reason):
     first = json.dumps(RECORD | {"url": "2104.00009"})
     one, refused, last = items(jsonlines, f"{first}\n{line}\n{json.dumps(RECORD)}\n")
     assert ids([one, refused, last]) == ["2104.00009", 2, "2104.00001"]
-    assert refused.reason.startswith(reason)
-    assert len(refused.reason) < 200
-    refused.reason.encode()
+    said = as_refused(refused).reason
+    assert said.startswith(reason)
+    assert len(said) < 200
+    said.encode()
     if '"title": 99' not in line and line.startswith("{") and "oops" not in line:
         document = f"[{first},\n{line},\n{json.dumps(RECORD)}]"
         assert ids(items(objects, document)) == ids([one, refused, last])
@@ -402,12 +406,12 @@ def test_an_xml_entry_is_there_before_the_end_of_the_text():
             yield entry(1).replace("abs/2104.00001", f"abs/2104.{number:05}")
         raise AssertionError
 
-    assert next(papers(feed.read(lines(), "x"), "x")).id == "2104.00000"
+    assert as_paper(next(papers(feed.read(lines(), "x"), "x"))).id == "2104.00000"
 
 
 def test_numbers_keep_their_digits():
     text = '{"title": "T", "abstract": "A", "id": 2104.00190, "year": 2021}\n'
-    (paper,) = items(jsonlines, text)
+    paper = as_paper(*items(jsonlines, text))
     assert (paper.id, paper.listed) == ("2104.00190", date(2021, 1, 1))
     assert ids(items(objects, f"[{text}]")) == ["2104.00190"]
 
@@ -417,7 +421,8 @@ def test_columns_and_their_dividers(divider):
     rows = [["ID", "Summary", "title"], ["2104.00001", '"a; b, c\td"', "T"], [], ["x", "y", "z"]]
     text = "\n".join(divider.join(row) for row in rows)
     assert table.matches(text)
-    paper, refused = items(table, text)
+    first, second = items(table, text)
+    paper, refused = as_paper(first), as_refused(second)
     assert (paper.id, paper.title, paper.abstract) == ("2104.00001", "T", "a; b, c d")
     assert (refused.line, refused.reason) == (4, "no arXiv identifier or web address in x")
 
@@ -582,7 +587,7 @@ def cleaned(**more) -> Paper | Refused:
     ],
 )
 def test_a_paper_that_was_taken_back_is_known_as_such(said):
-    assert cleaned(**said).withdrawn
+    assert as_paper(cleaned(**said)).withdrawn
 
 
 @pytest.mark.parametrize(
@@ -597,7 +602,7 @@ def test_a_paper_that_was_taken_back_is_known_as_such(said):
     ],
 )
 def test_a_paper_about_withdrawals_is_not_withdrawn(said):
-    assert not cleaned(**said).withdrawn
+    assert not as_paper(cleaned(**said)).withdrawn
 
 
 @pytest.mark.parametrize(
@@ -630,7 +635,7 @@ def test_two_versions_in_one_file_are_both_read():
             "x",
         )
     )
-    assert [p.version for p in found] == [1, 2]
+    assert [as_paper(p).version for p in found] == [1, 2]
 
 
 @given(
@@ -653,4 +658,5 @@ def test_what_is_exported_is_read_back_as_it_was(title, abstract, day, names, ve
         return
     assert exported.matches(line)
     (entry,) = exported.read([line + "\n"], "x")
+    assert isinstance(entry, Entry)
     assert entry.kept == one

@@ -27,6 +27,8 @@ from rag.text.words import words as read_words
 
 ROOT = Path(__file__).parents[2]
 LISTING = ROOT / "index" / "listings" / "2021-04-02.cs.CV.md"
+pytestmark = pytest.mark.slow  # a model is exported for them, which takes torch
+
 ABSTRACTS = [line[1:].strip() for line in LISTING.read_text().splitlines() if line[:1] == ">"]
 SENTENCES = [s for text in ABSTRACTS for s in re.split(r"(?<=\.) ", text) if s]
 TWENTY = SENTENCES[::40][:20]

@@ -68,6 +68,7 @@ def test_a_server_that_is_of_no_use_fails(server, sure, texts, reason):
     assert reason in outcome.reason
 
 
+@pytest.mark.slow
 def test_the_packaged_model_is_known_and_does_fail():
     model = models.load()
     known = trial.kept(model)

@@ -94,6 +94,7 @@ def about(papers: list[Paper], count: int) -> list[Evidence]:
     return found
 
 
+@pytest.mark.slow
 def test_the_small_model_writes_one_sentence_a_paper_in_order(papers, small):
     read, items = questions.read(QUESTION), about(papers, 10)
     seen: list[str] = []
