@@ -56,6 +56,11 @@ class Exchange:
     stopped: threading.Event = field(default_factory=threading.Event)
 
     @property
+    def _lists(self) -> bool:
+        answer = self.answer
+        return bool(answer and answer.matching and answer.kind in _LISTED)
+
+    @property
     def _chosen(self) -> bool:
         return bool(self.filters and self.filters.ids)
 
@@ -67,8 +72,8 @@ class Exchange:
             "state": "abstained" if done and answer and answer.abstained else self.state,
             "kind": answer.kind if answer else "",
             "columns": len(answer.citations) if answer and answer.kind == "compare" else 0,
-            "listed": bool(done and answer and answer.matching and answer.kind in _LISTED),
-            "matched": answer.matched if answer else 0,
+            "listed": bool(done and self._lists),
+            "matched": answer.matched if answer and self._lists else 0,
             "plain": self.question,
             "filters": None if self.filters is None else self.filters.to_dict(),
             "question": words(self.question),

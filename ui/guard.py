@@ -75,7 +75,7 @@ class Guard:
             await _refuse(send, 403, problem)
             return
         path = str(scope["path"]).rstrip("/")
-        if self._token and f"{path}/".startswith(f"{self._tools}/"):
+        if self._token and f"{self._tools}/" in f"{path}/":  # also behind a proxy's own path
             given = sent.get("authorization", "")
             if not hmac.compare_digest(given.encode(), f"Bearer {self._token}".encode()):
                 await _refuse(send, 401, "The tools want their token: Authorization: Bearer TOKEN.")

@@ -41,6 +41,7 @@ class Watching:
         self._line = line
         self._judged: OrderedDict[object, tuple[Find, ...]] = OrderedDict()
         self._held = threading.Lock()
+        self._there: tuple[object, list[str]] = (None, [])
 
     def watches(self, assistant: Assistant, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Return the watches, after adding or removing one.
@@ -55,11 +56,11 @@ class Watching:
         if question := str(asked.get("add") or "").strip():
             read(question)  # what cannot be asked is told now
             category = str(asked.get("category") or "").strip()
-            kept.watch(question, [category] if category else [], assistant.library.identifiers())
+            kept.watch(question, [category] if category else [], self._names(assistant))
         elif number := int(asked.get("remove") or 0):
             kept.unwatch(number)
         found = kept.watches()
-        fresh = len(kept.unknown(assistant.library.identifiers())) if found else 0
+        fresh = len(kept.unknown(self._names(assistant))) if found else 0
         return {
             "html": "".join(map(_section, found)),
             "numbers": [each.number for each in found],
@@ -80,7 +81,7 @@ class Watching:
         if of in DAYS:
             papers, said = _of_days(assistant, DAYS[of]), _OF_DAYS[of]
         else:
-            papers, said = kept.unknown(assistant.library.identifiers()), "new papers"
+            papers, said = kept.unknown(self._names(assistant)), "new papers"
         found = self._found(assistant, watch, papers) if papers else ()
         if of not in DAYS:
             before = kept.told(watch.number, (find.paper.id for find in found))
@@ -102,12 +103,20 @@ class Watching:
         """
         kept = _collections(assistant, asked)
         if asked.get("all"):
-            kept.tell({}, kept.unknown(assistant.library.identifiers()))
+            kept.tell({}, kept.unknown(self._names(assistant)))
             return {}
         papers = asked.get("papers")
         told = [str(paper) for paper in papers] if isinstance(papers, list) else []
         kept.tell({_watch(kept, asked).number: told}, ())
         return {}
+
+    def _names(self, assistant: Assistant) -> list[str]:
+        """Return the identifiers of all papers, read once for each state of the index."""
+        state = assistant.library.store()
+        with self._held:
+            if self._there[0] is not state:
+                self._there = (state, assistant.library.identifiers())
+            return self._there[1]
 
     def _found(self, assistant: Assistant, watch: Watch, papers: Sequence[str]) -> tuple[Find, ...]:
         key = (watch.question, watch.categories, tuple(papers), assistant.library.store())

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FilePayload, expect
 
+from rag.write.groups import phrases
 from tests.ui.conftest import Look, Site, ask
 from ui.topics import is_name
 
@@ -105,10 +106,10 @@ def test_the_map(site: Site, look: Look) -> None:
     topics = page.locator(".topics button")
     assert topics.count() > 4
     assert all(text.split()[-1].isdigit() for text in topics.all_inner_texts())
-    titles = [paper.title.lower() for paper in site.assistant.library.papers()]
+    named = [phrases(paper.title) for paper in site.assistant.library.papers()]
     names = [" ".join(text.split()[1:-1]) for text in topics.all_inner_texts()]
     assert all(map(is_name, names))
-    often = [sum(name.lower() in title for title in titles) for name in names]
+    often = [sum(name in all_ for all_ in named) for name in names]
     assert min(often) > 0
     assert sum(count > 1 for count in often) > len(names) / 2
     expect(page.locator("#part-map .shown")).to_contain_text("Rings mark")

@@ -115,12 +115,17 @@ def test_the_tools_want_their_token(site: Site) -> None:
 
     try:
         for headers in ({}, {"Authorization": "Bearer wrong"}):
-            for path in ("/gradio_api/mcp", "/gradio_api/mcp/", "/gradio_api//mcp/"):
+            for path in (
+                "/gradio_api/mcp",
+                "/gradio_api/mcp/",
+                "/gradio_api//mcp/",
+                "/papers/gradio_api/mcp/",
+            ):
                 more = {**headers, "Content-Type": "application/json"}
                 asked = urllib.request.Request(address + path, b"{}", more)
                 with pytest.raises(urllib.error.HTTPError) as told:
                     urllib.request.urlopen(asked)
-                assert told.value.code in (401, 404, 405)
+                assert told.value.code in ((404, 405) if "//" in path else (401,))
         check_tools(apart(use))
     finally:
         page.close(verbose=False)

@@ -36,6 +36,7 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
       rag.look();
     }, PATIENCE);
     asking = text;
+    find(".next").hidden = false;
     state();
     trigger("ask", { question: text, filters: filters.set(), instead_of: insteadOf, ...more });
     edit("");

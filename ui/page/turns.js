@@ -64,7 +64,7 @@ rag.turns = (shown, place, begun) => {
     put(rag.q(article, ".foot"), before.foot, turn.foot);
     rag.q(article, "[data-act=sources]").hidden = !(turn.cards.length || turn.near);
     rag.q(article, "[data-act=table]").hidden = !turn.listed;
-    rag.q(article, ".facets").hidden = !turn.listed || turn.matched < FEWEST;
+    rag.q(article, ".facets").hidden = turn.matched < FEWEST;
     rag.q(article, "[data-act=copy]").hidden = !turn.spent;
     kept.turn = turn;
     if (isNew) begun(article);
