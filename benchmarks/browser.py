@@ -43,8 +43,8 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def serving(index: Path) -> Iterator[tuple[str, float]]:
-    """Serve the page of an index, and yield its address and the seconds until it was up."""
+def serving(index: Path) -> Iterator[tuple[str, float, int]]:
+    """Serve the page of an index: yields its address, the seconds until it was up, its process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -59,7 +59,7 @@ def serving(index: Path) -> Iterator[tuple[str, float]]:
     try:
         for line in process.stderr:
             if found := re.search(r"The page is at (\S+)", line):
-                yield found[1].rstrip("/"), time.perf_counter() - began
+                yield found[1].rstrip("/"), time.perf_counter() - began, process.pid
                 return
         raise RuntimeError("The page did not start.")
     finally:

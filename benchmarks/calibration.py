@@ -69,7 +69,7 @@ FACT = ("judge", "ahead", *FACT_SCORES)
 
 REGULARISATION = 0.3
 SPREADS = (0.0, 0.7, 1.0, 1.5)
-SPREAD = 0.7
+SPREAD = 1.5
 """The spread that is written: the best on average."""
 BOUNDS = (0.4, 0.5, 0.6, 0.7)
 

@@ -1,4 +1,4 @@
-"""Time the page: until it is up, until it can be used, until the first words of an answer.
+"""Time the page: until it is up, can be used, and has the first words of an answer; and idle.
 
 The last is set against what the same question takes with the assistant alone, warm, in a process
 of its own, as `rag chat` has it; medians of alternating rounds.
@@ -6,6 +6,7 @@ of its own, as `rag chat` has it; medians of alternating rounds.
     python -m benchmarks.page
 """
 
+import os
 import statistics
 import subprocess
 import sys
@@ -22,6 +23,9 @@ from rag.library import Library
 from rag.models.embedding import Embedding
 
 ROUNDS = 5
+SETTLING, IDLE = 5.0, 30.0
+"""Seconds after the last answer, and those in which the idle server is watched."""
+
 QUESTIONS = (
     "which papers use transformers for tracking",
     "which papers are about neural architecture search",
@@ -52,7 +56,7 @@ def main() -> None:
         Library.create(Path(folder), embedding).put(papers(), embedding)
         imports = _seconds(lambda: subprocess.run([sys.executable, "-c", IMPORTS], check=True))
         assistant = Assistant.open(folder)
-        with serving(Path(folder)) as (address, up), chromium() as browser:
+        with serving(Path(folder)) as (address, up, pid), chromium() as browser:
             page = browser.new_page()
             ready = _seconds(lambda: _open(page, address))
             for question in QUESTIONS:  # warm on either side
@@ -63,6 +67,7 @@ def main() -> None:
                 for question in QUESTIONS:
                     shown.append(_answered(page, question))
                     told.append(_seconds(lambda q=question: assistant.ask(q)))  # type: ignore[misc]
+            idle = _idle(pid)
     first, whole = statistics.median(shown), statistics.median(told)
     print(f"seconds to import what the page needs      {imports:6.2f}")
     print(f"seconds until the server is up             {up:6.2f}")
@@ -70,6 +75,7 @@ def main() -> None:
     print(f"seconds to the first words on the page     {first:6.2f}")
     print(f"seconds of `rag ask`, warm                 {whole:6.2f}")
     print(f"ratio of the last two                      {first / whole:6.2f}")
+    print(f"per cent of a core, idle, one tab open     {100 * idle:6.2f}")
 
 
 def _open(page: Page, address: str) -> None:
@@ -81,6 +87,19 @@ def _answered(page: Page, question: str) -> float:
     took = page.evaluate(FIRST_CLAIM, question) / 1000
     page.locator("[data-do=ask]").wait_for(timeout=120_000)
     return float(took)
+
+
+def _idle(pid: int) -> float:
+    """Return the part of a core that a process takes while nobody does anything (Linux)."""
+
+    def spent() -> float:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    time.sleep(SETTLING)
+    before = spent()
+    time.sleep(IDLE)
+    return (spent() - before) / IDLE
 
 
 def _seconds(work) -> float:  # noqa: ANN001

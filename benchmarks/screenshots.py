@@ -33,7 +33,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         embedding = Embedding.load()
         Library.create(Path(folder), embedding).put(papers(), embedding)
-        with serving(Path(folder)) as (address, _), chromium() as browser:
+        with serving(Path(folder)) as (address, *_), chromium() as browser:
             for scheme in ("light", "dark"):
                 _wide(browser, address, scheme)
             _narrow(browser, address)
@@ -50,10 +50,27 @@ def _wide(browser: Browser, address: str, scheme: str) -> None:
         _shoot(page, f"answer{suffix}")
         if suffix:
             return
+        for star in turn.locator(".by .star").all()[:2]:
+            star.click()
+        page.locator(".reader .tagging").fill("reading group")
+        page.keyboard.press("Enter")
+        page.locator(".reader .own .chip").wait_for()
+        page.locator(".reader .noting").fill("Does it need the memory?")
+        page.keyboard.press("Tab")
+        table = _ask(page, "which papers are about learning?")
+        table.locator(".facets summary").click()
+        table.locator(".facet").first.wait_for()
+        table.locator("[data-act=table]").click()
+        table.locator(".of-papers").wait_for()
+        _shoot(page, "table")
         _ask(page, "which papers grow tomatoes in greenhouses on the moon?")
         _shoot(page, "abstention")
         _ask(page, "papers on tracking since 2021 in cs.CV")
-        for view, shown in (("library", "tbody tr"), ("map", ".plot .point")):
+        for view, shown in (
+            ("saved", ".saved"),
+            ("library", "tbody tr"),
+            ("map", ".plot .point"),
+        ):
             page.click(f"nav a[data-view={view}]")
             page.locator(f"#part-{view} {shown}").first.wait_for()
             page.wait_for_timeout(500)

@@ -2,6 +2,7 @@
 
 import hmac
 import logging
+import re
 import socket
 import threading
 import time
@@ -19,11 +20,23 @@ FREE = 3
 FIRST, LONGEST = 0.5, 60.0
 """Seconds in which no password is looked at: after the next wrong one, and at most."""
 
+SHORTEST_TOKEN = 16
+"""Characters of the token of MCP: nobody types it, and nobody should guess it."""
+
 _log = logging.getLogger("rag.ui")
 
 
-def check(host: str, port: int, auth: Path | None, anonymous: bool, mcp: bool) -> dict[str, str]:
-    """Return the passwords of those who may use the page; empty if nobody needs one.
+def check(
+    host: str,
+    port: int,
+    auth: Path | None,
+    anonymous: bool,
+    mcp: bool,
+    mcp_token: Path | None = None,
+) -> tuple[dict[str, str], str]:
+    """Return the passwords of those who may use the page, and the token of the tools of MCP.
+
+    Both are empty if nobody needs one.
 
     Parameters
     ----------
@@ -32,7 +45,9 @@ def check(host: str, port: int, auth: Path | None, anonymous: bool, mcp: bool) -
     anonymous
         Whether others on the network may use it without.
     mcp
-        Whether there is to be an MCP server: Gradio's asks for no password.
+        Whether there is to be an MCP server.
+    mcp_token
+        A file with the token that its clients send; where there are passwords there has to be one.
 
     Raises
     ------
@@ -44,11 +59,17 @@ def check(host: str, port: int, auth: Path | None, anonymous: bool, mcp: bool) -
             f"On {host} everybody on the network could ask: give --auth FILE with lines "
             "user:password, or --allow-anonymous if they may."
         )
-    if auth and mcp:
-        raise ServingError("--mcp asks for no password: give it without --auth, on 127.0.0.1.")
+    if mcp_token and not mcp:
+        raise ServingError("--mcp-token is for the tools of MCP: give --mcp with it.")
+    if auth and mcp and not mcp_token:
+        raise ServingError(
+            "With --auth the tools of MCP want a token: give --mcp-token FILE, a file with at "
+            f"least {SHORTEST_TOKEN} characters that only their users can read."
+        )
     users = _users(auth) if auth else {}
+    token = _token(mcp_token) if mcp_token else ""
     _free(host, port)
-    return users
+    return users, token
 
 
 def checked(users: Mapping[str, str]) -> Callable[[str, str], bool]:
@@ -92,6 +113,18 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _token(file: Path) -> str:
+    try:
+        token = file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ServingError(f"{file} cannot be read: give --mcp-token a text file.") from error
+    if len(token) < SHORTEST_TOKEN or not re.fullmatch(r"[!-~]+", token):
+        raise ServingError(
+            f"{file} needs one word of at least {SHORTEST_TOKEN} characters as a token."
+        )
+    return token
 
 
 def _users(file: Path) -> dict[str, str]:

@@ -1,125 +1,245 @@
 """Adding papers from the page: what a listing holds, then what became of each paper.
 
-Written by a `Library` of its own: those who ask meanwhile read on undisturbed, and find the new
-papers as soon as they are committed.
+They come from a file that was uploaded or from arXiv, by their identifiers or all of a category
+and a day, and go into the index a few hundred at a time. Written by a `Library` of its own: those
+who ask meanwhile read on undisturbed, and find the new papers as soon as they are committed.
 """
 
 import queue
+import re
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime
 from html import escape
-from pathlib import Path
+from itertools import islice
 from typing import Any
 
-from rag import listings
+from rag import fetching
 from rag.assistant import Assistant
+from rag.core.identifiers import arxiv_id
 from rag.core.papers import Paper
-from rag.errors import ListingError, RagError
+from rag.errors import FetchError, RagError
 from rag.library import Library, Written
 from rag.listings import Refused
+from ui import uploads
 from ui.text import words
-
-LARGEST = 50_000_000
-"""Bytes of a listing that is uploaded: 20,000 papers; more are for `rag index`."""
 
 SHOWN = 5
 """Titles shown of what was found, and reasons of what was refused."""
 
+AT_ONCE = 200
+"""Papers that are looked up at a time."""
+
+MOST_NAMED = 200
+"""Identifiers that can be given at a time."""
+
+MOST_OF_DAY = 3_000
+"""Papers of a category and a day: the largest category has some five hundred."""
+
+Entries = Iterator[Paper | Refused]
+Say = Callable[[str], None]
+
+
+class Reasons:
+    """Why entries were refused: how often, and in which line first, if there are lines."""
+
+    def __init__(self, lines: bool = True) -> None:
+        self._lines = lines
+        self._counts = Counter[str]()
+        self._first = dict[str, int]()
+
+    @property
+    def total(self) -> int:
+        """How many entries were refused."""
+        return self._counts.total()
+
+    def add(self, entry: Refused) -> None:
+        """Count an entry."""
+        self._counts[entry.reason] += 1
+        self._first.setdefault(entry.reason, entry.line)
+
+    def papers(self, entries: Entries) -> Iterator[Paper]:
+        """Yield the papers among entries; the others are counted."""
+        for entry in entries:
+            if isinstance(entry, Paper):
+                yield entry
+            else:
+                self.add(entry)
+
+    def _where(self, reason: str) -> str:
+        return f" (line {self._first[reason]:,})" if self._lines else ""
+
+    def html(self) -> str:
+        """Return the reasons, the most frequent first."""
+        shown = "".join(
+            f"<li>{_count(count, 'entry', 'entries')}: {words(reason)}{self._where(reason)}</li>"
+            for reason, count in self._counts.most_common(SHOWN)
+        )
+        left_out = _count(self.total, "entry", "entries")
+        return f"<p>{escape(left_out)} left out:</p><ul>{shown}</ul>" if shown else ""
+
 
 def preview(assistant: Assistant, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Say what an uploaded listing holds and how much of it is new; nothing is written."""
-    papers, refused = _read(asked)
-    held = assistant.library.records(paper.id for paper in papers)
-    fresh = len(papers) - len(held)
-    said = f"{_count(len(papers), 'paper')} found, {fresh:,} of them new."
-    new = [paper for paper in papers if paper.id not in held] or papers
-    titles = "".join(f"<li>{words(paper.title)}</li>" for paper in new[:SHOWN])
-    rest = f"<li>and {len(new) - SHOWN:,} more</li>" if len(new) > SHOWN else ""
-    html = f"<p><strong>{said}</strong></p><ul>{titles}{rest}</ul>{_refused(refused)}"
-    return {"html": html, "ready": bool(papers)}
+    reasons, names = Reasons(), set[str]()
+    new, some, fresh = list[str](), list[str](), 0
+    papers = reasons.papers(uploads.entries(asked))
+    try:
+        while batch := list(islice(papers, AT_ONCE)):
+            once = {paper.id: paper for paper in batch if paper.id not in names}
+            names |= set(once)
+            held = assistant.library.records(once)
+            fresh += len(once) - len(held)
+            new += [p.title for p in once.values() if p.id not in held][: SHOWN - len(new)]
+            some += [p.title for p in once.values()][: SHOWN - len(some)]
+    except RagError:
+        uploads.drop(asked)
+        raise
+    said = f"{_count(len(names), 'paper')} found, {fresh:,} of them new."
+    count = fresh or len(names)
+    titles = "".join(f"<li>{words(title)}</li>" for title in new or some)
+    rest = f"<li>and {count - SHOWN:,} more</li>" if count > SHOWN else ""
+    html = f"<p><strong>{said}</strong></p><ul>{titles}{rest}</ul>{reasons.html()}"
+    return {"html": html, "ready": bool(names), "papers": len(names)}
+
+
+def drop(_assistant: Assistant, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Remove an uploaded file that is not to be added."""
+    uploads.drop(asked)
+    return {}
 
 
 def put(assistant: Assistant, asked: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Add an uploaded listing, yielding how far it is and in the end what was done."""
+    """Add papers, yielding how far it is and in the end what was done.
+
+    Parameters
+    ----------
+    asked
+        ``file``, an upload, and ``papers``, how many it has; or ``named``, identifiers and links of
+        papers on arXiv; or ``category`` and ``day``.
+    """
+    total = int(asked.get("papers") or 0)
+    told: queue.SimpleQueue[int | str | Written | Exception] = queue.SimpleQueue()
+    reasons, done = Reasons(lines=bool(asked.get("file"))), 0
     try:
-        papers, refused = _read(asked)
-        done = 0
-        yield _progress(done, len(papers))
-        for step in _written(assistant, papers):
+        yield _progress(done, total)
+        papers = reasons.papers(_entries(asked, told.put))
+        _start(assistant, papers, told.put, lambda: uploads.drop(asked))
+        while True:
+            step = told.get()
+            if isinstance(step, Exception):
+                raise step
             if isinstance(step, Written):
-                yield {"html": _told(step, refused), "over": True}
-            else:
-                done += step
-                yield _progress(done, len(papers))
+                yield {"html": _told(step, reasons), "over": True}
+                return
+            done += step if isinstance(step, int) else 0
+            yield _progress(done, total, step if isinstance(step, str) else "")
     except RagError as error:
         yield {"html": f'<p class="note" role="alert">{words(str(error))}</p>', "over": True}
 
 
-def _read(asked: Mapping[str, Any]) -> tuple[list[Paper], list[Refused]]:
-    """Return the papers of an uploaded file and what was refused, the last of each paper."""
-    from gradio.utils import get_upload_folder
+def _entries(asked: Mapping[str, Any], say: Say) -> Entries:
+    """Return where the papers come from."""
+    if asked.get("file"):
+        return uploads.entries(asked)
+    if named := str(asked.get("named") or "").strip():
+        return _named(identifiers(named), say)
+    return _of_day(str(asked.get("category") or "").strip(), str(asked.get("day") or ""), say)
 
-    path = Path(str(asked.get("file") or "")).resolve()
-    if not path.is_relative_to(Path(get_upload_folder()).resolve()):
-        raise ListingError("The file was not uploaded here: choose it again.")
-    if path.is_file() and path.stat().st_size > LARGEST:
-        raise ListingError(f"The file has more than {LARGEST // 1_000_000} MB: use `rag index`.")
+
+def identifiers(text: str) -> list[str]:
+    """Return the arXiv identifiers that a text names, with commas or white space between them.
+
+    >>> identifiers("2104.00194v2, https://arxiv.org/abs/cond-mat/0612198")
+    ['2104.00194', 'cond-mat/0612198']
+
+    Raises
+    ------
+    FetchError
+        If something in it is none, or there are too many.
+    """
+    found = dict[str, None]()
+    for part in filter(None, re.split(r"[\s,;]+", text)):
+        name = arxiv_id(part)
+        if not name:
+            raise FetchError(
+                f"{part[:80]} is no identifier of arXiv: give one such as 2104.00194, or a link."
+            )
+        found[name] = None
+    if len(found) > MOST_NAMED:
+        raise FetchError(
+            f"Give up to {MOST_NAMED} identifiers at a time; these are {len(found):,}."
+        )
+    return list(found)
+
+
+def _named(names: list[str], say: Say) -> Entries:
+    missing = set(names)
+    for entry in fetching.Arxiv(fetching.ADDRESS, say).singly(names):
+        if isinstance(entry, Paper):
+            missing.discard(entry.id)
+        yield entry
+    for name in names:
+        if name in missing:
+            yield Refused(fetching.SOURCE, 1, f"arXiv has no paper {name}")
+
+
+def _of_day(category: str, day: str, say: Say) -> Entries:
     try:
-        entries = list(listings.read(path))
-    except ListingError as error:  # the reader names the file by where it was put
-        raise ListingError(str(error).replace(str(path), path.name)) from error
-    papers = {entry.id: entry for entry in entries if isinstance(entry, Paper)}
-    return list(papers.values()), [entry for entry in entries if isinstance(entry, Refused)]
+        asked = date.fromisoformat(day)
+    except ValueError as error:
+        raise FetchError("Give the day as 2021-04-02.") from error
+    if asked > datetime.now(UTC).date():
+        raise FetchError(f"{day} is still to come: give a day that has begun in UTC.")
+    request = fetching.Request((category,), until=asked)
+    mark = fetching.Mark(asked, datetime(asked.year, asked.month, asked.day, tzinfo=UTC))
+    count = 0
+    for page in fetching.Arxiv(fetching.ADDRESS, say).pages(request, mark, MOST_OF_DAY):
+        count += len(page.entries)
+        yield from page.entries
+    if not count:
+        raise FetchError(f"arXiv shows no papers in {category} that were submitted on {day}.")
 
 
-def _written(assistant: Assistant, papers: list[Paper]) -> Iterator[int | Written]:
+def _start(
+    assistant: Assistant,
+    papers: Iterator[Paper],
+    tell: Callable[[Any], None],
+    over: Callable[[], None],
+) -> None:
     """Write in a thread of its own, so that leaving the page cannot stop it half way."""
-    told: queue.SimpleQueue[int | Written | Exception] = queue.SimpleQueue()
 
     def work() -> None:
         try:
             own = assistant.library
             library = Library.open(own.path, assistant.embedding, own.server)
-            written = library.put(papers, assistant.embedding, lambda done: told.put(len(done)))
-            told.put(written)
+            written = library.put(papers, assistant.embedding, lambda done: tell(len(done)))
+            tell(written)
         except Exception as error:  # raised again where it is waited for
-            told.put(error)
+            tell(error)
+        finally:
+            over()
 
     threading.Thread(target=work, name="adding").start()
-    while True:
-        step = told.get()
-        if isinstance(step, Exception):
-            raise step
-        yield step
-        if isinstance(step, Written):
-            return
 
 
-def _progress(done: int, total: int) -> dict[str, Any]:
-    said = f"{done:,} of {_count(total, 'paper')}"
-    bar = f'<progress max="{max(total, 1)}" value="{done}" aria-label="Papers added"></progress>'
-    return {"html": f"<p><strong>Adding</strong> {said}</p>{bar}", "over": False}
+def _progress(done: int, total: int, waiting: str = "") -> dict[str, Any]:
+    """Return how far it is; of papers that nobody has counted only how many there are by now."""
+    of = f" of {_count(total, 'paper')}" if total else " papers" if done else ""
+    said = f"{done:,}{of}" if of else "asking arXiv"
+    value = f' max="{total}" value="{min(done, total)}"' if total else ""
+    bar = f'<progress{value} aria-label="Papers added"></progress>'
+    more = f"<p>{words(waiting)}</p>" if waiting else ""
+    return {"html": f"<p><strong>Adding</strong> {said}</p>{bar}{more}", "over": False}
 
 
-def _told(written: Written, refused: list[Refused]) -> str:
+def _told(written: Written, reasons: Reasons) -> str:
     said = (
         f"{written.added:,} added, {written.updated:,} updated, {written.unchanged:,} unchanged, "
-        f"{len(refused):,} refused."
+        f"{reasons.total:,} refused."
     )
-    return f"<p><strong>{said}</strong></p>{_refused(refused)}"
-
-
-def _refused(refused: list[Refused]) -> str:
-    """Return why entries were refused, the most frequent reasons first."""
-    reasons = Counter(entry.reason for entry in refused)
-    first = {entry.reason: entry.line for entry in reversed(refused)}
-    shown = "".join(
-        f"<li>{_count(count, 'entry', 'entries')}: {words(reason)} (line {first[reason]:,})</li>"
-        for reason, count in reasons.most_common(SHOWN)
-    )
-    left_out = _count(len(refused), "entry", "entries")
-    return f"<p>{escape(left_out)} left out:</p><ul>{shown}</ul>" if shown else ""
+    return f"<p><strong>{said}</strong></p>{reasons.html()}"
 
 
 def _count(number: int, one: str, many: str = "") -> str:

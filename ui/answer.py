@@ -28,18 +28,22 @@ _DOT = (
 )
 
 
-def head(answer: Answer, turn: str, names: Mapping[str, str] | None = None) -> str:
+def head(
+    answer: Answer, turn: str, names: Mapping[str, str] | None = None, chosen: bool = False
+) -> str:
     """Return what stands above the claims: what the question was read as, and how many match.
 
     Parameters
     ----------
     names
         Short titles of the papers that the filters name, by their identifiers.
+    chosen
+        Whether the papers that it is restricted to were chosen on the page.
     """
     read, count = read_line(answer), count_line(answer)
     parts = [
         f'<p class="read">{words(_short(read, names or {}))}</p>' if read else "",
-        asked_for(answer, turn, names or {}),
+        asked_for(answer, turn, names or {}, chosen),
         f'<p class="count">{words(count)}</p>' if count else "",
         unknown(answer, turn),
         _summary(answer, turn),
@@ -58,11 +62,10 @@ def claims(answer: Answer, turn: str) -> list[str]:
     ]
 
 
-def foot(answer: Answer, suggestions: Sequence[str]) -> str:
-    """Return what stands below the claims: which of the papers are shown, and what to ask next."""
+def foot(answer: Answer) -> str:
+    """Return what stands below the claims: which of the papers are shown."""
     rest = rest_line(answer)
-    below = f'<p class="rest">{words(rest)}</p>' if rest else ""
-    return below + (questions(suggestions, "Ask next") if suggestions else "")
+    return f'<p class="rest">{words(rest)}</p>' if rest else ""
 
 
 def spent(answer: Answer) -> str:

@@ -12,10 +12,27 @@ import gradio as gr
 from rag.assistant import Assistant
 from rag.errors import RagError
 from rag.output.table import to_csv
-from ui import adding, api, chat, library, mapping, rail, sources, status, table, templates
+from ui import (
+    adding,
+    api,
+    chat,
+    facets,
+    library,
+    mapping,
+    palette,
+    rail,
+    reader,
+    saved,
+    sources,
+    status,
+    table,
+    templates,
+    watches,
+)
 from ui.chat import Desk
 from ui.kept import Shelf
 from ui.line import Line
+from ui.programs import Programs
 from ui.text import words
 
 NAME = "arxiv-rag"
@@ -27,36 +44,51 @@ KEPT = 3_600
 """Seconds that an uploaded listing is kept between its preview and its being added."""
 
 
-def build(assistant: Assistant, shelf: Shelf | None = None) -> gr.Blocks:
+def build(assistant: Assistant, shelf: Shelf | None = None, line: Line | None = None) -> gr.Blocks:
     """Return the application for an assistant; `ui.server` serves it.
 
     Parameters
     ----------
     shelf
         Where conversations are kept; None: nowhere.
+    line
+        Where questions wait; None: a line of the page's own.
     """
-    line, shelf = Line(), shelf or Shelf(None)
+    line, shelf = line or Line(), shelf or Shelf(None)
     page = gr.Blocks(
         title=NAME, analytics_enabled=False, fill_width=True, delete_cache=(KEPT, KEPT)
     )
     with page:
-        api.expose(assistant, line)  # first, for the names
+        api.expose(Programs(assistant, line))  # first, for the names
         _part("header", templates.header(NAME))
 
         def conversations(_: Assistant, asked: Asked) -> dict[str, Any]:
             return rail.listed(shelf, str(asked["user"]), asked)
 
-        acts = ["ask", "stop", "clear", "open", "choose", "export", "table"]
+        acts = ["ask", "stop", "clear", "open", "choose", "export", "table", "facets"]
         functions = [library.Opening().opening, conversations]
         talk = _part("chat", templates.CHAT, acts, functions, assistant)
         taken = _part("taken", templates.TAKEN)
         _part("library", templates.LIBRARY, (), [library.rows], assistant)
-        _part("map", templates.MAP, (), [mapping.figure], assistant)
-        listing = _part("add", templates.ADD, ["put"], [adding.preview], assistant)
-        _part("status", templates.STATUS, (), [status.facts], assistant)
         _part(
-            "paper", templates.PAPER + templates.KEYS, (), [library.paper, library.like], assistant
+            "saved",
+            templates.SAVED,
+            (),
+            [saved.saved, saved.reading, saved.references_of],
+            assistant,
         )
+        watching = watches.Watching(line)
+        of_watches = [watching.watches, watching.news, watching.seen]
+        _part("watches", templates.WATCHES, (), of_watches, assistant)
+        _part("map", templates.MAP, (), [mapping.figure], assistant)
+        listing = _part("add", templates.ADD, ["put"], [adding.preview, adding.drop], assistant)
+        _part("status", templates.STATUS, (), [status.facts], assistant)
+        _part("paper", templates.PAPER + templates.KEYS, (), [reader.paper, reader.like], assistant)
+
+        def found(_: Assistant, asked: Asked) -> dict[str, Any]:
+            return palette.found(assistant, shelf, asked)
+
+        _part("finding", templates.FINDING, (), [found], assistant)
         _talking(assistant, line, shelf, talk, taken)
 
         def put(event: gr.EventData) -> Iterator[dict[str, Any]]:
@@ -89,11 +121,23 @@ def _talking(assistant: Assistant, line: Line, shelf: Shelf, talk: Any, taken: A
         chat.choose(shelf, desk, str(event._data["turn"]))
         return chat.view(desk)
 
+    _on(talk.ask, ask, [at], [talk])
+    _on(talk.stop, chat.stop, [at], [])
+    _on(talk.clear, clear, [at], [talk])
+    _on(talk.open, open_, [at], [talk])
+    _on(talk.choose, choose, [at], [talk])
+    _taking(assistant, at, talk, taken)
+
+
+def _taking(assistant: Assistant, at: gr.State, talk: Any, taken: Any) -> None:  # noqa: ANN401
+    """Connect an answer with what is made of it: citations, its table, what narrows it."""
+
     def export(desk: Desk, event: gr.EventData) -> dict[str, Any]:
         asked = event._data
         answer = chat.find(desk, str(asked["turn"]))
         if answer and asked["form"] == "csv":
-            return _taken(to_csv(assistant.table(answer)), "papers.csv", asked)
+            made = assistant.table(answer, columns=_columns(asked) or None)
+            return _taken(to_csv(made), "papers.csv", asked)
         form = asked["form"] if asked["form"] in sources.EXPORTS else "bibtex"
         text = sources.export(answer, form, str(asked.get("paper") or "")) if answer else ""
         return _taken(text, f"citations.{sources.FILES[form]}", asked)
@@ -101,19 +145,29 @@ def _talking(assistant: Assistant, line: Line, shelf: Shelf, talk: Any, taken: A
     def tabled(desk: Desk, event: gr.EventData) -> dict[str, Any]:
         asked = event._data
         answer = chat.find(desk, str(asked["turn"]))
+        columns = _columns(asked)
         try:
-            html = table.render(assistant.table(answer)) if answer else ""
+            made = assistant.table(answer, columns=columns or None) if answer else None
+            html = table.render(made, columns) if made else ""
         except RagError as error:
             html = f'<p class="note" role="alert">{words(str(error))}</p>'
         return {**_taken(html, "", asked), "turn": asked["turn"]}
 
-    _on(talk.ask, ask, [at], [talk])
-    _on(talk.stop, chat.stop, [at], [])
-    _on(talk.clear, clear, [at], [talk])
-    _on(talk.open, open_, [at], [talk])
-    _on(talk.choose, choose, [at], [talk])
+    def faceted(desk: Desk, event: gr.EventData) -> dict[str, Any]:
+        asked = event._data
+        answer = chat.find(desk, str(asked["turn"]))
+        papers = facets.of(assistant, answer, desk.user) if answer else []
+        return {**_taken("", "", asked), "turn": asked["turn"], "papers": papers}
+
     _on(talk.export, export, [at], [taken])
     _on(talk.table, tabled, [at], [taken])
+    _on(talk.facets, faceted, [at], [taken])
+
+
+def _columns(asked: Asked) -> list[str]:
+    """Return the columns that are wanted; none: those that a table has by itself."""
+    given = asked.get("columns")
+    return [str(name) for name in given] if isinstance(given, list) else []
 
 
 def _taken(text: str, file: str, asked: Asked) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from rag.core.answers import Answer
 from rag.core.filters import Filters
 from rag.core.questions import LONGEST_QUESTION
 from rag.errors import QuestionError, RagError
+from rag.search import tagged
 from ui.asking import Stopped, steps
 from ui.exchange import Exchange, names, restored
 from ui.kept import Shelf, new_name
@@ -116,7 +117,9 @@ def ask(
     desk.conversation = own = desk.conversation or new_name()
     user, saved = desk.user, 0.0
     try:
-        for exchange in _told(assistant, line, earlier, exchange, asked.get("filters")):  # noqa: B020
+        for exchange in _told(  # noqa: B020
+            assistant, line, user, earlier, exchange, asked.get("filters")
+        ):
             if exchange.state != "busy" or time.monotonic() - saved > EVERY:
                 shelf.put(user, own, exchange.name, parent, exchange.kept())
                 saved = time.monotonic()
@@ -176,6 +179,7 @@ def find(desk: Desk, name: str) -> Answer | None:
 def _told(
     assistant: Assistant,
     line: Line,
+    user: str,
     earlier: tuple[Exchange, ...],
     exchange: Exchange,
     filters: object,
@@ -183,7 +187,7 @@ def _told(
     """Yield a question as it is answered, or with why it is not."""
     try:
         exchange = replace(exchange, filters=_filters(filters))
-        for exchange in _grown(assistant, line, earlier, exchange):  # noqa: B020 - it grows
+        for exchange in _grown(assistant, line, user, earlier, exchange):  # noqa: B020 - it grows
             yield exchange
         return
     except Stopped:
@@ -198,7 +202,7 @@ def _told(
 
 
 def _grown(
-    assistant: Assistant, line: Line, earlier: tuple[Exchange, ...], exchange: Exchange
+    assistant: Assistant, line: Line, user: str, earlier: tuple[Exchange, ...], exchange: Exchange
 ) -> Iterator[Exchange]:
     ticket = line.join()
     try:
@@ -208,9 +212,10 @@ def _grown(
             exchange = replace(exchange, note=f"{ahead} before this one")
             yield exchange
         history = [e.answer for e in earlier if e.answer is not None][-MOST_TURNS:]
-        for step in steps(
-            assistant, exchange.question, history, exchange.filters, exchange.stopped
-        ):
+        question, filters = tagged.within(
+            assistant.library, exchange.question, exchange.filters, user
+        )
+        for step in steps(assistant, question, history, filters, exchange.stopped):
             exchange = replace(exchange, stage=step.stage, answer=step.answer, note="")
             if step.answer and not exchange.names:
                 exchange = replace(exchange, names=names(assistant, step.answer))

@@ -22,13 +22,17 @@ _LISTS = (
 )
 
 
-def parts(filters: Filters, names: Mapping[str, str]) -> Iterator[tuple[str, Filters]]:
+def parts(
+    filters: Filters, names: Mapping[str, str], several: str = "{} papers above"
+) -> Iterator[tuple[str, Filters]]:
     """Yield each thing that a filter asks for, in words, and the filters without it.
 
     Parameters
     ----------
     names
         Short titles by identifiers; a paper without one is called by its identifier.
+    several
+        What more papers than `SINGLY` are called, with their number.
     """
     if filters.since and filters.since == filters.until:
         yield f"on {filters.since}", replace(filters, since=None, until=None)
@@ -45,18 +49,25 @@ def parts(filters: Filters, names: Mapping[str, str]) -> Iterator[tuple[str, Fil
         for value in values:
             rest: dict[str, Any] = {name: tuple(v for v in values if v != value)}
             yield said.format(value), replace(filters, **rest)
-    yield from _papers(filters, "", names)
-    yield from _papers(filters, "not_", names)
+    yield from _papers(filters, "", names, several)
+    yield from _papers(filters, "not_", names, several)
 
 
-def asked_for(answer: Answer, turn: str, names: Mapping[str, str]) -> str:
-    """Return the filters of an answer as chips; removing one asks again without it."""
+def asked_for(answer: Answer, turn: str, names: Mapping[str, str], chosen: bool = False) -> str:
+    """Return the filters of an answer as chips; removing one asks again without it.
+
+    Parameters
+    ----------
+    chosen
+        Whether the papers that it is restricted to were chosen on the page, not named in it.
+    """
+    several = "only {} papers" if chosen else "{} papers above"
     chips = "".join(
         f'<li><button type="button" class="chip" data-turn="{turn}" '
         f'data-without="{escape(dumps(rest.to_dict()))}" '
         f'aria-label="Ask again without the filter {escape(said)}">'
         f'{escape(said)}<span aria-hidden="true"> ×</span></button></li>'
-        for said, rest in parts(answer.filters, names)
+        for said, rest in parts(answer.filters, names, several)
     )
     return f'<ul class="chips" aria-label="Filters of this answer">{chips}</ul>' if chips else ""
 
@@ -85,14 +96,17 @@ def _without(question: str, word: str) -> str:
     return rest if rest.strip(" ?.!,;") and rest != question else ""
 
 
-def _papers(filters: Filters, side: str, names: Mapping[str, str]) -> Iterator[tuple[str, Filters]]:
+def _papers(
+    filters: Filters, side: str, names: Mapping[str, str], several: str
+) -> Iterator[tuple[str, Filters]]:
     """Yield the papers that a filter names; one chip for all where they are many."""
     ids: tuple[str, ...] = getattr(filters, f"{side}ids")
     titles: tuple[str, ...] = getattr(filters, f"{side}titles")
     word = "not " if side else ""
     if len(ids) + len(titles) > SINGLY:
         cleared: dict[str, Any] = {f"{side}ids": (), f"{side}titles": ()}
-        yield f"{word}{len(ids) + len(titles)} papers above", replace(filters, **cleared)
+        counted = several.format(f"{len(ids) + len(titles):,}")
+        yield f"{word}{counted}", replace(filters, **cleared)
         return
     for field, values in (("ids", ids), ("titles", titles)):
         for value in values:

@@ -55,6 +55,15 @@ class Exchange:
     names: Mapping[str, str] = field(default_factory=dict)
     stopped: threading.Event = field(default_factory=threading.Event)
 
+    @property
+    def _lists(self) -> bool:
+        answer = self.answer
+        return bool(answer and answer.matching and answer.kind in _LISTED)
+
+    @property
+    def _chosen(self) -> bool:
+        return bool(self.filters and self.filters.ids)
+
     def pieces(self) -> dict[str, Any]:
         """Return the exchange as the page takes it: names to HTML, or to lists of HTML."""
         answer, done = self.answer, self.state != "busy"
@@ -63,15 +72,17 @@ class Exchange:
             "state": "abstained" if done and answer and answer.abstained else self.state,
             "kind": answer.kind if answer else "",
             "columns": len(answer.citations) if answer and answer.kind == "compare" else 0,
-            "listed": bool(done and answer and answer.matching and answer.kind in _LISTED),
+            "listed": bool(done and self._lists),
+            "matched": answer.matched if answer and self._lists else 0,
             "plain": self.question,
             "filters": None if self.filters is None else self.filters.to_dict(),
             "question": words(self.question),
             "stage": _stage(self) if not done else "",
             "spent": shown.spent(answer) if answer and done else "",
-            "head": shown.head(answer, self.name, self.names) if answer else "",
+            "head": shown.head(answer, self.name, self.names, self._chosen) if answer else "",
             "claims": shown.claims(answer, self.name) if answer else [],
             "foot": _foot(self) if done else "",
+            "next": shown.questions(self.suggestions, "Ask next") if self.suggestions else "",
             "cards": sources.cards(answer, self.name) if answer else [],
             "near": sources.near(answer) if answer else "",
             "cited": [c.paper.id for c in answer.citations] if answer else [],
@@ -156,7 +167,7 @@ def _stage(exchange: Exchange) -> str:
 def _foot(exchange: Exchange) -> str:
     if exchange.state == "failed":
         return _note(exchange.note)
-    below = shown.foot(exchange.answer, exchange.suggestions) if exchange.answer else ""
+    below = shown.foot(exchange.answer) if exchange.answer else ""
     return _note(CUT_OFF) + below if exchange.state == "stopped" else below
 
 

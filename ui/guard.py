@@ -42,6 +42,11 @@ class Guard:
     private
         Tells whether an event, by its number, is one that only the page itself uses; None if there
         is no such event.
+    full
+        Tells whether as much was uploaded as may wait.
+    tools
+        The path of the tools of MCP, and the token that who calls them has to send; an empty one:
+        nobody has to.
     """
 
     def __init__(
@@ -49,8 +54,12 @@ class Guard:
         app: Callable[[Scope, Receive, Send], Awaitable[None]],
         names: Iterable[str],
         private: Callable[[int], bool | None],
+        full: Callable[[], bool] = lambda: False,
+        tools: tuple[str, str] = ("", ""),
     ) -> None:
         self._app = app
+        self._full = full
+        self._tools, self._token = tools
         self._names = frozenset(names)
         self._private = private
         self._secret = secrets.token_bytes(32)
@@ -66,6 +75,11 @@ class Guard:
             await _refuse(send, 403, problem)
             return
         path = str(scope["path"]).rstrip("/")
+        if self._token and f"{self._tools}/" in f"{path}/":  # also behind a proxy's own path
+            given = sent.get("authorization", "")
+            if not hmac.compare_digest(given.encode(), f"Bearer {self._token}".encode()):
+                await _refuse(send, 401, "The tools want their token: Authorization: Bearer TOKEN.")
+                return
         cookie = _cookie(scope)
         known = self._opened(sent.get("cookie", ""), cookie)
         if scope["method"] == "POST" and path.endswith(_CALLS):
@@ -77,6 +91,9 @@ class Guard:
             receive = _again(body or b"", receive)
         elif scope["method"] == "POST" and path.endswith(_PRIVATE) and not known:
             await _refuse(send, 403, _NO_TOKEN)
+            return
+        if scope["method"] == "POST" and path.endswith("/upload") and self._full():
+            await _refuse(send, 413, "Too much is waiting to be added: add it, or leave it, first.")
             return
         page = scope["method"] == "GET" and not known and "text/html" in sent.get("accept", "")
         await self._app(scope, receive, self._giving(send, cookie) if page else send)

@@ -1,7 +1,7 @@
 """The map: papers in two dimensions, near ones alike, in the colours of their topics.
 
 The vectors of whole papers are laid out by t-SNE (van der Maaten and Hinton, JMLR 9, 2008) and
-grouped by k-means; a topic is named by a phrase of its titles. t-SNE keeps neighbours together and
+grouped by k-means; `ui.topics` names each. t-SNE keeps neighbours together and
 says little about what lies far apart. The time that it takes grows with the papers, so no more than
 the `MOST` newest are shown. A map is kept beside the index, and drawn anew when one of its papers
 has changed.
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from rag.assistant import Assistant
 from rag.core.filters import Filters
 from rag.core.papers import Paper
-from rag.write.groups import named
+from ui import topics
 
 MOST = 2_000
 """Papers on the map, the newest: nine seconds on one core."""
@@ -53,7 +53,7 @@ SHAPES = {"circle": "●", "square": "■", "diamond": "◆", "triangle-up": "�
 HOVER_WIDTH = 48  # characters of a title on one line
 
 _FILE = "map.json"
-_FORMAT = 1
+_FORMAT = 2
 _drawing = threading.Lock()
 
 
@@ -98,7 +98,7 @@ def _drawn(assistant: Assistant, papers: Sequence[Paper]) -> dict[str, Any]:
     return {
         "places": np.round(_places(space), 2).tolist(),
         "topic": [topic[n] for n in range(len(papers))],
-        "names": [named(group, papers, space, assistant.embedding) for group in members],
+        "names": [topics.name(group, papers, space, assistant.embedding) for group in members],
     }
 
 
@@ -158,7 +158,7 @@ def _topics(laid: Mapping[str, Any]) -> str:
     """Return the topics with their colours and how many papers each has."""
     shown = "".join(
         f'<li><button type="button" data-topic="{at}" aria-pressed="true">'
-        f'<span class="dot" data-colour="{COLOURS[at % len(COLOURS)]}" aria-hidden="true">'
+        f'<span class="shape" data-colour="{COLOURS[at % len(COLOURS)]}" aria-hidden="true">'
         f"{list(SHAPES.values())[at % len(SHAPES)]}</span> "
         f"{escape(name)} <span>{laid['topic'].count(at):,}</span></button></li>"
         for at, name in enumerate(laid["names"])

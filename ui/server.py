@@ -6,8 +6,9 @@ It serves nothing that it did not bring along: no fonts, scripts or statistics f
 import json
 import logging
 import os
+import secrets
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -15,15 +16,18 @@ from typing import Any
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when Gradio is imported
 
 import gradio as gr
+from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.responses import FileResponse
-from starlette.routing import Route
+from starlette.responses import FileResponse, JSONResponse
+from starlette.routing import BaseRoute, Mount, Route
 
 from rag.assistant import Assistant
-from ui import access, adding
+from ui import access, uploads
 from ui.app import build
 from ui.guard import LOOPBACK, Guard
 from ui.kept import Shelf, beside
+from ui.line import Line
+from ui.programs import Programs
 
 MOST_EVENTS = 100
 """Clicks and calls of programs that may wait; `ui.line` limits the questions among them."""
@@ -31,15 +35,25 @@ MOST_EVENTS = 100
 MOST_THREADS = 40
 """Threads that wait for answers, half of them at the most in the line."""
 
-LOOK = 0.04
+LOOK = 0.06
 """Seconds between two looks at whether there is something to do."""
+
+NO_PROGRESS = 5.0
+"""Seconds between two looks at Gradio's own messages of progress, of which there are none."""
+
+TOOLS = "/gradio_api/mcp"
+"""Where the tools of MCP are, over HTTP."""
 
 WARM_UP = "which papers are about learning?"
 
 # FastAPI's own pages, which would list the ways that the page itself uses.
 _NO_DOCS = {"docs_url": None, "redoc_url": None, "openapi_url": None}
 _PAGE = Path(__file__).with_name("page")
-_SCRIPTS = ("base.js", "rail.js", "filters.js", "chat.js", "parts.js", "map.js")
+_SCRIPTS = (
+    "base.js", "rail.js", "filters.js", "table.js", "turns.js", "chat.js", "reader.js", "saved.js",
+    "watches.js", "keys.js", "alive.js", "parts.js", "map.js",
+)  # fmt: skip
+_LOOKS = ("base.css", "chat.css", "table.css", "sources.css", "panels.css", "sizes.css")
 
 
 def serve(
@@ -49,6 +63,7 @@ def serve(
     root_path: str,
     users: Mapping[str, str],
     mcp: bool,
+    token: str,
     keep: bool,
     started: Callable[[str], None],
 ) -> None:
@@ -62,18 +77,22 @@ def serve(
         Those who may use it, with their passwords; empty: everybody who reaches it.
     mcp
         Whether it is an MCP server too.
+    token
+        What who uses the tools of MCP has to send; empty: nothing.
     keep
         Whether conversations are kept, in a file beside the index.
     started
         Called with the address of the page once it can be used.
     """
     threading.Thread(target=_warm, args=(assistant,), name="warming", daemon=True).start()
-    page = build(assistant, Shelf(beside(assistant.library.path) if keep else None))
+    line = Line()
+    page = build(assistant, Shelf(beside(assistant.library.path) if keep else None), line)
     address = launch(
         page,
         host,
         port,
-        mcp,
+        Programs(assistant, line) if mcp else None,
+        token,
         root_path=root_path or None,
         auth=access.checked(users) if users else None,
     )
@@ -84,11 +103,27 @@ def serve(
         page.close(verbose=False)
 
 
-def launch(page: gr.Blocks, host: str, port: int, mcp: bool = False, **more: Any) -> str:  # noqa: ANN401
-    """Launch the page and return its address."""
+def launch(
+    page: gr.Blocks,
+    host: str,
+    port: int,
+    programs: Programs | None = None,
+    token: str = "",
+    **more: Any,  # noqa: ANN401
+) -> str:
+    """Launch the page and return its address.
+
+    Parameters
+    ----------
+    programs
+        What the tools of MCP ask; None: there are none.
+    token
+        What who uses them has to send.
+    """
     page.queue(max_size=MOST_EVENTS)
     queue = page._queue  # looked into 1,000 times a second by itself, which takes 5 % of a core
-    queue.sleep_when_free = queue.progress_update_sleep_when_free = LOOK
+    queue.sleep_when_free, queue.progress_update_sleep_when_free = LOOK, NO_PROGRESS
+    boot = secrets.token_hex(8)
     local = access.is_loopback(host)
     names = {*LOOPBACK, *access.hosts(str(more.get("root_path") or ""))} if local else set()
 
@@ -96,19 +131,27 @@ def launch(page: gr.Blocks, host: str, port: int, mcp: bool = False, **more: Any
         function = page.fns.get(number)
         return None if function is None else function.api_visibility == "private"
 
-    guard = Middleware(Guard, names=names, private=private)
+    routes: list[BaseRoute] = [Route("/plotly.js", _plotly), Route("/alive", _alive(boot))]
+    kwargs: dict[str, Any] = {"routes": routes, **_NO_DOCS}
+    if programs:
+        tools = _tools(programs)
+        routes.append(Mount(TOOLS, tools))
+        kwargs["lifespan"] = lambda _: tools.router.lifespan_context(tools)
+    guard = Middleware(
+        Guard, names=names, private=private, full=uploads.are_full, tools=(TOOLS, token)
+    )
     _, address, _ = page.launch(
         server_name=host,
         server_port=port,
-        head=_head(),
+        head=_head(boot),
         theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
         footer_links=[],
         run_history=False,
         enable_monitoring=False,
-        mcp_server=mcp,
-        max_file_size=adding.LARGEST,
+        mcp_server=False,
+        max_file_size=uploads.LARGEST,
         max_threads=MOST_THREADS,
-        app_kwargs={"middleware": [guard], "routes": [Route("/plotly.js", _plotly)], **_NO_DOCS},
+        app_kwargs={"middleware": [guard], **kwargs},
         favicon_path=_PAGE / "icon.svg",
         pwa=False,
         share=False,
@@ -117,16 +160,24 @@ def launch(page: gr.Blocks, host: str, port: int, mcp: bool = False, **more: Any
         prevent_thread_lock=True,
         **more,
     )
-    if mcp:
-        _tell_json(page)
     return str(address)
 
 
-def _head() -> str:
+def _head(boot: str) -> str:
     scripts = "\n".join((_PAGE / name).read_text(encoding="utf-8") for name in _SCRIPTS)
-    looks = (_PAGE / "page.css").read_text(encoding="utf-8")  # `css` would be rewritten by Gradio
-    limits = f"window.rag = {{largest: {adding.LARGEST}}};"
+    looks = "\n".join((_PAGE / name).read_text(encoding="utf-8") for name in _LOOKS)
+    # Handed over as `css`, Gradio would rewrite them.
+    limits = f"window.rag = {{largest: {uploads.LARGEST}, boot: {json.dumps(boot)}}};"
     return f"<style>{looks}</style><script>{limits}\n{scripts}</script>"
+
+
+def _alive(boot: str) -> Callable[[object], Awaitable[JSONResponse]]:
+    """Return what tells a page that this is still the server that it came from."""
+
+    async def alive(_request: object) -> JSONResponse:
+        return JSONResponse({"boot": boot}, headers={"Cache-Control": "no-store"})
+
+    return alive
 
 
 async def _plotly(_request: object) -> FileResponse:
@@ -145,14 +196,8 @@ def _warm(assistant: Assistant) -> None:
         logging.getLogger("rag.ui").exception("The models could not be warmed")
 
 
-def _tell_json(page: gr.Blocks) -> None:
-    """Make the tools answer in JSON, where Gradio would write objects as Python does."""
-    from mcp.types import TextContent
+def _tools(programs: Programs) -> Starlette:
+    """Return the application of the tools of MCP."""
+    from ui.tools import served
 
-    def told(outputs: Sequence[object], _root: str) -> list[TextContent]:
-        return [
-            TextContent(type="text", text=json.dumps(each, ensure_ascii=False)) for each in outputs
-        ]
-
-    assert page.mcp_server_obj
-    page.mcp_server_obj.postprocess_output_data = told  # type: ignore[method-assign,assignment]
+    return served(programs).streamable_http_app()

@@ -8,6 +8,7 @@ from dataclasses import replace
 from html import escape
 
 from rag.core.answers import Answer, Citation, NearMiss
+from rag.core.filters import short_name
 from rag.core.papers import Paper
 from ui.text import linked, marked, words
 
@@ -80,7 +81,7 @@ def byline(paper: Paper) -> str:
     pdf = linked("PDF", paper.pdf) if paper.pdf else ""
     more = f'<button type="button" class="quiet" data-paper="{escape(paper.id)}">Read here</button>'
     withdrawn = "withdrawn" if paper.withdrawn else ""
-    known = (words(authors(paper)), _year(paper), withdrawn, pdf, more)
+    known = (words(authors(paper)), _year(paper), withdrawn, pdf, more, star(paper))
     return " · ".join(part for part in known if part)
 
 
@@ -105,6 +106,14 @@ def opener(paper: Paper) -> str:
     )
 
 
+def star(paper: Paper) -> str:
+    """Return the button that puts a paper on the reading list; the page knows which are there."""
+    return (
+        f'<button type="button" class="star" data-star="{escape(paper.id)}" aria-pressed="false" '
+        f'aria-label="Save “{escape(short_name(paper))}”" title="Save"></button>'
+    )
+
+
 def like_this(paper: Paper) -> str:
     """Return the button that lists papers like one, and the place for them."""
     return (
@@ -118,12 +127,13 @@ def _card(citation: Citation, turn: str, spans: Sequence[tuple[int, int]]) -> st
     by = ", ".join(part for part in (authors(paper), _year(paper)) if part)
     return (
         f'<article class="card" id="{turn}-{number}" tabindex="-1" '
-        f'aria-label="Source {number}" data-id="{escape(paper.id)}" data-by="{escape(by)}">'
+        f'aria-label="Source {number}" data-id="{escape(paper.id)}" data-by="{escape(by)}" '
+        f'data-spans="{",".join(f"{start}-{end}" for start, end in spans)}">'
         f'<h3><span class="number">[{number}]</span> {linked(words(paper.title), paper.url)}</h3>'
         f'<p class="about">{about(paper)}</p>'
         '<details class="abstract"><summary>Abstract</summary>'
         f"<p>{marked(paper.abstract, spans)}</p></details>"
-        f"{like_this(paper)}</article>"
+        f"{star(paper)}{like_this(paper)}</article>"
     )
 
 
@@ -133,4 +143,4 @@ def _year(paper: Paper) -> str:
 
 def _near_miss(miss: NearMiss) -> str:
     why = f'<span class="why">{words(miss.why)}</span>' if miss.why else ""
-    return f"<li>{opener(miss.paper)}{why}</li>"
+    return f"<li>{opener(miss.paper)} {star(miss.paper)}{why}</li>"

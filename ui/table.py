@@ -3,36 +3,74 @@
 from collections.abc import Sequence
 from html import escape
 
-from rag.core.tables import Cell, Row, Table
-from ui.sources import opener
+from rag.core.tables import COLUMNS, Cell, Row, Table
+from ui.sources import opener, star
 from ui.text import words
+
+OFFERED = (*COLUMNS, "task", "metric", "authors", "date", "category", "link")
+"""Columns that can be ticked; any other is typed."""
 
 _TITLE = "paper"
 
 
-def render(table: Table) -> str:
-    """Return a table whose headings sort it, without the columns that are blank throughout.
+def render(table: Table, typed: Sequence[str] = ()) -> str:
+    """Return a table whose headings sort and filter it, with what chooses its columns.
 
-    A title opens its paper, and so does what is quoted, marked in its place.
+    A title opens its paper, and so does what is quoted, marked in its place. Columns that are
+    blank throughout are left out and named below. Ticked papers can be set side by side.
+
+    Parameters
+    ----------
+    typed
+        Columns that were typed in, beside those that are offered.
     """
-    shown = [n for n in range(len(table.columns)) if any(row.cells[n].text for row in table.rows)]
-    names = ["", *(table.columns[n] for n in shown)]
-    heads = "".join(
-        f'<th scope="col"><button type="button" data-sort="{n}">{escape(_named(name))}</button>'
-        "</th>"
-        for n, name in enumerate(names)
-    )
-    rows = "".join(_row(table, row, shown) for row in table.rows)
+    filled = [n for n in range(len(table.columns)) if any(row.cells[n].text for row in table.rows)]
+    blank = [name for n, name in enumerate(table.columns) if n not in filled]
+    heads = '<th scope="col"><button type="button" data-sort="0">No.</button></th>'
+    heads += "".join(_head(n, table.columns[at]) for n, at in enumerate(filled, start=1))
+    rows = "".join(_row(table, row, filled) for row in table.rows)
+    none = f'<p class="blank-columns">Blank throughout: {words(", ".join(blank))}.</p>'
     return (
-        '<div class="rows" tabindex="0" role="group" aria-label="Table of the papers">'
+        _tools(table.columns, typed)
+        + '<div class="rows" tabindex="0" role="group" aria-label="Table of the papers">'
         f'<table class="of-papers"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody>'
         "</table></div>"
-        '<button type="button" class="quiet" data-act="csv">Download as CSV</button>'
+        f"{none if blank else ''}"
+        '<div class="acts"><button type="button" class="quiet" data-act="csv">Download as CSV'
+        "</button></div>"
+        '<div class="side-by-side" hidden></div>'
+    )
+
+
+def _tools(columns: Sequence[str], typed: Sequence[str]) -> str:
+    """Return what is above the table: the columns to choose, and the ticked papers."""
+    offered = "".join(
+        f'<label><input type="checkbox" name="column" value="{escape(name)}"'
+        f"{' checked' if name in columns else ''}> {escape(_named(name))}</label>"
+        for name in (*OFFERED, *(name for name in typed if name not in OFFERED))
+    )
+    return (
+        '<div class="table-tools"><details class="columns"><summary>Columns</summary>'
+        f'<form class="choose-columns"><div class="offered">{offered}</div>'
+        '<label class="other">Another <input type="text" name="other" autocomplete="off" '
+        'placeholder="loss function" maxlength="60"></label>'
+        '<button type="submit">Make the table</button></form></details>'
+        '<button type="button" class="quiet" data-act="compare" disabled>Compare ticked</button>'
+        '<span class="left" role="status"></span></div>'
+    )
+
+
+def _head(n: int, column: str) -> str:
+    name = escape(_named(column))
+    return (
+        f'<th scope="col"><button type="button" data-sort="{n}">{name}</button>'
+        f'<input type="search" data-filter="{n}" placeholder="Filter" '
+        f'aria-label="Filter {name}" autocomplete="off"></th>'
     )
 
 
 def _named(column: str) -> str:
-    return f"{column[:1].upper()}{column[1:]}" if column else "No."
+    return f"{column[:1].upper()}{column[1:]}"
 
 
 def _row(table: Table, row: Row, shown: Sequence[int]) -> str:
@@ -40,7 +78,11 @@ def _row(table: Table, row: Row, shown: Sequence[int]) -> str:
         f"<td>{opener(row.paper) if table.columns[n] == _TITLE else _cell(row.cells[n])}</td>"
         for n in shown
     )
-    return f"<tr><td>{row.number}</td>{cells}</tr>"
+    number = (
+        f'<label class="tick"><input type="checkbox" data-tick '
+        f'aria-label="Tick paper {row.number}"> {row.number}</label>{star(row.paper)}'
+    )
+    return f'<tr data-number="{row.number}"><td>{number}</td>{cells}</tr>'
 
 
 def _cell(cell: Cell) -> str:

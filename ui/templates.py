@@ -7,6 +7,8 @@ in by the scripts of `ui/page`.
 TABS = (
     ("chat", "Ask"),
     ("library", "Library"),
+    ("saved", "Saved"),
+    ("watches", "New"),
     ("map", "Map"),
     ("add", "Add"),
     ("status", "Status"),
@@ -45,6 +47,7 @@ CHAT = """
       <div class="turns"></div>
     </div>
     <form class="composer" aria-label="Ask a question">
+      <div class="next" hidden></div>
       <ul class="chips" aria-label="Filters set here" hidden></ul>
       <p class="editing" hidden>Asked anew, beside the first version.
         <button type="button" class="quiet" data-do="keep">Leave it</button></p>
@@ -68,7 +71,7 @@ CHAT = """
           </div>
         </details>
         <span class="gap"></span>
-        <button type="button" class="quiet" data-do="keys">Keys</button>
+        <button type="button" class="quiet keys" data-do="keys">Keys</button>
       </div>
     </form>
   </section>
@@ -82,6 +85,7 @@ CHAT = """
         <button type="button" data-do="download">Download</button>
       </div>
     </div>
+    <div class="reader" hidden></div>
     <div class="cards"></div>
     <div class="nearby"></div>
   </aside>
@@ -93,7 +97,7 @@ LIBRARY = """
   <h2 id="library-name">Library</h2>
   <form class="find" role="search">
     <label class="wide">Words<input type="search" name="words" autocomplete="off"
-      placeholder="Title, abstract"></label>
+      placeholder="Title, abstract, author, 2104.00194"></label>
     <label>From<input type="date" name="since"></label>
     <label>To<input type="date" name="until"></label>
     <label>Category<input type="text" name="category" list="categories" placeholder="cs.CV"
@@ -101,17 +105,66 @@ LIBRARY = """
     <label>Order<select name="order">
       <option value="listed">Newest first</option><option value="oldest">Oldest first</option>
       <option value="title">Title, A to Z</option>
+      <option value="z">Title, Z to A</option>
     </select></label>
   </form>
   <p class="shown" role="status"></p>
   <div class="rows"><table>
-    <thead><tr><th scope="col">Title</th><th scope="col">Day</th><th scope="col">Categories</th>
-    </tr></thead><tbody></tbody></table></div>
+    <thead><tr><th scope="col"><button type="button" data-orders="title z">Title</button></th>
+    <th scope="col"><button type="button" data-orders="listed oldest">Day</button></th>
+    <th scope="col">Categories</th></tr></thead><tbody></tbody></table></div>
   <div class="pages">
     <button type="button" data-page="-1">Previous</button>
     <span class="page"></span>
     <button type="button" data-page="1">Next</button>
   </div>
+</section>
+"""
+
+SAVED = """
+<section class="panel" aria-labelledby="saved-name">
+  <h2 id="saved-name">Reading list</h2>
+  <div class="choices" role="group" aria-label="Which of them"></div>
+  <div class="acts">
+    <p class="shown" role="status"></p>
+    <span class="gap"></span>
+    <button type="button" data-do="only">Ask only these</button>
+    <label class="hidden" for="saved-form">Form of the references</label>
+    <select id="saved-form"><option value="bibtex">BibTeX</option><option value="ris">RIS</option>
+      <option value="csv">CSV</option></select>
+    <button type="button" data-do="take">Download</button>
+  </div>
+  <ul class="list" aria-label="Saved papers"></ul>
+  <p class="nothing" hidden>Nothing is saved yet. The star beside a paper puts it here, and so does
+    a tag; both are kept beside the index.</p>
+  <div class="pages"><button type="button" data-page="-1">Previous</button>
+    <button type="button" data-page="1">Next</button></div>
+</section>
+<datalist id="tags"></datalist>
+"""
+
+WATCHES = """
+<section class="panel" aria-labelledby="watches-name">
+  <h2 id="watches-name">New for your watches</h2>
+  <form class="find watching">
+    <label class="wide">Watch for<input type="text" name="add" autocomplete="off"
+      placeholder="which papers use transformers for tracking"></label>
+    <label>Category<input type="text" name="category" list="categories" placeholder="any"
+      size="10" autocomplete="off"></label>
+    <button type="submit">Add the watch</button>
+  </form>
+  <div class="wrong"></div>
+  <div class="acts scope" hidden>
+    <label>Show <select><option value="new">what is new</option>
+      <option value="day">the newest day</option>
+      <option value="week">the newest seven days</option></select></label>
+    <span class="gap"></span>
+    <button type="button" class="quiet" data-do="read-all">Mark all as read</button>
+  </div>
+  <div class="all"></div>
+  <p class="nothing" hidden>A watch is a question that is asked again of every paper that comes.
+    What matches stands here, with the sentence that says why; it is the same as
+    <code>rag watch</code> and <code>rag new</code>.</p>
 </section>
 """
 
@@ -137,6 +190,17 @@ MAP = """
 ADD = """
 <section class="panel" aria-labelledby="add-name">
   <h2 id="add-name">Add papers</h2>
+  <form class="find named"><label class="wide">From arXiv, by identifier or link
+      <input type="text" name="named" autocomplete="off"
+      placeholder="2104.00194, https://arxiv.org/abs/2104.00403"></label>
+    <button type="submit">Fetch and add</button></form>
+  <form class="find of-day"><label>All of a category
+      <input type="text" name="category" list="categories" placeholder="cs.CV" size="10"
+      autocomplete="off" required></label>
+    <label>submitted on (UTC) <input type="date" name="day" required></label>
+    <button type="submit">Fetch and add</button></form>
+  <p class="hint">These two ask arXiv over the network; nothing else on this page does.</p>
+  <h3>From a file</h3>
   <p>A listing in any form that is read here: Markdown, Atom, RSS, OAI-PMH, BibTeX, CSV, JSON,
     JSON lines; compressed with gzip or not.</p>
   <label class="drop"><input type="file" name="listing">
@@ -158,8 +222,21 @@ KEYS = """
   <dt><kbd>↑</kbd></dt><dd>The last question again, in the empty box</dd>
   <dt><kbd>Enter</kbd></dt><dd>Ask; with <kbd>Shift</kbd> a new line</dd>
   <dt><kbd>Esc</kbd></dt><dd>Stop the answer, or close what is in front</dd>
+  <dt><kbd>j</kbd> <kbd>k</kbd></dt><dd>To the next paper, to the one before</dd>
+  <dt><kbd>Enter</kbd></dt><dd>On a paper: open it</dd>
+  <dt><kbd>s</kbd></dt><dd>Save the paper, or take it off the list</dd>
+  <dt><kbd>t</kbd></dt><dd>The answer as a table, and back</dd>
+  <dt><kbd>Ctrl</kbd> <kbd>K</kbd></dt><dd>Find conversations, papers and commands</dd>
   <dt><kbd>n</kbd></dt><dd>New conversation</dd>
   <dt><kbd>?</kbd></dt><dd>These keys</dd></dl>
+</dialog>
+"""
+
+FINDING = """
+<dialog id="palette" aria-label="Find conversations, papers and commands">
+  <input type="text" role="combobox" aria-expanded="true" aria-controls="palette-list"
+    aria-label="Find" placeholder="Find a conversation, a paper, a command" autocomplete="off">
+  <div id="palette-list" role="listbox" aria-label="Found" tabindex="-1"></div>
 </dialog>
 """
 

@@ -32,7 +32,7 @@ app = typer.Typer(
 )
 
 for command in (
-    asking.ask, asking.search, asking.count, asking.chat, serving.ui,
+    asking.ask, asking.search, asking.count, asking.chat, serving.ui, serving.mcp,
     indexing.index, fetching.fetch,
     papers.list_, papers.show, papers.drop, exporting.export, papers.status, papers.doctor,
     papers.backup, papers.restore, collecting.tag, collecting.new,

@@ -12,19 +12,9 @@ if TYPE_CHECKING:
     from rag.collections import Collections
     from rag.collections.news import Find
     from rag.library import Library
+    from rag.watching import Judging
 
 watch = typer.Typer(no_args_is_help=True, help="Questions that are asked again of what is new.")
-
-_MOST_TOLD = 200
-"""Papers that one watch looks at at most, the nearest ones."""
-
-_WORTH_MORE = 0.3
-"""Of the papers judged, how many have to match for the next ones to be judged: those are further
-away."""
-
-_AT_ONCE = 10
-"""Papers to judge at once, the nearest first: of a day mostly a few match, and judging one takes
-some 50 ms, so that a hundred watches would take minutes over all of them."""
 
 
 def tag(
@@ -129,48 +119,15 @@ def new(
         remember(kept, told, papers)
 
 
-def _judge(library: "Library") -> "_Judge":
-    return _Judge(library)
+def _judge(library: "Library") -> "Judging":
+    from rag.assistant import Assistant
+    from rag.watching import Judging
+
+    return Judging(Assistant.open(library.path, llm="none"))
 
 
 def _nothing(question: str, papers: Sequence[str], categories: Sequence[str]) -> "Sequence[Find]":
     return ()
-
-
-class _Judge:
-    """What matches a watch is what the assistant answers to its question, in quotations."""
-
-    def __init__(self, library: "Library") -> None:
-        from rag.assistant import Assistant
-
-        self._assistant = Assistant.open(library.path, llm="none")
-
-    def __call__(
-        self, question: str, papers: Sequence[str], categories: Sequence[str]
-    ) -> "Sequence[Find]":
-        from rag.core.filters import Filters
-
-        filters = Filters(ids=tuple(papers), categories=tuple(categories))
-        ranked = [m.paper.id for m in self._assistant.search(question, _MOST_TOLD, filters)]
-        found = list["Find"]()
-        for at in range(0, len(ranked), _AT_ONCE):
-            some = ranked[at : at + _AT_ONCE]
-            more = self._among(question, some)
-            found += more
-            if len(more) < len(some) * _WORTH_MORE:
-                break
-        return found
-
-    def _among(self, question: str, papers: Sequence[str]) -> "list[Find]":
-        from rag.collections.news import Find
-        from rag.core.filters import Filters
-
-        answer = self._assistant.ask(question, filters=Filters(ids=tuple(papers)))
-        why = dict[int, str]()
-        for claim in answer.claims:
-            for number in claim.citations:
-                why.setdefault(number, claim.text)
-        return [Find(c.paper, why[c.number]) for c in answer.citations if c.number in why]
 
 
 def _open() -> "tuple[Library, Collections]":

@@ -1,9 +1,11 @@
-"""The command that serves the chat page: ui."""
+"""The commands that serve people and programs: ui, mcp."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from rag.errors import RagError
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -23,8 +25,13 @@ def ui(
         bool, typer.Option("--allow-anonymous", help="Others on the network may use the page.")
     ] = False,
     mcp: Annotated[
-        bool, typer.Option("--mcp", help="Be an MCP server too: its tools ask, search, show.")
+        bool,
+        typer.Option("--mcp", help="Be an MCP server too, over HTTP; `rag mcp` is one over stdio."),
     ] = False,
+    mcp_token: Annotated[
+        Path | None,
+        typer.Option(help="A file with the token that clients of --mcp send; with --auth a must."),
+    ] = None,
     no_history: Annotated[
         bool, typer.Option("--no-history", help="Keep no conversations beside the index.")
     ] = False,
@@ -33,7 +40,7 @@ def ui(
     from rag.cli import terminal
     from ui import access
 
-    users = access.check(host, port, auth, allow_anonymous, mcp)
+    users, token = access.check(host, port, auth, allow_anonymous, mcp, mcp_token)
     with terminal.waiting("Starting the page"):
         opening = _Opening()  # while Gradio is imported, which takes as long
         from ui import server
@@ -46,9 +53,24 @@ def ui(
         root_path,
         users,
         mcp,
+        token,
         not no_history,
         started=lambda address: terminal.note(f"The page is at {address} (Ctrl-C ends it)."),
     )
+
+
+def mcp() -> None:
+    """Be an MCP server over stdio, for programs with a language model.
+
+    A client starts it by itself: its command is `rag`, its argument `mcp`.
+    """
+    from rag.cli.shared import open_assistant
+
+    try:
+        from ui import tools
+    except ImportError as error:
+        raise RagError('The tools need MCP: pip install "arxiv-rag[mcp]".') from error
+    tools.over_stdio(open_assistant)
 
 
 class _Opening:

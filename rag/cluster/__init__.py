@@ -21,6 +21,7 @@ from rag.core.papers import Paper
 from rag.errors import ListingError, RagError
 from rag.listings import Refused, Wanted
 from rag.models.embedding import Embedding
+from rag.models.embedding.sources import INT8, precision
 
 if TYPE_CHECKING:
     from rag.library import Library
@@ -134,8 +135,7 @@ def _pieces(
     """Yield the pieces of all files in order; the workers begin when the first is asked for."""
     import ray.data
 
-    model = Path(embedding.name).expanduser()
-    name = str(model.absolute()) if model.is_dir() else embedding.name
+    name = _found_anywhere(embedding.name)
     context = ray.data.DataContext.get_current()
     context.execution_options.preserve_order = True
     context.target_max_block_size = 1  # byte: so that each piece goes on its way at once
@@ -170,6 +170,15 @@ def _pieces(
             f"The Ray cluster failed ({last}): the index is as the last finished step left it, "
             "run this again to go on."
         ) from error
+
+
+def _found_anywhere(name: str) -> str:
+    """Return the name of a model as workers find it: a folder's from the root on."""
+    base, quantised = precision(name)
+    folder = Path(base or "").expanduser()
+    if not (base and folder.is_dir()):
+        return name
+    return f"{folder.absolute()}{INT8 if quantised else ''}"
 
 
 def _known(library: "Library") -> NDArray[np.uint64]:

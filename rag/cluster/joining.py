@@ -54,7 +54,7 @@ def connected(address: str) -> Iterator[None]:
 
 
 def _check_answers(address: str) -> None:
-    """Make sure that something listens at an address; Ray itself would wait for a minute."""
+    """Make sure that a cluster listens at an address; Ray would wait a minute, or without end."""
     if address in (LOCAL, "auto"):
         return
     try:
@@ -66,11 +66,39 @@ def _check_answers(address: str) -> None:
         raise RagError(f"--ray {address} is no address: give local, auto or HOST:PORT.")
     try:
         socket.create_connection((where[0], where[1]), _PATIENCE).close()
+        _check_is_ray(address)
     except OSError as error:
         raise RagError(
             f"No Ray cluster answers at {address} ({line(error)}): check the address, "
             "start one with `ray start --head`, or give --ray local."
         ) from error
+
+
+def _check_is_ray(address: str) -> None:
+    """Make sure that what listens at an address is the head of a cluster.
+
+    Raises
+    ------
+    OSError
+        If it says nothing, or nothing that Ray would. Whoever wants a password may be one.
+    """
+    if os.environ.get("RAY_USE_TLS", "0") != "0":  # what is asked here would not be understood
+        return
+    import grpc
+    from ray.core.generated import gcs_service_pb2, gcs_service_pb2_grpc
+
+    other = (
+        grpc.StatusCode.DEADLINE_EXCEEDED,
+        grpc.StatusCode.UNAVAILABLE,
+        grpc.StatusCode.UNIMPLEMENTED,
+    )
+    with grpc.insecure_channel(address, options=[("grpc.enable_http_proxy", 0)]) as channel:
+        head = gcs_service_pb2_grpc.NodeInfoGcsServiceStub(channel)
+        try:
+            head.CheckAlive(gcs_service_pb2.CheckAliveRequest(), timeout=_PATIENCE)
+        except grpc.RpcError as error:
+            if error.code() in other:
+                raise OSError("what listens there is no Ray server") from error
 
 
 def _join(address: str) -> None:

@@ -9,7 +9,7 @@ what was committed at their next search.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -117,3 +117,5 @@ class Library(Reader):
         """Note in the journal what this process itself committed, once nothing is merged."""
         opening.let_read(self.path)
         journal.settle(self.path, int(self.store().searcher.num_docs), asdict(self.identity))
+        with suppress(OSError):  # papers are found without, only not as quickly
+            self.store().keep_near()

@@ -28,8 +28,8 @@ from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Any
 
 from rag.errors import LibraryError, line
-from rag.library import Library, chroma, disk, journal, opening, segments
-from rag.library.vectors import batches
+from rag.library import Library, chroma, disk, journal, opening, segments, terms
+from rag.library.batches import batches
 
 if TYPE_CHECKING:
     from rag.library.records import Record
@@ -310,6 +310,8 @@ def _made(
 ) -> Library:
     """Make a library of what was unpacked: its name in Chroma is a new one, and its vectors too."""
     identity = replace(disk.Identity(**listed["identity"]), collection=disk.new_collection())
+    if identity.format != terms.OLDER_FORMAT:  # but for its words it is as it would be made now
+        identity = replace(identity, format=disk.FORMAT)
     disk.write_identity(folder, identity)
     journal.forget(folder)
     opening.let_read(folder)
@@ -322,6 +324,7 @@ def _made(
         vectors.keep(some)
         done += len(some)
         progress(done, papers)
+    library.settle()
     return library
 
 

@@ -7,17 +7,17 @@ lost, and said to be.
 """
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rag.errors import LibraryError
-from rag.library import chroma, damage, mending, opening
+from rag.library import chroma, damage, described, mending, opening
+from rag.library.batches import batches
 from rag.library.chroma import ChromaVectors
 from rag.library.records import Record, digest, place
-from rag.library.vectors import Vectors, batches
 from rag.library.writing import Writer
 
 if TYPE_CHECKING:
@@ -61,6 +61,12 @@ class Findings:
         Why Chroma cannot be opened at all; empty if it can.
     differing
         How many vectors are others in Chroma than the papers have them.
+    undescribed
+        Identifiers of papers of which Chroma tells something else, or nothing.
+    is_older
+        Whether Chroma has the passages as an older version put them there.
+    near
+        Files of vectors that are missing, or have others than the papers.
     files
         What is wrong with the files, in words; then nothing else was looked at.
     reads_chroma
@@ -77,6 +83,9 @@ class Findings:
     sought: int = 0
     closed: str = ""
     differing: int = 0
+    undescribed: list[str] = field(default_factory=list)
+    is_older: bool = False
+    near: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     reads_chroma: bool = True
 
@@ -84,8 +93,8 @@ class Findings:
     def is_whole(self) -> bool:
         """Whether nothing is wrong."""
         papers = (self.files, self.unreadable, self.spoiled)
-        chroma = (self.missing, self.orphaned, self.closed, self.differing)
-        return not any(papers + chroma) and not self.is_lossy
+        chroma = (self.missing, self.orphaned, self.closed, self.differing, self.undescribed)
+        return not any((*papers, *chroma, self.is_older, self.near)) and not self.is_lossy
 
     @property
     def is_lossy(self) -> bool:
@@ -103,6 +112,7 @@ class Findings:
             (len(self.missing), "vectors are missing in Chroma"),
             (len(self.orphaned), "vectors in Chroma belong to no paper"),
             (self.differing, "vectors are others in Chroma than in the papers"),
+            (len(self.undescribed), "papers are told of otherwise in Chroma than they are"),
             (
                 self.unfound if self.is_lossy else 0,
                 f"of {self.sought:,} vectors are not found by the search",
@@ -110,6 +120,10 @@ class Findings:
         ):
             if count:
                 said.append(f"{count:,} {what}")
+        if self.near:
+            said.append(f"{', '.join(self.near)}: missing, or not what the papers have")
+        if self.is_older:
+            said.append("Chroma has the vectors alone, by the name that an older version gave them")
         if not self.reads_chroma:
             said.append("Chroma was not looked at: the folder may not be written")
         elif self.closed:
@@ -125,6 +139,7 @@ def examine(library: "Library", embedding: "Embedding") -> Findings:
     found, names = Findings(files=damage.found(library.path)), list[str]()
     if found.files:
         return found
+    found.is_older = chroma.is_older(library.identity.collection)
     step = max(len(library) // EMBEDDED_AGAIN, 1)
     for number, record in enumerate(_records(library, found)):
         found.papers += 1
@@ -132,6 +147,8 @@ def examine(library: "Library", embedding: "Embedding") -> Findings:
         names += record.names
         if not _fits(record) or (number % step == 0 and not _is_current(record, embedding)):
             found.spoiled.append(record.id)
+    if not found.unreadable:
+        found.near = library.store().wrong_near()
     if library.server is None and not opening.is_writable(library.path):
         found.reads_chroma = False
         return found
@@ -163,22 +180,29 @@ def repair(library: "Library", embedding: "Embedding") -> None:
         found = examine(library, embedding)
     if library.server is None and (found.closed or not _has_chroma(library)):
         shutil.rmtree(library.path / "vectors", ignore_errors=True)
-        chroma.opened(library.path / "vectors", library.identity.collection)
+        if not found.is_older:
+            chroma.opened(library.path / "vectors", library.identity.collection)
         library.reopen()
+    if found.is_older:
+        Writer(library).renew()
+        found = examine(library, embedding)
     if found.spoiled:
         spoiled = library.records(found.spoiled).values()
         Writer(library).embed_again([record.paper for record in spoiled], embedding)
         found = examine(library, embedding)
     vectors = library.store().vectors
+    vectors.forget_older()
     if found.closed or found.is_lossy or found.differing:
         vectors.clear()
         for some in batches(_records(library, Findings()), _AT_ONCE):
             vectors.keep(some)
     else:
         vectors.delete(found.orphaned)
-        missing = {place(name)[0] for name in found.missing}
+        missing = {place(name)[0] for name in found.missing} | set(found.undescribed)
         for identifiers in batches(sorted(missing), _AT_ONCE):
             vectors.keep(list(library.records(identifiers).values()))
+    for name in found.near:
+        (library.path / name).unlink(missing_ok=True)
     Writer(library).tell()
 
 
@@ -202,14 +226,26 @@ def _records(library: "Library", found: Findings) -> Iterator[Record]:
 
 
 def _compare(found: Findings, library: "Library", vectors: ChromaVectors, stored: set[str]) -> None:
-    """Compare the vectors in Chroma with those of the papers."""
+    """Compare what is in Chroma with what the papers have."""
     for some in batches(_records(library, Findings()), _AT_ONCE):
+        if not found.is_older:
+            told = vectors.told([name for record in some for name in record.names])
+            found.undescribed += [r.id for r in some if not _is_described(r, told, stored)]
         pairs = [(n, v) for r in some for n, v in zip(r.names, r.vectors, strict=True)]
         there = [(name, own) for name, own in pairs if name in stored]
         if there:
             other = vectors.read([name for name, _ in there])
             apart = np.abs(other - np.array([own for _, own in there])).max(axis=1)
             found.differing += int((~(apart <= _APART)).sum())
+
+
+def _is_described(
+    record: Record, told: Mapping[str, tuple[object, object]], stored: set[str]
+) -> bool:
+    """Tell whether Chroma tells of a paper what it is, wherever it has a vector of it."""
+    own = zip(described.documents(record), described.metadata(record), strict=True)
+    pairs = zip(record.names, own, strict=True)
+    return all(told.get(name) == (text, about) for name, (text, about) in pairs if name in stored)
 
 
 def _fits(record: Record) -> bool:
@@ -226,7 +262,9 @@ def _is_current(record: Record, embedding: "Embedding") -> bool:
     return bool(((now * record.vectors).sum(axis=1) >= SAME).all())
 
 
-def _seek(found: Findings, library: "Library", vectors: Vectors, names: Sequence[str]) -> None:
+def _seek(
+    found: Findings, library: "Library", vectors: ChromaVectors, names: Sequence[str]
+) -> None:
     step = max(len(names) // SOUGHT, 1)
     for name in names[::step]:
         identifier, number = place(name)

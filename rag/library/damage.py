@@ -50,7 +50,7 @@ def wrong_identity(path: Path, known: Journal | None) -> str:
     except (OSError, ValueError):
         return f"{name} is damaged"
     if known and known.identity:
-        renewed = {**known.identity, "format": disk.FORMAT}  # cut off before the journal told it
+        renewed = disk.renewed(known.identity)  # cut off before the journal told it
         return "" if kept in (known.identity, renewed) else f"{name} is not what it was"
     try:
         disk.Identity(**kept)

@@ -4,11 +4,11 @@ import json
 import os
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rag.errors import LibraryBusyError, LibraryError, RagError, line
 from rag.library import terms
@@ -20,9 +20,15 @@ if TYPE_CHECKING:
 
     from rag.models.embedding import Embedding
 
-FORMAT = 4
-"""Version of what is on disk. One that is older by `terms` alone is read, and brought up to date by
-its next writer; others are not."""
+FORMAT = 5
+"""Version of what is on disk."""
+
+RENEWED = (terms.OLDER_FORMAT, 4)
+"""Older versions that are read, and brought up to date by the next writer. The first differs by
+`terms`; both have nothing but vectors in Chroma, under a name that nobody knows."""
+
+OLDER_COLLECTION = re.compile(r"passages-[0-9a-f]{32}")
+"""The name of a collection in Chroma that those versions made."""
 
 LONGEST_HEADING = 200
 """Letters by which titles are sorted."""
@@ -35,7 +41,8 @@ WRITER_MEMORY = 50_000_000
 class Identity:
     """What a library was built with. All of it has to agree for vectors to be comparable.
 
-    ``collection`` names its vectors in Chroma: one server may keep those of many libraries.
+    ``collection`` tells its passages in Chroma from those of other libraries: one server may keep
+    those of many.
     """
 
     model: str
@@ -46,25 +53,22 @@ class Identity:
     format: int = FORMAT
 
 
-def identity_of(embedding: "Embedding", collection: str = "") -> Identity:
-    """Return the identity of a library that is built with an embedding.
-
-    Parameters
-    ----------
-    collection
-        Of its vectors in Chroma; empty: a new one.
-    """
-    return Identity(
-        embedding.name,
-        embedding.fingerprint,
-        embedding.dimensions,
-        collection or new_collection(),
-    )
+def identity_of(embedding: "Embedding") -> Identity:
+    """Return the identity of a new library that is built with an embedding."""
+    return Identity(embedding.name, embedding.fingerprint, embedding.dimensions, new_collection())
 
 
 def new_collection() -> str:
-    """Return a name for the vectors of a library in Chroma that no other one has."""
-    return f"passages-{uuid.uuid4().hex}"
+    """Return a name for the passages of a library in Chroma that no other one has."""
+    return f"papers-{uuid.uuid4().hex}"
+
+
+def renewed(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the identity of an older library as it is once it has been brought up to date."""
+    name = str(kept["collection"])
+    if OLDER_COLLECTION.fullmatch(name):
+        name = f"papers-{name.partition('-')[2]}"
+    return {**kept, "format": FORMAT, "collection": name}
 
 
 def schema() -> "tantivy.Schema":
@@ -157,7 +161,7 @@ def read_identity(path: Path) -> Identity:
     file = identity_file(path)
     try:
         kept = json.loads(file.read_text(encoding="utf-8"))
-        if kept["format"] not in (FORMAT, terms.OLDER_FORMAT):
+        if kept["format"] not in (FORMAT, *RENEWED):
             raise LibraryError(
                 f"The index at {path} has format {kept['format']}, this version reads {FORMAT}: "
                 "set RAG_INDEX to a new folder and build the index there with `rag index`."

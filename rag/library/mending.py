@@ -138,7 +138,7 @@ class _Mending:
     def _renew(self) -> None:
         """Forget what was known of the old files, and note that words are filed as they are now."""
         if kept := self._identity_known():
-            self._identity = {**kept, "format": disk.FORMAT}
+            self._identity = disk.renewed(kept)
             if kept != self._identity:
                 disk.write_identity(self._path, disk.Identity(**self._identity))
         journal.forget(self._path)
@@ -172,7 +172,7 @@ class _Mending:
             identity = disk.Identity(**self._identity)
         else:
             self._check_model()
-            identity = disk.identity_of(self._embedding, _collection(self._path))
+            identity = disk.identity_of(self._embedding)
         if disk.identity_file(self._path).exists():
             self._put_aside(disk.identity_file(self._path))
         disk.write_identity(self._path, identity)
@@ -286,21 +286,6 @@ def _records(searcher: Any, dimensions: int) -> Iterator[Record]:  # noqa: ANN40
 def _is_of(record: Record, embedding: "Embedding") -> bool:
     now = embedding.encode([passage.text for passage in record.passages])
     return bool(((now * record.vectors).sum(axis=1) >= _SAME).all())
-
-
-def _collection(path: Path) -> str:
-    """Return the name of the only collection that the Chroma of a folder has; empty: unknown."""
-    import sqlite3
-
-    file = path / "vectors" / "chroma.sqlite3"
-    if not file.exists():
-        return ""
-    try:
-        with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as opened:
-            names = [str(name) for (name,) in opened.execute("SELECT name FROM collections")]
-    except sqlite3.Error:
-        return ""
-    return names[0] if len(names) == 1 else ""
 
 
 def _count(words: Path) -> int:

@@ -30,11 +30,18 @@ Stamp = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The papers' index as of one commit."""
+    """The papers' index as of one commit.
+
+    Attributes
+    ----------
+    segments
+        The names of its segments, in their order; none if another commit came between.
+    """
 
     words: "tantivy.Index"
     searcher: "tantivy.Searcher"
     stamp: Stamp
+    segments: tuple[str, ...]
 
 
 def make(path: Path) -> None:
@@ -74,12 +81,20 @@ def now(path: Path, words: "tantivy.Index | None" = None, whole: set[str] | None
         searcher = index.searcher()
         had, has = known.fewest if known else 0, int(searcher.num_docs)
         if has >= had and (known or has or not holds_papers(path)):
-            return Opened(index, searcher, marked)
+            return Opened(index, searcher, marked, _segments(path, marked))
     before = f"{had:,} papers" if had else "papers"
     raise LibraryError(
         f"The index at {path} had {before} and has {has:,} now: files of it are lost. "
         "`rag doctor` says what is wrong, `rag doctor --repair` mends it."
     )
+
+
+def _segments(path: Path, marked: Stamp) -> tuple[str, ...]:
+    try:
+        text = (path / "words" / segments.META).read_text(encoding="utf-8")
+        return tuple(s.id for s in segments.of_meta(text)) if stamp(path) == marked else ()
+    except (OSError, ValueError, LibraryError):
+        return ()
 
 
 def stamp(path: Path) -> Stamp:

@@ -7,6 +7,7 @@ here: scores are returned, and their meaning is left to others.
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import wraps
 from pathlib import Path
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from rag.core.filters import Filters
 from rag.core.papers import Paper
 from rag.errors import LibraryError
-from rag.library import disk, selection, terms
+from rag.library import disk, opening, selection, terms
 from rag.library.disk import Identity
 from rag.library.records import Record, place
 from rag.library.store import Store, lost
@@ -56,6 +57,26 @@ def _reading(
             return method(reader, *args, **kwargs)
 
     return told
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """All papers of a library, looked at for one question.
+
+    Attributes
+    ----------
+    ids
+        Of the papers, but for the withdrawn ones.
+    best, whole
+        Cosines of each paper's best passage and of the paper as a whole, shape (papers,).
+    lexical
+        BM25 of the question's words, shape (papers,).
+    """
+
+    ids: Sequence[str]
+    best: NDArray[np.float32]
+    whole: NDArray[np.float32]
+    lexical: NDArray[np.float32]
 
 
 class Reader:
@@ -106,8 +127,10 @@ class Reader:
         """Return the library as it is now, with what others committed."""
         now = self._store.now()
         if now is not self._store:
+            before, self.identity = self.identity, disk.read_identity(self.path)
+            if self.identity != before:  # a writer has raised its format
+                now = Store(self.path, self.identity, self.server)
             self._store = now
-            self.identity = disk.read_identity(self.path)  # a writer may have raised its format
             gc.collect()  # what was open before has files and threads, and refers to itself
         return now
 
@@ -174,12 +197,67 @@ class Reader:
 
     @_reading
     def nearest_passages(self, query: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
-        """Return of the k passages nearest to a query their paper and cosine, best first."""
+        """Return of the k passages nearest to a query their paper and cosine, best first.
+
+        Chroma finds them, which cannot even read in a folder that may not be written: there all
+        vectors are compared.
+        """
         store = self.store()
-        found = store.searched.nearest(query, k)
+        if self.server is None and not opening.is_writable(self.path):
+            return store.near.nearest_passages(query, k)
+        found = store.vectors.nearest(query, k)
         if not found and disk.count_passages(store.searcher):
             raise LibraryError(lost(self.path, "all"))
         return [(place(name)[0], cosine) for name, cosine in found]
+
+    @_reading
+    def look(self, query: NDArray[np.float32], words: str) -> "Looked | None":
+        """Return how near every paper is to a question, and how well it holds its words.
+
+        Parameters
+        ----------
+        query
+            Unit vector, shape (dimensions,).
+        words
+            Any text, see `matching`.
+
+        Returns
+        -------
+        Looked or None
+            None where there are more papers than are compared, see `near.MOST_COMPARED`.
+        """
+        store = self.store()
+        if not store.compares_all:
+            return None
+        near, lexical = store.near, np.zeros(len(store.near.ids), np.float32)
+        if asked := self._words(store.words.schema, words):
+            most = max(int(store.searcher.num_docs), 1)
+            for score, address in store.searcher.search(asked, limit=most, count=False).hits:
+                lexical[near.place(address.segment_ord, address.doc)] = score
+        return Looked(near.ids, *near.cosines(query), lexical)
+
+    def _words(
+        self, schema: "tantivy.Schema", words: str | Mapping[str, float]
+    ) -> "tantivy.Query | None":
+        """Return what scores papers by words, see `matching`; None without any."""
+        import tantivy
+
+        weighed = (
+            [
+                (f, t, w)
+                for t in self.terms(words)
+                for f, w in (("title", TITLE_WEIGHT), ("text", 1))
+            ]
+            if isinstance(words, str)
+            else [("text", term, weight) for term, weight in words.items()]
+        )
+        terms = [
+            tantivy.Query.boost_query(tantivy.Query.term_query(schema, name, term), weight)
+            for name, term, weight in weighed
+        ]
+        if not terms:
+            return None
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, t) for t in terms])
 
     @_reading
     def matching(
@@ -212,22 +290,9 @@ class Reader:
 
         store = self.store()
         searcher, schema = store.searcher, store.words.schema
-        weighed = (
-            [
-                (f, t, w)
-                for t in self.terms(words)
-                for f, w in (("title", TITLE_WEIGHT), ("text", 1))
-            ]
-            if isinstance(words, str)
-            else [("text", term, weight) for term, weight in words.items()]
-        )
-        terms = [
-            tantivy.Query.boost_query(tantivy.Query.term_query(schema, name, term), weight)
-            for name, term, weight in weighed
-        ]
-        if not terms:
+        query = self._words(schema, words)
+        if query is None:
             return {}
-        query = tantivy.Query.boolean_query([(tantivy.Occur.Should, t) for t in terms])
         if among or filters:
             only = self._passing(filters, among)
             query = tantivy.Query.boolean_query(
@@ -256,7 +321,7 @@ class Reader:
         query = selection.both(self._passing(filters), selection.holding(store.words.schema, words))
         most = max(int(store.searcher.num_docs), 1)
         hits = store.searcher.search(query, limit=most, count=False, order_by_field="listed").hits
-        return [store.record(address).id for _, address in hits]
+        return store.identifiers(address for _, address in hits)
 
     def words(self, text: str) -> list[str]:
         """Return the words of a text as they stand in the index (stemmed, lower case)."""
@@ -305,7 +370,7 @@ class Reader:
         hits = store.searcher.search(
             query, limit=most if k is None else k, count=False, offset=skip, order_by_field="listed"
         ).hits
-        return [store.record(address).id for _, address in hits]
+        return store.identifiers(address for _, address in hits)
 
     @_reading
     def listing(

@@ -4,21 +4,22 @@ What was read of the commit is kept in memory, up to a bound. A store never chan
 one goes on reading the same papers, whatever is written meanwhile.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from rag.core.papers import Paper
 from rag.errors import LibraryError
-from rag.library import chroma, disk, opening
+from rag.library import chroma, disk, near, opening
 from rag.library.chroma import ChromaVectors
 from rag.library.disk import Identity
+from rag.library.near import Near, Part
 from rag.library.records import Record, damaged
-from rag.library.scan import Scan
-from rag.library.vectors import Vectors
 
 if TYPE_CHECKING:
     import tantivy
@@ -28,6 +29,9 @@ MOST_ALIKE = 2_000
 
 PAPERS_IN_MEMORY = 25_000
 """Papers that are kept once read: about 250 MB at ten passages a paper."""
+
+FEW = 1_000
+"""Papers that are read sooner than it is told what all papers are called."""
 
 SAMPLED = 500
 """Papers that stand for the whole library where it is asked how near papers are in general."""
@@ -74,7 +78,9 @@ class Store:
         opened = opening.now(path, before.words if before else None, self._whole)
         self.words: tantivy.Index = opened.words
         self.searcher: tantivy.Searcher = opened.searcher
-        self.stamp = opened.stamp
+        self.stamp, self._segments = opened.stamp, opened.segments
+        self._near_lock = Lock()
+        self._near: Near | None = None
         self._chroma: _Opened = before._chroma if before else _Opened()
         self._records: dict[_Address, Record] = {}
         self._addresses: dict[str, _Address] = {}
@@ -127,16 +133,95 @@ class Store:
                 )
             return self._chroma.vectors
 
-    @cached_property
-    def searched(self) -> Vectors:
-        """What finds the nearest vectors.
+    @property
+    def compares_all(self) -> bool:
+        """Whether there are so few papers that all are compared with each question."""
+        return self.size <= near.MOST_COMPARED
 
-        Chroma cannot even read in a folder that may not be written: there it is the papers' own
-        vectors that are looked through.
+    @property
+    def near(self) -> Near:
+        """The vectors of all papers, to be compared with a question; opened when first asked for.
+
+        Files that are missing or damaged are made up for, in memory, from the papers' records.
         """
-        if self._server or opening.is_writable(self._path):
-            return self.vectors
-        return Scan(self.read(address) for address in self.addresses())
+        with self._near_lock:
+            if self._near is None:
+                parts = list(self._parts())
+                self._near = Near([part for part, _ in parts], [alive for _, alive in parts])
+            return self._near
+
+    def _parts(self) -> "Iterator[tuple[Part, list[int]]]":
+        """Yield the vectors of each segment, and where its papers are that are not deleted."""
+        for number, addresses in enumerate(self._by_segment()):
+            yield self._kept(number, addresses) or self._made(addresses), _documents(addresses)
+
+    def _by_segment(self) -> "list[list[tantivy.DocAddress]]":
+        found: list[list[tantivy.DocAddress]] = [[] for _ in range(self.searcher.num_segments)]
+        for address in self.addresses():
+            found[address.segment_ord].append(address)
+        return [sorted(some, key=lambda address: address.doc) for some in found]
+
+    def _made(self, addresses: "Sequence[tantivy.DocAddress]") -> Part:
+        records = map(self.read, addresses)
+        return near.made(_documents(addresses), records, self._identity.dimensions)
+
+    def _kept(self, number: int, alive: "Sequence[tantivy.DocAddress]") -> Part | None:
+        """Return the vectors of a segment as its file has them; None where it has not all."""
+        if len(self._segments) != self.searcher.num_segments:
+            return None
+        part = near.read(near.place(self._path, self._segments[number]), self._identity.dimensions)
+        if part is None or not alive:
+            return part
+        wanted = np.array([address.doc for address in alive], np.uint32)
+        places = np.searchsorted(part.documents, wanted)
+        if places[-1] >= len(part.documents) or (part.documents[places] != wanted).any():
+            return None
+        ends = ((alive[n], part.ids[int(places[n])]) for n in (0, -1))
+        return part if all(self.record(address).id == name for address, name in ends) else None
+
+    def keep_near(self) -> None:
+        """Write the vectors of segments that have no file yet, and remove those of others."""
+        if len(self._segments) != self.searcher.num_segments:
+            return
+        if not self.compares_all:
+            near.clear(self._path, ())
+            return
+        files = [near.place(self._path, segment) for segment in self._segments]
+        if not all(file.exists() for file in files):
+            for file, addresses in zip(files, self._by_segment(), strict=True):
+                if not file.exists():
+                    near.write(file, self._made(addresses))
+        near.clear(self._path, self._segments)
+
+    def wrong_near(self) -> list[str]:
+        """Return the names of the files of vectors that are missing or not what they should be."""
+        if not self.compares_all:
+            return []
+        pairs = zip(self._segments, enumerate(self._by_segment()), strict=False)
+        return [
+            f"{near.FOLDER}/{near.place(self._path, segment).name}"
+            for segment, (number, addresses) in pairs
+            if (part := self._kept(number, addresses)) is None or not self._fits(part, addresses)
+        ]
+
+    def _fits(self, part: Part, addresses: "Sequence[tantivy.DocAddress]") -> bool:
+        """Tell whether the vectors of a segment are those of its papers."""
+        made, chosen = self._made(addresses), np.isin(part.documents, _documents(addresses))
+        rows = np.repeat(chosen, part.counts)
+        return (
+            [name for name, is_alive in zip(part.ids, chosen, strict=True) if is_alive] == made.ids
+            and bool((part.counts[chosen] == made.counts).all())
+            and bool((part.scales[rows] == made.scales).all())
+            and bool((part.codes[rows] == made.codes).all())
+        )
+
+    def identifiers(self, addresses: "Iterable[tantivy.DocAddress]") -> list[str]:
+        """Return the identifiers of papers that are not withdrawn; many are not read for that."""
+        addresses = list(addresses)
+        if len(addresses) <= FEW or not self.compares_all:
+            return [self.record(address).id for address in addresses]
+        here = self.near
+        return [here.ids[here.place(address.segment_ord, address.doc)] for address in addresses]
 
     @property
     def is_shared(self) -> bool:
@@ -231,6 +316,10 @@ class Store:
             order=tantivy.Order.Asc,
         ).hits
         return [address for _, address in hits]
+
+
+def _documents(addresses: "Sequence[tantivy.DocAddress]") -> list[int]:
+    return [address.doc for address in addresses]
 
 
 def lost(path: Path, count: str) -> str:

@@ -8,7 +8,7 @@ to; they are swept away when somebody writes again.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Literal
 
@@ -16,13 +16,13 @@ import numpy as np
 
 from rag.core.papers import Paper
 from rag.errors import LibraryError
-from rag.library import disk, journal
+from rag.library import chroma, described, disk, journal, terms
+from rag.library.batches import batches
 from rag.library.merging import is_newer, merged
 from rag.library.passages import passages
 from rag.library.records import Record, digest, pack
 from rag.library.sameness import Known, are_one, told_apart
 from rag.library.store import lost
-from rag.library.vectors import batches
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -86,9 +86,8 @@ class Writer:
         """Do what `Library.put` promises."""
         counts: Counter[str] = Counter()
         with self._alone():
-            if self._library.identity.format != disk.FORMAT:
-                with self._turn():
-                    self._renew()
+            with self._turn():
+                self.renew()
             for batch in batches(papers, PAPERS_PER_COMMIT):
                 outcomes = self._put(batch, embedding)
                 counts.update(outcome.change for outcome in outcomes)
@@ -99,7 +98,7 @@ class Writer:
     def drop(self, identifiers: Iterable[str]) -> int:
         """Remove papers; returns how many were there."""
         with self._alone(), self._turn():
-            self._renew()
+            self.renew()
             return self._drop(identifiers)
 
     def _drop(self, identifiers: Iterable[str]) -> int:
@@ -116,7 +115,7 @@ class Writer:
 
     def embed_again(self, papers: Sequence[Paper], embedding: "Embedding") -> None:
         """Replace the vectors of papers, under a lock that the caller holds."""
-        self._renew()
+        self.renew()
         ready: dict[str, Record] = {}
         self._embed(_Plan({paper.id: paper for paper in papers}, {}, ()), ready, embedding)
         self._commit(list(ready.values()), {})
@@ -179,8 +178,18 @@ class Writer:
         known = {i: set(record.names) for i, record in old.items()}
         fresh = [r for r in records if not known.get(r.id, set()) >= set(r.names)]
         replaced = [old[i] for i in (*(r.id for r in records), *joined) if i in old]
+        new = {r.id for r in fresh}
+        told = [
+            record
+            for record in records
+            if record.id in old
+            and record.id not in new
+            and described.metadata(record) != described.metadata(old[record.id])
+        ]
         with self._writer() as writer:
-            self._library.store().vectors.keep(fresh)
+            vectors = self._library.store().vectors
+            vectors.keep(fresh)
+            vectors.describe(told)
             there = len(self._library.records(r.id for r in records)) + len(joined)
             self._announce(len(records) - there)
             for identifier in joined:
@@ -192,14 +201,26 @@ class Writer:
             self._library.wrote()
             self._delete_vectors(replaced, kept)
 
-    def _renew(self) -> None:
-        """Bring an index of an older format up to date, from its own records, in one commit.
+    def renew(self) -> None:
+        """Bring an index of an older format up to date, under a lock that the caller holds.
 
-        The identity tells the new format after the commit, and a second commit tells the readers.
-        A run that is killed between leaves an index that is renewed once more.
+        All is made of its own records. The identity tells the new format when all is there, and a
+        last commit tells the readers. A run that is killed before is done once more.
         """
-        if self._library.identity.format == disk.FORMAT:
+        before = self._library.identity
+        if before.format == disk.FORMAT:
             return
+        after = disk.Identity(**disk.renewed(asdict(before)))
+        if before.format == terms.OLDER_FORMAT:
+            self._renew_words()
+        vectors = self._renew_vectors(after)
+        self._library.identity = after
+        disk.write_identity(self._path, after)
+        self._library.reopen()
+        self.tell()
+        vectors.forget_older()
+
+    def _renew_words(self) -> None:
         store = self._library.store()
         with self._writer() as writer:
             self._announce(0)
@@ -207,9 +228,15 @@ class Writer:
             for address in store.addresses():
                 writer.add_document(disk.to_document(store.read(address)))
             writer.commit()
-        self._library.identity = replace(self._library.identity, format=disk.FORMAT)
-        disk.write_identity(self._path, self._library.identity)
-        self.tell()
+
+    def _renew_vectors(self, identity: disk.Identity) -> chroma.ChromaVectors:
+        """Put the passages into Chroma again, as the identity names them; what was there stays."""
+        vectors = chroma.opened(self._library.server or self._path / "vectors", identity.collection)
+        vectors.clear()
+        store = self._library.store()
+        for some in batches(map(store.read, store.addresses()), PAPERS_PER_COMMIT):
+            vectors.keep(some)
+        return vectors
 
     def _announce(self, more: int) -> None:
         """Note in the journal how many papers there are, and how many more are about to be."""

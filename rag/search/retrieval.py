@@ -1,10 +1,12 @@
 """From a question to ranked papers, each with the scores of both sides.
 
 Candidates come from both sides: papers with a passage near the question, and papers that hold its
-words. Then every candidate gets both scores, and the standardised scores are added. Sums of scores
-keep what rank fusion throws away, how far ahead a paper is; on the development questions and on
-three collections they beat it and each side alone. The words of the best papers then count for all
-candidates, see `rag.search.feedback`.
+words. For a complete answer every paper of the index is looked at, up to 100,000 of them; a search
+for the best few takes those that Chroma and tantivy bring up. What the field calls a thing that is
+asked for in everyday words brings up candidates too. Then every candidate gets both scores, and the
+standardised scores are added. Sums of scores keep what rank fusion throws away, how far ahead a
+paper is; on the development questions and on three collections they beat it and each side alone.
+The words of the best papers then count for all candidates, see `rag.search.feedback`.
 
 Retrieval ranks. Whether a paper answers the question is for the judge to decide.
 """
@@ -20,9 +22,12 @@ from rag.core.filters import Filters
 from rag.core.papers import Paper
 from rag.core.questions import Question
 from rag.library import Library
+from rag.library.reading import Looked
 from rag.library.records import Record, unpacked
 from rag.models.embedding import Embedding
+from rag.search import glossary
 from rag.search.feedback import feedback
+from rag.search.glossary import Sense
 
 SMALL_LIBRARY = 300
 """Papers up to which all of them are candidates: a search for candidates would bring up the same
@@ -33,6 +38,15 @@ NEAREST_PASSAGES = 1_000
 
 MATCHING_PAPERS = 150
 """Papers to look at on the lexical side."""
+
+LOOKED_AT = 1_500
+"""Papers that are scored in full for a complete answer, the best of all by both sides."""
+
+MEANT = 0.5
+"""Weight from which a thing that a question may mean is looked for, see `rag.search.glossary`."""
+
+OF_A_SENSE = 200
+"""Papers that are scored in full for each thing that a question may mean."""
 
 MOST_PASSAGES = 3_000
 """Passages to look at on the dense side where filters let few of their papers pass."""
@@ -112,13 +126,19 @@ def search(
     """Return the candidates for a question, best first; k of them, or all.
 
     Of the papers that pass the filters: all if they are few, else those that either side brings
-    up. What does not pass is scored beside them and then left out: scores are standardised, and
-    what they say of a paper must not depend on what restricts the search. A question without a
-    topic is answered by whatever passes, see `newest`.
+    up; where all candidates are asked for, every paper is looked at for that. What does not pass is
+    scored beside them and then left out: scores are standardised, and what they say of a paper must
+    not depend on what restricts the search. A question without a topic is answered by whatever
+    passes, see `newest`.
     """
     text = sought(question)
     query = embedding.encode_query(text)
-    candidates, passing = _candidates(text, query, library, filters)
+    candidates, passing = _candidates(text, query, library, filters, complete=k is None)
+    if k is None and text == question.topic and len(library) > SMALL_LIBRARY:
+        meant = [s for s in glossary.senses(text, embedding) if s.weight >= MEANT]
+        also = dict.fromkeys(name for s in meant for name in _of_sense(s, library))
+        passing |= set(library.select(filters, among=list(also)) if filters else also)
+        candidates = list(dict.fromkeys([*candidates, *also]))
     found = library.records(candidates)
     records = {i: r for i, r in found.items() if r.packed}  # one may have been withdrawn just now
     among = [] if len(records) == len(library) else list(records)
@@ -160,7 +180,7 @@ def _in_order(scores: Mapping[str, float], records: Iterable[str]) -> NDArray[np
 
 
 def _candidates(
-    text: str, query: NDArray[np.float32], library: Library, filters: Filters
+    text: str, query: NDArray[np.float32], library: Library, filters: Filters, complete: bool
 ) -> tuple[list[str], set[str]]:
     """Return the identifiers of the papers to score, and of those among them that pass.
 
@@ -170,6 +190,8 @@ def _candidates(
     if len(library) <= SMALL_LIBRARY:
         everything = library.identifiers()
         return everything, set(library.select(filters) if filters else everything)
+    if complete and (looked := library.look(query, text)) is not None:
+        return _best_of_all(looked, set(library.select(filters)) if filters else None)
     wanted, few = NEAREST_PASSAGES, list[str]()
     if filters:
         passing = library.count(filters)
@@ -184,6 +206,28 @@ def _candidates(
     passes = dict.fromkeys(library.select(filters, among=list({*near, *found})))
     passes |= dict.fromkeys(library.matching(text, MATCHING_PAPERS, filters=filters))
     passes |= dict.fromkeys(few)
+    return list(dict.fromkeys([*found, *passes])), set(passes)
+
+
+def _of_sense(sense: Sense, library: Library) -> list[str]:
+    """Return the papers nearest to what the field calls a thing that a question may mean."""
+    vector, term = sense.vectors[0], sense.terms[0]
+    looked = library.look(vector, term)
+    if looked is not None:
+        return _best_of_all(looked, None)[0][:OF_A_SENSE]
+    near = [identifier for identifier, _ in library.nearest_passages(vector, OF_A_SENSE)]
+    return [*near, *library.matching(term, OF_A_SENSE)]
+
+
+def _best_of_all(looked: Looked, passing: set[str] | None) -> tuple[list[str], set[str]]:
+    """Return the best of all papers by both sides, and of those that pass; and what passes."""
+    score = _standard(looked.best.astype(np.float64) + looked.whole)
+    score += LEXICAL_WEIGHT * _standard(looked.lexical.astype(np.float64))
+    order = np.argsort(-score, kind="stable")
+    found = [looked.ids[n] for n in order[:LOOKED_AT]]
+    if passing is None:
+        return found, set(found)
+    passes = [name for n in order if (name := looked.ids[n]) in passing][:LOOKED_AT]
     return list(dict.fromkeys([*found, *passes])), set(passes)
 
 

@@ -7,7 +7,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -253,6 +255,82 @@ def test_an_address_where_nothing_answers_is_an_error() -> None:
     with pytest.raises(RagError, match=f"No Ray cluster answers at {address}") as error:
         connected(address).__enter__()
     assert "\n" not in str(error.value)
+
+
+@pytest.fixture(params=[b"", b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"], ids=["mute", "web"])
+def no_ray(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a server that is none of Ray's: it says nothing, or what a web server says."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            with suppress(OSError):
+                while True:
+                    came, _ = listening.accept()
+                    open_ones.append(came)
+                    came.sendall(request.param)
+
+        open_ones: list[socket.socket] = []
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"127.0.0.1:{listening.getsockname()[1]}"
+        for one in open_ones:
+            one.close()
+
+
+def test_what_answers_and_is_no_cluster_is_an_error(
+    no_ray: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ray itself, which would wait for it without end, is not asked to join."""
+    monkeypatch.setattr("rag.cluster.joining._PATIENCE", 2.0)
+    monkeypatch.setattr("rag.cluster.joining._join", lambda address: pytest.fail("it was joined"))
+    with pytest.raises(RagError, match=f"No Ray cluster answers at {no_ray} .* no Ray") as error:
+        connected(no_ray).__enter__()
+    assert "\n" not in str(error.value)
+
+
+INTERRUPTED = """
+import sys
+from pathlib import Path
+from rag.cluster import connected
+from rag.library import Library, writing
+from rag.models.embedding import Embedding
+from tests.cluster.test_cluster import put
+
+writing.PAPERS_PER_COMMIT = 20
+address, path, *files = sys.argv[1:]
+embedding, seen = Embedding.load(), []
+
+def interrupt(paper):
+    seen.append(paper.id)
+    if len(seen) == 50:
+        raise KeyboardInterrupt
+
+with connected(address):
+    put(Library.create(Path(path), embedding), [Path(file) for file in files], embedding, interrupt)
+"""
+
+
+@pytest.mark.slow
+def test_an_interrupted_run_is_continued(
+    cluster: Any, library: Library, embedding: Embedding, parts: list[Path], tmp_path: Path
+) -> None:
+    """What was committed before is not embedded again, by nobody."""
+    arguments = [cluster.address, tmp_path / "library", *parts]
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, *map(str, arguments)],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+    )
+    assert "KeyboardInterrupt" in done.stderr
+    again, counting = Library.open(tmp_path / "library", embedding), Counting(embedding)
+    assert len(again) == 40
+    before = len(again.store().vectors)
+    with connected(cluster.address):
+        written, embedded = put(again, parts, counting)
+    assert written == Written(added=68, unchanged=40)
+    assert embedded < len(library.store().vectors) <= embedded + before
+    assert counting.texts == 0
+    check_same(again, library, sources=False)
 
 
 @pytest.mark.parametrize("address", ["", "listing.md", "host", "host:port", "host:99999", ":1"])

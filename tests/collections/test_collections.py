@@ -14,6 +14,7 @@ from rag.collections import Collections, Watch, beside
 from rag.collections import rendering as shown
 from rag.collections.mentions import taken_out
 from rag.collections.news import Find, News, news, remember
+from rag.collections.saved import ReadingList
 from rag.core.papers import Paper, abstract_page, pdf_link
 from rag.errors import CollectionError
 
@@ -166,3 +167,85 @@ def test_news_as_text_markdown_and_feed() -> None:
 )
 def test_in_my(text: str, rest: str, names: tuple[str, ...]) -> None:
     assert taken_out(text, ["thesis", "to read"]) == (rest, names)
+
+
+# -- saved papers, and the file ------------------------------------------------------------------
+
+
+def test_saved_papers(tmp_path: Path) -> None:
+    saved = ReadingList(tmp_path / "library")
+    assert (saved.all(), saved.of("a"), saved.file.exists()) == ([], None, False)
+    saved.star(["a", "b"])
+    saved.read(["b"])
+    saved.note("b", "  Try their loss. \n")
+    saved.note("c", "Without a star")
+    assert set(saved.starred()) == {"a", "b"}
+    of_b = saved.of("b")
+    assert of_b
+    assert (of_b.starred, of_b.read, of_b.note) == (True, True, "Try their loss.")
+    saved.star(["a", "b"], on=False)
+    assert saved.starred() == []
+    assert {each.paper for each in saved.all()} == {"b", "c"}
+    saved.read(["b"], on=False)
+    saved.note("b", " ")
+    saved.note("c", "")
+    assert saved.all() == []
+    with pytest.raises(CollectionError, match="5,000 characters"):
+        saved.note("a", "x" * 5_001)
+
+
+def test_everybody_has_their_own(tmp_path: Path) -> None:
+    index = tmp_path / "library"
+    ada, eve = Collections(index, "ada"), Collections(index, "eve")
+    ada.tag("mine", ["a"])
+    watch = ada.watch("kites", [], known=["a"])
+    ReadingList(index, "ada").star(["a"])
+    assert (eve.tags(), eve.watches(), eve.all_tags(), eve.to_dict()) == ({}, [], {}, {})
+    assert ReadingList(index, "eve").all() == []
+    assert not eve.unwatch(watch.number)
+    assert eve.unknown(["a"]) == ["a"]
+    assert ada.all_tags() == {"a": ["mine"]}
+    other = Collections(tmp_path / "other")
+    other.add(ada.to_dict())
+    assert other.to_dict() == ada.to_dict()
+    assert ReadingList(tmp_path / "other").starred() == ["a"]
+
+
+def test_a_file_of_the_first_form_is_read_and_then_brought_up_to_date(tmp_path: Path) -> None:
+    kept = Collections(tmp_path / "library")
+    base = sqlite3.connect(kept.file)
+    base.executescript(
+        "CREATE TABLE tags (name TEXT NOT NULL, paper TEXT NOT NULL, PRIMARY KEY (name, paper)) "
+        "WITHOUT ROWID;"
+        "CREATE TABLE watches (number INTEGER PRIMARY KEY, question TEXT NOT NULL, "
+        "categories TEXT NOT NULL, added TEXT NOT NULL, asked TEXT, UNIQUE (question, categories));"
+        "CREATE TABLE known (paper TEXT PRIMARY KEY) WITHOUT ROWID;"
+        "CREATE TABLE told (watch INTEGER NOT NULL REFERENCES watches ON DELETE CASCADE, "
+        "paper TEXT NOT NULL, PRIMARY KEY (watch, paper)) WITHOUT ROWID;"
+        "INSERT INTO tags VALUES ('later', 'a');"
+        "INSERT INTO watches VALUES (7, 'kites', '[]', '2026-01-01', NULL);"
+        "INSERT INTO known VALUES ('a');"
+        "INSERT INTO told VALUES (7, 'b');"
+        "PRAGMA user_version = 1;"
+    )
+    base.close()
+    before = kept.file.read_bytes()
+    told = kept.to_dict()
+    assert told["tags"] == {"later": ["a"]}
+    assert told["watches"][0]["told"] == ["b"]
+    assert kept.file.read_bytes() == before
+    kept.tag("later", ["c"])
+    assert kept.tagged("later") == ["a", "c"]
+    assert kept.told(7, ["b"]) == {"b"}
+    assert kept.unwatch(7)
+    assert kept.told(7, ["b"]) == set()
+
+
+def test_a_file_of_a_newer_form_is_left_alone(kept: Collections) -> None:
+    kept.tag("later", ["a"])
+    base = sqlite3.connect(kept.file)
+    base.execute("PRAGMA user_version = 99")
+    base.close()
+    for act in (kept.tags, lambda: kept.tag("later", ["b"])):
+        with pytest.raises(CollectionError, match=r"newer version.*update arxiv-rag"):
+            act()

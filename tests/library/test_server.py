@@ -7,14 +7,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from rag.errors import LibraryError
-from rag.library import Library, Written, chroma
-from rag.library.scan import Scan
-from rag.library.vectors import Vectors
+from rag.library import Library, Written, chroma, disk
 from rag.question.parsing import read
 from rag.search.retrieval import search
 from tests.library.tiny import PRELUDE, ROOT, Tiny, check_found, paper
@@ -31,9 +32,16 @@ def free_port() -> int:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a `chroma run` that several tests share."""
+    with chroma_server(tmp_path_factory.mktemp("chroma")) as address:
+        yield address
+
+
+@contextmanager
+def chroma_server(folder: Path) -> Iterator[str]:
     """The address of a `chroma run` of its own."""
-    folder, port = tmp_path_factory.mktemp("chroma"), free_port()
-    command = Path(sys.executable).with_name("chroma")
+    folder.mkdir(exist_ok=True)
+    port, command = free_port(), Path(sys.executable).with_name("chroma")
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(
             [command, "run", "--path", folder / "data", "--host", "127.0.0.1", "--port", str(port)],
@@ -115,6 +123,44 @@ def test_libraries_on_one_server_do_not_mix(server: str, tmp_path: Path) -> None
     assert one.examine(Tiny()).passages == 3
 
 
+def test_the_first_library_of_a_server_has_the_plain_name(tmp_path: Path) -> None:
+    with chroma_server(tmp_path / "chroma") as server:
+        libraries = [Library.create(tmp_path / name, Tiny(), server) for name in ("one", "two")]
+        for number, library in enumerate(libraries):
+            library.put([paper(number)], Tiny())
+        client: Any = chroma._on_server(server)
+        names = {collection.name for collection in client.list_collections()}
+        assert names == {"papers", libraries[1].identity.collection}
+        for number, name in enumerate(("papers", libraries[1].identity.collection)):
+            there = client.get_collection(name, embedding_function=None).get()
+            assert {about["id"] for about in there["metadatas"]} == {paper(number).id}
+            assert there["documents"][0] == paper(number).title
+        client.delete_collection("papers")  # the name is free: the second keeps its own
+        two = Library.open(tmp_path / "two", Tiny(), server)
+        assert list(two.nearest(Tiny().encode_query("anything"), 3)) == [paper(1).id]
+        assert libraries[0].repair(Tiny()).is_whole
+        check_found(libraries[0], [paper(0)], Tiny())
+
+
+def test_an_older_library_on_a_server_is_renewed_there(server: str, tmp_path: Path) -> None:
+    library = Library.create(tmp_path, Tiny(), server)
+    library.put([paper(1)], Tiny())
+    old = f"passages-{'fedcba9876543210' * 2}"
+    client, records = chroma._on_server(server), library.records([paper(1).id]).values()
+    there = client.create_collection(old, embedding_function=None)
+    for record in records:
+        there.add(ids=record.names, embeddings=record.vectors)
+    identity = replace(library.identity, format=4, collection=old)
+    disk.write_identity(tmp_path, identity)
+    older = Library.open(tmp_path, Tiny(), server)
+    check_found(older, [paper(1)], Tiny())
+    assert older.put([paper(2)], Tiny()) == Written(added=1)
+    assert old not in {collection.name for collection in client.list_collections()}
+    for renewed in (older, Library.open(tmp_path, Tiny(), server)):
+        check_found(renewed, [paper(1), paper(2)], Tiny())
+    assert older.examine(Tiny()).is_whole
+
+
 def test_a_library_moves_to_a_server_and_back(server: str, tmp_path: Path) -> None:
     Library.create(tmp_path, Tiny()).put([paper(n) for n in range(5)], Tiny())
     for place in (server, None):
@@ -126,21 +172,21 @@ def test_a_library_moves_to_a_server_and_back(server: str, tmp_path: Path) -> No
         check_found(moved, [paper(n) for n in range(5)], Tiny())
 
 
-def test_disk_server_and_scan_find_the_same(server: str, tmp_path: Path) -> None:
+def test_disk_server_and_all_vectors_compared_find_the_same(server: str, tmp_path: Path) -> None:
     library = Library.create(tmp_path / "library", Tiny())
     library.put([paper(n) for n in range(20)], Tiny())
     records = list(library.records(paper(n).id for n in range(20)).values())
     shared = chroma.opened(server, "the-same")
     shared.keep(records)
-    places: list[Vectors] = [library.store().vectors, shared, Scan(records)]
     query = Tiny().encode_query("Paper number 7")
-    first, *others = [place.nearest(query, 5) for place in places]
-    assert first[0][0].startswith(paper(7).id)
-    for other in others:
-        assert [name for name, _ in other] == [name for name, _ in first]
-        assert [cosine for _, cosine in other] == pytest.approx([c for _, c in first], abs=0.01)
-    assert {len(place) for place in places} == {60}
-    assert len({tuple(sorted(place.names())) for place in places}) == 1
+    first, other = (place.nearest(query, 5) for place in (library.store().vectors, shared))
+    compared = library.store().near.nearest_passages(query, 5)
+    assert [name for name, _ in other] == [name for name, _ in first]
+    assert compared[0][0] == paper(7).id
+    assert [i for i, _ in compared] == [name.partition("@")[0] for name, _ in first]
+    for found in (other, compared):
+        assert [c for _, c in found] == pytest.approx([c for _, c in first], abs=0.01)
+    assert len(library.store().vectors) == len(shared) == 60
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:9", "nonsense", "ftp://x", "http://"])

@@ -5,7 +5,7 @@ import pytest
 
 from rag.core.filters import Filters
 from rag.core.questions import Question
-from rag.library import Library
+from rag.library import Library, near
 from rag.library.records import centroid
 from rag.search import retrieval
 from rag.search.feedback import FEEDBACK_TERMS, feedback
@@ -70,12 +70,63 @@ def test_a_larger_library_is_searched_from_both_sides(found, library, embedding,
     monkeypatch.setattr(retrieval, "SMALL_LIBRARY", 10)
     monkeypatch.setattr(retrieval, "NEAREST_PASSAGES", 60)
     monkeypatch.setattr(retrieval, "MATCHING_PAPERS", 20)
-    some = retrieval.search(TRACKING, library, embedding)
+    some = retrieval.search(TRACKING, library, embedding, k=len(library))
     assert 20 <= len(some) < len(library)
     assert {STMTRACK, TREG} <= {m.paper.id for m in some[:5]}
     few = Filters(ids=tuple(m.paper.id for m in found[-3:]))
-    passing = retrieval.search(TRACKING, library, embedding, few)
+    passing = retrieval.search(TRACKING, library, embedding, few, k=len(library))
     assert {m.paper.id for m in passing} == set(few.ids)
+
+
+@pytest.mark.parametrize("compared", [True, False])
+def test_the_terms_of_the_field_bring_up_candidates(library, embedding, monkeypatch, compared):
+    """Everyday words are near to no paper on it; the term "remote sensing" is."""
+    monkeypatch.setattr(retrieval, "SMALL_LIBRARY", 10)
+    monkeypatch.setattr(retrieval, "NEAREST_PASSAGES", 1)
+    monkeypatch.setattr(retrieval, "MATCHING_PAPERS", 1)
+    monkeypatch.setattr(retrieval, "LOOKED_AT", 5)
+    if not compared:
+        monkeypatch.setattr(near, "MOST_COMPARED", 10)
+    question = Question("?", "papers", "pictures of the ground taken from far above")
+    remote = Question("?", "papers", "remote sensing")
+    wanted = {m.paper.id for m in retrieval.search(remote, library, embedding, k=2)}
+    found = {m.paper.id for m in retrieval.search(question, library, embedding)}
+    monkeypatch.setattr(retrieval, "MEANT", 2.0)
+    without = {m.paper.id for m in retrieval.search(question, library, embedding)}
+    assert wanted <= found
+    assert not wanted <= without
+
+
+@pytest.mark.parametrize("few", [Filters(), Filters(ids=(TRANSMOT, STMTRACK))])
+def test_for_a_complete_answer_every_paper_is_looked_at(
+    found, library, embedding, monkeypatch, few
+):
+    """With fewer candidates than papers: they are the best of all, whatever Chroma brings up."""
+    monkeypatch.setattr(retrieval, "SMALL_LIBRARY", 10)
+    monkeypatch.setattr(retrieval, "NEAREST_PASSAGES", 1)
+    monkeypatch.setattr(retrieval, "MATCHING_PAPERS", 1)
+    monkeypatch.setattr(retrieval, "LOOKED_AT", 40)
+    monkeypatch.setattr(retrieval, "MEANT", 2.0)
+    some = retrieval.search(TRACKING, library, embedding, few)
+    direct = sorted(found, key=lambda m: -(m.dense + m.whole))[:10]
+    if few:
+        assert {m.paper.id for m in some} == set(few.ids)
+    else:
+        assert len(some) == 40
+        assert {m.paper.id for m in direct} <= {m.paper.id for m in some}
+    exact = {m.paper.id: (m.dense, m.whole, m.lexical) for m in found}
+    for match in some:
+        assert (match.dense, match.whole) == pytest.approx(exact[match.paper.id][:2], abs=1e-6)
+        assert match.lexical == pytest.approx(exact[match.paper.id][2], rel=1e-5)
+
+
+def test_above_what_can_be_compared_chroma_brings_the_candidates(library, embedding, monkeypatch):
+    monkeypatch.setattr(retrieval, "SMALL_LIBRARY", 10)
+    monkeypatch.setattr(retrieval, "NEAREST_PASSAGES", 60)
+    monkeypatch.setattr(retrieval, "MATCHING_PAPERS", 20)
+    monkeypatch.setattr(near, "MOST_COMPARED", 100)
+    assert library.look(embedding.encode_query("tracking"), "tracking") is None
+    assert 20 <= len(retrieval.search(TRACKING, library, embedding)) < len(library)
 
 
 def test_the_newest_without_a_topic(library):

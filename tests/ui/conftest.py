@@ -21,6 +21,8 @@ from rag.library import Library
 from rag.models import language as models
 from rag.models.embedding import Embedding
 from ui.app import build
+from ui.line import Line
+from ui.programs import Programs
 from ui.server import launch
 
 WAIT = 60_000  # milliseconds that the slowest machine may take for a step
@@ -79,9 +81,18 @@ def free_port() -> int:
 
 def _served(assistant: Assistant, mcp: bool = False) -> Iterator[Site]:
     page = build(assistant)
-    address = launch(page, "127.0.0.1", free_port(), mcp)
+    programs = Programs(assistant, Line()) if mcp else None
+    address = launch(page, "127.0.0.1", free_port(), programs)
     yield Site(address.rstrip("/"), assistant)
     page.close(verbose=False)
+
+
+@pytest.fixture
+def own(_copied: Path, embedding: Embedding, tmp_path: Path) -> Iterator[Site]:
+    """The page of an index that nobody else uses: what is kept beside it is this test's own."""
+    path = tmp_path / "library"
+    shutil.copytree(_copied, path)
+    yield from _served(Assistant(Library.open(path, embedding), embedding, None))
 
 
 @pytest.fixture(scope="session")
@@ -131,7 +142,7 @@ def look(browser: Browser) -> Iterator[Look]:
     seen, contexts = Seen(), []
 
     def open_(
-        site: Site, view: str = "", width: int = 1440, height: int = 900, **more: Any
+        site: Site, view: str = "", width: int = 1280, height: int = 900, **more: Any
     ) -> Page:
         context = browser.new_context(viewport={"width": width, "height": height}, **more)
         contexts.append(context)

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.ui.conftest import ATTACKS, LONG, Look, Site, ask
 
-VIEWS = ("chat", "library", "map", "add", "status")
+VIEWS = ("chat", "library", "saved", "watches", "map", "add", "status")
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -19,6 +19,8 @@ def settle(page: Page, view: str) -> None:
     """Wait until a part of the page is as it stays."""
     shown = {
         "library": "#part-library tbody tr",
+        "saved": "#part-saved .nothing",
+        "watches": "#part-watches .nothing",
         "map": ".plot .point",
         "status": ".facts dd",
     }

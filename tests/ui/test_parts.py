@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FilePayload, expect
 
+from rag.write.groups import phrases
 from tests.ui.conftest import Look, Site, ask
+from ui.topics import is_name
 
 NEW = {
     "title": "Counting Quokkas by Drone",
@@ -46,6 +48,38 @@ def test_the_library_is_paged_searched_and_sorted(site: Site, look: Look) -> Non
     expect(said).to_have_text("No papers.")
 
 
+def test_the_library_finds_by_whatever_is_typed(site: Site, look: Look) -> None:
+    page = look(site, "#library")
+    part = page.locator("#part-library")
+    rows, words = part.locator("tbody tr"), part.locator("[name=words]")
+    words.fill("https://arxiv.org/abs/2104.00194v2")
+    expect(rows).to_have_count(1)
+    expect(rows.locator(".opens")).to_contain_text("TransMOT")
+    words.fill("transm")
+    expect(rows.locator(".opens mark")).to_have_text(["TransMOT"])
+    words.fill("occlusion")
+    expect(rows.locator(".snippet mark").first).to_contain_text(re.compile("occlusion", re.I))
+    words.fill("")
+    part.locator("[name=category]").fill("CS")
+    count, _ = site.assistant.library.listing()
+    expect(part.locator(".shown")).to_contain_text(f"of {count - 2} papers")
+
+
+def test_headings_sort_the_library(site: Site, look: Look) -> None:
+    page = look(site, "#library")
+    part = page.locator("#part-library")
+    heading = part.get_by_role("button", name="Title", exact=True)
+    for descending, said in ((False, "ascending"), (True, "descending")):
+        heading.click()
+        column = part.locator("th").first
+        expect(column).to_have_attribute("aria-sort", said)
+        _, papers = site.assistant.library.listing(sort="title", descending=descending)
+        expect(part.locator("tbody .opens").last).to_have_text(papers[-1].title)
+        shown = part.locator("tbody .opens").all_inner_texts()
+        plain = [paper.title for paper in papers if "$" not in paper.title]
+        assert [title for title in shown if title in plain] == plain
+
+
 def test_a_paper_is_opened(site: Site, look: Look) -> None:
     page = look(site, "#library")
     page.locator("#part-library [name=words]").fill("TransMOT")
@@ -72,6 +106,12 @@ def test_the_map(site: Site, look: Look) -> None:
     topics = page.locator(".topics button")
     assert topics.count() > 4
     assert all(text.split()[-1].isdigit() for text in topics.all_inner_texts())
+    named = [phrases(paper.title) for paper in site.assistant.library.papers()]
+    names = [" ".join(text.split()[1:-1]) for text in topics.all_inner_texts()]
+    assert all(map(is_name, names))
+    often = [sum(name in all_ for all_ in named) for name in names]
+    assert min(often) > 0
+    assert sum(count > 1 for count in often) > len(names) / 2
     expect(page.locator("#part-map .shown")).to_contain_text("Rings mark")
     page.locator(".plot").scroll_into_view_if_needed()
     box = points.last.bounding_box()

@@ -17,19 +17,16 @@ from typing import Any
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
-from mcp import ClientSession
-from mcp.client.streamable_http import streamablehttp_client
 
 from rag.library import Library
 from tests.ui.conftest import Site, free_port
-from tests.waiting import finished
 from ui.app import build
 from ui.line import Line
 from ui.server import launch
 
 ROOT = Path(__file__).parents[2]
 WHICH = "which papers use transformers for tracking"
-NAMES = {"ask", "search", "paper", "status"}
+NAMES = {"ask", "search", "paper", "similar", "count", "table", "new", "status"}
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +37,7 @@ def client(site: Site) -> Client:
 # -- the endpoints -------------------------------------------------------------------------------
 
 
-def test_there_are_four_endpoints_and_no_other(client: Client) -> None:
+def test_there_are_these_endpoints_and_no_other(client: Client) -> None:
     told = client.view_api(return_format="dict", print_info=False)
     assert set(told["named_endpoints"]) == {f"/{name}" for name in NAMES}
     assert told["unnamed_endpoints"] == {}
@@ -49,9 +46,13 @@ def test_there_are_four_endpoints_and_no_other(client: Client) -> None:
         for name, endpoint in told["named_endpoints"].items()
     }
     assert given == {
-        "/ask": ["question", "history"],
-        "/search": ["question", "k"],
+        "/ask": ["question", "history", "skip"],
+        "/search": ["question", "k", "skip"],
         "/paper": ["identifier"],
+        "/similar": ["identifier", "k"],
+        "/count": ["question"],
+        "/table": ["question", "columns"],
+        "/new": ["since"],
         "/status": [],
     }
 
@@ -75,6 +76,32 @@ def test_ask(site: Site, client: Client) -> None:
     assert timeless(first) == timeless(answer)
     second = client.predict("tell me more about the second one", [first], api_name="/ask")
     assert second["citations"][0]["id"] == first["citations"][1]["id"]
+
+
+def test_an_answer_streams(site: Site, client: Client) -> None:
+    parts = list(client.submit(WHICH, api_name="/ask"))
+    told = [len(part["claims"]) for part in parts]
+    assert told[0] == 0
+    assert told == sorted(told)
+    assert set(told) >= set(range(told[-1] + 1))
+    assert timeless(parts[-1])["text"] == site.assistant.ask(WHICH).text
+
+
+def test_similar_count_table_and_new(site: Site, client: Client) -> None:
+    answer = site.assistant.ask(WHICH)
+    near = client.predict("2104.00194", 3, api_name="/similar")
+    assert [each["id"] for each in near] == [p.id for p in site.assistant.like("2104.00194", 3)]
+    counted = client.predict(WHICH, api_name="/count")
+    assert counted["matched"] == answer.matched
+    assert counted["counts"] == answer.to_dict()["counts"]
+    table = client.predict(WHICH, "paper, method", api_name="/table")
+    assert table == site.assistant.table(answer, columns="paper, method").to_dict()
+    assert client.predict("2021-04-02", api_name="/new") == []
+    with pytest.raises(AppError, match=r"^yesterday is no day"):
+        client.predict("yesterday", api_name="/new")
+    page = client.predict("visual tracking", 3, 2, api_name="/search")
+    ranked = site.assistant.search("visual tracking", 5)[2:]
+    assert [each["id"] for each in page] == [match.paper.id for match in ranked]
 
 
 def test_search_paper_and_status(site: Site, client: Client) -> None:
@@ -108,40 +135,6 @@ def test_the_call_in_the_documentation(site: Site) -> None:
     exec(call.replace("http://127.0.0.1:7860", site.address), known)
     assert known["second"]["resolved"]
     assert known["paper"]["title"] == known["second"]["citations"][0]["title"]
-
-
-# -- the tools -----------------------------------------------------------------------------------
-
-
-def test_the_tools_are_the_endpoints(writing: Site) -> None:
-    async def use() -> tuple[Any, Any, Any]:
-        address = f"{writing.address}/gradio_api/mcp/"
-        async with (
-            streamablehttp_client(address) as (read, write, _),
-            ClientSession(read, write) as session,
-        ):
-            await session.initialize()
-            tools = (await session.list_tools()).tools
-            asked = await session.call_tool("ask", {"question": "How fast does STMTrack run?"})
-            wrong = await session.call_tool("paper", {"identifier": "9999.99999"})
-            return tools, asked, wrong
-
-    tools, asked, wrong = finished(use())
-    assert {tool.name for tool in tools} == NAMES
-    for tool in tools:
-        assert len(tool.description) > 60
-        for field in tool.inputSchema["properties"].values():
-            assert len(field["description"]) > 20
-    answer = json.loads(asked.content[0].text)
-    assert "37 FPS" in answer["text"]
-    assert wrong.isError
-    assert "The index has no paper 9999.99999" in wrong.content[0].text
-
-
-def test_there_are_no_tools_without_being_asked_for(site: Site) -> None:
-    with pytest.raises(urllib.error.HTTPError) as told:
-        urllib.request.urlopen(f"{site.address}/gradio_api/mcp/")
-    assert told.value.code in (404, 405)
 
 
 # -- the command ---------------------------------------------------------------------------------
@@ -189,7 +182,13 @@ def test_it_is_not_open_to_everybody(start: Start, tmp_path: Path) -> None:
     assert "cannot be read" in refused(start("--auth", tmp_path / "none"))
     (tmp_path / "users").write_text("eve\n")
     assert "user:password" in refused(start("--auth", tmp_path / "users"))
-    assert "--mcp" in refused(start("--auth", tmp_path / "users", "--mcp"))
+    (tmp_path / "users").write_text("ada:correct horse\n")
+    said = refused(start("--auth", tmp_path / "users", "--mcp"))
+    assert "--mcp-token FILE" in said
+    (tmp_path / "token").write_text("short")
+    said = refused(start("--auth", tmp_path / "users", "--mcp", "--mcp-token", tmp_path / "token"))
+    assert "at least 16 characters" in said
+    assert "--mcp" in refused(start("--mcp-token", tmp_path / "token"))
 
 
 def test_a_taken_port_is_one_line(start: Start) -> None:

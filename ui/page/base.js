@@ -5,9 +5,10 @@ rag.q = (element, selector) => element.querySelector(selector);
 
 // A server function's answer; its error, or that there was none, as words.
 rag.call = async (asked) => {
-  const told = await asked;
-  if (told === undefined) return { error: "The page cannot be reached: is it still running?" };
-  return told;
+  const told = await Promise.resolve(asked).catch(() => undefined);
+  if (told !== undefined) return told;
+  rag.look?.();
+  return { error: "The server did not answer this." };
 };
 
 // Whether who looks wants nothing to move.
@@ -21,7 +22,7 @@ rag.note = (text) => {
   return note;
 };
 
-rag.views = ["chat", "library", "map", "add", "status"];
+rag.views = ["chat", "library", "saved", "watches", "map", "add", "status"];
 rag.opened = {}; // what to do when a part is looked at
 
 // Where the page is, by its address: #/c/ID, #/paper/ID, #/library?q=..., #/map, #/; each part says
@@ -73,57 +74,10 @@ rag.header = ({ element }) => {
     rag.go(link.dataset.view === "chat" ? rag.talk() : `#/${link.dataset.view}`);
   });
   window.addEventListener("popstate", rag.route);
+  rag.alive();
   const { name } = rag.at();
   rag.show(rag.views.includes(name) ? name : "chat");
 };
 
 // The address of the conversation that is open.
 rag.talk = () => (rag.conversation && rag.keeps ? `#/c/${rag.conversation}` : "#/chat");
-
-// The paper in front of the page; also where "more like this" is answered, wherever it stands.
-rag.paper = ({ element, server }) => {
-  const dialog = rag.q(element, "dialog");
-  const inside = rag.q(dialog, ".inside");
-  let before = ""; // the address that closing the paper leads back to
-  let span = ""; // the characters of the abstract to mark, "start-end"
-  rag.open = (id, mark = "") => {
-    span = mark;
-    if (rag.at().name !== "paper") before = location.hash || "#/";
-    rag.go(`#/paper/${encodeURIComponent(id)}`);
-  };
-  rag.routes.paper = async (id) => {
-    rag.hidePeek?.();
-    const told = await rag.call(server.paper({ id, span }));
-    if (told.error) inside.replaceChildren(rag.note(told.error));
-    else inside.innerHTML = told.html;
-    if (!dialog.open) dialog.showModal();
-    dialog.scrollTop = 0;
-  };
-  dialog.addEventListener("close", () => {
-    if (rag.at().name === "paper") rag.go(before || "#/", true);
-  });
-  const like = async (button) => {
-    const place = button.nextElementSibling;
-    const open = button.getAttribute("aria-expanded") === "true";
-    button.setAttribute("aria-expanded", String(!open));
-    place.hidden = open;
-    if (open || place.childElementCount) return;
-    const told = await rag.call(server.like({ id: button.dataset.like }));
-    if (told.error) place.replaceChildren(rag.note(told.error));
-    else place.innerHTML = told.html;
-  };
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest("button");
-    if (button?.dataset.paper) rag.open(button.dataset.paper, button.dataset.span);
-    else if (button?.dataset.like) like(button);
-    else if (button?.dataset.ask) {
-      if (dialog.open) dialog.close();
-      rag.go(rag.talk(), true);
-      rag.show("chat");
-      rag.ask(button.dataset.ask);
-    } else if (event.target === dialog) dialog.close();
-  });
-  rag.peeking(rag.q(element, "#peek"));
-  rag.keys(rag.q(element, "#keys"));
-  if (rag.at().name === "paper") rag.route();
-};

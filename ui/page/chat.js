@@ -10,15 +10,22 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
   const editing = find(".editing");
   const filters = rag.filters(find, () => question.focus());
   const shown = new Map(); // the turns on the page, by their names
+  const tables = rag.tables(shown, trigger);
+  const grow = rag.turns(shown, find(".turns"), (article) => toTop(article));
   let insteadOf = "";
   let current = ""; // the turn whose sources are shown
   let busy = false;
   let pending = 0; // asked, and nothing heard of it yet: the clock that gives it up
   let latest = 0; // when what is shown was told
+  let asking = ""; // what was asked last
   let aside = null; // a draft that was there before a question was edited
 
   rag.ask = (text, more = {}) => {
     if (busy || pending || !text.trim()) return;
+    if (rag.gone) {
+      write(text);
+      return rag.look();
+    }
     const typed = question.value;
     if (text === typed) write(aside ?? ""); // what is written stays where something else is asked
     aside = null;
@@ -26,10 +33,21 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
       pending = 0;
       write(typed || text);
       state();
+      rag.look();
     }, PATIENCE);
+    asking = text;
+    find(".next").hidden = false;
     state();
     trigger("ask", { question: text, filters: filters.set(), instead_of: insteadOf, ...more });
     edit("");
+  };
+
+  rag.kept = () => {
+    if ((busy || pending) && !question.value) write(asking);
+    clearTimeout(pending);
+    pending = 0;
+    busy = false;
+    state();
   };
 
   const edit = (name) => {
@@ -53,68 +71,6 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
   const fit = () => {
     question.style.height = "auto";
     question.style.height = `${Math.min(question.scrollHeight, 160)}px`;
-  };
-
-  // -- turns ------------------------------------------------------------------------------------
-
-  const begin = (turn) => {
-    const article = document.createElement("article");
-    article.className = "turn";
-    article.id = turn.name;
-    article.innerHTML =
-      '<h2 class="asked"></h2><p class="stage"></p><div class="head"></div>' +
-      '<div class="claims"></div><div class="table" hidden></div><div class="acts"><span class="versions" hidden>' +
-      '<button type="button" class="quiet" data-by="-1" aria-label="Earlier version">‹</button>' +
-      '<span class="which"></span>' +
-      '<button type="button" class="quiet" data-by="1" aria-label="Later version">›</button></span>' +
-      '<button type="button" class="quiet" data-act="table" aria-pressed="false">Table</button>' +
-      '<button type="button" class="quiet" data-act="copy">Copy</button>' +
-      '<button type="button" class="quiet" data-act="retry">Ask again</button>' +
-      '<button type="button" class="quiet" data-act="edit">Edit</button>' +
-      '<button type="button" class="quiet" data-act="sources">Sources</button>' +
-      '<span class="spent"></span></div><div class="foot"></div>';
-    find(".turns").append(article);
-    const kept = { article, turn: {} };
-    shown.set(turn.name, kept);
-    return kept;
-  };
-
-  const put = (element, before, after) => {
-    if (before !== after) element.innerHTML = after;
-  };
-
-  const grow = (turn) => {
-    const isNew = !shown.has(turn.name);
-    const kept = shown.get(turn.name) ?? begin(turn);
-    const { article, turn: before } = kept;
-    article.dataset.state = turn.state;
-    article.dataset.kind = turn.kind;
-    article.dataset.columns = turn.columns;
-    const at = turn.versions.indexOf(turn.name);
-    rag.q(article, ".versions").hidden = turn.versions.length < 2;
-    rag.q(article, ".which").textContent = `${at + 1} of ${turn.versions.length}`;
-    rag.q(article, "[data-by='-1']").disabled = at < 1;
-    rag.q(article, "[data-by='1']").disabled = at > turn.versions.length - 2;
-    put(rag.q(article, ".spent"), before.spent, turn.spent);
-    put(rag.q(article, ".asked"), before.question, turn.question);
-    put(rag.q(article, ".stage"), before.stage, turn.stage);
-    put(rag.q(article, ".head"), before.head, turn.head);
-    const told = rag.q(article, ".claims");
-    turn.claims.forEach((claim, at) => {
-      if (claim === before.claims?.[at]) return;
-      const element = document.createElement("div");
-      element.className = "claim";
-      element.innerHTML = claim;
-      const old = told.children[at];
-      if (!old) told.append(element); // what can change later is how many a group has
-      else rag.q(old, ".group")?.replaceWith(rag.q(element, ".group"));
-    });
-    put(rag.q(article, ".foot"), before.foot, turn.foot);
-    rag.q(article, "[data-act=sources]").hidden = !(turn.cards.length || turn.near);
-    rag.q(article, "[data-act=table]").hidden = !turn.listed;
-    rag.q(article, "[data-act=copy]").hidden = !turn.spent;
-    kept.turn = turn;
-    if (isNew) toTop(article);
   };
 
   // A new question goes to the top, and what is said grows below it in the room that is left there.
@@ -146,6 +102,11 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
       if (JSON.stringify(shown.get(turn.name)?.turn) !== JSON.stringify(turn)) grow(turn);
     }
     find(".welcome").hidden = value.turns.length > 0;
+    // Its room is kept from the question on, so that nothing moves when the answer is there.
+    const next = find(".next");
+    next.hidden = !value.turns.length;
+    const offered = value.busy ? "" : (value.turns.at(-1)?.next ?? "");
+    if (next.innerHTML !== offered) next.innerHTML = offered;
     busy = value.busy;
     state();
     if (!busy && narrow()) for (const { article } of shown.values()) article.style.minHeight = "";
@@ -176,6 +137,7 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
       const fresh = template.content.firstElementChild;
       if (!old) panel.append(fresh);
       else {
+        old.dataset.spans = fresh.dataset.spans;
         const details = rag.q(old, "details.abstract");
         rag.q(details, "p").innerHTML = rag.q(fresh, "details.abstract p").innerHTML;
       }
@@ -186,6 +148,7 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     near.dataset.shown = name + turn.near;
     find(".export").hidden = !cards.length;
     find(".sources").classList.toggle("empty", !cards.length && !turn.near);
+    rag.follow(name, panel.firstElementChild);
     current = name;
   };
 
@@ -200,6 +163,10 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     sources(name);
     const card = document.getElementById(`${name}-${number}`);
     if (!card) return;
+    if (rag.wide()) {
+      rag.read(card.dataset.id, { mark: card.dataset.spans, focus: true });
+      return;
+    }
     rag.q(card, "details.abstract").open = true;
     card.scrollIntoView({ block: "start", behavior: rag.calm() ? "auto" : "smooth" });
     card.focus({ preventScroll: true });
@@ -250,40 +217,14 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     trigger("open", { id });
   };
 
-  // The same papers as a table, all that match: made when it is first asked for.
-  const table = (turn) => {
-    const { article } = shown.get(turn);
-    const place = rag.q(article, ".table");
-    place.hidden = !place.hidden;
-    rag.q(article, ".claims").hidden = !place.hidden;
-    rag.q(article, "[data-act=table]").setAttribute("aria-pressed", String(!place.hidden));
-    if (place.childElementCount) return;
-    place.innerHTML = "<p>Making the table.</p>";
-    trigger("table", { turn, act: "table", time: Date.now() });
-  };
-  rag.tabled = (turn, html) => {
-    const place = shown.get(turn) && rag.q(shown.get(turn).article, ".table");
-    if (place) place.innerHTML = html;
-  };
-  const sort = (button) => {
-    const body = rag.q(button.closest("table"), "tbody");
-    const head = button.closest("th");
-    const down = head.getAttribute("aria-sort") === "ascending" ? -1 : 1;
-    for (const other of head.parentElement.children) other.removeAttribute("aria-sort");
-    head.setAttribute("aria-sort", down === 1 ? "ascending" : "descending");
-    const text = (row) => row.children[button.dataset.sort].textContent;
-    const rows = [...body.children].sort(
-      (a, b) => down * text(a).localeCompare(text(b), "en", { numeric: true }),
-    );
-    body.append(...rows);
-  };
-
   const act = (name, turn) => {
     const asked = shown.get(turn).turn;
     if (name === "retry") rag.ask(asked.plain, { instead_of: turn, filters: asked.filters });
     else if (name === "copy") take("copy", { turn, form: "markdown" });
-    else if (name === "csv") take("download", { turn, form: "csv" });
-    else if (name === "table") table(turn);
+    else if (name === "csv")
+      take("download", { turn, form: "csv", columns: tables.columns() });
+    else if (name === "table") tables.toggle(turn);
+    else if (name === "compare") tables.compare(rag.q(shown.get(turn).article, ".table"));
     else if (name === "sources") {
       sources(turn);
       find(".sources").scrollIntoView({ block: "nearest" });
@@ -326,7 +267,7 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     } else if (data.by) {
       const { name, versions } = shown.get(target.closest(".turn").id).turn;
       trigger("choose", { turn: versions[versions.indexOf(name) + Number(data.by)] });
-    } else if (data.sort) sort(target);
+    } else if (data.sort) tables.sort(target);
     else if (data.act) act(data.act, target.closest(".turn").id);
     else if (data.do && data.do !== "ask") doing[data.do]();
   });
@@ -347,15 +288,32 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
       write(asked);
     } else if (event.key === "Escape" && (busy || pending)) doing.stop();
   });
+  tables.listen(element);
+  element.addEventListener(
+    "toggle",
+    (event) => {
+      if (!event.target.matches(".facets[open]") || event.target.dataset.asked) return;
+      event.target.dataset.asked = "yes";
+      const turn = event.target.closest(".turn").id;
+      trigger("facets", { turn, act: "facets", time: Date.now() });
+    },
+    true,
+  );
+  rag.faceted = (turn, papers) => {
+    if (shown.has(turn)) rag.facets(shown.get(turn).article, papers);
+  };
   watch("value", update);
 
-  rag.call(server.opening({})).then((told) => {
+  const open = async () => {
+    const told = await rag.call(server.opening({}));
     if (told.error) return find(".welcome").replaceChildren(rag.note(told.error));
     find(".welcome").innerHTML = told.welcome;
     const option = ([value, text]) => new Option(text, value);
     find("#form").replaceChildren(...Object.entries(told.forms).map(option));
     find("#categories").replaceChildren(...told.categories.map((name) => new Option(name)));
-  });
+  };
+  rag.added = open; // what stands there at first is of all papers
+  open();
   write(localStorage.getItem("rag-draft") ?? "");
   question.focus({ preventScroll: true });
   rag.rail(find, server);

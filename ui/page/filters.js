@@ -39,6 +39,9 @@ rag.filters = (find, focus) => {
         }),
       );
     }
+    const only = filters?.ids?.length;
+    if (only)
+      items.push(chip(only === 1 ? "only 1 paper" : `only ${only} papers`, () => delete filters.ids));
     if (!items.length) filters = null;
     chips.replaceChildren(...items);
     chips.hidden = !items.length;
@@ -54,6 +57,13 @@ rag.filters = (find, focus) => {
     filters = given;
     draw();
     find(".narrow").open = false;
+    focus();
+  };
+
+  // Asks from now on only about some papers.
+  rag.only = (ids) => {
+    filters = { ...filters, ids };
+    draw();
     focus();
   };
 

@@ -63,7 +63,7 @@ rag.map = ({ element, server }) => {
     const figure = JSON.parse(told.figure);
     drawn = { figure, shown: figure.data.map(() => true) };
     find(".topics").innerHTML = told.topics;
-    for (const dot of element.querySelectorAll(".dot")) dot.style.color = dot.dataset.colour;
+    for (const dot of element.querySelectorAll(".shape")) dot.style.color = dot.dataset.colour;
     const last = rag.cited?.length ? " Rings mark the papers of the last answer." : "";
     find(".shown").textContent = told.said + last;
     await draw();

@@ -11,6 +11,14 @@ rag.library = ({ element, server }) => {
     if (mine !== asked) return;
     if (told.error) return find(".shown").replaceChildren(rag.note(told.error));
     find("tbody").innerHTML = told.rows;
+    for (const button of element.querySelectorAll("[data-orders]")) {
+      const at = button.dataset.orders.split(" ").indexOf(query.order);
+      const up = (query.order === "title" || query.order === "oldest") && at >= 0;
+      button.parentElement.setAttribute(
+        "aria-sort",
+        at < 0 ? "none" : up ? "ascending" : "descending",
+      );
+    }
     find(".shown").textContent = told.said;
     find(".page").textContent = told.more || page ? `Page ${page + 1}` : "";
     find("[data-page='-1']").disabled = !page;
@@ -25,11 +33,19 @@ rag.library = ({ element, server }) => {
     history.replaceState(null, "", address());
   });
   find(".find").addEventListener("submit", (event) => event.preventDefault());
+  find("thead").addEventListener("click", (event) => {
+    const orders = event.target.closest("[data-orders]")?.dataset.orders.split(" ");
+    if (!orders) return;
+    const field = find("[name=order]");
+    field.value = field.value === orders[0] ? orders[1] : orders[0];
+    page = 0;
+    load();
+  });
   find(".pages").addEventListener("click", (event) => {
     const by = event.target.closest("[data-page]")?.dataset.page;
     if (!by) return;
     page += Number(by);
-    load().then(() => find(".rows").scrollTo(0, 0));
+    load().then(() => scrollTo(0, 0));
   });
   // A search has an address; typing changes it without a step back for every letter.
   const address = () => {
@@ -58,12 +74,14 @@ rag.add = ({ element, props, trigger, server, upload, watch }) => {
   const megabytes = Math.round(rag.largest / 1e6);
   find(".limit").textContent = `Up to ${megabytes} MB; more with rag index.`;
   let file = "";
+  let papers = 0;
 
   const tell = (html) => {
     found.innerHTML = html;
   };
   const reset = () => {
     file = "";
+    papers = 0;
     input.value = "";
     acts.hidden = true;
   };
@@ -76,12 +94,16 @@ rag.add = ({ element, props, trigger, server, upload, watch }) => {
     tell("<p>Reading the listing.</p>");
     try {
       file = (await upload(chosen)).path;
-    } catch {
-      return found.replaceChildren(rag.note(`${chosen.name} could not be uploaded: try it again.`));
+    } catch (error) {
+      const why = /413|waiting/.test(error?.message ?? "")
+        ? "is not taken: too much is waiting to be added. Add it, or leave it, first."
+        : "could not be uploaded: try it again.";
+      return found.replaceChildren(rag.note(`${chosen.name} ${why}`));
     }
     const told = await rag.call(server.preview({ file }));
     if (told.error) return found.replaceChildren(rag.note(told.error));
     tell(told.html);
+    papers = told.papers;
     acts.hidden = !told.ready;
     if (told.ready) find("[data-do=put]").focus();
   };
@@ -97,16 +119,28 @@ rag.add = ({ element, props, trigger, server, upload, watch }) => {
   }
   find("[data-do=put]").addEventListener("click", () => {
     acts.hidden = true;
-    trigger("put", { file });
+    trigger("put", { file, papers });
   });
   find("[data-do=drop]").addEventListener("click", () => {
+    server.drop({ file });
     reset();
     tell("");
   });
+  for (const form of element.querySelectorAll("form.named, form.of-day")) {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const asked = Object.fromEntries(new FormData(form));
+      if (Object.values(asked).some((value) => !value.trim())) return;
+      acts.hidden = true;
+      trigger("put", asked);
+    });
+  }
   watch("value", () => {
     if (!props.value) return;
     tell(props.value.html);
-    if (props.value.over) reset();
+    if (!props.value.over) return;
+    reset();
+    rag.added?.();
   });
 };
 
@@ -121,15 +155,24 @@ rag.status = ({ element, server }) => {
   if (document.body.dataset.view === "status") load();
 };
 
-// What comes of taking the citations away: into the clipboard or into a file.
+// What comes of taking something away: into the clipboard or into a file.
+rag.say = (text) => {
+  const told = document.querySelector(".taken-told");
+  told.textContent = text;
+  clearTimeout(rag.telling);
+  rag.telling = setTimeout(() => (told.textContent = ""), 4000);
+};
+rag.downloaded = (text, file) => {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
+  link.download = file;
+  link.click();
+  URL.revokeObjectURL(link.href);
+  rag.say(`Saved as ${file}.`);
+};
+
 rag.taken = ({ props, watch }) => {
-  const say = (text) => {
-    const told = document.querySelector(".taken-told");
-    told.textContent = text;
-    clearTimeout(rag.telling);
-    rag.telling = setTimeout(() => (told.textContent = ""), 4000);
-  };
-  const copy = async (text) => {
+  rag.copied = async (text) => {
     try {
       await navigator.clipboard.writeText(text);
     } catch {
@@ -140,18 +183,14 @@ rag.taken = ({ props, watch }) => {
       document.execCommand("copy");
       area.remove();
     }
-    say("Copied.");
+    rag.say("Copied.");
   };
   watch("value", () => {
     const { text, file, act } = props.value ?? {};
+    if (act === "facets") return rag.faceted(props.value.turn, props.value.papers);
     if (!text) return;
     if (act === "table") return rag.tabled(props.value.turn, text);
-    if (act === "copy") return copy(text);
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
-    link.download = file;
-    link.click();
-    URL.revokeObjectURL(link.href);
-    say(`Saved as ${file}.`);
+    if (act === "copy") return rag.copied(text);
+    rag.downloaded(text, file);
   });
 };

@@ -1,4 +1,4 @@
-// The conversations at the left, what a number shows when it is pointed at, and the keys.
+// The conversations at the left, and what a number shows when it is pointed at.
 
 rag.keeps = true;
 
@@ -161,24 +161,4 @@ rag.peeking = (peek) => {
   document.addEventListener("focusin", over);
   document.addEventListener("scroll", () => of && rag.hidePeek(), true);
   document.addEventListener("keydown", (event) => event.key === "Escape" && rag.hidePeek());
-};
-
-rag.keys = (dialog) => {
-  const writing = (target) => target.matches?.("input, textarea, select, [contenteditable]");
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || writing(event.target)) return;
-    if (document.querySelector("dialog[open]")) return;
-    const does = {
-      "/": () => {
-        rag.show("chat");
-        document.getElementById("question").focus();
-      },
-      "?": () => dialog.showModal(),
-      n: () => rag.go("#/"),
-    }[event.key];
-    if (!does) return;
-    event.preventDefault();
-    does();
-  });
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
 };

@@ -32,6 +32,7 @@ class OnnxModel:
         self._prompts: dict[Task, str] = meta["prompts"]
         self._tokens = np.load(folder / TOKENS, mmap_mode="r")
         self._pad: int = meta["pad"]
+        self._quantised: bool = meta.get("quantised", False)
         self.dimensions: int = meta["dimensions"]
 
     def encode(self, texts: Sequence[str], task: Task) -> NDArray[np.float32]:
@@ -43,7 +44,10 @@ class OnnxModel:
         def run(batch: list[int]) -> None:
             vectors[batch] = self._run([tokens[row] for row in batch])
 
-        onnx.in_batches([len(ids) for ids in tokens], run)
+        if self._quantised:
+            onnx.one_by_one(len(tokens), lambda row: run([row]))
+        else:
+            onnx.in_batches([len(ids) for ids in tokens], run)
         return vectors
 
     def _run(self, rows: list[list[int]]) -> NDArray[np.float32]:

@@ -45,13 +45,22 @@ def prepare(
     folder: Path,
     fingerprint: str,
     progress: Callable[[str], None],
+    quantised: bool = False,
 ) -> Backend:
     """Load the model of a folder from the cache, preparing it there if need be.
+
+    Parameters
+    ----------
+    fingerprint
+        Of what is to be prepared: in eight bits it is another one.
+    quantised
+        Whether in eight bits.
 
     Raises
     ------
     ModelError
-        If sentence-transformers cannot read the model, or no folder takes what is prepared.
+        If sentence-transformers cannot read the model, it cannot be had in eight bits, or no
+        folder takes what is prepared.
     """
     from filelock import FileLock
     from platformdirs import user_cache_path
@@ -67,7 +76,7 @@ def prepare(
             for stale in home.parent.glob(f"{home.name}-*"):  # of a process that was killed
                 shutil.rmtree(stale, ignore_errors=True)
             with tempfile.TemporaryDirectory(dir=home.parent, prefix=f"{home.name}-") as new:
-                model = _make(name, folder, Path(new) / "model", progress)
+                model = _make(name, folder, Path(new) / "model", progress, quantised)
                 if home.exists():  # damaged
                     home.rename(Path(new) / "damaged")
                 (Path(new) / "model").rename(home)
@@ -76,19 +85,21 @@ def prepare(
         progress(f"the prepared embedding model cannot be kept for the next time: {error}")
     try:
         with tempfile.TemporaryDirectory() as new:
-            return _make(name, folder, Path(new) / "model", progress)
+            return _make(name, folder, Path(new) / "model", progress, quantised)
     except OSError as error:
         raise ModelError(
             f"the embedding model {name} cannot be prepared: {error}; make room in {home.parent}"
         ) from error
 
 
-def _make(name: str, folder: Path, new: Path, progress: Callable[[str], None]) -> Backend:
+def _make(
+    name: str, folder: Path, new: Path, progress: Callable[[str], None], quantised: bool
+) -> Backend:
     from rag.models.embedding.export import export
 
     progress(f"preparing the embedding model {name} for this computer (once, under a minute)")
     new.mkdir()
-    meta = export(name, folder, new)
+    meta = export(name, folder, new, quantised)
     meta["sha256"] = {path.name: _digest(path) for path in new.iterdir()}
     (new / META).write_text(json.dumps(meta, indent=1), encoding="utf-8")
     return _open(new, folder, meta)

@@ -24,6 +24,26 @@ _WEIGHTLESS = ("Pooling", "Normalize", "Dropout")
 _OTHER_FORMATS = ("onnx", "openvino")  # the same weights once more, for other programs
 
 
+INT8 = ":int8"
+"""Ends the name of a model whose weights are to be kept and multiplied in eight bits."""
+
+
+def precision(model: str | None) -> tuple[str | None, bool]:
+    """Return a model's name without its ending, and whether that asks for eight bits.
+
+    >>> precision("all-MiniLM-L6-v2:int8")
+    ('all-MiniLM-L6-v2', True)
+    """
+    if model and model.endswith(INT8):
+        return model.removesuffix(INT8), True
+    return model, False
+
+
+def in_int8(identity: str) -> str:
+    """Return the fingerprint of a model in eight bits: its vectors are others."""
+    return hashlib.sha256(f"{identity} int8, each channel; version 1".encode()).hexdigest()[:32]
+
+
 def model_folder(model: str | None, progress: Callable[[str], None]) -> tuple[str, Path]:
     """Find the folder of a model: the packaged one (None), a folder, or a hub name.
 

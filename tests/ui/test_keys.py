@@ -1,0 +1,104 @@
+"""Without a mouse: through the papers, to the table, and the palette that finds everything."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.ui.conftest import Look, Site, ask, free_port
+from tests.ui.test_looks import check
+from ui.app import build
+from ui.kept import Shelf, beside
+from ui.server import launch
+
+WHICH = "which papers use transformers for tracking"
+
+
+@pytest.fixture
+def keeping(site: Site, tmp_path: Path) -> Iterator[Site]:
+    page = build(site.assistant, Shelf(beside(tmp_path / "library")))
+    address = launch(page, "127.0.0.1", free_port())
+    yield Site(address.rstrip("/"), site.assistant)
+    page.close(verbose=False)
+
+
+def test_keys_go_through_the_papers(own: Site, look: Look) -> None:
+    page = look(own)
+    turn = ask(page, WHICH)
+    page.evaluate("document.activeElement.blur()")
+    titles = turn.locator(".of a:not(.ref)")
+    for key, at in (("j", 0), ("j", 1), ("j", 2), ("k", 1)):
+        page.keyboard.press(key)
+        expect(titles.nth(at)).to_be_focused()
+    page.keyboard.press("s")
+    expect(turn.locator(".by .star").nth(1)).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("Enter")
+    second = own.assistant.ask(WHICH).citations[1].paper
+    expect(page.get_by_role("dialog").locator("h2")).to_have_text(second.title)
+    page.keyboard.press("Escape")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("t")
+    expect(turn.locator(".of-papers")).to_be_visible()
+    page.keyboard.press("j")
+    expect(turn.locator("tbody tr .opens").first).to_be_focused()
+    page.keyboard.press("t")
+    expect(turn.locator(".claims")).to_be_visible()
+    page.goto(f"{own.address}/#/library")
+    page.locator("#part-library tbody tr").first.wait_for()
+    page.keyboard.press("j")
+    expect(page.locator("#part-library tbody .opens").first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog").locator("h2")).to_be_visible()
+
+
+def test_the_palette_finds_all_there_is(keeping: Site, look: Look) -> None:
+    page = look(keeping)
+    ask(page, WHICH)
+    address = page.url
+    page.keyboard.press("Control+k")
+    palette = page.locator("#palette")
+    options = palette.get_by_role("option")
+    expect(options.filter(has_text="New conversation")).to_be_visible()
+    check(page)
+    page.keyboard.type("map")
+    expect(options.filter(has_text=re.compile("^Map$"))).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("#/map$"))
+    page.keyboard.press("Control+k")
+    page.keyboard.type("transformers tracking")
+    talk = palette.get_by_role("group", name="Conversations").get_by_role("option")
+    expect(talk).to_have_text([WHICH])
+    talk.click()
+    expect(page).to_have_url(address)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("TransMOT")
+    papers = palette.get_by_role("group", name="Papers").get_by_role("option")
+    expect(papers).to_have_count(1)
+    expect(papers).to_have_attribute("aria-selected", re.compile("true|false"))
+    for _ in range(20):
+        if papers.get_attribute("aria-selected") == "true":
+            break
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("#paper h2")).to_contain_text("TransMOT")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("How fast does STMTrack run?")
+    options.filter(has_text="Ask “How fast").click()
+    page.locator(".turn").nth(1).wait_for()
+    expect(page.locator(".turn").nth(1).locator(".said").first).to_contain_text("37 FPS")
+
+
+def test_a_phone_has_no_keys_to_be_told_of(site: Site, look: Look) -> None:
+    page = look(site, width=390, height=844, is_mobile=True, has_touch=True)
+    expect(page.locator("[data-do=keys]")).to_be_hidden()
+    ask(page, WHICH)
+    box = page.locator(".composer").bounding_box()
+    offered = page.locator(".next .suggestion").first
+    expect(offered).to_be_in_viewport(ratio=0.9)
+    inside = offered.bounding_box()
+    assert box
+    assert inside
+    assert inside["y"] >= box["y"]

@@ -1,0 +1,43 @@
+// Whether the server is there: when it is gone that is told at once, nothing that was written is
+// lost, and the page goes on by itself when it is back. One that was started anew may be another
+// version, and knows nothing of this tab: then the page is loaded again, at the same address.
+
+rag.alive = () => {
+  const EVERY = 15_000; // milliseconds between two looks while all is well
+  const GONE = 1_500; // and while it is not
+  const address = new URL("alive", document.baseURI);
+  let clock;
+
+  const banner = document.createElement("p");
+  banner.className = "gone";
+  banner.setAttribute("role", "alert");
+  banner.hidden = true;
+  document.querySelector(".bar").after(banner);
+
+  const lost = () => {
+    rag.gone = true;
+    rag.kept?.(); // a question that is not answered goes back into the box
+    banner.textContent =
+      "The server does not answer: it was stopped, or the way to it is cut. What you have written " +
+      "is kept, and this page goes on by itself as soon as it is back.";
+    banner.hidden = false;
+  };
+  const look = async () => {
+    clearTimeout(clock);
+    try {
+      const told = await fetch(address, { cache: "no-store", signal: AbortSignal.timeout(5_000) });
+      const { boot } = await told.json();
+      if (boot !== rag.boot) return location.reload();
+      rag.gone = false;
+      banner.hidden = true;
+    } catch {
+      lost();
+    }
+    clock = setTimeout(() => (document.hidden ? null : look()), rag.gone ? GONE : EVERY);
+  };
+  rag.look = look;
+  document.addEventListener("visibilitychange", () => document.hidden || look());
+  window.addEventListener("online", look);
+  window.addEventListener("offline", lost);
+  clock = setTimeout(look, EVERY);
+};

@@ -1,0 +1,33 @@
+"""What Ctrl+K finds: conversations and papers that have the words; commands are the page's own."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rag.assistant import Assistant
+from ui.kept import Shelf
+
+MOST = 7
+"""Conversations, and papers, that are offered at a time."""
+
+LOOKED_AT = 200
+"""Papers with the words, the newest, of which those come first that have them in the title."""
+
+
+def found(assistant: Assistant, shelf: Shelf, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return conversations and papers with all ``words``, as titles with their addresses.
+
+    Parameters
+    ----------
+    asked
+        ``words``, typed so far: none, and the latest conversations are returned, and no papers;
+        ``user``.
+    """
+    words = str(asked.get("words") or "").strip()
+    talks = shelf.list(str(asked.get("user") or ""), words)[:MOST]
+    papers = assistant.library.listing(words, k=LOOKED_AT)[1] if words else []
+    sought = words.lower().split()
+    papers.sort(key=lambda paper: not all(word in paper.title.lower() for word in sought))
+    return {
+        "talks": [{"title": each.title, "to": f"#/c/{each.id}"} for each in talks],
+        "papers": [{"title": paper.title, "id": paper.id} for paper in papers[:MOST]],
+    }
