@@ -22,6 +22,11 @@ LEVELS = np.array([-1.5, -1.2, -0.6, 0.0, 0.6, 1.2, 1.5])
 """Quantiles of a standard normal, about: levels that are averaged over."""
 
 
+FAINTEST = -4.0
+"""Log odds below which a candidate adds nothing to how many are expected to match: of a thousand
+papers that are no match each would add a little, and together they would be many."""
+
+
 @dataclass(frozen=True, slots=True)
 class Regression:
     """A logistic regression.
@@ -87,6 +92,7 @@ def how_many(logits: NDArray[np.float64], spread: float) -> int:
     if not len(logits):
         return 0
     ranked = np.sort(logits)[::-1]
+    ranked = ranked[: max(int((ranked > FAINTEST).sum()), 1)]
     counts = np.arange(1, len(ranked) + 1)
     expected = np.zeros(len(ranked))
     for level in LEVELS * spread if spread else (0.0,):

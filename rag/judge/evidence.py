@@ -56,6 +56,8 @@ class Findings:
     mentioned
         Identifiers of the papers that hold all words of the question and were not found to match,
         the best first.
+    order
+        Identifiers of all candidates, by how likely they match.
     """
 
     matched: tuple[Evidence, ...]
@@ -63,3 +65,4 @@ class Findings:
     left_out: int = 0
     unknown: tuple[str, ...] = ()
     mentioned: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()

@@ -31,16 +31,17 @@ def find(
     Parameters
     ----------
     matches
-        The candidates, the best first: they come in this order, the rest behind them, newest first.
+        The candidates.
     found
-        What is about it.
+        What is about it, and in which order the candidates come; the rest is behind them, the
+        newest first.
     only
         Whether candidates alone count: for those that lack the genre asked for do not.
     """
     words = Wording(question, matches, library).alternatives()
     about = {item.paper.id for item in found.matched}
     named = [name for name in library.naming(words, filters) if name not in about]
-    place = {match.paper.id: n for n, match in enumerate(matches)}
+    place = {name: n for n, name in enumerate(found.order)}
     if only:
         named = [name for name in named if name in place]
     named.sort(key=lambda name: place.get(name, len(place)))
