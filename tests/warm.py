@@ -33,7 +33,7 @@ IMPORTED = (
     "rag.cli", "rag.assistant", "rag.library.doctor", "rag.library.backup", "rag.cli.tabulating",
     "chromadb.api.client", "chromadb.api.rust", "tantivy", "onnxruntime", "tokenizers",
     "numpy.ma", "filelock", "platformdirs", "rich.table", "rag.listings", "ftfy", "lxml.etree",
-    "bs4", "soupsieve", "charset_normalizer",
+    "bs4", "soupsieve", "charset_normalizer", "rag.models.language",
 )  # fmt: skip
 
 STARTING = ("PYTHON", "LC_", "LANG", "TZ", "OMP_", "OPENBLAS_")  # read when Python starts

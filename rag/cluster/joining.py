@@ -54,7 +54,7 @@ def connected(address: str) -> Iterator[None]:
 
 
 def _check_answers(address: str) -> None:
-    """Make sure that a cluster listens at an address; Ray itself would wait for a minute, or for ever."""
+    """Make sure that a cluster listens at an address; Ray would wait a minute, or without end."""
     if address in (LOCAL, "auto"):
         return
     try:

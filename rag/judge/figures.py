@@ -32,21 +32,14 @@ JUDGED = 40
 READ_AGAIN = 20
 """Of these, the ones of which it reads a second sentence."""
 
-DEAF = -9.0
-"""Logit below which the judge tells no more: everyday words can bring it down that far."""
-
-BRIEF, LONGEST_COUNTED = 6.5, 14
-"""Words of a topic around which a question turns from terms to everyday words, and those that
-count."""
+BRIEF = 6.5
+"""Words of a topic around which a question turns from terms to everyday words."""
 
 MEMBERS = 6
 """Members of a list in a question that are looked for one by one."""
 
 SENSES = ("term_near_z", "term_words", "clear", "clear_and_held")
 """Figures by the glossary; the last two are of the question, how clear its likeliest thing is."""
-
-SEVERAL = 3
-"""Best papers whose log odds together tell whether a question has an answer."""
 
 _LISTED = re.compile(r"\s*(?:,|/|\bor\b|\band/or\b)\s+|(?<=\w)/(?=\w)")
 
@@ -87,7 +80,7 @@ def scores(
     among
         Papers of the index that tell how near papers are in general.
     """
-    parts = _parts(question)
+    parts = parts_of(question)
     members = list(dict.fromkeys(member for some in parts for member in some))
     text = sought(question)
     asked = np.stack([embedding.encode_query(text), *embedding.encode(members)])
@@ -100,6 +93,10 @@ def scores(
     held = [wording.shares(m) for m in matches]
     named = genres.asked(question.text)
     whole_spread = float(whole_in_general[:, 0].std()) + 1e-6
+    part_words = _weakest(
+        parts, {m: np.array([wording.of_phrase(m, one) for one in matches]) for m in members}
+    )
+    several = float(len(question.parts) > 1)
     return {
         "near": best,
         "near_whole": whole,
@@ -113,9 +110,10 @@ def scores(
         "part_near_z": _weakest(
             parts, dict(zip(members, ((of_members - middle[1:]) / spread[1:]).T, strict=True))
         ),
-        "part_words": _weakest(
-            parts, {m: np.array([wording.of_phrase(m, one) for one in matches]) for m in members}
-        ),
+        "part_words": part_words,
+        "lacks_part": several * (1 - part_words),
+        "lacks_part_if_brief": several * (1 - part_words) * brevity(question),
+        "parts_if_brief": np.full(len(matches), several * brevity(question)),
         **_of_senses(glossary.senses(text, embedding), matches, wording, among),
     }
 
@@ -150,7 +148,7 @@ def _of_senses(
     }
 
 
-def _parts(question: Question) -> list[tuple[str, ...]]:
+def parts_of(question: Question) -> list[tuple[str, ...]]:
     """Return the parts of a question, each with the members of which one is enough."""
     return [_alternatives(part) for part in question.parts or (question.topic,)]
 
@@ -193,57 +191,9 @@ def judged(scored: dict[str, Array], said: Judged, count: int) -> dict[str, Arra
     }
 
 
-def of_question(
-    question: Question, named: dict[str, Array], logits: Array, wording: Wording
-) -> dict[str, Array]:
-    """Return what tells whether a question has an answer at all, each of shape (1,).
-
-    In few words people use the field's own, and an unknown one or a judge who says no tells much;
-    in many they use everyday ones, and nearness has to tell.
-
-    Parameters
-    ----------
-    named, logits
-        The figures of the candidates, and the log odds that each matches.
-    """
-    length = len(question.topic.split())
-    brief = 1 / (1 + math.exp(length - BRIEF))
-    near = float(named["near_z"].max(initial=0.0))
-    found = {
-        "strongest": float(logits.max(initial=UNREAD)),
-        "length": float(min(length, LONGEST_COUNTED)),
-        "brief": brief,
-        "unknown_if_brief": wording.unknown_share(_parts(question)) * brief,
-        "near_z": near,
-        "near_z_if_long": near * (1 - brief),
-        **_of_terms(named, logits),
-    }
-    if "judge" in named:
-        heard = np.maximum(named["judge"], DEAF)
-        best = float(heard.max(initial=DEAF))
-        found |= {
-            "judge": best,
-            "judge_if_brief": best * brief,
-            "judge_and_near": float((heard / 3 + named["near_z"]).max(initial=DEAF)),
-        }
-    return {name: np.array([value]) for name, value in found.items()}
-
-
-def _of_terms(named: Mapping[str, Array], logits: Array) -> dict[str, float]:
-    """Return what the field's terms, and the best papers together, tell of a whole question."""
-    best = np.argsort(-logits, kind="stable")
-    if not len(best):
-        return dict.fromkeys((*SENSES, "clear_unheld", "best_has_term", "several"), 0.0)
-    clear, held = float(named["clear"][0]), float(named["clear_and_held"][0])
-    return {
-        "term_near_z": float(named["term_near_z"].max()),
-        "term_words": float(named["term_words"].max()),
-        "clear": clear,
-        "clear_and_held": held,
-        "clear_unheld": clear - held,
-        "best_has_term": float(named["term_words"][best[0]]),
-        "several": float(logits[best[:SEVERAL]].mean()),
-    }
+def brevity(question: Question) -> float:
+    """Return how brief a question is, from 0 to 1: in few words people use the field's own."""
+    return 1 / (1 + math.exp(len(question.topic.split()) - BRIEF))
 
 
 def read(

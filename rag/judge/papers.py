@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from rag.core.passages import Passage
 from rag.core.questions import Question
-from rag.judge import figures, sentences
+from rag.judge import answering, figures, sentences
 from rag.judge.calibration import how_many, likelihood, regressions
 from rag.judge.evidence import Evidence, Findings
 from rag.judge.excluding import does
@@ -126,14 +126,14 @@ def decide(
     ranked = [matches[n] for n in order]
     scored = {name: values[order] for name, values in scored.items()}
     logits, kind = logits[order], "scores"
-    answered = figures.of_question(question, scored, logits, wording)
+    answered = answering.of_question(question, scored, logits, wording)
     if reranker is not None:
         said = figures.read(question, ranked, embedding, reranker)
         count = min(len(ranked), figures.JUDGED)
         judged = figures.judged(scored, said, count)
         logits[:count] = fitted["judged"].logits(judged)
         kind = "judged"
-        answered = figures.of_question(question, judged, logits[:count], wording)
+        answered = answering.of_question(question, judged, logits[:count], wording)
     final = np.argsort(-logits, kind="stable")
     has = float(likelihood(fitted[f"answerable_{kind}"].logits(answered))[0])
     count = how_many(logits, fitted[kind].spread) if has >= ANSWERS else 0

@@ -25,6 +25,10 @@ from rag.library.records import Record, unpacked
 FOLDER = "near"
 """Of a library: its files are named after the segments of the words."""
 
+MOST_COMPARED = 100_000
+"""Papers up to which each is compared with a question: some 0.1 s for their 900,000 vectors. A
+larger library has no such files."""
+
 _BLOCK = 1_024  # rows; twice as many leave the cache, and numpy's threads get into each other's way
 _AT_ONCE = 500  # papers; bounds what is unpacked at a time to some 10 MB
 _MAGIC = b"RAGNEAR1"

@@ -41,9 +41,6 @@ TITLE_WEIGHT = 0.75
 """What a word gains for standing in the title: BM25 of the title, times this, is added to that of
 title and abstract as one text (of 0.25-2, on cranfield and litsearch)."""
 
-MOST_COMPARED = 100_000
-"""Papers up to which each is compared with a question: 120 ms for their 900,000 vectors."""
-
 _TITLES_TO_COMPARE = 20  # papers whose words are nearest to those of a text that may be a title
 _MOST_CATEGORIES = 1_000  # arXiv has some 150
 _ALL = Filters()
@@ -227,10 +224,10 @@ class Reader:
         Returns
         -------
         Looked or None
-            None where there are more than `MOST_COMPARED` papers.
+            None where there are more papers than are compared, see `near.MOST_COMPARED`.
         """
         store = self.store()
-        if store.size > MOST_COMPARED:
+        if not store.compares_all:
             return None
         near, lexical = store.near, np.zeros(len(store.near.ids), np.float32)
         if asked := self._words(store.words.schema, words):

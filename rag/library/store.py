@@ -134,6 +134,11 @@ class Store:
             return self._chroma.vectors
 
     @property
+    def compares_all(self) -> bool:
+        """Whether there are so few papers that all are compared with each question."""
+        return self.size <= near.MOST_COMPARED
+
+    @property
     def near(self) -> Near:
         """The vectors of all papers, to be compared with a question; opened when first asked for.
 
@@ -178,6 +183,9 @@ class Store:
         """Write the vectors of segments that have no file yet, and remove those of others."""
         if len(self._segments) != self.searcher.num_segments:
             return
+        if not self.compares_all:
+            near.clear(self._path, ())
+            return
         files = [near.place(self._path, segment) for segment in self._segments]
         if not all(file.exists() for file in files):
             for file, addresses in zip(files, self._by_segment(), strict=True):
@@ -187,6 +195,8 @@ class Store:
 
     def wrong_near(self) -> list[str]:
         """Return the names of the files of vectors that are missing or not what they should be."""
+        if not self.compares_all:
+            return []
         pairs = zip(self._segments, enumerate(self._by_segment()), strict=False)
         return [
             f"{near.FOLDER}/{near.place(self._path, segment).name}"
@@ -208,7 +218,7 @@ class Store:
     def identifiers(self, addresses: "Iterable[tantivy.DocAddress]") -> list[str]:
         """Return the identifiers of papers that are not withdrawn; many are not read for that."""
         addresses = list(addresses)
-        if len(addresses) <= FEW:
+        if len(addresses) <= FEW or not self.compares_all:
             return [self.record(address).id for address in addresses]
         here = self.near
         return [here.ids[here.place(address.segment_ord, address.doc)] for address in addresses]

@@ -2,10 +2,11 @@
 
 Candidates come from both sides: papers with a passage near the question, and papers that hold its
 words. For a complete answer every paper of the index is looked at, up to 100,000 of them; a search
-for the best few takes those that Chroma and tantivy bring up. Then every candidate gets both
-scores, and the standardised scores are added. Sums of scores keep what rank fusion throws away, how
-far ahead a paper is; on the development questions and on three collections they beat it and each
-side alone. The words of the best papers then count for all candidates, see `rag.search.feedback`.
+for the best few takes those that Chroma and tantivy bring up. What the field calls a thing that is
+asked for in everyday words brings up candidates too. Then every candidate gets both scores, and the
+standardised scores are added. Sums of scores keep what rank fusion throws away, how far ahead a
+paper is; on the development questions and on three collections they beat it and each side alone.
+The words of the best papers then count for all candidates, see `rag.search.feedback`.
 
 Retrieval ranks. Whether a paper answers the question is for the judge to decide.
 """
@@ -24,7 +25,9 @@ from rag.library import Library
 from rag.library.reading import Looked
 from rag.library.records import Record, unpacked
 from rag.models.embedding import Embedding
+from rag.search import glossary
 from rag.search.feedback import feedback
+from rag.search.glossary import Sense
 
 SMALL_LIBRARY = 300
 """Papers up to which all of them are candidates: a search for candidates would bring up the same
@@ -38,6 +41,12 @@ MATCHING_PAPERS = 150
 
 LOOKED_AT = 1_500
 """Papers that are scored in full for a complete answer, the best of all by both sides."""
+
+MEANT = 0.5
+"""Weight from which a thing that a question may mean is looked for, see `rag.search.glossary`."""
+
+OF_A_SENSE = 200
+"""Papers that are scored in full for each thing that a question may mean."""
 
 MOST_PASSAGES = 3_000
 """Passages to look at on the dense side where filters let few of their papers pass."""
@@ -125,6 +134,11 @@ def search(
     text = sought(question)
     query = embedding.encode_query(text)
     candidates, passing = _candidates(text, query, library, filters, complete=k is None)
+    if k is None and text == question.topic and len(library) > SMALL_LIBRARY:
+        meant = [s for s in glossary.senses(text, embedding) if s.weight >= MEANT]
+        also = dict.fromkeys(name for s in meant for name in _of_sense(s, library))
+        passing |= set(library.select(filters, among=list(also)) if filters else also)
+        candidates = list(dict.fromkeys([*candidates, *also]))
     found = library.records(candidates)
     records = {i: r for i, r in found.items() if r.packed}  # one may have been withdrawn just now
     among = [] if len(records) == len(library) else list(records)
@@ -193,6 +207,16 @@ def _candidates(
     passes |= dict.fromkeys(library.matching(text, MATCHING_PAPERS, filters=filters))
     passes |= dict.fromkeys(few)
     return list(dict.fromkeys([*found, *passes])), set(passes)
+
+
+def _of_sense(sense: Sense, library: Library) -> list[str]:
+    """Return the papers nearest to what the field calls a thing that a question may mean."""
+    vector, term = sense.vectors[0], sense.terms[0]
+    looked = library.look(vector, term)
+    if looked is not None:
+        return _best_of_all(looked, None)[0][:OF_A_SENSE]
+    near = [identifier for identifier, _ in library.nearest_passages(vector, OF_A_SENSE)]
+    return [*near, *library.matching(term, OF_A_SENSE)]
 
 
 def _best_of_all(looked: Looked, passing: set[str] | None) -> tuple[list[str], set[str]]:

@@ -95,9 +95,16 @@ def by_id(papers: list[Paper]) -> dict[str, Paper]:
     return {p.id: p for p in papers}
 
 
-def test_ask_prints_one_object(rag: Run, by_id: dict[str, Paper]) -> None:
+@pytest.fixture(scope="module")
+def tracking(rag: Run) -> dict[str, Any]:
+    """The answer to `TRACKING`, asked once."""
     (answer,) = objects(done := rag("ask", TRACKING, "--json"))
     assert done.stderr == ""
+    return answer
+
+
+def test_ask_prints_one_object(tracking: dict[str, Any], by_id: dict[str, Paper]) -> None:
+    answer = tracking
     assert "id" not in answer
     check_answer(answer, by_id)
     assert answer["question"] == TRACKING
@@ -125,8 +132,8 @@ def test_ask_answers_a_file_of_questions(rag: Run, by_id: dict[str, Paper], tmp_
     assert first | {"seconds": 0} == again | {"seconds": 0}
 
 
-def test_ask_prints_text_without_escape_codes(rag: Run, by_id: dict[str, Paper]) -> None:
-    (answer,) = objects(rag("ask", TRACKING, "--json"))
+def test_ask_prints_text_without_escape_codes(rag: Run, tracking: dict[str, Any]) -> None:
+    answer = tracking
     done = rag("ask", TRACKING)
     assert done.returncode == 0
     assert "\x1b" not in done.stdout + done.stderr
@@ -136,8 +143,8 @@ def test_ask_prints_text_without_escape_codes(rag: Run, by_id: dict[str, Paper])
         assert citation["url"] in done.stdout
 
 
-def test_ask_prints_markdown_and_bibtex(rag: Run) -> None:
-    (answer,) = objects(rag("ask", TRACKING, "--json"))
+def test_ask_prints_markdown_and_bibtex(rag: Run, tracking: dict[str, Any]) -> None:
+    answer = tracking
     markdown, bibtex = rag("ask", TRACKING, "--markdown"), rag("ask", TRACKING, "--bibtex")
     assert markdown.returncode == bibtex.returncode == 0
     assert bibtex.stdout.count("@misc{") == len(answer["citations"])
@@ -146,8 +153,8 @@ def test_ask_prints_markdown_and_bibtex(rag: Run) -> None:
         assert citation["id"] in bibtex.stdout
 
 
-def test_skip_gives_the_next_page(rag: Run) -> None:
-    (whole,) = objects(rag("ask", TRACKING, "--json"))
+def test_skip_gives_the_next_page(rag: Run, tracking: dict[str, Any]) -> None:
+    whole = tracking
     (rest,) = objects(rag("ask", TRACKING, "--json", "--skip", 1))
     assert rest["matched"] == whole["matched"]
     assert [c["id"] for c in rest["citations"]] == [c["id"] for c in whole["citations"]][1:]

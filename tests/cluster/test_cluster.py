@@ -287,32 +287,48 @@ def test_what_answers_and_is_no_cluster_is_an_error(
     assert "\n" not in str(error.value)
 
 
+INTERRUPTED = """
+import sys
+from pathlib import Path
+from rag.cluster import connected
+from rag.library import Library, writing
+from rag.models.embedding import Embedding
+from tests.cluster.test_cluster import put
+
+writing.PAPERS_PER_COMMIT = 20
+address, path, *files = sys.argv[1:]
+embedding, seen = Embedding.load(), []
+
+def interrupt(paper):
+    seen.append(paper.id)
+    if len(seen) == 50:
+        raise KeyboardInterrupt
+
+with connected(address):
+    put(Library.create(Path(path), embedding), [Path(file) for file in files], embedding, interrupt)
+"""
+
+
 @pytest.mark.slow
-@pytest.mark.usefixtures("joined")
 def test_an_interrupted_run_is_continued(
-    library: Library, embedding: Embedding, parts: list[Path], tmp_path: Path, monkeypatch: Any
+    cluster: Any, library: Library, embedding: Embedding, parts: list[Path], tmp_path: Path
 ) -> None:
     """What was committed before is not embedded again, by nobody."""
-    monkeypatch.setattr("rag.library.writing.PAPERS_PER_COMMIT", 20)
-    counting = Counting(embedding)
-    made = Library.create(tmp_path / "library", embedding)
-    seen: list[str] = []
-
-    def interrupt(paper: Paper) -> None:
-        seen.append(paper.id)
-        if len(seen) == 50:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        put(made, parts, counting, interrupt)
-    assert len(made) == 40
-    before = len(made.store().vectors)
-    again = Library.open(tmp_path / "library", embedding)
-    written, embedded = put(again, parts, counting)
+    arguments = [cluster.address, tmp_path / "library", *parts]
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, *map(str, arguments)],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+    )
+    assert "KeyboardInterrupt" in done.stderr
+    again, counting = Library.open(tmp_path / "library", embedding), Counting(embedding)
+    assert len(again) == 40
+    before = len(again.store().vectors)
+    with connected(cluster.address):
+        written, embedded = put(again, parts, counting)
     assert written == Written(added=68, unchanged=40)
-    assert before > 0
-    assert embedded < len(library.store().vectors)
-    assert embedded + before >= len(library.store().vectors)
+    assert embedded < len(library.store().vectors) <= embedded + before
     assert counting.texts == 0
     check_same(again, library, sources=False)
 

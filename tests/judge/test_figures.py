@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rag.judge import figures
+from rag.judge import answering, figures
 from rag.judge.calibration import regressions
 from rag.judge.wording import Wording
 from tests.judge.asked import STMTRACK, TRANSMOT, Watched, papers_on
@@ -34,7 +34,7 @@ def test_the_figures_are_those_that_the_regressions_weigh(scored, matches, wordi
     assert all(values.shape == (5,) for values in judged.values())
     for kind, named in (("scores", scored), ("judged", judged)):
         logits = fitted[kind].logits(named)
-        answerable = figures.of_question(QUESTION, named, logits, wording)
+        answerable = answering.of_question(QUESTION, named, logits, wording)
         assert set(fitted[f"answerable_{kind}"].names) <= set(answerable)
         assert all(values.shape == (1,) for values in answerable.values())
     assert all(values.shape == (len(matches),) for values in scored.values())
@@ -48,6 +48,29 @@ def test_what_is_about_it_has_the_higher_figures(scored, matches):
         assert values[place[TRANSMOT]] > np.median(values)
     assert scored["bm25"].max() == pytest.approx(1.0)
     assert (scored["genre"] == 0).all()  # none is asked for
+
+
+def test_a_paper_that_lacks_a_part_is_told(scored, matches):
+    place = {m.paper.id: n for n, m in enumerate(matches)}
+    assert scored["lacks_part"][place[TRANSMOT]] == 0  # transformers and tracking
+    assert scored["lacks_part"][place[STMTRACK]] == 1  # no transformers
+    assert 0 < scored["lacks_part_if_brief"][place[STMTRACK]] < 1
+    assert (scored["parts_if_brief"] > 0.9).all()  # three words
+
+
+def test_the_terms_of_what_is_meant_are_looked_for(library, embedding, search):
+    """The everyday words stand in no abstract; their term does."""
+    question = papers_on("cars that drive themselves")
+    found = search(question)
+    wording = Wording(question, found, library)
+    named = figures.scores(question, found, wording, embedding, library.sample())
+    best = int(named["term_near_z"].argmax())
+    assert "autonomous driving" in found[best].paper.abstract.lower()
+    assert named["term_words"][best] > 0
+    assert named["clear"][0] == named["clear_and_held"][0] > 0
+    nothing = papers_on("what was reported on Tuesday by somebody else")
+    named = figures.scores(nothing, found, wording, embedding, library.sample())
+    assert all((named[name] == 0).all() for name in figures.SENSES)
 
 
 def test_a_genre_that_is_asked_for(library, embedding, search):

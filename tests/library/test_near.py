@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rag.core.filters import Filters
 from rag.library import Library, Record, doctor, near, writing
 from tests.library.tiny import Tiny, paper
 
@@ -157,3 +158,16 @@ def test_a_full_disk_keeps_the_papers(made: Library, monkeypatch: pytest.MonkeyP
     made.put([paper(51)], Tiny())
     assert len(files(made)) == made.store().searcher.num_segments
     assert doctor.examine(made.path, Tiny()).is_whole
+
+
+def test_a_larger_library_has_no_such_files(made: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(near, "MOST_COMPARED", 30)
+        assert made.look(QUERY, "again") is None
+        assert made.put([paper(60)], Tiny()).added == 1
+        assert files(made) == []
+        assert made.examine(Tiny()).is_whole
+        assert paper(60).id in made.select(Filters())
+    made.put([paper(61)], Tiny())
+    assert len(files(made)) == made.store().searcher.num_segments
+    assert made.look(QUERY, "again") is not None

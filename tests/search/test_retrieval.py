@@ -5,7 +5,7 @@ import pytest
 
 from rag.core.filters import Filters
 from rag.core.questions import Question
-from rag.library import Library, reading
+from rag.library import Library, near
 from rag.library.records import centroid
 from rag.search import retrieval
 from rag.search.feedback import FEEDBACK_TERMS, feedback
@@ -78,6 +78,25 @@ def test_a_larger_library_is_searched_from_both_sides(found, library, embedding,
     assert {m.paper.id for m in passing} == set(few.ids)
 
 
+@pytest.mark.parametrize("compared", [True, False])
+def test_the_terms_of_the_field_bring_up_candidates(library, embedding, monkeypatch, compared):
+    """Everyday words are near to no paper on it; the term "remote sensing" is."""
+    monkeypatch.setattr(retrieval, "SMALL_LIBRARY", 10)
+    monkeypatch.setattr(retrieval, "NEAREST_PASSAGES", 1)
+    monkeypatch.setattr(retrieval, "MATCHING_PAPERS", 1)
+    monkeypatch.setattr(retrieval, "LOOKED_AT", 5)
+    if not compared:
+        monkeypatch.setattr(near, "MOST_COMPARED", 10)
+    question = Question("?", "papers", "pictures of the ground taken from far above")
+    remote = Question("?", "papers", "remote sensing")
+    wanted = {m.paper.id for m in retrieval.search(remote, library, embedding, k=2)}
+    found = {m.paper.id for m in retrieval.search(question, library, embedding)}
+    monkeypatch.setattr(retrieval, "MEANT", 2.0)
+    without = {m.paper.id for m in retrieval.search(question, library, embedding)}
+    assert wanted <= found
+    assert not wanted <= without
+
+
 @pytest.mark.parametrize("few", [Filters(), Filters(ids=(TRANSMOT, STMTRACK))])
 def test_for_a_complete_answer_every_paper_is_looked_at(
     found, library, embedding, monkeypatch, few
@@ -87,6 +106,7 @@ def test_for_a_complete_answer_every_paper_is_looked_at(
     monkeypatch.setattr(retrieval, "NEAREST_PASSAGES", 1)
     monkeypatch.setattr(retrieval, "MATCHING_PAPERS", 1)
     monkeypatch.setattr(retrieval, "LOOKED_AT", 40)
+    monkeypatch.setattr(retrieval, "MEANT", 2.0)
     some = retrieval.search(TRACKING, library, embedding, few)
     direct = sorted(found, key=lambda m: -(m.dense + m.whole))[:10]
     if few:
@@ -104,7 +124,7 @@ def test_above_what_can_be_compared_chroma_brings_the_candidates(library, embedd
     monkeypatch.setattr(retrieval, "SMALL_LIBRARY", 10)
     monkeypatch.setattr(retrieval, "NEAREST_PASSAGES", 60)
     monkeypatch.setattr(retrieval, "MATCHING_PAPERS", 20)
-    monkeypatch.setattr(reading, "MOST_COMPARED", 100)
+    monkeypatch.setattr(near, "MOST_COMPARED", 100)
     assert library.look(embedding.encode_query("tracking"), "tracking") is None
     assert 20 <= len(retrieval.search(TRACKING, library, embedding)) < len(library)
 

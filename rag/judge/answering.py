@@ -1,0 +1,71 @@
+"""Whether a question has an answer in this index at all, in figures of the question as a whole."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from rag.core.questions import Question
+from rag.judge import figures
+from rag.judge.figures import UNREAD, Array, brevity
+from rag.judge.wording import Wording
+
+LONGEST = 14
+"""Words of a topic that count."""
+
+DEAF = -9.0
+"""Logit below which the judge tells no more: everyday words can bring it down that far."""
+
+SEVERAL = 3
+"""Best papers whose log odds together tell whether a question has an answer."""
+
+
+def of_question(
+    question: Question, named: dict[str, Array], logits: Array, wording: Wording
+) -> dict[str, Array]:
+    """Return what tells whether a question has an answer at all, each of shape (1,).
+
+    In few words people use the field's own, and an unknown one or a judge who says no tells much;
+    in many they use everyday ones, and nearness has to tell.
+
+    Parameters
+    ----------
+    named, logits
+        The figures of the candidates, and the log odds that each matches.
+    """
+    length, brief = len(question.topic.split()), brevity(question)
+    near = float(named["near_z"].max(initial=0.0))
+    found = {
+        "strongest": float(logits.max(initial=UNREAD)),
+        "length": float(min(length, LONGEST)),
+        "brief": brief,
+        "unknown_if_brief": wording.unknown_share(figures.parts_of(question)) * brief,
+        "near_z": near,
+        "near_z_if_long": near * (1 - brief),
+        **_of_terms(named, logits),
+    }
+    if "judge" in named:
+        heard = np.maximum(named["judge"], DEAF)
+        best = float(heard.max(initial=DEAF))
+        found |= {
+            "judge": best,
+            "judge_if_brief": best * brief,
+            "judge_and_near": float((heard / 3 + named["near_z"]).max(initial=DEAF)),
+        }
+    return {name: np.array([value]) for name, value in found.items()}
+
+
+def _of_terms(named: Mapping[str, Array], logits: Array) -> dict[str, float]:
+    """Return what the field's terms, and the best papers together, tell of a whole question."""
+    best = np.argsort(-logits, kind="stable")
+    if not len(best):
+        return dict.fromkeys((*figures.SENSES, "clear_unheld", "best_has_term", "several"), 0.0)
+    clear, held = float(named["clear"][0]), float(named["clear_and_held"][0])
+    return {
+        "term_near_z": float(named["term_near_z"].max()),
+        "term_words": float(named["term_words"].max()),
+        "clear": clear,
+        "clear_and_held": held,
+        "clear_unheld": clear - held,
+        "best_has_term": float(named["term_words"][best[0]]),
+        "several": float(logits[best[:SEVERAL]].mean()),
+    }
