@@ -41,7 +41,8 @@ class Settings(BaseSettings):
     index
         Folder of the index.
     embedding
-        Folder or hub name of a sentence-transformers model; None: the packaged one.
+        Folder or hub name of a sentence-transformers model, with ``:int8`` behind it in eight bits;
+        None: the packaged one.
     llm
         Path of a GGUF file, ``repo_id:filename`` on the hub, the address of an OpenAI-compatible
         server (``http://host/v1``, with ``#model`` if it serves several), or ``none`` to answer in

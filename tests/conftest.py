@@ -21,7 +21,7 @@ from rag.models import language as models
 from rag.models import onnx
 from rag.models import reranker as judges
 from rag.models.embedding import Embedding
-from rag.models.reranker import Reranker
+from rag.models.reranker import Remembering, Reranker
 
 ROOT = Path(__file__).parents[1]
 LISTING = ROOT / "index" / "listings" / "2021-04-02.cs.CV.md"
@@ -96,7 +96,7 @@ def library(
 
 
 @pytest.fixture(scope="session")
-def reranker() -> Reranker:
+def packaged_judge() -> Reranker:
     """The packaged judge."""
     loaded = judges.load()
     assert loaded is not None, "the package of the judge is not installed"
@@ -104,9 +104,24 @@ def reranker() -> Reranker:
 
 
 @pytest.fixture(scope="session")
-def assistant(library: Library, embedding: Embedding, reranker: Reranker) -> Assistant:
+def reranker(packaged_judge: Reranker) -> Reranker:
+    """The packaged judge; where tests ask it the same, a folder may have one that remembers."""
+    return packaged_judge
+
+
+@pytest.fixture(scope="session")
+def remembering(packaged_judge: Reranker) -> Reranker:
+    """The packaged judge, which reads no pair twice in the whole session: its scores are the same.
+
+    That a pair has its score whatever is beside it is tested with the judge itself.
+    """
+    return Remembering(packaged_judge)
+
+
+@pytest.fixture(scope="session")
+def assistant(library: Library, embedding: Embedding, remembering: Reranker) -> Assistant:
     """An assistant that answers in quotations alone."""
-    return Assistant(library, embedding, None, reranker)
+    return Assistant(library, embedding, None, remembering)
 
 
 @pytest.fixture(scope="session")

@@ -117,5 +117,6 @@ class Library(Reader):
         """Note in the journal what this process itself committed, once nothing is merged."""
         opening.let_read(self.path)
         journal.settle(self.path, int(self.store().searcher.num_docs), asdict(self.identity))
-        with suppress(OSError):  # papers are found without, only not as quickly
+        # Papers are found without, only not as quickly; readers and the doctor tell of damage.
+        with suppress(OSError, LibraryError):
             self.store().keep_near()

@@ -7,7 +7,7 @@ which panic at what is damaged, and nothing is changed.
 import json
 from pathlib import Path
 
-from rag.library import disk, journal, opening, segments
+from rag.library import disk, journal, near, opening, segments
 from rag.library.journal import Journal
 from rag.library.segments import MANAGED, META
 
@@ -37,7 +37,7 @@ def found(path: Path) -> list[str]:
         wrongs.append(wrong)
     if meta is not None:
         wrongs += wrong_files(words, meta, known)
-    return wrongs
+    return wrongs + [f"{name} is damaged" for name in near.damaged(path)]
 
 
 def wrong_identity(path: Path, known: Journal | None) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.core.papers import Paper
 from rag.errors import LibraryError
-from rag.library import damage, disk, journal, opening, salvage, segments
+from rag.library import damage, disk, journal, near, opening, salvage, segments
 from rag.library.merging import merged
 from rag.library.records import Record
 from rag.library.segments import MANAGED, META, Segment
@@ -75,6 +75,9 @@ class _Mending:
         self._mend_papers()
         if damage.wrong_identity(self._path, journal.read(self._path)):
             self._mend_identity()
+        for name in near.damaged(self._path):
+            (self._path / name).unlink()
+            self._done.append(f"{name} was made again from the papers")
         opening.let_read(self._path)
         if self._aside:
             self._done.append(f"what was replaced is kept in {self._aside}")

@@ -32,7 +32,8 @@ larger library has no such files."""
 _BLOCK = 1_024  # rows; twice as many leave the cache, and numpy's threads get into each other's way
 _AT_ONCE = 500  # papers; bounds what is unpacked at a time to some 10 MB
 _MAGIC = b"RAGNEAR1"
-_HEAD = struct.Struct("<8sIIII")  # magic, dimensions, papers, bytes of the names, CRC of the rest
+_HEAD = struct.Struct("<8sIII")  # magic, dimensions, papers, bytes of the names
+_SUM = struct.Struct("<I")  # ends a file: the CRC of all before it
 _LEVELS = 127
 
 
@@ -171,17 +172,15 @@ def write(file: Path, part: Part) -> None:
     """Write a part in one step, so that it is there whole or not at all."""
     names = json.dumps(part.ids).encode()
     fields = (part.documents, part.counts, part.scales, part.codes)
-    arrays = [field.tobytes() for field in fields]
+    head = _HEAD.pack(_MAGIC, part.codes.shape[1], len(part.ids), len(names))
     check = 0
-    for piece in (names, *arrays):
-        check = zlib.crc32(piece, check)
-    dimensions = part.codes.shape[1]
     file.parent.mkdir(exist_ok=True)
     draft = file.with_name(f"{file.name}.new")
     with draft.open("wb") as opened:
-        opened.write(_HEAD.pack(_MAGIC, dimensions, len(part.ids), len(names), check))
-        for piece in (names, *arrays):
+        for piece in (head, names, *(field.tobytes() for field in fields)):
+            check = zlib.crc32(piece, check)
             opened.write(piece)
+        opened.write(_SUM.pack(check))
         opened.flush()
         os.fsync(opened.fileno())
     draft.replace(file)
@@ -189,24 +188,41 @@ def write(file: Path, part: Part) -> None:
 
 def read(file: Path, dimensions: int) -> Part | None:
     """Map a part from disk; None if it is not there, or not what was written."""
+    kept = _mapped(file)
+    if kept is None:
+        return None
+    magic, width, papers, length = _HEAD.unpack(bytes(kept[: _HEAD.size]))
+    if (magic, width) != (_MAGIC, dimensions):
+        return None
+    place = _HEAD.size
+    ids = json.loads(bytes(kept[place : place + length]))
+    place += length
+    documents = np.frombuffer(bytes(kept[place : place + 4 * papers]), "<u4")
+    place += 4 * papers
+    counts = np.frombuffer(bytes(kept[place : place + 2 * papers]), "<u2")
+    place += 2 * papers
+    rows = int(counts.sum(dtype=np.int64))
+    scales = np.frombuffer(bytes(kept[place : place + 4 * rows]), "<f4")
+    codes = kept[place + 4 * rows : -_SUM.size].view(np.int8).reshape(rows, width)
+    return Part(documents, ids, counts, scales, codes)
+
+
+def damaged(path: Path) -> list[str]:
+    """Return the names of the files of a library that are not what was written."""
+    files = sorted((path / FOLDER).glob("*.near"))
+    return [f"{FOLDER}/{file.name}" for file in files if _mapped(file) is None]
+
+
+def _mapped(file: Path) -> "np.memmap[tuple[int], np.dtype[np.uint8]] | None":
+    """Map a file whose checksum is right."""
     try:
         kept = np.memmap(file, np.uint8, "r")
-        magic, width, papers, length, check = _HEAD.unpack(bytes(kept[: _HEAD.size]))
-        if magic != _MAGIC or width != dimensions or zlib.crc32(kept[_HEAD.size :].data) != check:
-            return None
-        place = _HEAD.size
-        ids = json.loads(bytes(kept[place : place + length]))
-        place += length
-        documents = np.frombuffer(bytes(kept[place : place + 4 * papers]), "<u4")
-        place += 4 * papers
-        counts = np.frombuffer(bytes(kept[place : place + 2 * papers]), "<u2")
-        place += 2 * papers
-        rows = int(counts.sum(dtype=np.int64))
-        scales = np.frombuffer(bytes(kept[place : place + 4 * rows]), "<f4")
-        codes = kept[place + 4 * rows :].view(np.int8).reshape(rows, width)
-    except (OSError, ValueError, struct.error):  # an empty file cannot be mapped, either
+    except (OSError, ValueError):  # an empty file cannot be mapped, either
         return None
-    return Part(documents, ids, counts, scales, codes) if len(ids) == papers else None
+    if len(kept) < _HEAD.size + _SUM.size:
+        return None
+    (check,) = _SUM.unpack(bytes(kept[-_SUM.size :]))
+    return kept if zlib.crc32(kept[: -_SUM.size].data) == check else None
 
 
 def place(path: Path, segment: str) -> Path:

@@ -204,7 +204,7 @@ class Reader:
         """
         store = self.store()
         if self.server is None and not opening.is_writable(self.path):
-            return store.near.nearest_passages(query, k)
+            return _exactly(store, query, k)
         found = store.vectors.nearest(query, k)
         if not found and disk.count_passages(store.searcher):
             raise LibraryError(lost(self.path, "all"))
@@ -481,6 +481,17 @@ class Reader:
             {name: self._by(name) for name in authors},
         )
         return selection.query(self.store().words.schema, filters, resolved, among, withdrawn)
+
+
+def _exactly(store: Store, query: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
+    """Return the k nearest passages by the papers' own vectors, of those near in eight bits."""
+    some = dict.fromkeys(name for name, _ in store.near.nearest_passages(query, 2 * k))
+    found = [
+        (record.id, float(cosine))
+        for record in store.records(some).values()
+        for cosine in record.vectors @ query
+    ]
+    return sorted(found, key=lambda pair: -pair[1])[:k]
 
 
 def _day(number: float | None) -> date | None:

@@ -18,7 +18,7 @@ import pytest
 from numpy.typing import NDArray
 
 from rag import listings
-from rag.cluster import Sent, Spread, connected
+from rag.cluster import Sent, Spread, _found_anywhere, connected
 from rag.core.papers import Paper
 from rag.errors import ListingError, RagError
 from rag.library import Library, Written
@@ -210,6 +210,16 @@ def test_workers_with_another_model_are_an_error(
         put(made, parts[:1], other)
     assert "\n" not in str(error.value)
     assert len(made) == 0
+
+
+@pytest.mark.parametrize("ending", ["", ":int8"])
+def test_workers_find_a_folder_that_is_named_from_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    (tmp_path / "model").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert _found_anywhere(f"model{ending}") == f"{tmp_path / 'model'}{ending}"
+    assert _found_anywhere(f"all-MiniLM-L6-v2{ending}") == f"all-MiniLM-L6-v2{ending}"
 
 
 def test_what_a_worker_has_sent_is_not_embedded_again(embedding: Embedding) -> None:

@@ -7,10 +7,17 @@ import pytest
 from rag.core.questions import Question
 from rag.library import Library
 from rag.models.embedding import Embedding
+from rag.models.reranker import Reranker
 from rag.search import retrieval
 from rag.search.retrieval import Match
 
 Search = Callable[[Question], list[Match]]
+
+
+@pytest.fixture(scope="session")
+def reranker(remembering: Reranker) -> Reranker:
+    """The packaged judge; many tests ask it the same."""
+    return remembering
 
 
 @pytest.fixture(scope="session")
