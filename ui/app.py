@@ -107,13 +107,16 @@ def _talking(assistant: Assistant, line: Line, shelf: Shelf, talk: Any, taken: A
         for _ in chat.ask(assistant, line, shelf, desk, event._data):
             yield chat.view(desk)
 
-    def clear(desk: Desk) -> dict[str, Any]:
-        chat.clear(desk)
+    def clear(desk: Desk, event: gr.EventData) -> dict[str, Any]:
+        if chat.moves(desk, event._data):
+            chat.clear(desk)
         return chat.view(desk)
 
     def open_(desk: Desk, event: gr.EventData, request: gr.Request) -> dict[str, Any]:
         desk.user = request.username or ""
         wanted = str(event._data["id"])
+        if not chat.moves(desk, event._data):
+            return chat.view(desk)
         found = chat.open_(assistant, shelf, desk, wanted)
         return {**chat.view(desk), "missing": "" if found else wanted}
 

@@ -50,12 +50,15 @@ class Desk:
         The name of the last question on the branch that is looked at.
     user
         Who is logged in; empty where nobody has to.
+    moved
+        When the page was last asked to open something, by the clock of the page.
     """
 
     conversation: str = ""
     exchanges: tuple[Exchange, ...] = ()
     leaf: str = ""
     user: str = ""
+    moved: float = 0.0
 
     def path(self) -> tuple[Exchange, ...]:
         """Return the questions of the branch that is looked at, the first one first."""
@@ -137,6 +140,18 @@ def stop(desk: Desk) -> None:
     for exchange in desk.exchanges:
         if exchange.state == "busy":
             exchange.stopped.set()
+
+
+def moves(desk: Desk, asked: Mapping[str, Any]) -> bool:
+    """Tell whether to open what is asked for, or whether something else was asked for since.
+
+    Two steps back at once arrive in any order, and the later one counts.
+    """
+    at = float(asked.get("at") or 0.0)
+    if at < desk.moved:
+        return False
+    desk.moved = at
+    return True
 
 
 def clear(desk: Desk) -> None:

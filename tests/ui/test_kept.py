@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from rag.assistant import Assistant
 from tests.ui.conftest import Look, Site, ask, free_port
 from ui.app import build
+from ui.chat import Desk, moves
 from ui.kept import Shelf, beside, new_name
 from ui.rail import day_of, listed
 from ui.server import launch
@@ -94,6 +95,14 @@ def test_without_a_file_nothing_is_kept() -> None:
     shelf = Shelf(None)
     put(shelf, "", "a", "one?")
     assert (shelf.keeps, shelf.load("", "a"), shelf.list("")) == (False, None, [])
+
+
+def test_what_was_asked_for_last_is_opened() -> None:
+    desk = Desk()
+    assert moves(desk, {"at": 5.0})
+    assert not moves(desk, {"at": 4.0})
+    assert moves(desk, {"at": 6.0})
+    assert desk.moved == 6.0
 
 
 def test_days_are_headings() -> None:

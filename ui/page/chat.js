@@ -206,7 +206,7 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     rag.show("chat");
     if (rag.conversation || busy) {
       forget();
-      trigger("clear", {});
+      trigger("clear", { at: performance.now() });
     }
     question.focus({ preventScroll: true });
   };
@@ -214,7 +214,7 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     rag.show("chat");
     if (id === rag.conversation) return;
     forget();
-    trigger("open", { id });
+    trigger("open", { id, at: performance.now() });
   };
 
   const act = (name, turn) => {
