@@ -142,7 +142,8 @@ def decide(
     final = np.argsort(-logits, kind="stable")
     has = float(likelihood(fitted[f"answerable_{kind}"].logits(answered))[0]) >= ANSWERS
     credible = float(likelihood(logits[final[:1]])[0]) >= CREDIBLE
-    count = how_many(logits, fitted[kind].spread) if has and credible else 0
+    titled = bool((scored["words_title"] >= 1.0 - 1e-9).any())  # one is called as what is asked for
+    count = how_many(logits, fitted[kind].spread) if titled or (has and credible) else 0
     return Decided([ranked[n] for n in final], logits[final], count, wording)
 
 

@@ -62,7 +62,7 @@ def test_which_papers_match(which, judge, question, has, has_not):
 
 @pytest.mark.parametrize(
     "topic",
-    ["gravitational wave detection", "cooking recipes for vegetarians", "football World Cup 2018"],
+    ["gravitational wave detection", "tax law for small companies", "football World Cup 2018"],
 )
 def test_nothing_matches(which, judge, topic):
     found = which(papers_on(topic), judge)

@@ -13,7 +13,7 @@ from rag import Assistant
 from rag.core.filters import Filters
 from rag.core.papers import Paper, abstract_page, pdf_link
 from rag.errors import LibraryError
-from rag.library import Library
+from rag.library import Library, disk
 from rag.question import parsing as questions
 from rag.question.filters import read
 from rag.search import retrieval
@@ -410,7 +410,7 @@ def test_an_index_of_the_old_format_is_told(tmp_path, embedding):
     Library.create(tmp_path / "library", embedding)
     file = tmp_path / "library" / "identity.json"
     file.write_text(json.dumps(json.loads(file.read_text()) | {"format": 1}))
-    with pytest.raises(LibraryError, match="has format 1, this version reads 4"):
+    with pytest.raises(LibraryError, match=f"has format 1, this version reads {disk.FORMAT}"):
         Library.open(tmp_path / "library")
 
 

@@ -222,11 +222,11 @@ def test_a_number_tells_what_it_stands_for(keeping: Site, look: Look) -> None:
     copied = page.evaluate("navigator.clipboard.readText()")
     assert answer.citations[0].paper.title in copied
     assert copied.count("@") == 1
+    page.keyboard.press("Escape")
+    expect(peek).to_be_hidden()
     page.locator(".turn [data-act=copy]").click()
     for _ in range(100):
         if (now := page.evaluate("navigator.clipboard.readText()")) != copied:
             break
         page.wait_for_timeout(100)
     assert now == answer.to_markdown()
-    page.keyboard.press("Escape")
-    expect(peek).to_be_hidden()
