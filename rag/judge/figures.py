@@ -96,7 +96,7 @@ def scores(
     part_words = _weakest(
         parts, {m: np.array([wording.of_phrase(m, one) for one in matches]) for m in members}
     )
-    several = float(len(question.parts) > 1)
+    several, brief = float(len(question.parts) > 1), brevity(question)
     return {
         "near": best,
         "near_whole": whole,
@@ -112,8 +112,8 @@ def scores(
         ),
         "part_words": part_words,
         "lacks_part": several * (1 - part_words),
-        "lacks_part_if_brief": several * (1 - part_words) * brevity(question),
-        "parts_if_brief": np.full(len(matches), several * brevity(question)),
+        "lacks_part_if_brief": several * (1 - part_words) * brief,
+        "parts_if_brief": np.full(len(matches), several * brief),
         **_of_senses(glossary.senses(text, embedding), matches, wording, among),
     }
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from rag.errors import LibraryBusyError, LibraryError, RagError, line
 from rag.library import terms
@@ -200,10 +200,17 @@ def write_identity(path: Path, identity: Identity) -> None:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file in one step, so that it is there whole or not at all, also after a power cut."""
+    """Write a text in one step, see `written_whole`."""
+    with written_whole(path) as opened:
+        opened.write(text.encode())
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[BinaryIO]:
+    """Open a file to be written in one step: whole or not there, also after a power cut."""
     draft = path.with_name(f"{path.name}.new")
-    with draft.open("w", encoding="utf-8") as opened:
-        opened.write(text)
+    with draft.open("wb") as opened:
+        yield opened
         opened.flush()
         os.fsync(opened.fileno())
     draft.replace(path)

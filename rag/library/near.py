@@ -8,7 +8,6 @@ in blocks that stay in its cache; usearch's exact search was no faster (23 ms on
 """
 
 import json
-import os
 import struct
 import zlib
 from collections.abc import Iterable, Sequence
@@ -20,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.library.batches import batches
+from rag.library.disk import written_whole
 from rag.library.records import Record, unpacked
 
 FOLDER = "near"
@@ -175,15 +175,11 @@ def write(file: Path, part: Part) -> None:
     head = _HEAD.pack(_MAGIC, part.codes.shape[1], len(part.ids), len(names))
     check = 0
     file.parent.mkdir(exist_ok=True)
-    draft = file.with_name(f"{file.name}.new")
-    with draft.open("wb") as opened:
+    with written_whole(file) as opened:
         for piece in (head, names, *(field.tobytes() for field in fields)):
             check = zlib.crc32(piece, check)
             opened.write(piece)
         opened.write(_SUM.pack(check))
-        opened.flush()
-        os.fsync(opened.fileno())
-    draft.replace(file)
 
 
 def read(file: Path, dimensions: int) -> Part | None:

@@ -27,7 +27,7 @@ _DENIES = re.compile(r"(?:(?:that|which|who) )?(?:do|does)(?: not|n['’]t)\b", 
 _MINUS = re.compile(r"(?:^|(?<=\s))-(?P<word>[A-Za-z“\"][\w-]*)")
 _MEMBER = re.compile(
     r"(?!(?:papers|works|articles|methods|approaches|techniques|models|ones|things)\b)"
-    r"\b[a-z]\w+s (?:other than|besides|apart from|beyond) (?:the )?[A-Z]"
+    r"\b[a-z]\w+s (?:other than|besides|apart from)\s*$"
 )
 _MORE = re.compile(r"\s*(?:,\s*)?(?:and|or|nor)\s+", re.IGNORECASE)
 
@@ -125,7 +125,7 @@ def _leaves_out(text: str, mark: re.Match[str], thing: str) -> bool:
         using = re.match(r"(?:using|relying|involving|employing)\b", thing, re.I)
         if not using:
             return False
-    if any(m.end() == mark.end() + 1 for m in _MEMBER.finditer(text)):
+    if _MEMBER.search(text[: mark.end()]) and thing.removeprefix("the ")[:1].isupper():
         return False
     verb = re.search(
         r"(?:with or|needs?|needed|needing|requires?|requiring)\s$", text[: mark.start()]

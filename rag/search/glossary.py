@@ -9,8 +9,6 @@ without any of the questions that this program is measured on.
 """
 
 import hashlib
-import os
-import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.library.disk import written_whole
 from rag.models.embedding import Embedding
 
 FILE = Path(__file__).with_name("glossary.tsv")
@@ -105,10 +104,9 @@ def _vectors(embedding: Embedding) -> _Vectors:
         kept = np.load(file, allow_pickle=False)
         if kept.shape == shape and kept.dtype == np.float16:
             return _Vectors(kept.astype(np.float32), starts)
-    made = embedding.encode(texts)
+    made = embedding.encode(texts).astype(np.float16)
     with suppress(OSError):  # what cannot be kept is made again the next time
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder, suffix=".tmp", delete=False) as new:
-            np.save(new, made.astype(np.float16))
-        os.replace(new.name, file)
-    return _Vectors(made, starts)
+        with written_whole(file) as opened:
+            np.save(opened, made)
+    return _Vectors(made.astype(np.float32), starts)  # the same as they will be read

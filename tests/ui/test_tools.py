@@ -1,12 +1,9 @@
 """The tools of MCP, used by the real client: over HTTP, over stdio, and with a token."""
 
-import asyncio
 import json
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +14,7 @@ from mcp.client.streamable_http import streamablehttp_client
 
 from rag.library import Library
 from tests.ui.conftest import Site, free_port
+from tests.waiting import finished
 from ui.app import build
 from ui.line import Line
 from ui.programs import Programs
@@ -63,12 +61,6 @@ def check_tools(result: tuple[Any, ...]) -> None:
     assert "The index has no paper 9999.99999" in wrong.content[0].text
 
 
-def apart(work: Callable[[], Any]) -> Any:
-    """Run a loop of one's own: the browser has one in this thread."""
-    with ThreadPoolExecutor(1) as own:
-        return own.submit(lambda: asyncio.run(work())).result()
-
-
 def test_the_tools_over_http(writing: Site) -> None:
     async def use() -> tuple[Any, ...]:
         address = f"{writing.address}/gradio_api/mcp/"
@@ -78,7 +70,7 @@ def test_the_tools_over_http(writing: Site) -> None:
         ):
             return await tried(session)
 
-    check_tools(apart(use))
+    check_tools(finished(use()))
 
 
 def test_the_tools_over_stdio(library: Library) -> None:
@@ -94,7 +86,7 @@ def test_the_tools_over_stdio(library: Library) -> None:
         ):
             return await tried(session)
 
-    check_tools(apart(use))
+    check_tools(finished(use()))
 
 
 def test_the_tools_want_their_token(site: Site) -> None:
@@ -126,7 +118,7 @@ def test_the_tools_want_their_token(site: Site) -> None:
                 with pytest.raises(urllib.error.HTTPError) as told:
                     urllib.request.urlopen(asked)
                 assert told.value.code in ((404, 405) if "//" in path else (401,))
-        check_tools(apart(use))
+        check_tools(finished(use()))
     finally:
         page.close(verbose=False)
 
