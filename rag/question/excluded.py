@@ -114,11 +114,13 @@ def _leaves_out(text: str, mark: re.Match[str], thing: str) -> bool:
     """Tell whether what follows a mark is left out, not what a method does without.
 
     Nor is a member of a class: who asks for "languages other than English" wants papers on these,
-    also if they are on English as well.
+    also if they are on English as well; and "not faces only" wants faces and more.
     """
     bare = _generic().sub("", thing.strip(), count=1)
     words = frames.words(bare)
     if not words:
+        return False
+    if mark[0].strip().lower() == "not" and words[-1].lower() in ("only", "alone"):
         return False
     gerund = re.fullmatch(r"without", mark[0].strip(), re.I) and re.match(r"\w+ing\b", thing)
     if gerund and thing.split()[0].lower() not in ("training", "fine-tuning"):
