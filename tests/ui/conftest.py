@@ -115,11 +115,17 @@ def browser() -> Iterator[Browser]:
         yield opened
 
 
+# Gradio's client ends its own stream when a page is left or read anew, and logs both of these.
+LEFT = "AbortError: signal is aborted"
+ENDED = "Unexpected error Connection errored out"
+
+
 @dataclass
 class Seen:
     """What a page did that it should not have done."""
 
     wrong: list[str] = field(default_factory=list)
+    left: bool = False
 
     def watch(self, page: Page, home: str) -> None:
         page.on("console", lambda m: self._note(m.type in ("error", "warning"), m.text))
@@ -128,7 +134,10 @@ class Seen:
         page.on("request", lambda r: self._note(not _local(r.url, home), f"request {r.url}"))
 
     def _note(self, wrong: bool, what: str) -> None:
-        if wrong:
+        leaving = what.startswith(LEFT)
+        ended = self.left and what.startswith(ENDED)
+        self.left = leaving
+        if wrong and not leaving and not ended:
             self.wrong.append(what)
 
 

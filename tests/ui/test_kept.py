@@ -146,6 +146,7 @@ def test_a_conversation_survives(keeping: Site, look: Look, shelf: Shelf) -> Non
         expect(third.locator(".asked")).to_have_text([WHICH, FAST])
         turn = ask(third, "tell me more about the second one")
         assert turn.get_attribute("data-state") != "failed"
+        third.close()
     finally:
         again.close(verbose=False)
 
