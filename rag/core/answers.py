@@ -118,7 +118,8 @@ class Answer:
         What the evidence says to a yes-or-no question.
     counts
         How many of the matching papers there are by ``year``, ``month`` and ``category``, and how
-        many say (``yes``) that there is ``code`` or a new ``dataset``.
+        many say (``yes``) that there is ``code`` or a new ``dataset``. For a yes-or-no question
+        also how many of the papers shown say ``yes``, ``no`` or both (``verdict``).
     newest
         Whether the newest come first.
     resolved

@@ -177,21 +177,31 @@ class Gathering:
         return Findings((), near, unknown=question.subjects)
 
     def _weighed(self, question: Question, found: Findings, matches: Sequence[Match]) -> Findings:
-        """Return what each paper says to a yes-or-no question."""
+        """Return what each paper says to a yes-or-no question.
+
+        One that lacks a part of what is asked, or says nothing and does not surely match, is but near.
+        """
         by_id = {match.paper.id: match for match in matches}
         shown = [by_id[item.paper.id] for item in found.matched if item.passages]
         wording = Wording(question, shown, self._library)
-        logits = sentences.read(question.text, shown, wording, (), self._reranker)
+        logits = sentences.read(question.text, shown, wording, (), self._reranker, stances.READ)
+        lacking = stances.lacking(question, shown, wording, self._embedding)
         said = {
-            match.paper.id: stances.stance(question.text, match.record.passages, one)
-            for match, one in zip(shown, logits, strict=True)
+            match.paper.id: (
+                lacks,
+                stances.stance(
+                    question, match.paper.title, match.record.passages, one, wording
+                ),
+            )
+            for match, one, lacks in zip(shown, logits, lacking, strict=True)
         }
+        kept, near = [], []
+        for item in found.matched:
+            lacks, (passages, stance) = said.get(item.paper.id, ((), (item.passages, "")))
+            if lacks or not (stance or item.strength >= papers.LIKELY):
+                near.append(replace(item, passages=(), missing=lacks))
+            else:
+                kept.append(replace(item, passages=passages, stance=stance))
         return replace(
-            found,
-            matched=tuple(
-                replace(item, passages=said[item.paper.id][0], stance=said[item.paper.id][1])
-                if item.paper.id in said
-                else item
-                for item in found.matched
-            ),
+            found, matched=tuple(kept), near=(*near, *found.near)[: papers.MOST_NEAR]
         )

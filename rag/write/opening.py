@@ -46,6 +46,10 @@ def begun(
     """
     question, findings = asked.question, found.findings
     matched = findings.matched
+    counted = counts.of([item.record for item in matched])
+    said = [item.stance for item in found.shown]
+    if question.kind == "yes-no" and matched:
+        counted["verdict"] = stances.counted(said)
     return Answer(
         question=asked.text,
         kind=question.kind,
@@ -64,8 +68,8 @@ def begun(
         unknown=findings.unknown if not matched or question.kind == "compare" else (),
         excluded=question.excluded,
         left_out=findings.left_out,
-        verdict=stances.verdict([item.stance for item in found.shown]),
-        counts=counts.of([item.record for item in matched]),
+        verdict=stances.verdict(said),
+        counts=counted,
         newest=question.newest,
         filters=asked.filters,
         index=index_of(library),
