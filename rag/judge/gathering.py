@@ -78,7 +78,8 @@ class Gathering:
         parts = (self._library, self._embedding, self._reranker)
         if question.kind == "fact":
             return facts.find(question, matches, *parts)
-        return self._weighed(question, papers.which(question, matches, *parts, page), matches)
+        found = self._counted(papers.which(question, matches, *parts, page), matches)
+        return self._weighed(question, found, matches)
 
     def sentences(self, question: Question, matches: Sequence[Match]) -> list[Evidence]:
         """Return the sentences of papers that say most on a question, whether they match or not."""
@@ -107,12 +108,17 @@ class Gathering:
             page,
             all_of_them=alone,
         )
+        found = self._counted(found, matches)
         if alone:
             return found
         others = mentions.find(
             narrowed, filters, matches, found, self._library, self._embedding, only=bool(names)
         )
         return replace(found, mentioned=others)
+
+    def _counted(self, found: Findings, matches: Sequence[Match]) -> Findings:
+        """Return what was found with among how many, where not all papers were looked at."""
+        return found if self._library.compares_all else replace(found, among=len(matches))
 
     def _search(self, question: Question, filters: Filters) -> list[Match]:
         return retrieval.search(question, self._library, self._embedding, filters)
@@ -179,7 +185,8 @@ class Gathering:
     def _weighed(self, question: Question, found: Findings, matches: Sequence[Match]) -> Findings:
         """Return what each paper says to a yes-or-no question.
 
-        One that lacks a part of what is asked, or says nothing and does not surely match, is but near.
+        One that lacks a part of what is asked is but near, and so is one that says nothing and may
+        not match.
         """
         by_id = {match.paper.id: match for match in matches}
         shown = [by_id[item.paper.id] for item in found.matched if item.passages]
@@ -189,9 +196,7 @@ class Gathering:
         said = {
             match.paper.id: (
                 lacks,
-                stances.stance(
-                    question, match.paper.title, match.record.passages, one, wording
-                ),
+                stances.stance(question, match.paper.title, match.record.passages, one, wording),
             )
             for match, one, lacks in zip(shown, logits, lacking, strict=True)
         }
@@ -202,6 +207,4 @@ class Gathering:
                 near.append(replace(item, passages=(), missing=lacks))
             else:
                 kept.append(replace(item, passages=passages, stance=stance))
-        return replace(
-            found, matched=tuple(kept), near=(*near, *found.near)[: papers.MOST_NEAR]
-        )
+        return replace(found, matched=tuple(kept), near=(*near, *found.near)[: papers.MOST_NEAR])

@@ -145,7 +145,10 @@ def _among(answer: Answer, filters: Filters) -> str:
     """Return which papers were looked at: "34 papers in cs.RO"."""
     count = answer.searched if filters and answer.searched is not None else answer.total
     noun = "paper" if filters and count == 1 else "papers"
-    return f"{count:,} {noun} {filters}".rstrip()
+    papers = f"{count:,} {noun} {filters}".rstrip()
+    if answer.among is None or answer.among >= count:
+        return papers
+    return f"the {answer.among:,} nearest of {papers}"
 
 
 def _none_passes(filters: Filters, total: int) -> str:

@@ -61,6 +61,7 @@ def begun(
         looked_for=(question.topic,) if question.topic else question.subjects,
         skipped=skip,
         searched=library.count(asked.filters),
+        among=findings.among,
         resolved=asked.resolved,
         matching=tuple(item.paper.id for item in matched),
         numbers=tuple(found.numbers[item.paper.id] for item in matched),
