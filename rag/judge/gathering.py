@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from rag.core.filters import Filters
 from rag.core.questions import Question
-from rag.judge import accounts, facts, mentions, papers, sentences, stances
+from rag.judge import accounts, facts, mentions, papers, parts, sentences, stances
 from rag.judge.evidence import Evidence, Findings
 from rag.judge.wording import Wording
 from rag.library import Library
@@ -74,11 +74,11 @@ class Gathering:
         if question.kind == "foreign":
             return accounts.nearest_in_meaning(matches, NEAREST)
         if question.kind == "explain":
-            return accounts.explain(question, matches, (), self._reranker)
-        parts = (self._library, self._embedding, self._reranker)
+            return accounts.explain(question, self._having(question, matches), (), self._reranker)
+        models = (self._library, self._embedding, self._reranker)
         if question.kind == "fact":
-            return facts.find(question, matches, *parts)
-        found = self._counted(papers.which(question, matches, *parts, page), matches)
+            return facts.find(question, matches, *models)
+        found = self._counted(papers.which(question, matches, *models, page), matches)
         return self._weighed(question, found, matches)
 
     def sentences(self, question: Question, matches: Sequence[Match]) -> list[Evidence]:
@@ -119,6 +119,12 @@ class Gathering:
     def _counted(self, found: Findings, matches: Sequence[Match]) -> Findings:
         """Return what was found with among how many, where not all papers were looked at."""
         return found if self._library.compares_all else replace(found, among=len(matches))
+
+    def _having(self, question: Question, matches: list[Match]) -> list[Match]:
+        """Return the first candidates that have all terms of a question; all, where it has none."""
+        few = matches[: accounts.READ]
+        lacks = parts.lacking(question, few, Wording(question, few, self._library), self._embedding)
+        return [match for match, lacking in zip(few, lacks, strict=True) if not lacking]
 
     def _search(self, question: Question, filters: Filters) -> list[Match]:
         return retrieval.search(question, self._library, self._embedding, filters)
@@ -192,7 +198,7 @@ class Gathering:
         shown = [by_id[item.paper.id] for item in found.matched if item.passages]
         wording = Wording(question, shown, self._library)
         logits = sentences.read(question.text, shown, wording, (), self._reranker, stances.READ)
-        lacking = stances.lacking(question, shown, wording, self._embedding)
+        lacking = parts.lacking(question, shown, wording, self._embedding)
         said = {
             match.paper.id: (
                 lacks,

@@ -17,16 +17,8 @@ from rag.core.answers import Verdict
 from rag.core.passages import Passage
 from rag.core.questions import Question
 from rag.judge.wording import Wording
-from rag.models.embedding import Embedding
-from rag.search.retrieval import Match
 from rag.text import speech
 from rag.text.words import same, stems
-
-TERM = 3
-"""Words of a part of a question up to which it is a term, which a paper has or has not."""
-
-HOLDS, MEANS = 0.75, 0.56
-"""Share of a term's words in one passage, and cosine of it with one, from which a paper has it."""
 
 READ = 4
 """Sentences of a paper that the judge reads: one for it is often far from one against."""
@@ -101,28 +93,6 @@ def limits(text: str) -> bool:
     False
     """
     return any(not _OVERCOMES.search(text[: m.start()]) for m in _LIMITS.finditer(text))
-
-
-def lacking(
-    question: Question, matches: Sequence[Match], wording: Wording, embedding: Embedding
-) -> list[tuple[str, ...]]:
-    """Return for each paper the terms of the question that it has neither in words nor in sense.
-
-    A paper on transformers says nothing of whether they help tracking.
-    """
-    terms = [part for part in question.parts if len(part.split()) <= TERM]
-    if not terms or len(question.parts) < 2:
-        return [() for _ in matches]
-    vectors = embedding.encode(terms)
-    near = [(match.record.vectors @ vectors.T).max(axis=0) for match in matches]
-    return [
-        tuple(
-            term
-            for term, cosine in zip(terms, cosines.tolist(), strict=True)
-            if cosine < MEANS and wording.of_phrase(term, match) < HOLDS
-        )
-        for match, cosines in zip(matches, near, strict=True)
-    ]
 
 
 def stance(

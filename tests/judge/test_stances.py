@@ -121,15 +121,6 @@ def test_what_concerns_something_else_says_nothing(said):
     assert said(DOES, (beside, -3.0), title="On trees") == ([beside], "")
 
 
-def test_which_terms_a_paper_lacks(library, embedding):
-    question = read("do transformers help tracking?")
-    both = record("Transformers for tracking", "We track with transformers.", embedding)
-    one = record("Transformers for poetry", "Transformers write poems.", embedding)
-    matches = [matched(r, question.topic, embedding) for r in (both, one)]
-    wording = Wording(question, matches, library)
-    assert stances.lacking(question, matches, wording, embedding) == [(), ("tracking",)]
-
-
 @pytest.mark.parametrize(
     ("each", "together"),
     [
