@@ -69,7 +69,8 @@ def build(assistant: Assistant, shelf: Shelf | None = None, line: Line | None = 
         functions = [library.Opening().opening, conversations]
         talk = _part("chat", templates.CHAT, acts, functions, assistant)
         taken = _part("taken", templates.TAKEN)
-        _part("library", templates.LIBRARY, (), [library.rows], assistant)
+        of_library = [library.rows, library.ticked, library.taken]
+        _part("library", templates.LIBRARY, (), of_library, assistant)
         _part(
             "saved",
             templates.SAVED,

@@ -1,8 +1,9 @@
-"""The library on the page: what stands there at first, and a page of the table of papers.
+"""The library on the page: what stands there at first, a page of the table, and what is taken away.
 
-Whatever the size of the index, no more than one page of it is read.
+Whatever the size of the index, no more than one page of it is read to be shown.
 """
 
+import json
 import re
 import threading
 from collections.abc import Mapping, Sequence
@@ -11,10 +12,15 @@ from html import escape
 from typing import Any, Literal
 
 from rag.assistant import Assistant
-from rag.core.filters import Filters
+from rag.core.filters import Filters, short_name
 from rag.core.identifiers import known_by
 from rag.core.papers import Paper
+from rag.errors import CollectionError
 from rag.library import Library
+from rag.output import exchange, references
+from rag.output.table import csv_of
+from rag.text.words import Word, stem
+from rag.text.words import words as words_of
 from ui import answer, sources
 from ui.suggestions import TITLES, examples
 from ui.text import marked
@@ -22,14 +28,25 @@ from ui.text import marked
 ROWS = 50
 """Papers on one page of the table."""
 
-Sort = Literal["listed", "title"]
+MOST_TAKEN = 5_000
+"""Papers whose references are taken away at a time: some seconds; `rag export` has no limit."""
+
+MOST_TICKED = 1_000
+"""Papers that are ticked at a time, as many as a question may be restricted to."""
+
+Sort = Literal["relevance", "listed", "title"]
 _ORDERS: dict[str, tuple[Sort, bool]] = {
+    "relevance": ("relevance", True),
     "listed": ("listed", True),
     "oldest": ("listed", False),
     "title": ("title", False),
     "z": ("title", True),
 }
+FILES = {"bibtex": "bib", "ris": "ris", "csv": "csv", "csl": "json"}
+"""What the references of papers can be taken away as, with the endings of their files."""
 
+SOUGHT_AUTHORS = 3
+"""Authors that are named because they were sought, beside those that always are."""
 
 AROUND = 60
 """Characters of the abstract shown on either side of a word that was sought."""
@@ -73,60 +90,146 @@ def rows(assistant: Assistant, asked: Mapping[str, Any]) -> dict[str, Any]:
     ----------
     asked
         ``words``, ``since``, ``until``, ``category``, ``order`` and ``page``, from 0 on; each may
-        be missing or empty.
+        be missing or empty. Without an order the best come first where there are words.
     """
-    library = assistant.library
-    filters = Filters(
-        _day(asked.get("since")),
-        _day(asked.get("until")),
-        _categories(library, str(asked.get("category") or "").strip()),
-    )
-    sort, descending = _ORDERS.get(str(asked.get("order")), _ORDERS["listed"])
-    page = max(0, int(asked.get("page") or 0))
-    typed = str(asked.get("words") or "").strip()
+    library, typed, filters = _sought(assistant, asked)
     named = known_by(typed)
     one = library.get(named) if named else None
     if one:  # an identifier or a link: the paper itself
-        return {"rows": _row(one, ()), "said": "1 paper", "page": 0, "more": False}
-    count, found = library.listing(typed, filters, sort, descending, page * ROWS, ROWS)
+        return {"rows": _row(one, _Sought("", library)), "said": "1 paper", "page": 0, "count": 1}
+    page = max(0, int(asked.get("page") or 0))
+    order = _ORDERS.get(str(asked.get("order")), _ORDERS["relevance"])
+    count, found = library.listing(typed, filters, *order, page * ROWS, ROWS)
+    if page and not found:  # the last page has gone meanwhile, or an address has one too many
+        page = max(0, (count - 1) // ROWS)
+        found = library.listing(typed, filters, *order, page * ROWS, ROWS)[1]
     last = min(count, (page + 1) * ROWS)
     said = f"{page * ROWS + 1:,} to {last:,} of {count:,} papers" if found else "No papers."
-    more = last < count
-    sought = typed.split()
+    if not found and typed:
+        best = library.matching(typed, ROWS, filters=filters)
+        found = [record.paper for record in library.records(best).values()]
+        said = "No paper has all of these words; these have some." if found else said
+    sought = _Sought(typed, library)
     return {
         "rows": "".join(_row(each, sought) for each in found),
         "said": said,
         "page": page,
-        "more": more,
+        "count": count,
+        "more": last < count,
     }
 
 
-def _categories(library: Library, typed: str) -> tuple[str, ...]:
-    """Return the categories that a text means: itself, or all of an archive (cs: cs.CV, cs.RO)."""
-    if not typed:
-        return ()
-    there = list(library.categories())
-    small = typed.lower().rstrip(".*")
-    same = [name for name in there if name.lower() == small]
-    begun = [name for name in there if name.lower().startswith(f"{small}.")]
-    return tuple(same + begun) or (typed,)
+def ticked(assistant: Assistant, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the identifiers of all papers that match, as `rows` is asked for them."""
+    found = _matching(assistant, asked, MOST_TICKED, f"Up to {MOST_TICKED:,} papers are ticked")
+    return {"ids": [paper.id for paper in found]}
 
 
-def spans(text: str, sought: Sequence[str]) -> list[tuple[int, int]]:
-    """Return where words stand in a text, also the beginnings of longer ones.
+def taken(assistant: Assistant, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return papers as a text to be taken away, with the name of its file.
 
-    >>> spans("Visual tracking of trucks", ["track"])
-    [(7, 15)]
+    Parameters
+    ----------
+    asked
+        ``form``, one of `FILES`; ``papers``, identifiers, or what `rows` is asked.
     """
-    found = [re.finditer(rf"(?<!\w){re.escape(word)}\w*", text, re.IGNORECASE) for word in sought]
-    return [match.span() for matches in found for match in matches]
+    form = str(asked.get("form") or "bibtex")
+    if form not in FILES:
+        raise CollectionError(f"There is no form {form}: give one of {', '.join(FILES)}.")
+    if given := asked.get("papers"):
+        if not isinstance(given, list) or len(given) > MOST_TICKED:
+            raise CollectionError(f"Name up to {MOST_TICKED:,} papers at a time.")
+        records = assistant.library.records(str(name) for name in given)
+        papers = [record.paper for record in records.values()]
+    else:
+        most = f"Up to {MOST_TAKEN:,} papers are taken here; `rag export` takes all"
+        papers = _matching(assistant, asked, MOST_TAKEN, most)
+    return {"text": _exported(papers, form), "file": f"papers.{FILES[form]}"}
 
 
-def _snippet(paper: Paper, sought: Sequence[str]) -> str:
-    """Return the words of the abstract around the first that was sought, if the title has none."""
-    if not sought or spans(paper.title, sought):
-        return ""
-    places = sorted(spans(paper.abstract, sought))
+def _matching(assistant: Assistant, asked: Mapping[str, Any], most: int, limit: str) -> list[Paper]:
+    library, typed, filters = _sought(assistant, asked)
+    one = library.get(name) if (name := known_by(typed)) else None
+    if one:
+        return [one]
+    order = _ORDERS.get(str(asked.get("order")), _ORDERS["relevance"])
+    count, found = library.listing(typed, filters, *order, k=most)
+    if count > most:
+        raise CollectionError(f"{limit}: narrow the {count:,} that match by words or days.")
+    return found
+
+
+def _exported(papers: Sequence[Paper], form: str) -> str:
+    if form == "csv":
+        return csv_of([list(exchange.COLUMNS), *map(exchange.row, papers)])
+    if form == "ris":
+        return references.ris(papers)
+    if form == "bibtex":
+        return references.bibtex(papers, abstracts=True)
+    named = references.keys(papers)
+    items = [exchange.csl(paper, named[paper.id]) for paper in papers]
+    return json.dumps(items, ensure_ascii=False, indent=1) + "\n"
+
+
+def _sought(assistant: Assistant, asked: Mapping[str, Any]) -> tuple[Library, str, Filters]:
+    """Return where, by which words and among what is looked."""
+    library = assistant.library
+    category = str(asked.get("category") or "").strip()
+    filters = Filters(
+        _day(asked.get("since")),
+        _day(asked.get("until")),
+        (library.categories_named(category) or (category,)) if category else (),
+    )
+    return library, str(asked.get("words") or "").strip(), filters
+
+
+class _Sought:
+    """The words that were typed, found again in texts: also inflected, and the last one begun."""
+
+    def __init__(self, typed: str, library: Library) -> None:
+        self._stems = frozenset(library.words(typed))
+        self._last = typed.split()[-1].lower() if typed else ""
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Return where they stand in a text."""
+        if not self._stems:
+            return []
+        return [(word.start, word.end) for word in _parts(text) if self._is(word)]
+
+    def _is(self, word: Word) -> bool:
+        return word.stem in self._stems or self._begins(word)
+
+    def lacking(self, title: str, text: str) -> list[tuple[int, int]]:
+        """Return where in a text those stand that a title has not."""
+        if not self._stems:
+            return []
+        held = {word.stem for word in _parts(title)}
+        begun = any(map(self._begins, _parts(title)))
+        return [
+            (word.start, word.end)
+            for word in _parts(text)
+            if self._is(word) and word.stem not in held and not (begun and self._begins(word))
+        ]
+
+    def _begins(self, word: Word) -> bool:
+        return word.text.lower().startswith(self._last)
+
+
+def _parts(text: str) -> list[Word]:
+    """Return the words of a text, and apart those that hyphens join."""
+    found: list[Word] = []
+    for word in words_of(text):
+        found.append(word)
+        if "-" in word.text:
+            for part in re.finditer(r"[^-]+", word.text):
+                start, end = word.start + part.start(), word.start + part.end()
+                found.append(Word(part[0], stem(part[0]), start, end))
+    return found
+
+
+def _snippet(paper: Paper, sought: _Sought) -> str:
+    """Return the words of the abstract around what was sought, if the title has not all of it."""
+    places = sorted(sought.lacking(paper.title, paper.abstract))
     if not places:
         return ""
     start = max(0, places[0][0] - AROUND)
@@ -135,21 +238,31 @@ def _snippet(paper: Paper, sought: Sequence[str]) -> str:
         start -= 1
     while end < len(paper.abstract) and not paper.abstract[end].isspace():
         end += 1
-    inside = [(a - start, b - start) for a, b in places if start <= a and b <= end]
+    all_ = sought.spans(paper.abstract)
+    inside = [(a - start, b - start) for a, b in all_ if start <= a and b <= end]
     return f'<p class="snippet">… {marked(paper.abstract[start:end], inside)} …</p>'
 
 
-def _row(paper: Paper, sought: Sequence[str]) -> str:
+def _row(paper: Paper, sought: _Sought) -> str:
     day = f'<time datetime="{paper.listed}">{paper.listed}</time>' if paper.listed else ""
-    by = sources.authors(paper)
-    title = marked(paper.title, spans(paper.title, sought))
+    by = _by(paper, sought)
+    name = escape(paper.id)
     return (
-        f'<tr><td>{sources.star(paper)}<button type="button" class="opens" '
-        f'data-paper="{escape(paper.id)}">{title}</button>'
-        f'<p class="by">{marked(by, spans(by, sought))}</p>{_snippet(paper, sought)}</td>'
-        f"<td>{day}</td>"
+        f'<tr data-row="{name}"><td><div class="one"><input type="checkbox" data-pick="{name}" '
+        f'aria-label="Tick “{escape(short_name(paper))}”">{sources.star(paper)}'
+        f'<div class="what"><button type="button" class="opens" data-paper="{name}">'
+        f"{marked(paper.title, sought.spans(paper.title))}</button>"
+        f'<p class="by">{marked(by, sought.spans(by))}</p>{_snippet(paper, sought)}'
+        f"</div></div></td><td>{day}</td>"
         f"<td>{escape(', '.join(paper.categories))}</td></tr>"
     )
+
+
+def _by(paper: Paper, sought: _Sought) -> str:
+    """Return the authors in passing, and those among the others that were sought."""
+    by = sources.authors(paper)
+    found = [name for name in paper.authors if name not in by and sought.spans(name)]
+    return f"{by} · with {', '.join(found[:SOUGHT_AUTHORS])}" if found else by
 
 
 def _day(given: object) -> date | None:

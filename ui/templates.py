@@ -102,13 +102,27 @@ LIBRARY = """
     <label>To<input type="date" name="until"></label>
     <label>Category<input type="text" name="category" list="categories" placeholder="cs.CV"
       size="10" autocomplete="off"></label>
-    <label>Order<select name="order">
-      <option value="listed">Newest first</option><option value="oldest">Oldest first</option>
+    <label>Order<select name="order"><option value="relevance" disabled>Best match first</option>
+      <option value="listed" selected>Newest first</option>
+      <option value="oldest">Oldest first</option>
       <option value="title">Title, A to Z</option>
       <option value="z">Title, Z to A</option>
     </select></label>
   </form>
-  <p class="shown" role="status"></p>
+  <div class="acts choosing">
+    <label class="all"><input type="checkbox" aria-label="Tick all on this page"></label>
+    <p class="shown" role="status"></p>
+    <p class="picked" role="status"></p>
+    <button type="button" class="quiet" data-do="every" hidden>Tick all that match</button>
+    <button type="button" class="quiet" data-do="none" hidden>Untick</button>
+    <span class="gap"></span>
+    <button type="button" data-do="only" disabled>Ask only these</button>
+    <button type="button" data-do="save" disabled>Save</button>
+    <label class="hidden" for="library-form">Form of the references</label>
+    <select id="library-form"><option value="bibtex">BibTeX</option><option value="ris">RIS</option>
+      <option value="csv">CSV</option><option value="csl">CSL-JSON</option></select>
+    <button type="button" data-do="take">Download</button>
+  </div>
   <div class="rows"><table>
     <thead><tr><th scope="col"><button type="button" data-orders="title z">Title</button></th>
     <th scope="col"><button type="button" data-orders="listed oldest">Day</button></th>

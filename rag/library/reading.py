@@ -6,6 +6,7 @@ here: scores are returned, and their meaning is left to others.
 """
 
 import gc
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +24,7 @@ from rag.library import disk, opening, selection, terms
 from rag.library.disk import Identity
 from rag.library.records import Record, place
 from rag.library.store import Store, lost
+from rag.library.terms import unfinished
 from rag.text import people
 from rag.text.likeness import likeness
 
@@ -34,8 +36,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 P = ParamSpec("P")
 
-Sorting = Literal["listed", "title", "id"]
-"""What papers may be sorted by."""
+Sorting = Literal["listed", "title", "id", "relevance"]
+"""What papers may be sorted by; by relevance the best comes first, whatever the direction."""
 
 TITLE_WEIGHT = 0.75
 """What a word gains for standing in the title: BM25 of the title, times this, is added to that of
@@ -44,6 +46,8 @@ title and abstract as one text (of 0.25-2, on cranfield and litsearch)."""
 _TITLES_TO_COMPARE = 20  # papers whose words are nearest to those of a text that may be a title
 _MOST_CATEGORIES = 1_000  # arXiv has some 150
 _ALL = Filters()
+_ABOVE_WORDS = 100.0  # whose author is named comes before whose words score best
+_INITIALS = re.compile(r"\b[A-Z]\.? \w|, [A-Z]\b")  # "I. Goodfellow", "Goodfellow, I."
 
 
 def _reading(
@@ -393,28 +397,37 @@ class Reader:
         Parameters
         ----------
         words
-            The papers hold all of them, in title, abstract or authors; the last may be cut off.
+            The papers hold all of them, in title, abstract or authors; the last may be cut off. Or
+            they are in the category that the words name, or have the identifier that they begin.
         filters
             The papers pass them.
         sort, descending
-            The order; papers without a day come last.
+            The order; papers without a day come last. Without words nothing is more relevant than
+            something else, and the newest come first.
         skip, k
             How many to leave out at the front, and how many to return at most.
         """
         import tantivy
 
         store = self.store()
-        query = self._passing(filters, withdrawn=True)
-        if terms := self.words(words):
-            typed = selection.named(store.words.schema, terms)
-            query = tantivy.Query.boolean_query(
-                [(tantivy.Occur.Must, query), (tantivy.Occur.Must, typed)]
-            )
+        schema = store.words.schema
+        within, rest = self._categories_in(words)
+        passing = self._passing(filters, withdrawn=True)
+        query = selection.both(passing, selection.within(schema, within)) if within else passing
+        if terms := self.words(rest):
+            named = self.categories_named(rest)
+            query = selection.both(query, self._typed(rest.strip(), terms, named))
+        field = {"title": "heading", "relevance": None}.get(sort, sort)
+        if sort == "relevance":
+            scored = [self._words(schema, rest), *self._initialled(rest)]
+            query = selection.ranked(schema, query, [each for each in scored if each], terms)
+            if not terms or named or selection.begins_identifier(rest):
+                field, descending = "listed", True
         found: Any = store.searcher.search(
             query,
             limit=max(k, 1),
             offset=skip,
-            order_by_field={"title": "heading"}.get(sort, sort),
+            order_by_field=field,
             order=tantivy.Order.Desc if descending else tantivy.Order.Asc,
         )
         hits = found.hits[: max(k, 0)]
@@ -442,6 +455,38 @@ class Reader:
         asked = {"all": {"terms": {"field": "category", "size": _MOST_CATEGORIES}}}
         found = self.store().searcher.aggregate(tantivy.Query.all_query(), asked)
         return {bucket["key"]: int(bucket["doc_count"]) for bucket in found["all"]["buckets"]}
+
+    def _typed(self, text: str, terms: Sequence[str], named: Sequence[str]) -> "tantivy.Query":
+        searcher = self.store().searcher
+        last = terms[-1]
+        roots = [] if searcher.doc_freq("text", last) else unfinished(last)
+        roots = [root for root in roots if searcher.doc_freq("text", root)]
+        typed = selection.typed(self.store().words.schema, text, terms, roots, named)
+        return selection.any_of([typed, *self._initialled(text)])
+
+    def _initialled(self, text: str) -> "list[tantivy.Query]":
+        """Return what matches the papers of an author who is named by an initial, if one is."""
+        import tantivy
+
+        by = [self._by(text)] if _INITIALS.search(text) else []
+        return [tantivy.Query.boost_query(query, _ABOVE_WORDS) for query in by]
+
+    def _categories_in(self, text: str) -> tuple[list[str], str]:
+        """Return the categories among some words, as "cs.RO" is, and the other words."""
+        words = text.split()
+        there = {name.lower(): name for name in self.categories()} if "." in text else {}
+        within = [there[word.lower()] for word in words if "." in word and word.lower() in there]
+        rest = [word for word in words if word.lower() not in there] if within else words
+        return within, " ".join(rest)
+
+    def categories_named(self, text: str) -> tuple[str, ...]:
+        """Return the categories that a text is: one, or all of an archive ("cs": cs.CV, cs.RO)."""
+        small = text.strip().lower().rstrip(".*")
+        if not small or " " in small:
+            return ()
+        there = [(name, name.lower()) for name in self.categories()]
+        same = [name for name, plain in there if plain == small]
+        return (*same, *(name for name, plain in there if plain.startswith(f"{small}.")))
 
     @_reading
     def titled(self, text: str) -> list[Paper]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import tantivy
 
 _TYPED = ("text", "author")
+_BEGUN = re.compile(r"\d{4}\.\d{0,5}")
 _BETWEEN = 3  # words that may stand between a given name and a family name
 
 
@@ -66,14 +67,14 @@ def query(
     if filters.since or filters.until:
         musts.append(_listed(schema, (filters.since, filters.until)))
     if filters.periods:
-        musts.append(_any(_listed(schema, period) for period in filters.periods))
+        musts.append(any_of(_listed(schema, period) for period in filters.periods))
     if filters.categories:
         musts.append(_one_of(schema, "category", filters.categories))
     if filters.ids or filters.titles:
         musts.append(_one_of(schema, "id", (*filters.ids, *resolved.titled)))
     musts.extend(by[name] for name in filters.authors)
     if filters.any_authors:
-        musts.append(_any(by[name] for name in filters.any_authors))
+        musts.append(any_of(by[name] for name in filters.any_authors))
     if among:
         musts.append(_one_of(schema, "id", among))
     nots = [by[name] for name in filters.not_authors]
@@ -101,7 +102,8 @@ def _one_of(schema: "tantivy.Schema", name: str, values: Sequence[str]) -> "tant
     return tantivy.Query.term_set_query(schema, name, list(values))
 
 
-def _any(queries: "Iterable[tantivy.Query]") -> "tantivy.Query":
+def any_of(queries: "Iterable[tantivy.Query]") -> "tantivy.Query":
+    """Return what matches the papers that one of some queries matches."""
     import tantivy
 
     return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
@@ -122,7 +124,7 @@ def holding(schema: "tantivy.Schema", words: Sequence[Sequence[Sequence[str]]]) 
         return tantivy.Query.boolean_query([(tantivy.Occur.Must, each) for each in found])
 
     return tantivy.Query.boolean_query(
-        [(tantivy.Occur.Must, _any(map(together, alternatives))) for alternatives in words]
+        [(tantivy.Occur.Must, any_of(map(together, alternatives))) for alternatives in words]
     )
 
 
@@ -133,10 +135,17 @@ def both(one: "tantivy.Query", other: "tantivy.Query") -> "tantivy.Query":
     return tantivy.Query.boolean_query([(tantivy.Occur.Must, query) for query in (one, other)])
 
 
-def named(schema: "tantivy.Schema", terms: Sequence[str]) -> "tantivy.Query":
+def named(
+    schema: "tantivy.Schema", terms: Sequence[str], roots: Sequence[str] = ()
+) -> "tantivy.Query":
     """Return what matches papers with all terms, the last one perhaps not yet typed to its end.
 
     In title, abstract or the names of the authors.
+
+    Parameters
+    ----------
+    roots
+        What may stand for the last term too.
     """
     import tantivy
 
@@ -144,7 +153,10 @@ def named(schema: "tantivy.Schema", terms: Sequence[str]) -> "tantivy.Query":
         [tantivy.Query.term_query(schema, field, term) for field in _TYPED] for term in terms[:-1]
     ]
     begun = [
-        [tantivy.Query.regex_query(schema, field, f"{re.escape(term)}.*") for field in _TYPED]
+        [
+            *(tantivy.Query.regex_query(schema, field, f"{re.escape(term)}.*") for field in _TYPED),
+            *(tantivy.Query.term_query(schema, "text", root) for root in roots),
+        ]
         for term in terms[-1:]
     ]
     return tantivy.Query.boolean_query(
@@ -156,6 +168,67 @@ def named(schema: "tantivy.Schema", terms: Sequence[str]) -> "tantivy.Query":
             for anywhere in (*whole, *begun)
         ]
     )
+
+
+def within(schema: "tantivy.Schema", categories: Sequence[str]) -> "tantivy.Query":
+    """Return what matches papers that are in one of some categories."""
+    return _one_of(schema, "category", categories)
+
+
+def begins_identifier(text: str) -> bool:
+    """Tell whether a text is an identifier of arXiv, perhaps not typed to its end."""
+    return bool(_BEGUN.fullmatch(text))
+
+
+def typed(
+    schema: "tantivy.Schema",
+    text: str,
+    terms: Sequence[str],
+    roots: Sequence[str],
+    categories: Sequence[str],
+) -> "tantivy.Query":
+    """Return what matches papers by whatever was typed to find them.
+
+    Parameters
+    ----------
+    text
+        As it was typed; it may be the beginning of an identifier.
+    terms, roots
+        Of the text, see `named`.
+    categories
+        Those that the text names.
+    """
+    import tantivy
+
+    found = [named(schema, terms, roots)]
+    if categories:
+        found.append(_one_of(schema, "category", categories))
+    if begins_identifier(text):
+        found.append(tantivy.Query.regex_query(schema, "id", f"{re.escape(text)}.*"))
+    return any_of(found)
+
+
+def ranked(
+    schema: "tantivy.Schema",
+    matching: "tantivy.Query",
+    scored: "Sequence[tantivy.Query]",
+    terms: Sequence[str],
+) -> "tantivy.Query":
+    """Return what matches the same papers as a query, those first that hold the terms best.
+
+    Parameters
+    ----------
+    scored
+        What scores them.
+    terms
+        Of the text; authors are scored by them.
+    """
+    import tantivy
+
+    passing = tantivy.Query.const_score_query(matching, 0.0)
+    by = [tantivy.Query.term_query(schema, "author", term) for term in terms]
+    scores = [(tantivy.Occur.Should, each) for each in (*by, *scored)]
+    return tantivy.Query.boolean_query([(tantivy.Occur.Must, passing), *scores])
 
 
 def author(schema: "tantivy.Schema", name: str) -> "tantivy.Query":

@@ -20,6 +20,21 @@ TOKENIZER = "english"
 OLDER_FORMAT = 3
 """The format of an index whose words were cut and stemmed by tantivy."""
 
+_ENDINGS = (
+    "ing",
+    "ings",
+    "ed",
+    "es",
+    "ation",
+    "ations",
+    "ional",
+    "ions",
+    "ers",
+    "als",
+    "ives",
+    "ments",
+)
+_SHORTEST_ROOT = 3  # letters
 _LONGEST_TERM = 60  # bytes; longer "words" are encoded data, not language
 
 
@@ -42,6 +57,16 @@ def reading(format_: int) -> Callable[[str], list[str]]:
 def of_text(text: str) -> list[str]:
     """Return the terms of a text, in its order."""
     return list(words.stems(text))
+
+
+def unfinished(term: str) -> list[str]:
+    """Return the stems that a word may have whose ending is not typed to its end.
+
+    >>> unfinished("trackin")
+    ['track']
+    """
+    cut = range(len(term) - 1, _SHORTEST_ROOT - 1, -1)
+    return [term[:n] for n in cut if any(end.startswith(term[n:]) for end in _ENDINGS)]
 
 
 def of_name(name: str) -> list[str]:

@@ -24,6 +24,7 @@ rag.note = (text) => {
 
 rag.views = ["chat", "library", "saved", "watches", "map", "add", "status"];
 rag.opened = {}; // what to do when a part is looked at
+rag.ways = {}; // the address that leads back to where a part was left
 
 // Where the page is, by its address: #/c/ID, #/paper/ID, #/library?q=..., #/map, #/; each part says
 // in rag.routes what its own address does.
@@ -71,7 +72,9 @@ rag.header = ({ element }) => {
     const link = event.target.closest("a[data-view]");
     if (!link) return;
     event.preventDefault();
-    rag.go(link.dataset.view === "chat" ? rag.talk() : `#/${link.dataset.view}`);
+    const { view } = link.dataset;
+    const again = document.body.dataset.view === view; // a second click begins anew
+    rag.go(view === "chat" ? rag.talk() : (!again && rag.ways[view]) || `#/${view}`);
   });
   window.addEventListener("popstate", rag.route);
   rag.alive();
