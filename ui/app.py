@@ -81,7 +81,8 @@ def build(assistant: Assistant, shelf: Shelf | None = None, line: Line | None = 
         watching = watches.Watching(line)
         of_watches = [watching.watches, watching.news, watching.seen]
         _part("watches", templates.WATCHES, (), of_watches, assistant)
-        _part("map", templates.MAP, (), [mapping.figure], assistant)
+        maps = mapping.Maps()
+        _part("map", templates.MAP, (), [maps.figure, maps.marked], assistant)
         listing = _part("add", templates.ADD, ["put"], [adding.preview, adding.drop], assistant)
         _part("status", templates.STATUS, (), [status.facts], assistant)
         _part("paper", templates.PAPER + templates.KEYS, (), [reader.paper, reader.like], assistant)

@@ -1,20 +1,18 @@
 """The map: papers in two dimensions, near ones alike, in the colours of their topics.
 
-The vectors of whole papers are laid out by t-SNE (van der Maaten and Hinton, JMLR 9, 2008) and
-grouped by k-means; `ui.topics` names each. t-SNE keeps neighbours together and
-says little about what lies far apart. The time that it takes grows with the papers, so no more than
-the `MOST` newest are shown. A map is kept beside the index, and drawn anew when one of its papers
-has changed.
+`ui.layout` gives the papers places, k-means puts them into topics, and `ui.topics` names each. That
+is done once, in the background, and kept beside the index: a paper that comes later is placed among
+those like it, and no other one moves. When half of the papers have come later, or somebody asks for
+it, the map is drawn anew.
 """
 
 import json
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from hashlib import sha256
+from dataclasses import asdict, dataclass, replace
 from html import escape
 from pathlib import Path
-from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -22,145 +20,274 @@ from numpy.typing import NDArray
 
 from rag.assistant import Assistant
 from rag.core.filters import Filters
-from rag.core.papers import Paper
-from ui import topics
+from rag.library import Library
+from ui import layout, topics
 
-MOST = 2_000
-"""Papers on the map, the newest: nine seconds on one core."""
+MOST = 25_000
+"""Papers on the map, the newest: more are a blot, and half a minute of work."""
 
 FEWEST = 10
 """Papers from which there is a map."""
 
-COMPONENTS = 50
-"""Principal components that t-SNE gets, as its authors advise; the rest is mostly noise."""
-
-NEIGHBOURS = 30
-"""Perplexity of t-SNE, what its authors found to work from 5 to 50; less for few papers."""
-
 TOPICS = (2, 10)
-"""Fewest and most topics; in between, one for every twelve papers."""
+"""Fewest and most topics; in between, one for every `EACH` papers."""
+
+EACH = 18
+"""Papers from which a topic is made, at least: fewer have no phrase in common."""
+
+MOST_GROUPED = 4_000
+"""Papers that topics are made of, spread over all; the others are in the topic they are nearest."""
+
+MOST_LATER = 0.5
+"""How many of the papers may have been placed later, until the map is drawn anew."""
+
+MOST_FOUND = 2_000
+"""Papers that a search marks."""
 
 COLOURS = (
-    "#4477aa", "#cc6677", "#228833", "#aa8822", "#66aacc", "#882255", "#5d9b8a", "#aa4499",
-    "#dd7733", "#777788",
+    "#4477aa", "#cc6677", "#228833", "#9a7d1f", "#1b95a8", "#8a6fd1", "#4f9a86", "#aa4499",
+    "#d2691e", "#777788",
 )  # fmt: skip
-"""One a topic, at least 3:1 against either background, after Paul Tol's palettes for the colour
-blind; a topic has a shape too."""
+"""One a topic, at least 3:1 against the ground in the light and in the dark; a topic has a shape
+too, for the colour blind."""
 
 SHAPES = {"circle": "●", "square": "■", "diamond": "◆", "triangle-up": "▲", "cross": "✚"}
 """The shapes as Plotly names them, and as they stand beside a topic."""
 
-HOVER_WIDTH = 48  # characters of a title on one line
-
 _FILE = "map.json"
-_FORMAT = 2
-_drawing = threading.Lock()
+_FORMAT = 3
+_TITLES_AT_ONCE = 500
+_LAYING = 0.9  # of the work; the rest is grouping and naming
 
 
-def figure(assistant: Assistant, _asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the map as a Plotly figure, and its topics in words."""
-    library = assistant.library
-    records = library.records(library.select(Filters(), k=MOST))
-    papers = [record.paper for record in records.values()]
-    if len(papers) < FEWEST:
-        return {"said": f"A map takes at least {FEWEST} papers; the index has {len(papers)}."}
-    state = json.dumps([_FORMAT, *((i, record.digest) for i, record in records.items())])
-    key = sha256(state.encode()).hexdigest()
-    file = library.path / _FILE
-    with _drawing:
-        laid = _kept(file, key)
-        if laid is None:
-            laid = _drawn(assistant, papers)
-            with suppress(OSError):  # an index that is only read from
-                file.write_text(json.dumps(laid | {"key": key}), encoding="utf-8")
-    all_ = len(papers) == len(library)
-    of = f"the {len(papers):,} papers" if all_ else f"the newest {len(papers):,} papers"
-    said = f"Each point is one of {of}; near ones are alike. Click one to read it."
-    return {"said": said, "figure": _figure(papers, laid), "topics": _topics(laid)}
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A map.
+
+    Attributes
+    ----------
+    made
+        Of what: the format of the file, and the model that the vectors are from.
+    drawn
+        How many papers it was drawn of; the others came later.
+    ids, titles, places, topic
+        Of each paper: also its title, its place (x, y), and the number of its topic.
+    names, centres
+        Of each topic: its name, and the direction of its papers.
+    """
+
+    made: str
+    drawn: int
+    ids: list[str]
+    titles: list[str]
+    places: list[list[float]]
+    topic: list[int]
+    names: list[str]
+    centres: list[list[float]]
 
 
-def _kept(file: Path, key: str) -> dict[str, Any] | None:
-    with suppress(OSError, ValueError, AttributeError):
-        kept = json.loads(file.read_text(encoding="utf-8"))
-        if kept.pop("key") == key:
-            return dict(kept)
+class Maps:
+    """The map of an index, drawn in the background."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._done: float | None = None  # of the map that is being drawn; None: none is
+        self._problem: Exception | None = None
+        self._laid: Laid | None = None
+
+    def figure(self, assistant: Assistant, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the map as points and topics, or how much of it is drawn, from 0 to 1.
+
+        Parameters
+        ----------
+        asked
+            ``again``: whether it is to be drawn anew.
+        """
+        library = assistant.library
+        ids = library.select(Filters(), k=MOST)
+        if len(ids) < FEWEST:
+            return {"said": f"A map takes at least {FEWEST} papers; the index has {len(ids)}."}
+        with self._lock:
+            if self._problem:
+                problem, self._problem = self._problem, None
+                raise problem
+            if self._done is not None:
+                return _progress(self._done, len(ids))
+            laid = self._laid or _kept(library)
+            if asked.get("again") or laid is None or not _fits(laid, library, ids):
+                self._done = 0.0
+                threading.Thread(
+                    target=self._draw, args=(assistant, ids), name="drawing", daemon=True
+                ).start()
+                return _progress(0.0, len(ids))
+            self._laid = _with(laid, assistant, ids)
+            return _shown(self._laid, library)
+
+    def marked(self, assistant: Assistant, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the identifiers of the papers that hold ``words``, the best first."""
+        words = str(asked.get("words") or "").strip()
+        count, found = assistant.library.listing(words, sort="relevance", k=MOST_FOUND)
+        return {"ids": [paper.id for paper in found], "count": count}
+
+    def _draw(self, assistant: Assistant, ids: Sequence[str]) -> None:
+        def told(done: float) -> None:
+            self._done = done
+
+        try:
+            laid = _drawn(assistant, ids, told)
+            _keep(laid, assistant.library)
+            with self._lock:
+                self._laid = laid
+        except Exception as error:  # it is told to who looks at the map next
+            self._problem = error
+        finally:
+            self._done = None
+
+
+def _progress(done: float, papers: int) -> dict[str, Any]:
+    said = f"The map of {papers:,} papers is being drawn, once; it is kept beside the index."
+    return {"said": said, "progress": round(done, 3)}
+
+
+def _fits(laid: Laid, library: Library, ids: Sequence[str]) -> bool:
+    """Tell whether a map is of this index, and most of its papers were there when it was drawn."""
+    later = len(set(ids) - set(laid.ids[: laid.drawn]))
+    return laid.made == _made(library) and later <= MOST_LATER * len(ids)
+
+
+def _made(library: Library) -> str:
+    return f"{_FORMAT} {library.identity.fingerprint}"
+
+
+def _kept(library: Library) -> Laid | None:
+    with suppress(OSError, ValueError, TypeError):
+        return Laid(**json.loads((library.path / _FILE).read_text(encoding="utf-8")))
     return None
 
 
-def _drawn(assistant: Assistant, papers: Sequence[Paper]) -> dict[str, Any]:
-    """Return the place of each paper, its topic, and the names of the topics."""
-    wholes = assistant.wholes(paper.id for paper in papers)
-    space = np.stack([wholes[paper.id] for paper in papers])
-    labels = _clusters(space)
-    members = [np.flatnonzero(labels == n).tolist() for n in range(int(labels.max()) + 1)]
-    members.sort(key=lambda group: (-len(group), group[0]))
-    topic = {n: at for at, group in enumerate(members) for n in group}
+def _keep(laid: Laid, library: Library) -> None:
+    file: Path = library.path / _FILE
+    with suppress(OSError):  # an index that is only read from
+        draft = file.with_suffix(".new")
+        draft.write_text(json.dumps(asdict(laid)), encoding="utf-8")
+        draft.replace(file)
+
+
+def _drawn(assistant: Assistant, ids: Sequence[str], told: Any) -> Laid:  # noqa: ANN401
+    """Return a map of papers; ``told`` is called with how much is done."""
+    space = _space(assistant, ids)
+    places = layout.laid_out(space, lambda done: told(done * _LAYING))
+    titles = _titles(assistant.library, ids)
+    centres, labels = _clusters(space)
+    members = [np.flatnonzero(labels == n).tolist() for n in range(len(centres))]
+    order = sorted(range(len(members)), key=lambda n: (-len(members[n]), members[n][:1]))
+    names = topics.names([members[n] for n in order], titles, space, assistant.embedding)
+    rank = np.argsort(order)
+    return Laid(
+        made=_made(assistant.library),
+        drawn=len(ids),
+        ids=list(ids),
+        titles=titles,
+        places=np.round(places, 2).tolist(),
+        topic=[int(rank[label]) for label in labels],
+        names=names,
+        centres=np.round(centres[order], 4).tolist(),
+    )
+
+
+def _with(laid: Laid, assistant: Assistant, ids: Sequence[str]) -> Laid:
+    """Return a map with the papers that are there now: what came is placed, what went is gone."""
+    there, known = set(ids), set(laid.ids)
+    if there == known:
+        return laid
+    stay = [n for n, name in enumerate(laid.ids) if name in there]
+    later = [name for name in ids if name not in known]
+    ids_, titles = [laid.ids[n] for n in stay], [laid.titles[n] for n in stay]
+    places, topic = [laid.places[n] for n in stay], [laid.topic[n] for n in stay]
+    if later:
+        new = _space(assistant, later)
+        around = layout.placed(new, _space(assistant, ids_), np.array(places, np.float32))
+        places += np.round(around, 2).tolist()
+        topic += (new @ np.array(laid.centres, np.float32).T).argmax(axis=1).tolist()
+        titles += _titles(assistant.library, later)
+    drawn = sum(n < laid.drawn for n in stay)
+    laid = replace(
+        laid, drawn=drawn, ids=[*ids_, *later], titles=titles, places=places, topic=topic
+    )
+    _keep(laid, assistant.library)
+    return laid
+
+
+def _space(assistant: Assistant, ids: Sequence[str]) -> NDArray[np.float32]:
+    """Return the vector of each paper as a whole."""
+    library = assistant.library
+    if not library.compares_all:
+        wholes = assistant.wholes(ids)
+        return np.stack([wholes[name] for name in ids])
+    every, space = library.wholes()
+    place = {name: n for n, name in enumerate(every)}
+    return space[[place[name] for name in ids]]
+
+
+def _titles(library: Library, ids: Sequence[str]) -> list[str]:
+    found: list[str] = []
+    for start in range(0, len(ids), _TITLES_AT_ONCE):
+        records = library.records(ids[start : start + _TITLES_AT_ONCE])
+        found += [record.paper.title for record in records.values()]
+    return found
+
+
+def _clusters(space: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Return the directions of the topics, and the topic of each paper."""
+    from sklearn.cluster import KMeans
+    from threadpoolctl import threadpool_limits
+
+    fewest, most = TOPICS
+    count = min(max(len(space) // EACH, fewest), most)
+    some = space[:: -(-len(space) // MOST_GROUPED)]
+    with threadpool_limits(1):
+        centres = KMeans(count, n_init=5, random_state=0).fit(some).cluster_centers_
+    centres = centres / np.linalg.norm(centres, axis=1, keepdims=True)
+    labels = (space @ centres.T.astype(np.float32)).argmax(axis=1)
+    used = np.unique(labels)
+    return centres[used].astype(np.float32), np.searchsorted(used, labels)
+
+
+def _shown(laid: Laid, library: Library) -> dict[str, Any]:
+    shown, all_ = len(laid.ids), len(library)
+    of = f"the {shown:,} papers" if shown == all_ else f"the newest {shown:,} papers"
+    later = shown - laid.drawn
+    said = f"Each point is one of {of}; near ones are alike. Click one to read it."
+    if later:
+        said += f" {later:,} came later and {'stands' if later == 1 else 'stand'} among their like."
+    places = np.array(laid.places, np.float32).T
     return {
-        "places": np.round(_places(space), 2).tolist(),
-        "topic": [topic[n] for n in range(len(papers))],
-        "names": [topics.name(group, papers, space, assistant.embedding) for group in members],
+        "said": said,
+        "drawn": laid.drawn,
+        "ids": laid.ids,
+        "titles": laid.titles,
+        "x": np.round(places[0].astype(float), 2).tolist(),
+        "y": np.round(places[1].astype(float), 2).tolist(),
+        "topic": laid.topic,
+        "looks": [
+            {
+                "name": name,
+                "colour": COLOURS[at % len(COLOURS)],
+                "shape": list(SHAPES)[at % len(SHAPES)],
+            }
+            for at, name in enumerate(laid.names)
+        ],
+        "topics": _topics(laid),
     }
 
 
-def _places(space: NDArray[np.float32]) -> NDArray[np.float32]:
-    from sklearn.decomposition import PCA
-    from sklearn.manifold import TSNE
-    from threadpoolctl import threadpool_limits
-
-    reduced = PCA(min(COMPONENTS, *space.shape), random_state=0).fit_transform(space)
-    neighbours = min(NEIGHBOURS, (len(space) - 1) / 3)
-    # Its threads wait for each other by spinning: beside other work on two cores, 24 s for 108
-    # papers against 0.6 s with one.
-    with threadpool_limits(1):
-        laid = TSNE(perplexity=neighbours, init="pca", random_state=0).fit_transform(reduced)
-    return np.asarray(laid, dtype=np.float32)
-
-
-def _clusters(space: NDArray[np.float32]) -> NDArray[np.int32]:
-    from sklearn.cluster import KMeans
-
-    fewest, most = TOPICS
-    count = min(max(len(space) // 12, fewest), most)
-    found = KMeans(count, n_init=10, random_state=0).fit_predict(space)
-    return np.asarray(found, dtype=np.int32)
-
-
-def _figure(papers: Sequence[Paper], laid: Mapping[str, Any]) -> str:
-    import plotly.graph_objects as go
-
-    drawn = go.Figure()
-    for at, name in enumerate(laid["names"]):
-        own = [n for n, topic in enumerate(laid["topic"]) if topic == at]
-        drawn.add_trace(
-            go.Scatter(
-                x=[laid["places"][n][0] for n in own],
-                y=[laid["places"][n][1] for n in own],
-                mode="markers",
-                name=escape(name),
-                customdata=[papers[n].id for n in own],
-                text=["<br>".join(wrap(escape(papers[n].title), HOVER_WIDTH)) for n in own],
-                hovertemplate="%{text}<extra></extra>",
-                marker={
-                    "color": COLOURS[at % len(COLOURS)],
-                    "symbol": list(SHAPES)[at % len(SHAPES)],
-                    "size": 10,
-                    "line": {"width": 0},
-                },
-            )
-        )
-    hidden = {"visible": False, "scaleanchor": None}
-    drawn.update_layout(template="none", showlegend=False, xaxis=hidden, yaxis=hidden)
-    drawn.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8}, hovermode="closest")
-    return str(drawn.to_json())
-
-
-def _topics(laid: Mapping[str, Any]) -> str:
+def _topics(laid: Laid) -> str:
     """Return the topics with their colours and how many papers each has."""
     shown = "".join(
         f'<li><button type="button" data-topic="{at}" aria-pressed="true">'
         f'<span class="shape" data-colour="{COLOURS[at % len(COLOURS)]}" aria-hidden="true">'
         f"{list(SHAPES.values())[at % len(SHAPES)]}</span> "
-        f"{escape(name)} <span>{laid['topic'].count(at):,}</span></button></li>"
-        for at, name in enumerate(laid["names"])
+        f"{escape(name)} <span>{laid.topic.count(at):,}</span></button></li>"
+        for at, name in enumerate(laid.names)
     )
     return f"<ul>{shown}</ul>"

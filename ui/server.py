@@ -182,7 +182,9 @@ def _alive(boot: str) -> Callable[[object], Awaitable[JSONResponse]]:
 
 async def _plotly(_request: object) -> FileResponse:
     """Send the Plotly library that came with its Python package."""
-    file = files("plotly") / "package_data" / "plotly.min.js"
+    import plotly
+
+    file = files(plotly) / "package_data" / "plotly.min.js"
     return FileResponse(str(file), headers={"Cache-Control": "max-age=86400"})
 
 

@@ -195,9 +195,22 @@ PAPER = """
 MAP = """
 <section class="panel" aria-labelledby="map-name">
   <h2 id="map-name">Map</h2>
-  <p class="shown" role="status">The map is being drawn.</p>
+  <p class="shown" role="status">The map is being read.</p>
+  <progress class="drawing" max="1" aria-label="How much of the map is drawn" hidden></progress>
+  <div class="on-map" hidden>
+    <form class="finds" role="search"><label class="hidden" for="map-words">Find on the map</label>
+      <input type="search" id="map-words" placeholder="Find on the map" autocomplete="off">
+      <span class="marks" role="status"></span></form>
+    <span class="gap"></span>
+    <button type="button" class="quiet" data-do="again">Draw anew</button>
+    <button type="button" data-do="out" aria-label="Zoom out">&minus;</button>
+    <button type="button" data-do="in" aria-label="Zoom in">+</button>
+    <button type="button" data-do="reset">Show all</button>
+  </div>
   <div class="plot" role="img" aria-label="The papers as points; near ones are alike"></div>
   <div class="topics"></div>
+  <p class="hint" hidden>A click on a topic shows it alone, another one shows all again; with Shift
+    it is hidden.</p>
 </section>
 """
 

@@ -123,6 +123,14 @@ class Near:
                 best.append(np.maximum.reduceat(found, starts)[chosen])
         return np.concatenate(best), np.concatenate(whole)
 
+    def wholes(self) -> NDArray[np.float32]:
+        """Return of each paper in `ids` the unit vector as a whole, (papers, dimensions)."""
+        found = []
+        for part, starts, chosen in zip(self._parts, self._starts, self._chosen, strict=True):
+            rows = starts[chosen]
+            found.append(part.codes[rows].astype(np.float32) * part.scales[rows, None])
+        return np.concatenate(found) if found else np.zeros((0, 0), np.float32)
+
     def nearest_passages(self, query: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
         """Return of the k passages nearest to a unit vector their paper and cosine, best first."""
         cosines, owners, before = [np.zeros(0, np.float32)], [np.zeros(0, np.intp)], 0

@@ -221,6 +221,15 @@ class Reader:
         return self.store().compares_all
 
     @_reading
+    def wholes(self) -> tuple[Sequence[str], NDArray[np.float32]]:
+        """Return all papers but the withdrawn ones, and of each its unit vector as a whole.
+
+        For libraries that compare all; the second has the shape (papers, dimensions).
+        """
+        store = self.store()
+        return store.near.ids, store.near.wholes()
+
+    @_reading
     def look(self, query: NDArray[np.float32], words: str) -> "Looked | None":
         """Return how near every paper is to a question, and how well it holds its words.
 

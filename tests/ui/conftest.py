@@ -120,6 +120,9 @@ LEFT = "AbortError: signal is aborted"
 ENDED = "Unexpected error Connection errored out"
 
 
+DRIVER = "[.WebGL-"  # Chromium says that drawing without a graphics card is slow
+
+
 @dataclass
 class Seen:
     """What a page did that it should not have done."""
@@ -137,6 +140,8 @@ class Seen:
         leaving = what.startswith(LEFT)
         ended = self.left and what.startswith(ENDED)
         self.left = leaving
+        if what.startswith(DRIVER):
+            return
         if wrong and not leaving and not ended:
             self.wrong.append(what)
 

@@ -1,0 +1,261 @@
+"""The map: places that are made once, topics with names, and what one does with it."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from playwright.sync_api import Page, expect
+
+from rag.assistant import Assistant
+from rag.core.filters import Filters
+from rag.core.papers import Paper
+from rag.models.embedding import Embedding
+from tests.ui.conftest import Look, Site
+from tests.ui.test_looks import check
+from ui import layout, mapping, topics
+from ui.mapping import COLOURS, Maps
+
+GROUNDS = ("#ffffff", "#1e2125")  # what the map and its topics stand on, as base.css has it
+RANGES = (
+    "() => ['xaxis', 'yaxis'].map((name) => document.querySelector('.plot').layout[name].range)"
+)
+
+
+def groups(count: int = 4, each: int = 40) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Unit vectors around some directions, and which each is of."""
+    random = np.random.default_rng(0)
+    labels = np.repeat(np.arange(count), each)
+    rows = random.normal(size=(count, 32))[labels] + 0.6 * random.normal(size=(len(labels), 32))
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32), labels
+
+
+def nearest(places: NDArray[np.float32], k: int) -> NDArray[np.int64]:
+    apart = ((places[:, None] - places[None]) ** 2).sum(axis=2)
+    np.fill_diagonal(apart, np.inf)
+    return np.asarray(np.argsort(apart, axis=1)[:, :k])
+
+
+def until_drawn(
+    maps: Maps, assistant: Assistant, **asked: Any
+) -> tuple[dict[str, Any], list[float]]:
+    """The map, and what was told of its progress."""
+    told, done = maps.figure(assistant, asked), []
+    while "progress" in told:
+        done.append(float(told["progress"]))
+        time.sleep(0.02)
+        told = maps.figure(assistant, {})
+    return told, done
+
+
+# -- places --------------------------------------------------------------------------------------
+
+
+def test_neighbours_stay_neighbours() -> None:
+    space, labels = groups()
+    done: list[float] = []
+    places = layout.laid_out(space, done.append)
+    assert places.shape == (len(space), 2)
+    assert np.isfinite(places).all()
+    assert (labels[nearest(places, 5)] == labels[:, None]).mean() > 0.95
+    assert done == sorted(done)
+    assert done[-1] == 1.0
+    assert (layout.laid_out(space, done.append) == places).all()
+
+
+@pytest.mark.parametrize("count", [3, 10, 30])
+def test_few_papers_are_laid_out_too(count: int) -> None:
+    space, _ = groups(2, count)
+    places = layout.laid_out(space[:count], lambda _: None)
+    assert np.isfinite(places).all()
+    assert len(np.unique(places, axis=0)) == count
+
+
+def test_a_new_paper_is_placed_among_its_like() -> None:
+    space, labels = groups()
+    old = np.arange(len(space)) % 8 > 0
+    places = layout.laid_out(space[old], lambda _: None)
+    new = layout.placed(space[~old], space[old], places)
+    for place, label in zip(new, labels[~old], strict=True):
+        closest = np.argsort(((places - place) ** 2).sum(axis=1))[:5]
+        assert (labels[old][closest] == label).mean() > 0.5
+
+
+# -- the map of an index -------------------------------------------------------------------------
+
+
+def test_it_is_drawn_once_and_what_comes_later_moves_nothing(
+    own: Site, embedding: Embedding
+) -> None:
+    assistant, library = own.assistant, own.assistant.library
+    first, done = until_drawn(Maps(), assistant)
+    assert done == sorted(done)
+    assert set(first["ids"]) == set(library.select(Filters()))
+    place = dict(zip(first["ids"], zip(first["x"], first["y"], strict=True), strict=True))
+    transmot = library.get("2104.00194")
+    assert transmot
+    library.put(
+        [
+            Paper("2107.00001", "Another TransMOT", transmot.abstract, "", ""),
+            Paper(
+                "2107.00002", "Volcanoes", "Lava flows down. It cools and turns to stone.", "", ""
+            ),
+        ],
+        embedding,
+    )
+    library.drop(["2105.00001"])
+    other = Maps()  # as after a restart: what was kept is read
+    again = other.figure(assistant, {})
+    assert "progress" not in again
+    now = dict(zip(again["ids"], zip(again["x"], again["y"], strict=True), strict=True))
+    assert set(now) == {*place, "2107.00001", "2107.00002"} - {"2105.00001"}
+    assert all(now[name] == place[name] for name in place if name in now)
+    assert (
+        np.linalg.norm(np.subtract(now["2107.00001"], place["2104.00194"])) < np.ptp(first["x"]) / 4
+    )
+    assert "2 came later and stand among their like." in again["said"]
+    anew, done = until_drawn(other, assistant, again=True)
+    assert done
+    assert "came later" not in anew["said"]
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"made": 1}'])
+def test_a_damaged_file_is_drawn_anew(own: Site, content: str) -> None:
+    file = own.assistant.library.path / "map.json"
+    file.write_text(content)
+    told, done = until_drawn(Maps(), own.assistant)
+    assert done
+    assert json.loads(file.read_text())["ids"] == told["ids"]
+
+
+def test_what_goes_wrong_is_told_and_tried_again(
+    own: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    maps = Maps()
+    with monkeypatch.context() as patch:
+
+        def full(*_: Any) -> None:
+            raise MemoryError("no room")
+
+        patch.setattr(layout, "laid_out", full)
+        with pytest.raises(MemoryError, match="no room"):
+            until_drawn(maps, own.assistant)
+    assert until_drawn(maps, own.assistant)[0]["ids"]
+
+
+def test_a_map_takes_papers(tmp_path: Path, embedding: Embedding) -> None:
+    from rag.library import Library
+
+    empty = Assistant(Library.create(tmp_path / "library", embedding), embedding, None)
+    assert Maps().figure(empty, {}) == {
+        "said": f"A map takes at least {mapping.FEWEST} papers; the index has 0."
+    }
+
+
+# -- topics --------------------------------------------------------------------------------------
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_colours_stand_out_on_both_grounds() -> None:
+    css = (Path(mapping.__file__).parent / "page" / "base.css").read_text()
+    for ground in GROUNDS:
+        assert f"--raised: {ground}" in css
+        for colour in COLOURS:
+            light, dark = sorted(map(luminance, (ground, colour)), reverse=True)
+            assert (light + 0.05) / (dark + 0.05) >= 3, (colour, ground)
+
+
+def test_topics_are_called_by_what_many_of_their_titles_have(embedding: Embedding) -> None:
+    kinds = ("Depth Estimation", "Face Recognition")
+    titles = [
+        f"{word} {kinds[n % 2]} with Graph Networks"
+        for n, word in enumerate("Fast Robust Joint Activating Sparse Learning Deep Dense".split())
+    ]
+    space = embedding.encode(titles)
+    members = [[n for n in range(8) if n % 2 == side] for side in (0, 1)]
+    assert topics.names(members, titles, space, embedding) == [kind.lower() for kind in kinds]
+
+
+# -- in a browser --------------------------------------------------------------------------------
+
+
+def opened(site: Site, look: Look, webgl: bool = False, **more: Any) -> Page:
+    page = look(site, **more)
+    if webgl:
+        page.evaluate("rag.mostPoints = 50")
+    page.get_by_role("link", name="Map").click()
+    page.locator(f".plot[data-drawn={'webgl' if webgl else 'svg'}]").wait_for()
+    return page
+
+
+def places(page: Page) -> list[str]:
+    points = page.locator(".plot .scatterlayer .trace .point").all()
+    return [str(point.get_attribute("transform")) for point in points]
+
+
+def test_a_topic_alone_or_hidden_moves_nothing(site: Site, look: Look) -> None:
+    page = opened(site, look)
+    topic = page.locator(".topics button")
+    everywhere, ranges = places(page), page.evaluate(RANGES)
+    count = int(topic.nth(1).inner_text().split()[-1])
+    topic.nth(1).click()
+    expect(page.locator(".plot .scatterlayer .point")).to_have_count(count)
+    assert set(places(page)) < set(everywhere)
+    assert [each.get_attribute("aria-pressed") for each in topic.all()].count("true") == 1
+    check(page)
+    topic.nth(1).click()
+    expect(page.locator(".plot .scatterlayer .point")).to_have_count(len(everywhere))
+    topic.nth(1).click(modifiers=["Shift"])
+    expect(page.locator(".plot .scatterlayer .point")).to_have_count(len(everywhere) - count)
+    assert set(places(page)) < set(everywhere)
+    assert page.evaluate(RANGES) == ranges
+
+
+def test_it_is_zoomed_and_shown_whole_again(site: Site, look: Look) -> None:
+    page = opened(site, look)
+    whole = page.evaluate(RANGES)
+    page.get_by_role("button", name="Zoom in").click()
+    closer = page.evaluate(RANGES)
+    assert [high - low for low, high in closer] == pytest.approx(
+        [(high - low) / 1.6 for low, high in whole]
+    )
+    page.locator(".topics button").first.click()
+    page.locator(".plot .point").first.wait_for(state="attached")
+    assert page.evaluate(RANGES) == closer
+    page.get_by_role("button", name="Zoom out").click()
+    assert np.array(page.evaluate(RANGES)) == pytest.approx(np.array(whole))
+    page.get_by_role("button", name="Zoom in").click()
+    page.get_by_role("button", name="Show all").click()
+    assert page.evaluate(RANGES) == whole
+
+
+def test_what_is_found_is_marked(site: Site, look: Look) -> None:
+    page = opened(site, look)
+    found = site.assistant.library.listing("tracking")[0]
+    page.locator("#map-words").fill("tracking")
+    expect(page.locator(".marks")).to_have_text(f"{found} found")
+    rings = "document.querySelector('.plot').data.at(-1).customdata.length"
+    page.wait_for_function(f"{rings} === {found}")
+    page.locator("#map-words").fill("")
+    page.wait_for_function(f"{rings} === 0")
+    expect(page.locator(".marks")).to_have_text("")
+
+
+def test_many_papers_are_drawn_in_webgl(site: Site, look: Look) -> None:
+    page = opened(site, look, webgl=True)
+    kinds = "[...new Set(document.querySelector('.plot').data.map((trace) => trace.type))]"
+    assert page.evaluate(kinds) == ["scattergl"]
+    expect(page.locator(".plot .point")).to_have_count(0)
+    page.locator(".topics button").first.click()
+    alone = "document.querySelector('.plot').data.filter((trace) => trace.visible === true && trace.name).length"
+    page.wait_for_function(f"{alone} === 1")
+    page.get_by_role("button", name="Dark or light").click()
+    assert page.locator(".plot").get_attribute("data-drawn") == "webgl"
