@@ -22,6 +22,7 @@ from ui import (
     palette,
     rail,
     reader,
+    rest,
     saved,
     sources,
     status,
@@ -65,7 +66,7 @@ def build(assistant: Assistant, shelf: Shelf | None = None, line: Line | None = 
         def conversations(_: Assistant, asked: Asked) -> dict[str, Any]:
             return rail.listed(shelf, str(asked["user"]), asked)
 
-        acts = ["ask", "stop", "clear", "open", "choose", "export", "table", "facets"]
+        acts = ["ask", "stop", "clear", "open", "choose", "export", "table", "facets", "more"]
         functions = [library.Opening().opening, conversations]
         talk = _part("chat", templates.CHAT, acts, functions, assistant)
         taken = _part("taken", templates.TAKEN)
@@ -164,7 +165,15 @@ def _taking(assistant: Assistant, at: gr.State, talk: Any, taken: Any) -> None: 
         papers = facets.of(assistant, answer, desk.user) if answer else []
         return {**_taken("", "", asked), "turn": asked["turn"], "papers": papers}
 
+    def more(desk: Desk, event: gr.EventData) -> dict[str, Any]:
+        asked = event._data
+        answer = chat.find(desk, str(asked["turn"]))
+        skip = max(0, int(asked.get("skip") or 0))
+        found = rest.rows(assistant, answer, skip) if answer else {"html": "", "left": 0}
+        return {**_taken("", "", asked), **found, "turn": asked["turn"], "skip": skip}
+
     _on(talk.export, export, [at], [taken])
+    _on(talk.more, more, [at], [taken])
     _on(talk.table, tabled, [at], [taken])
     _on(talk.facets, faceted, [at], [taken])
 

@@ -13,7 +13,7 @@ from rag.assistant import Assistant
 from rag.core.answers import Answer
 from rag.core.filters import Filters, short_name
 from ui import answer as shown
-from ui import sources
+from ui import rest, sources
 from ui.asking import Stage
 from ui.text import words
 
@@ -64,6 +64,14 @@ class Exchange:
     def _chosen(self) -> bool:
         return bool(self.filters and self.filters.ids)
 
+    @property
+    def _left(self) -> int:
+        """How many papers match, or mention it, that are not written about."""
+        answer = self.answer
+        if not answer or not self._lists or answer.kind == "compare":
+            return 0
+        return sum(map(len, rest.left(answer)))
+
     def pieces(self) -> dict[str, Any]:
         """Return the exchange as the page takes it: names to HTML, or to lists of HTML."""
         answer, done = self.answer, self.state != "busy"
@@ -82,6 +90,7 @@ class Exchange:
             "head": shown.head(answer, self.name, self.names, self._chosen) if answer else "",
             "claims": shown.claims(answer, self.name) if answer else [],
             "foot": _foot(self) if done else "",
+            "left": self._left if done else 0,
             "next": shown.questions(self.suggestions, "Ask next") if self.suggestions else "",
             "cards": sources.cards(answer, self.name) if answer else [],
             "near": sources.near(answer) if answer else "",

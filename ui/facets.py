@@ -10,12 +10,10 @@ from typing import Any
 from rag.assistant import Assistant
 from rag.collections import Collections
 from rag.core.answers import Answer
-from rag.core.papers import Paper
 from rag.judge import cells
 from rag.library.records import Record
 from rag.text import genres
-from ui import sources
-from ui.text import words
+from ui.rest import row
 
 GENRES = {"dataset": "a new dataset", "survey": "a survey"}
 """Kinds of papers, by the names that the page has for them."""
@@ -33,7 +31,7 @@ def of(assistant: Assistant, answer: Answer, user: str) -> list[dict[str, Any]]:
     numbers = dict(zip(answer.matching, answer.numbers, strict=True))
     return [
         _facts(record, numbers[name], tags)
-        | ({} if name in cited else {"row": _row(record.paper, numbers[name])})
+        | ({} if name in cited else {"row": row(record.paper, numbers[name])})
         for name, record in records.items()
     ]
 
@@ -54,13 +52,3 @@ def _facts(record: Record, number: int, tags: Mapping[str, list[str]]) -> dict[s
 
 def _is(genre: str, record: Record) -> bool:
     return any(genres.shown(genre, p.text, p.is_title) for p in record.passages)
-
-
-def _row(paper: Paper, number: int) -> str:
-    by = " · ".join(
-        part for part in (words(sources.authors(paper)), str(paper.appeared or "")) if part
-    )
-    return (
-        f'<li data-number="{number}"><span class="number">[{number}]</span> '
-        f'{sources.opener(paper)} <span class="by">{by}</span> {sources.star(paper)}</li>'
-    )

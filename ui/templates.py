@@ -47,6 +47,7 @@ CHAT = """
       <div class="turns"></div>
     </div>
     <form class="composer" aria-label="Ask a question">
+      <button type="button" class="back" data-do="back" hidden></button>
       <div class="next" hidden></div>
       <ul class="chips" aria-label="Filters set here" hidden></ul>
       <p class="editing" hidden>Asked anew, beside the first version.

@@ -255,7 +255,8 @@ def test_many_papers_are_drawn_in_webgl(site: Site, look: Look) -> None:
     assert page.evaluate(kinds) == ["scattergl"]
     expect(page.locator(".plot .point")).to_have_count(0)
     page.locator(".topics button").first.click()
-    alone = "document.querySelector('.plot').data.filter((trace) => trace.visible === true && trace.name).length"
+    named = "(trace) => trace.visible === true && trace.name"
+    alone = f"document.querySelector('.plot').data.filter({named}).length"
     page.wait_for_function(f"{alone} === 1")
     page.get_by_role("button", name="Dark or light").click()
     assert page.locator(".plot").get_attribute("data-drawn") == "webgl"

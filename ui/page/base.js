@@ -14,6 +14,9 @@ rag.call = async (asked) => {
 // Whether who looks wants nothing to move.
 rag.calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+// Whether it is used by touch: a field with the focus would bring up a keyboard.
+rag.touched = () => matchMedia("(pointer: coarse)").matches;
+
 rag.note = (text) => {
   const note = document.createElement("p");
   note.className = "note";
@@ -76,7 +79,7 @@ rag.header = ({ element }) => {
     const again = document.body.dataset.view === view; // a second click begins anew
     rag.go(view === "chat" ? rag.talk() : (!again && rag.ways[view]) || `#/${view}`);
   });
-  window.addEventListener("popstate", rag.route);
+  window.addEventListener("popstate", (event) => rag.cameBack?.(event) || rag.route());
   rag.alive();
   const { name } = rag.at();
   rag.show(rag.views.includes(name) ? name : "chat");

@@ -6,12 +6,14 @@ const PATIENCE = 20_000; // milliseconds until a question that was not taken is 
 rag.chat = ({ element, props, trigger, server, watch }) => {
   const find = (selector) => rag.q(element, selector);
   const log = find(".log");
+  const composer = find(".composer");
   const question = find("#question");
   const editing = find(".editing");
   const filters = rag.filters(find, () => question.focus());
   const shown = new Map(); // the turns on the page, by their names
   const tables = rag.tables(shown, trigger);
-  const grow = rag.turns(shown, find(".turns"), (article) => toTop(article));
+  const rest = rag.rest(shown, trigger, log);
+  const grow = rag.turns(shown, find(".turns"), (article) => toTop(article), rest);
   let insteadOf = "";
   let current = ""; // the turn whose sources are shown
   let busy = false;
@@ -36,6 +38,8 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
       rag.look();
     }, PATIENCE);
     asking = text;
+    if (rag.touched()) question.blur(); // its keyboard would cover the answer
+    composer.classList.remove("touched");
     find(".next").hidden = false;
     state();
     trigger("ask", { question: text, filters: filters.set(), instead_of: insteadOf, ...more });
@@ -159,7 +163,7 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     return template.content.getElementById(`${name}-${number}`);
   };
 
-  const cite = (name, number) => {
+  const cite = (name, number, ref) => {
     sources(name);
     const card = document.getElementById(`${name}-${number}`);
     if (!card) return;
@@ -167,11 +171,30 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
       rag.read(card.dataset.id, { mark: card.dataset.spans, focus: true });
       return;
     }
+    if (narrow()) wayBack(number, ref);
     rag.q(card, "details.abstract").open = true;
     card.scrollIntoView({ block: "start", behavior: rag.calm() ? "auto" : "smooth" });
     card.focus({ preventScroll: true });
     for (const other of panel.querySelectorAll(".cited")) other.classList.remove("cited");
     card.classList.add("cited");
+  };
+
+  // On a phone the sources stand below the answers: a button leads back to the number that was
+  // followed, and so does the browser's own.
+  const followed = []; // the numbers, and where the page stood
+  const wayBack = (number, ref) => {
+    history.replaceState({ followed: followed.push({ ref, top: scrollY }) - 1 }, "");
+    history.pushState(null, "", location.hash || "#/");
+    find(".back").textContent = `Back to [${number}] in the answer`;
+    find(".back").hidden = false;
+  };
+  rag.cameBack = (event) => {
+    const place = followed[event.state?.followed];
+    find(".back").hidden = true;
+    if (!place?.ref?.isConnected || document.body.dataset.view !== "chat") return false;
+    scrollTo({ top: place.top, behavior: "instant" });
+    place.ref.focus({ preventScroll: true });
+    return true;
   };
 
   // -- what is done on the page -------------------------------------------------------------------
@@ -188,6 +211,7 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     copy: () => take("copy"),
     download: () => take("download"),
     keys: () => document.getElementById("keys").showModal(),
+    back: () => history.back(),
   };
 
   const take = (act, more = {}) =>
@@ -208,7 +232,7 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
       forget();
       trigger("clear", { at: performance.now() });
     }
-    question.focus({ preventScroll: true });
+    if (!rag.touched()) question.focus({ preventScroll: true });
   };
   rag.routes.c = (id) => {
     rag.show("chat");
@@ -224,6 +248,7 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     else if (name === "csv")
       take("download", { turn, form: "csv", columns: tables.columns() });
     else if (name === "table") tables.toggle(turn);
+    else if (name === "more") rest.more(shown.get(turn).article);
     else if (name === "compare") tables.compare(rag.q(shown.get(turn).article, ".table"));
     else if (name === "sources") {
       sources(turn);
@@ -258,7 +283,7 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     const data = target.dataset;
     if (target.matches("a.ref")) {
       event.preventDefault();
-      cite(data.turn, data.source);
+      cite(data.turn, data.source, target);
     } else if (data.without) {
       const asked = shown.get(data.turn).turn.plain;
       rag.ask(asked, { instead_of: data.turn, filters: JSON.parse(data.without) });
@@ -272,7 +297,12 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     else if (data.do && data.do !== "ask") doing[data.do]();
   });
 
-  find(".composer").addEventListener("submit", (event) => {
+  // Not by the focus alone: what moves while a button is pressed is not pressed.
+  question.addEventListener("focus", () => composer.classList.add("touched"));
+  document.addEventListener("pointerdown", (event) => {
+    if (!composer.contains(event.target)) composer.classList.remove("touched");
+  });
+  composer.addEventListener("submit", (event) => {
     event.preventDefault();
     rag.ask(question.value);
   });
@@ -315,6 +345,6 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
   rag.added = open; // what stands there at first is of all papers
   open();
   write(localStorage.getItem("rag-draft") ?? "");
-  question.focus({ preventScroll: true });
+  if (!rag.touched()) question.focus({ preventScroll: true });
   rag.rail(find, server);
 };

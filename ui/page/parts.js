@@ -121,6 +121,7 @@ rag.taken = ({ props, watch }) => {
   };
   watch("value", () => {
     const { text, file, act } = props.value ?? {};
+    if (act === "more") return rag.further(props.value);
     if (act === "facets") return rag.faceted(props.value.turn, props.value.papers);
     if (!text) return;
     if (act === "table") return rag.tabled(props.value.turn, text);

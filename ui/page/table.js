@@ -19,6 +19,7 @@ rag.tables = (shown, trigger) => {
     const place = rag.q(article, ".table");
     place.hidden = !place.hidden;
     rag.q(article, ".claims").hidden = !place.hidden;
+    rag.q(article, ".further").classList.toggle("in-table", !place.hidden);
     rag.q(article, "[data-act=table]").setAttribute("aria-pressed", String(!place.hidden));
     if (!place.childElementCount) make(turn, remembered());
   };
@@ -205,6 +206,7 @@ rag.facets = (article, papers) => {
     const rows = left.filter((paper) => paper.row);
     rag.q(article, ".others").innerHTML = rows.map((paper) => paper.row).join("");
     rag.q(article, ".others").hidden = !rows.length;
+    rag.q(article, ".further").classList.add("hidden-by-facets"); // they have all of it
     rag.q(article, ".facets .left").textContent = out.size
       ? `${left.length} of ${papers.length} papers`
       : rows.length

@@ -3,9 +3,10 @@
 
 const FEWEST = 4; // papers of an answer that can be narrowed
 
-// Parameters: shown, the turns by name; place, where they stand; begun, told of each new one.
+// Parameters: shown, the turns by name; place, where they stand; begun, told of each new one; rest, what
+// an answer does not write about.
 // Returns what puts a turn there, or what has become of it.
-rag.turns = (shown, place, begun) => {
+rag.turns = (shown, place, begun, rest) => {
   const begin = (turn) => {
     const article = document.createElement("article");
     article.className = "turn";
@@ -24,7 +25,9 @@ rag.turns = (shown, place, begun) => {
       '<button type="button" class="quiet" data-act="retry">Ask again</button>' +
       '<button type="button" class="quiet" data-act="edit">Edit</button>' +
       '<button type="button" class="quiet" data-act="sources">Sources</button>' +
-      '<span class="spent"></span></div><div class="foot"></div>';
+      '<span class="spent"></span></div><div class="foot"></div>' +
+      '<section class="further" aria-label="Also matching" hidden><ol></ol>' +
+      '<button type="button" data-act="more"></button></section>';
     place.append(article);
     const kept = { article, turn: {} };
     shown.set(turn.name, kept);
@@ -67,7 +70,60 @@ rag.turns = (shown, place, begun) => {
     rag.q(article, ".facets").hidden = turn.matched < FEWEST;
     rag.q(article, "[data-act=copy]").hidden = !turn.spent;
     kept.turn = turn;
+    rest.offer(article, turn.left);
     if (isNew) begun(article);
   };
   return grow;
+};
+
+// The papers that an answer does not write about: rows that come page by page, by the button or, below
+// the last answer, as one scrolls.
+// Parameters: shown, the turns by name; trigger, which tells the server; log, what scrolls.
+rag.rest = (shown, trigger, log) => {
+  const PAGE = 25; // as many as the server sends
+  const button = (article) => rag.q(article, "[data-act=more]");
+  const label = (article) => {
+    const left = Number(article.dataset.left);
+    const count = Math.min(PAGE, left);
+    button(article).textContent =
+      count < left ? `${count} more of ${left.toLocaleString("en")}` : `${left} more`;
+    button(article).hidden = !left;
+  };
+  const offer = (article, left) => {
+    if (article.dataset.offered === String(left)) return;
+    article.dataset.offered = article.dataset.left = left;
+    rag.q(article, ".further ol").replaceChildren();
+    rag.q(article, ".further").hidden = !left;
+    label(article);
+    if (left) seen.observe(button(article));
+  };
+  const more = (article) => {
+    if (article.dataset.asking || button(article).hidden) return;
+    article.dataset.asking = "yes"; // not disabled: that would take the focus away
+    const skip = Number(article.dataset.offered) - Number(article.dataset.left);
+    trigger("more", { turn: article.id, act: "more", skip, time: Date.now() });
+  };
+  const seen = new IntersectionObserver(
+    (entries) => {
+      const last = [...shown.values()].at(-1)?.article;
+      for (const { isIntersecting, target } of entries)
+        if (isIntersecting && last?.contains(target) && last.dataset.state !== "busy") more(last);
+    },
+    { root: getComputedStyle(log).overflowY === "visible" ? null : log, rootMargin: "200px" },
+  );
+  rag.further = ({ turn, html, left }) => {
+    const article = shown.get(turn)?.article;
+    if (!article) return;
+    const had = document.activeElement === button(article);
+    const list = rag.q(article, ".further ol");
+    const before = list.childElementCount;
+    list.insertAdjacentHTML("beforeend", html);
+    article.dataset.left = left;
+    delete article.dataset.asking;
+    if (had) list.children[before]?.querySelector(".opens")?.focus();
+    label(article);
+    seen.unobserve(button(article)); // told anew whether it is still in sight
+    if (left) seen.observe(button(article));
+  };
+  return { offer, more };
 };
