@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from html import escape
 from typing import Any, Literal
+from urllib.parse import quote
 
 from rag.assistant import Assistant
 from rag.core.filters import Filters, short_name
@@ -45,6 +46,9 @@ _ORDERS: dict[str, tuple[Sort, bool]] = {
 FILES = {"bibtex": "bib", "ris": "ris", "csv": "csv", "csl": "json"}
 """What the references of papers can be taken away as, with the endings of their files."""
 
+NEWEST, LARGEST = 5, 6
+"""Papers and categories that are named before anything is asked."""
+
 SOUGHT_AUTHORS = 3
 """Authors that are named because they were sought, beside those that always are."""
 
@@ -76,11 +80,35 @@ class Opening:
         welcome = _WELCOME.format(len(library)) if len(library) else _EMPTY
         if asked := examples(assistant):
             welcome += answer.questions(asked, "For example")
+        if newest:
+            welcome += _here(library, [record.paper for record in newest][:NEWEST])
         return {
             "welcome": welcome,
             "categories": sorted({c for record in newest for c in record.paper.categories}),
             "forms": sources.EXPORTS,
         }
+
+
+def _here(library: Library, newest: Sequence[Paper]) -> str:
+    """Return what is there: of which days, in which categories, the newest papers."""
+    first, last = library.days()
+    days = f", of {first} to {last}" if first and first != last else f", of {last}" if last else ""
+    counted = list(library.categories().items())[:LARGEST]
+    categories = "".join(
+        f'<li><a href="#/library?category={quote(name)}">{escape(name)}</a> '
+        f"<span>{count:,}</span></li>"
+        for name, count in counted
+    )
+    titles = "".join(
+        f'<li>{sources.opener(paper)} <span class="day">{paper.listed or ""}</span></li>'
+        for paper in newest
+    )
+    return (
+        f'<section class="here" aria-label="What is here"><h3>Here are {len(library):,} '
+        f"papers{days}: their titles and abstracts, not their full texts</h3>"
+        f'<ul class="in">{categories}</ul><h3>The newest</h3><ul class="titles">{titles}</ul>'
+        "<h3>Questions are read in English</h3></section>"
+    )
 
 
 def rows(assistant: Assistant, asked: Mapping[str, Any]) -> dict[str, Any]:

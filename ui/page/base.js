@@ -72,6 +72,11 @@ rag.header = ({ element }) => {
     document.getElementById("question")?.focus();
   });
   document.addEventListener("click", (event) => {
+    const way = event.target.closest(".here a");
+    if (way) {
+      event.preventDefault();
+      return rag.go(way.getAttribute("href"));
+    }
     const link = event.target.closest("a[data-view]");
     if (!link) return;
     event.preventDefault();

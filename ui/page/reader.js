@@ -47,7 +47,7 @@ rag.paper = ({ element, server }) => {
     panel.scrollTop = 0;
     const first = rag.q(place, "mark");
     if (first && first.getBoundingClientRect().bottom > innerHeight)
-      first.scrollIntoView({ block: "center" });
+      first.scrollIntoView({ block: "nearest" }); // no further: the title may stay in sight
     for (const card of document.querySelectorAll(".card.cited")) card.classList.remove("cited");
     document.querySelector(`.card[data-id="${CSS.escape(id)}"]`)?.classList.add("cited");
     if (focus) rag.q(place, "h2")?.focus({ preventScroll: true });
