@@ -15,17 +15,22 @@ from rag.collections import Collections
 from rag.errors import LibraryError
 from rag.library import Library, Written, doctor
 from rag.library.backup import LIST, backup, restore
-from tests.library.tiny import PRELUDE, ROOT, Tiny, check_found, check_whole, paper, python
+from tests.library.tiny import PRELUDE, ROOT, Tiny, check_found, check_whole, copied, paper, python
 
 
-@pytest.fixture
-def made(tmp_path: Path) -> Library:
-    library = Library.create(tmp_path / "library", Tiny())
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    library = Library.create(tmp_path_factory.mktemp("whole") / "library", Tiny())
     for start in range(0, 60, 20):
         library.put([paper(n) for n in range(start, start + 20)], Tiny())
     library.drop([paper(3).id])
     (library.path / "fetched.json").write_text('{"mine": 1}')
-    return library
+    return library.path
+
+
+@pytest.fixture
+def made(whole: Path, tmp_path: Path) -> Library:
+    return copied(whole, tmp_path / "library")
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,8 +13,7 @@ import pytest
 from rag.errors import LibraryError
 from rag.library import Library, Written, disk, doctor, journal, segments
 from rag.library.mending import ASIDE
-from tests import warm
-from tests.library.tiny import Tiny, check_found, check_whole, paper, python
+from tests.library.tiny import Tiny, check_found, check_whole, copied, paper, python
 
 PAPERS = [paper(n) for n in range(1, 41)]
 
@@ -34,23 +32,10 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return library.path
 
 
-@pytest.fixture(autouse=True)
-def _warm(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the process that opens Chroma for the doctor begin with Chroma imported."""
-    monkeypatch.setattr(
-        doctor,
-        "subprocess",
-        SimpleNamespace(
-            run=warm.run, DEVNULL=subprocess.DEVNULL, TimeoutExpired=subprocess.TimeoutExpired
-        ),
-    )
-
-
 @pytest.fixture
 def made(whole: Path, tmp_path: Path) -> Library:
     """A copy of them, to be spoilt."""
-    shutil.copytree(whole, tmp_path / "library")
-    return Library.open(tmp_path / "library", Tiny())
+    return copied(whole, tmp_path / "library")
 
 
 def check_as_it_was(path: Path) -> None:
