@@ -408,8 +408,7 @@ def test_a_folder_that_cannot_be_written(rag: Run, small: Path, tmp_path: Path) 
 # -- interruptions -------------------------------------------------------------------------------
 
 
-def interrupted(process: "subprocess.Popen[str]", after: float) -> tuple[int, str, str]:
-    time.sleep(after)
+def interrupted(process: "subprocess.Popen[str]") -> tuple[int, str, str]:
     process.send_signal(signal.SIGINT)
     out, said = process.communicate(timeout=60)
     return process.returncode, out, said
@@ -465,7 +464,7 @@ def test_ctrl_c_while_indexing(small: Path, tmp_path: Path, embedding: Embedding
     process = start("index", small, code=WAIT_IN_PUT, RAG_INDEX=str(place))
     assert process.stdout is not None
     assert process.stdout.readline() == "here\n"
-    status, _, said = interrupted(process, 0.2)
+    status, _, said = interrupted(process)
     check_interrupted(status, said)
     (kept,) = held(place)  # the first batch, whole
     opened = Library.open(place, embedding)
@@ -478,7 +477,7 @@ def test_ctrl_c_while_asking(library: Library, papers: list[Paper]) -> None:
     process = start("ask", TRACKING, code=WAIT_IN_ASK, RAG_INDEX=str(library.path))
     assert process.stdout is not None
     assert process.stdout.readline() == "here\n"
-    status, out, said = interrupted(process, 0.2)
+    status, out, said = interrupted(process)
     check_interrupted(status, said)
     assert out == ""
     assert len(library) == len(papers)
@@ -491,7 +490,8 @@ def test_ctrl_c_at_any_time(library: Library, after: float) -> None:
     process = start("ask", TRACKING, code=code, RAG_INDEX=str(library.path), RAG_LLM="")
     assert process.stdout is not None
     assert process.stdout.readline() == "started\n"
-    status, _, said = interrupted(process, after)
+    time.sleep(after)
+    status, _, said = interrupted(process)
     assert "Traceback" not in said
     if status:  # it may have been quicker
         check_interrupted(status, said)
