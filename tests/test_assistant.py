@@ -323,6 +323,7 @@ def test_a_question_without_a_word_to_look_for(assistant, question):
         assistant.ask(question)
 
 
+@pytest.mark.slow
 def test_a_question_that_is_too_long(assistant):
     with pytest.raises(QuestionError, match="10,000 characters") as caught:
         assistant.ask("track " * 1666 + "ever")

@@ -116,6 +116,7 @@ def test_ask_prints_one_object(tracking: dict[str, Any], by_id: dict[str, Paper]
     assert answer["index"]["papers"] == len(by_id)
 
 
+@pytest.mark.slow
 def test_ask_answers_a_file_of_questions(rag: Run, by_id: dict[str, Paper], tmp_path: Path) -> None:
     file = tmp_path / "questions.jsonl"
     asked = [("q1", TRACKING), ("two", NONSENSE), ("q1", TRACKING), ("ünï", "What is TransMOT?")]
@@ -173,6 +174,7 @@ def test_every_manner_of_answer_is_printed(
         assert by_id[citation.paper.id].url in printed
 
 
+@pytest.mark.slow
 def test_without_the_judge_everything_works_and_the_status_says_so(rag: Run) -> None:
     without = {"env": {"RAG_RERANKER": "none"}}
     (answer,) = objects(rag("ask", TRACKING, "--json", **without))
@@ -331,11 +333,15 @@ def test_a_missing_index(rag: Run, tmp_path: Path, arguments: list[str]) -> None
     ("text", "part"),
     [
         (None, "does not exist"),
-        ("", "is empty"),
-        (" \n", "is empty"),
-        ("# ArXiv cs.CV --Fri, 2 Apr 2021\n", "lists no papers"),
+        pytest.param("", "is empty", marks=pytest.mark.slow),
+        pytest.param(" \n", "is empty", marks=pytest.mark.slow),
+        pytest.param(
+            "# ArXiv cs.CV --Fri, 2 Apr 2021\n", "lists no papers", marks=pytest.mark.slow
+        ),
         ("Dear reader,\nthis is a letter.\n", "in no format"),
-        (b"\x89PNG\r\n\x1a\n\xff\xff", "is a picture, no listing"),
+        pytest.param(
+            b"\x89PNG\r\n\x1a\n\xff\xff", "is a picture, no listing", marks=pytest.mark.slow
+        ),
     ],
 )
 def test_bad_listings_are_named_and_passed_over(
@@ -364,6 +370,7 @@ def test_a_folder_is_no_listing(rag: Run, tmp_path: Path) -> None:
     check_refused(rag("index", tmp_path, env={"RAG_INDEX": str(tmp_path / "new")}), "folder")
 
 
+@pytest.mark.slow
 def test_a_model_that_is_none(rag: Run, tmp_path: Path) -> None:
     fake = tmp_path / "model.gguf"
     fake.write_text("not a model")
@@ -377,6 +384,7 @@ def test_a_model_that_is_none(rag: Run, tmp_path: Path) -> None:
     check_refused(rag("ask", "why?", env={"RAG_EMBEDDING": str(tmp_path)}), str(tmp_path))
 
 
+@pytest.mark.slow
 def test_an_index_of_another_model(rag: Run, library: Library, tmp_path: Path) -> None:
     place = tmp_path / "other"
     shutil.copytree(library.path, place)
@@ -456,6 +464,7 @@ def check_interrupted(status: int, said: str) -> None:
     assert lines[0].startswith("rag: Interrupted")
 
 
+@pytest.mark.slow
 def test_ctrl_c_while_indexing(small: Path, tmp_path: Path, embedding: Embedding, rag: Run) -> None:
     place = tmp_path / "new"
     process = start("index", small, code=WAIT_IN_PUT, RAG_INDEX=str(place))
@@ -480,6 +489,7 @@ def test_ctrl_c_while_asking(library: Library, papers: list[Paper]) -> None:
     assert len(library) == len(papers)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", [0.5, 1.0, 1.5])
 def test_ctrl_c_at_any_time(library: Library, after: float) -> None:
     started = "import os; os.write(1, b'started\\n')"
@@ -497,6 +507,7 @@ def test_ctrl_c_at_any_time(library: Library, after: float) -> None:
 # -- where the output goes -----------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_reader_that_stops_early(library: Library) -> None:
     for command in ("search", "ask"):
         line = f"'{sys.executable}' -m rag {command} '{TRACKING}' --json -k 100 | head -c 20"
@@ -511,6 +522,7 @@ def test_a_reader_that_stops_early(library: Library) -> None:
         assert done.stderr == ""
 
 
+@pytest.mark.slow
 def test_words_that_the_output_cannot_write_are_no_traceback(rag: Run) -> None:
     plain = {"env": {"PYTHONIOENCODING": "ascii", "RAG_RERANKER": "none"}}
     done = rag("ask", TRACKING, **plain)
@@ -549,6 +561,7 @@ def snapshot(tmp_path: Path) -> Path:
     return file
 
 
+@pytest.mark.slow
 def test_what_is_wanted_of_a_listing_is_read(rag: Run, snapshot: Path, tmp_path: Path) -> None:
     place = {"env": {"RAG_INDEX": str(tmp_path / "new")}}
     done = rag("index", snapshot, "--category", "cs", "--until", "2021-04-30", **place)
@@ -561,6 +574,7 @@ def test_what_is_wanted_of_a_listing_is_read(rag: Run, snapshot: Path, tmp_path:
     check_refused(rag("index", snapshot, "--since", "yesterday", **place), "yesterday")
 
 
+@pytest.mark.slow
 def test_the_report_has_every_paper(rag: Run, snapshot: Path, tmp_path: Path) -> None:
     place, report = {"env": {"RAG_INDEX": str(tmp_path / "new")}}, tmp_path / "report.jsonl"
     rag("index", snapshot, "--until", "2021-04-30", **place)
@@ -580,6 +594,7 @@ def test_the_report_has_every_paper(rag: Run, snapshot: Path, tmp_path: Path) ->
     check_refused(rag("index", snapshot, "--report", tmp_path, **place), "--report", str(tmp_path))
 
 
+@pytest.mark.slow
 def test_papers_are_listed_exported_and_dropped(rag: Run, snapshot: Path, tmp_path: Path) -> None:
     place = {"env": {"RAG_INDEX": str(tmp_path / "new")}}
     rag("index", snapshot, **place)
@@ -631,6 +646,7 @@ def test_an_export_that_was_tampered_with_is_refused(
     assert done.stderr.count("not a line of `rag export`") == 5
 
 
+@pytest.mark.slow
 def test_doctor_finds_and_mends(rag: Run, small: Path, tmp_path: Path) -> None:
     place = {"env": {"RAG_INDEX": str(tmp_path / "new")}}
     rag("index", small, **place)

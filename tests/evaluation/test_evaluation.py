@@ -281,6 +281,7 @@ def questions(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.mark.slow
 def test_gold_prints_one_object(rag: Run, questions: Path) -> None:
     done = rag("gold", questions, "--json")
     assert (done.returncode, done.stderr) == (0, "")

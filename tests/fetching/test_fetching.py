@@ -685,6 +685,7 @@ def start(archive: Archive, place: Path, stop: str, *arguments: str) -> "subproc
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stop", ["put", "keep"])
 def test_killed_half_way(run: Run, archive: Archive, stop: str) -> None:
     """Before the papers of a page are in the index, and between them and the mark."""
@@ -723,6 +724,7 @@ def test_killed_at_any_moment_nothing_is_lost(
     assert Library.open(run.place, embedding).examine(embedding).is_whole
 
 
+@pytest.mark.slow
 def test_ctrl_c_while_waiting_for_arxiv(run: Run, archive: Archive) -> None:
     archive.faults[3] = says(503, Retry_After=500)
     process = start(archive, run.place, "", "fetch", "cs.CV", "--since", "2021-04-01", "--no-oai")

@@ -1,8 +1,5 @@
 """What all tests of the library have."""
 
-import subprocess
-from types import SimpleNamespace
-
 import pytest
 
 from rag.library import doctor
@@ -13,12 +10,6 @@ from tests import warm
 def _warm(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the process that opens Chroma for the doctor begin with Chroma imported.
 
-    It starts as it does for a user in the tests of the command `rag doctor`.
+    In the test of a flipped bit in Chroma it starts as it does for a user.
     """
-    monkeypatch.setattr(
-        doctor,
-        "subprocess",
-        SimpleNamespace(
-            run=warm.run, DEVNULL=subprocess.DEVNULL, TimeoutExpired=subprocess.TimeoutExpired
-        ),
-    )
+    monkeypatch.setattr(doctor, "subprocess", warm.for_doctor())

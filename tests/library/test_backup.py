@@ -167,6 +167,7 @@ def test_an_archive_that_reaches_out_of_its_folder_is_refused(
     assert not list(tmp_path.rglob("evil"))
 
 
+@pytest.mark.slow
 def test_a_backup_of_an_index_that_is_written_is_one_of_its_commits(
     made: Library, file: Path, tmp_path: Path
 ) -> None:
@@ -217,6 +218,7 @@ for number in range(1_000):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["backup", "restore"])
 def test_killed_at_any_moment_a_backup_is_whole_or_not_there(
     made: Library, file: Path, tmp_path: Path, command: str

@@ -120,6 +120,7 @@ def told_otherwise(library: Library, names: list[str]) -> None:
     there.update(ids=names, metadatas=[{"title": "Another"}] * len(names))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", [without_texts, told_otherwise])
 def test_the_doctor_sees_what_is_told_otherwise_and_mends_it(
     made: Library, damage: Callable[[Library, list[str]], None]
@@ -144,6 +145,7 @@ def test_an_older_index_is_read_as_it_is(old: Library) -> None:
     assert collections(old.path) == [OLD]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "write",
     [
@@ -167,6 +169,7 @@ def test_who_writes_renews_it(old: Library, write: Callable[[Library], object]) 
     assert doctor.examine(old.path, Tiny()).is_whole
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "point",
     [

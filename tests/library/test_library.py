@@ -274,6 +274,7 @@ def test_unicode_and_very_long_words_are_kept(path: Path, embedding: Embedding) 
     check_whole(made)
 
 
+@pytest.mark.slow
 def test_more_passages_than_chroma_takes_at_once(path: Path) -> None:
     long = [paper(n, " ".join(f"Sentence {i} of {n}." for i in range(45))) for n in range(130)]
     made = Library.create(path, Tiny())
@@ -455,6 +456,7 @@ def test_two_threads_of_one_process_cannot_both_write(tiny: Library) -> None:
     check_whole(tiny)
 
 
+@pytest.mark.slow
 def test_a_reader_sees_what_another_process_wrote(tiny: Library) -> None:
     reader = Library.open(tiny.path, Tiny())
     check_found(reader, [paper(1)], Tiny())
@@ -481,6 +483,7 @@ library.drop([t.paper(2).id])
     assert paper(777).id in {m.paper.id for m in matches}
 
 
+@pytest.mark.slow
 def test_a_writer_that_was_open_before_loses_nothing_of_another(tiny: Library) -> None:
     many = [paper(n) for n in range(100, 700)]  # more vectors than Chroma keeps in its log
     done = python(
@@ -506,6 +509,7 @@ def test_libraries_of_one_process_see_one_another(tiny: Library, tmp_path: Path)
     check_found(elsewhere, [paper(5)], Tiny())
 
 
+@pytest.mark.slow
 def test_reading_goes_on_while_another_process_writes(tiny: Library) -> None:
     code = """
 library = Library.open(path, t.Tiny())
@@ -601,6 +605,7 @@ def test_a_killed_run_is_completed_by_the_next(path: Path, papers: list[Paper], 
     check_found(opened, papers, Tiny())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("point", ["after vectors", "before delete"])
 def test_a_killed_update_is_completed_by_the_next(
     path: Path, papers: list[Paper], point: str

@@ -73,6 +73,7 @@ def test_an_index_is_of_one_precision(
     assert library.examine(small).is_whole
 
 
+@pytest.mark.slow
 def test_what_cannot_be_had_in_eight_bits_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
