@@ -213,6 +213,7 @@ def test_search_reads_a_file_of_questions(rag: Run, tmp_path: Path) -> None:
     assert all(set(match) == FOUND | {"query_id"} for match in found)
 
 
+@pytest.mark.slow
 def test_search_prints_a_table_without_escape_codes(rag: Run) -> None:
     (first, *_) = objects(rag("search", TRACKING, "--json"))
     done = rag("search", TRACKING)
@@ -398,6 +399,7 @@ def test_an_index_of_another_model(rag: Run, library: Library, tmp_path: Path) -
     assert len(held(place)) == len(library)
 
 
+@pytest.mark.slow
 def test_a_folder_that_cannot_be_written(rag: Run, small: Path, tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("mine")
@@ -479,6 +481,7 @@ def test_ctrl_c_while_indexing(small: Path, tmp_path: Path, embedding: Embedding
     assert "1 added, 0 updated, 1 unchanged" in done.stdout
 
 
+@pytest.mark.slow
 def test_ctrl_c_while_asking(library: Library, papers: list[Paper]) -> None:
     process = start("ask", TRACKING, code=WAIT_IN_ASK, RAG_INDEX=str(library.path))
     assert process.stdout is not None
@@ -626,6 +629,7 @@ def test_papers_are_listed_exported_and_dropped(rag: Run, snapshot: Path, tmp_pa
     )
 
 
+@pytest.mark.slow
 def test_an_export_that_was_tampered_with_is_refused(
     rag: Run, snapshot: Path, tmp_path: Path
 ) -> None:

@@ -306,6 +306,7 @@ def test_gold_prints_one_object(rag: Run, questions: Path) -> None:
     assert 0 < counted["seconds"]["p50"] <= counted["seconds"]["p95"]
 
 
+@pytest.mark.slow
 def test_gold_prints_a_table_and_what_failed(
     assistant: Assistant, questions: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -613,6 +614,7 @@ def test_gold_files_go_by_their_listings(tmp_path: Path) -> None:
         corpora.by_listing([f"{tmp_path / 'none.md'}:{file}"])
 
 
+@pytest.mark.slow
 def test_a_listing_is_indexed_for_the_run_alone(
     tmp_path: Path, papers: list[Paper], monkeypatch: pytest.MonkeyPatch
 ) -> None:

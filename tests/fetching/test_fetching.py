@@ -536,6 +536,7 @@ def test_what_cannot_be_asked(
 # -- going on ------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_next_day_brings_what_is_new_and_what_was_held_back(run: Run, archive: Archive) -> None:
     run.now = APRIL + timedelta(days=5, hours=20)
     later = [Submission("2104.05000", run.now + timedelta(hours=3))]

@@ -316,6 +316,7 @@ def flipped(file: Path, place: int, bit: int) -> None:
         opened.write(bytes([was ^ 1 << bit]))
 
 
+@pytest.mark.slow
 def test_every_flipped_bit_in_the_papers_is_seen(made: Library) -> None:
     random, seen = np.random.default_rng(5), 0
     kept = [f for f in made.path.rglob("*") if f.is_file() and f.stat().st_size]
@@ -507,6 +508,7 @@ def test_a_disk_that_cannot_be_written_is_read_while_others_write(
 # -- a clock that jumps back ---------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_commit_is_seen_whatever_the_clock_says(made: Library) -> None:
     reader, meta = Library.open(made.path, Tiny()), made.path / "words" / segments.META
     shown = meta.stat()

@@ -255,6 +255,7 @@ def test_a_paper_without_an_abstract_has_its_title(tiny: Library) -> None:
     check_whole(tiny)
 
 
+@pytest.mark.slow
 def test_unicode_and_very_long_words_are_kept(path: Path, embedding: Embedding) -> None:
     odd = [
         paper(
@@ -584,6 +585,7 @@ library.put(papers, embedding)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "point", ["before encode", "before vectors", "after vectors", "before commit"]
 )
@@ -735,6 +737,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_an_error_and_the_run_is_completed_when_there_is_room(
     small_disk: Path, papers: list[Paper], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -894,6 +897,7 @@ def test_categories_are_counted(tiny: Library) -> None:
 # -- doctor --------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_whole_library_is_said_to_be_whole(library: Library, embedding: Embedding) -> None:
     found = library.examine(embedding)
     assert found.is_whole

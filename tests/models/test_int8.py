@@ -25,6 +25,7 @@ def small() -> Embedding:
     return Embedding.load("all-MiniLM-L6-v2:int8")
 
 
+@pytest.mark.slow
 def test_it_is_another_model_of_nearly_the_same_vectors(
     small: Embedding, embedding: Embedding
 ) -> None:

@@ -51,6 +51,7 @@ def test_the_same_messages_give_the_same_text_whatever_was_asked_before(model):
     assert say(model) == first
 
 
+@pytest.mark.slow
 def test_a_fresh_model_gives_the_same_text(model):
     loaded = models.load()
     assert loaded is not None
@@ -160,6 +161,7 @@ def test_what_is_said_together_stops_by_itself(model):
     assert word not in together(model, OTHERS, stop=[word], max_tokens=12)[1]
 
 
+@pytest.mark.slow
 def test_streams_in_turns_are_as_alone(model):
     alone = [say(model, messages) for messages in OTHERS]
     streams = [model.chat.stream(messages, max_tokens=24) for messages in OTHERS]
@@ -181,6 +183,7 @@ def test_the_odds_of_two_answers(model):
     assert begins > 3  # "The capital of France is"
 
 
+@pytest.mark.slow
 def test_a_question_among_a_stream_changes_nothing(model):
     alone = say(model)
     stream = model.chat.stream(MESSAGES, max_tokens=24)
