@@ -53,7 +53,7 @@ SCORES = (
 )  # fmt: skip
 JUDGED = (*SCORES, "judge", "judge_below_best", "judge_best", "judge_median")
 TERMS = (
-    "term_near_z", "term_words", "clear", "clear_and_held", "clear_unheld", "best_has_term",
+    "term_near_z", "term_words", "clear", "clear_and_held", "best_has_term",
     "several",
 )  # fmt: skip
 ANSWERABLE_SCORES = (

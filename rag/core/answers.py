@@ -118,7 +118,8 @@ class Answer:
         What the evidence says to a yes-or-no question.
     counts
         How many of the matching papers there are by ``year``, ``month`` and ``category``, and how
-        many say (``yes``) that there is ``code`` or a new ``dataset``.
+        many say (``yes``) that there is ``code`` or a new ``dataset``. For a yes-or-no question
+        also how many of the papers shown say ``yes``, ``no`` or both (``verdict``).
     newest
         Whether the newest come first.
     resolved
@@ -135,6 +136,9 @@ class Answer:
         The bracket number of each of them, also of those that are not shown.
     mentioned
         Identifiers of the papers that name all that was asked but are not about it, best first.
+    among
+        How many papers were compared with the question, where the index has too many to compare
+        all; None: all were.
     evidence
         The table of all papers that match, where it was asked for; ``table`` in JSON.
     tabulate
@@ -166,6 +170,7 @@ class Answer:
     seconds: Mapping[str, float] = field(default_factory=dict)
     numbers: tuple[int, ...] = ()
     mentioned: tuple[str, ...] = ()
+    among: int | None = None
     evidence: Table | None = None
     tabulate: Callable[["Answer"], Table] | None = field(default=None, compare=False, repr=False)
 
@@ -192,6 +197,7 @@ class Answer:
             "matched": self.matched,
             "searched": self.total if self.searched is None else self.searched,
             "total": self.total,
+            "among": self.among,
             "skipped": self.skipped,
             "matching": list(self.matching),
             "numbers": list(self.numbers),
@@ -248,6 +254,7 @@ class Answer:
             matching=tuple(kept["matching"]),
             numbers=tuple(kept["numbers"]),
             mentioned=tuple(kept["mentioned"]),
+            among=kept.get("among"),  # kept conversations may be older
             looked_for=tuple(kept["looked_for"]),
             unknown=tuple(kept["unknown"]),
             excluded=tuple(kept["excluded"]),

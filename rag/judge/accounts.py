@@ -32,6 +32,9 @@ loses for being of results, background or service, in logits."""
 EXPLAINS = 8.0
 """Logits behind the best sentence up to which another one is part of an explanation."""
 
+READ = 8
+"""Papers whose sentences are read, where no paper bears the name of what was asked about."""
+
 IS_ABOUT = -4.0
 """Logit from which a sentence is taken to explain what was asked, where no paper bears its name."""
 
@@ -93,7 +96,7 @@ def explain(
     else:
         if question.subjects or not matches:
             return Findings((), near)
-        few = matches[:8]
+        few = matches[:READ]
         said = [_logits(question.text, m.record, reranker) for m in few]
         tops = [max(one.values()) for one in said]
         best = int(np.argmax(tops))

@@ -58,14 +58,12 @@ def _of_terms(named: Mapping[str, Array], logits: Array) -> dict[str, float]:
     """Return what the field's terms, and the best papers together, tell of a whole question."""
     best = np.argsort(-logits, kind="stable")
     if not len(best):
-        return dict.fromkeys((*figures.SENSES, "clear_unheld", "best_has_term", "several"), 0.0)
-    clear, held = float(named["clear"][0]), float(named["clear_and_held"][0])
+        return dict.fromkeys((*figures.SENSES, "best_has_term", "several"), 0.0)
     return {
         "term_near_z": float(named["term_near_z"].max()),
         "term_words": float(named["term_words"].max()),
-        "clear": clear,
-        "clear_and_held": held,
-        "clear_unheld": clear - held,
+        "clear": float(named["clear"][0]),
+        "clear_and_held": float(named["clear_and_held"][0]),
         "best_has_term": float(named["term_words"][best[0]]),
         "several": float(logits[best[:SEVERAL]].mean()),
     }

@@ -58,6 +58,9 @@ class Findings:
         the best first.
     order
         Identifiers of all candidates, by how likely they match.
+    among
+        How many candidates that is, where the index has too many papers to compare each with the
+        question; None: every paper was looked at.
     """
 
     matched: tuple[Evidence, ...]
@@ -66,3 +69,4 @@ class Findings:
     unknown: tuple[str, ...] = ()
     mentioned: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
+    among: int | None = None

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from rag.core.filters import Filters
 from rag.core.questions import Question
-from rag.judge import accounts, facts, mentions, papers, sentences, stances
+from rag.judge import accounts, facts, mentions, papers, parts, sentences, stances
 from rag.judge.evidence import Evidence, Findings
 from rag.judge.wording import Wording
 from rag.library import Library
@@ -74,11 +74,12 @@ class Gathering:
         if question.kind == "foreign":
             return accounts.nearest_in_meaning(matches, NEAREST)
         if question.kind == "explain":
-            return accounts.explain(question, matches, (), self._reranker)
-        parts = (self._library, self._embedding, self._reranker)
+            return accounts.explain(question, self._having(question, matches), (), self._reranker)
+        models = (self._library, self._embedding, self._reranker)
         if question.kind == "fact":
-            return facts.find(question, matches, *parts)
-        return self._weighed(question, papers.which(question, matches, *parts, page), matches)
+            return facts.find(question, matches, *models)
+        found = self._counted(papers.which(question, matches, *models, page), matches)
+        return self._weighed(question, found, matches)
 
     def sentences(self, question: Question, matches: Sequence[Match]) -> list[Evidence]:
         """Return the sentences of papers that say most on a question, whether they match or not."""
@@ -107,12 +108,23 @@ class Gathering:
             page,
             all_of_them=alone,
         )
+        found = self._counted(found, matches)
         if alone:
             return found
         others = mentions.find(
             narrowed, filters, matches, found, self._library, self._embedding, only=bool(names)
         )
         return replace(found, mentioned=others)
+
+    def _counted(self, found: Findings, matches: Sequence[Match]) -> Findings:
+        """Return what was found with among how many, where not all papers were looked at."""
+        return found if self._library.compares_all else replace(found, among=len(matches))
+
+    def _having(self, question: Question, matches: list[Match]) -> list[Match]:
+        """Return the first candidates that have all terms of a question; all, where it has none."""
+        few = matches[: accounts.READ]
+        lacks = parts.lacking(question, few, Wording(question, few, self._library), self._embedding)
+        return [match for match, lacking in zip(few, lacks, strict=True) if not lacking]
 
     def _search(self, question: Question, filters: Filters) -> list[Match]:
         return retrieval.search(question, self._library, self._embedding, filters)
@@ -177,21 +189,28 @@ class Gathering:
         return Findings((), near, unknown=question.subjects)
 
     def _weighed(self, question: Question, found: Findings, matches: Sequence[Match]) -> Findings:
-        """Return what each paper says to a yes-or-no question."""
+        """Return what each paper says to a yes-or-no question.
+
+        One that lacks a part of what is asked is but near, and so is one that says nothing and may
+        not match.
+        """
         by_id = {match.paper.id: match for match in matches}
         shown = [by_id[item.paper.id] for item in found.matched if item.passages]
         wording = Wording(question, shown, self._library)
-        logits = sentences.read(question.text, shown, wording, (), self._reranker)
+        logits = sentences.read(question.text, shown, wording, (), self._reranker, stances.READ)
+        lacking = parts.lacking(question, shown, wording, self._embedding)
         said = {
-            match.paper.id: stances.stance(question.text, match.record.passages, one)
-            for match, one in zip(shown, logits, strict=True)
+            match.paper.id: (
+                lacks,
+                stances.stance(question, match.paper.title, match.record.passages, one, wording),
+            )
+            for match, one, lacks in zip(shown, logits, lacking, strict=True)
         }
-        return replace(
-            found,
-            matched=tuple(
-                replace(item, passages=said[item.paper.id][0], stance=said[item.paper.id][1])
-                if item.paper.id in said
-                else item
-                for item in found.matched
-            ),
-        )
+        kept, near = [], []
+        for item in found.matched:
+            lacks, (passages, stance) = said.get(item.paper.id, ((), (item.passages, "")))
+            if lacks or not (stance or item.strength >= papers.LIKELY):
+                near.append(replace(item, passages=(), missing=lacks))
+            else:
+                kept.append(replace(item, passages=passages, stance=stance))
+        return replace(found, matched=tuple(kept), near=(*near, *found.near)[: papers.MOST_NEAR])

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from rag.core.passages import Passage
 from rag.core.questions import Question
-from rag.judge import answering, figures, sentences
+from rag.judge import answering, figures, parts, sentences
 from rag.judge.calibration import how_many, likelihood, regressions
 from rag.judge.evidence import Evidence, Findings
 from rag.judge.excluding import does
@@ -43,9 +43,6 @@ ANSWERS = 0.5
 CERTAIN, LIKELY = 0.95, 0.5
 """Probability from which a paper surely matches, and that others then need: with each corpus left
 out of the fit precision is 0.02 higher so, and F1 0.002 lower."""
-
-COVERED = 0.42
-"""Cosine of a part of the question with the paper's best passage from which the paper has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +99,8 @@ def which(
     near = [n for n, _ in zip(beyond, range(MOST_NEAR), strict=False)]
     passages = _sentences(question, [ranked[n] for n in shown], decided.wording, reranker)
     found = dict(zip(shown, passages, strict=True))
-    covered = _parts(question, [ranked[n] for n in near], embedding)
+    missed = [ranked[n] for n in near] if len(question.parts) > 1 else []
+    covered = parts.held(question, missed, decided.wording, embedding) or [((), ())] * len(near)
     return Findings(
         tuple(Evidence(ranked[n].record, found.get(n, ()), float(odds[n])) for n in taken),
         tuple(
@@ -204,18 +202,3 @@ def _sentences(
         sentences.deciding(question, match, said, wording, names)
         for match, said in zip(shown, logits, strict=True)
     ]
-
-
-def _parts(
-    question: Question, matches: Sequence[Match], embedding: Embedding
-) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Return for each paper which parts of the question it has and which it lacks."""
-    if len(question.parts) < 2 or not matches:
-        return [((), ()) for _ in matches]
-    vectors = embedding.encode(list(question.parts))
-    found = []
-    for match in matches:
-        near = (match.record.vectors @ vectors.T).max(axis=0) >= COVERED
-        pairs = list(zip(question.parts, near.tolist(), strict=True))
-        found.append((tuple(p for p, has in pairs if has), tuple(p for p, has in pairs if not has)))
-    return found

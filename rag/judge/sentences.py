@@ -48,6 +48,7 @@ def read(
     wording: Wording,
     names: Sequence[str],
     reranker: Reranker | None,
+    most: int = READ,
 ) -> list[dict[int, float]]:
     """Return for each match what the judge says of its most promising sentences.
 
@@ -57,13 +58,15 @@ def read(
         What is asked.
     names
         Genres that are asked for.
+    most
+        Sentences of each that it reads.
 
     Returns
     -------
     list
         For each match its logits, by the position of the passage.
     """
-    chosen = [_promising(match, wording, names) for match in matches]
+    chosen = [_promising(match, wording, names, most) for match in matches]
     if reranker is None:
         return [
             {n: WITHOUT_JUDGE * float(match.cosines[n]) - WITHOUT_JUDGE / 2 for n in some}
@@ -114,7 +117,7 @@ def standing(text: str, names: Sequence[str] = ()) -> float:
     return gain - WORD_COST * max(text.count(" ") - EASY_WORDS, 0)
 
 
-def _promising(match: Match, wording: Wording, names: Sequence[str]) -> list[int]:
+def _promising(match: Match, wording: Wording, names: Sequence[str], most: int) -> list[int]:
     """Return the sentences that the judge is to read: by nearness, words and standing."""
     passages = match.record.passages
     shares = wording.shares(match)
@@ -124,4 +127,4 @@ def _promising(match: Match, wording: Wording, names: Sequence[str]) -> list[int
     ]
     ranked = [int(n) for n in np.argsort(-np.array(value), kind="stable")]
     found = [n for n in ranked if not passages[n].is_title] or ranked
-    return list(dict.fromkeys([*found[: READ - 1], nearest(match)[0], *found]))[:READ]
+    return list(dict.fromkeys([*found[: most - 1], nearest(match)[0], *found]))[:most]

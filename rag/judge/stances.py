@@ -1,9 +1,12 @@
 # ruff: noqa: E501 - the patterns read best with what belongs together on a line
 """What papers say to a yes-or-no question: for it, against it, or both.
 
-The sentences that answer are found by the judge. One that limits ("fails on", "degrades", "is not
-sufficient") speaks against, any other for. Nothing is concluded from silence: a paper none of whose
-sentences answers says nothing.
+The sentences that answer are found by the judge. Which sentence can answer depends on what is
+asked. Whether something helps, works or is good is told by a sentence on how well it went; whether
+one thing is better than another by one that compares the two; whether something can be done by any
+paper that does it. A sentence that limits ("fails on", "degrades", "is not sufficient") speaks
+against, any other for. Nothing is concluded from silence: a paper none of whose sentences answers
+may bear on the question, and says nothing.
 """
 
 import re
@@ -12,9 +15,52 @@ from collections.abc import Mapping, Sequence
 
 from rag.core.answers import Verdict
 from rag.core.passages import Passage
+from rag.core.questions import Question
+from rag.judge.wording import Wording
+from rag.text import speech
+from rag.text.words import same, stems
+
+READ = 4
+"""Sentences of a paper that the judge reads: one for it is often far from one against."""
 
 ANSWERING = 6.0
 """Logits behind a paper's best sentence up to which another one answers as well."""
+
+CONCERNS = 0.4
+"""Share of the question's words, by weight, that a sentence has to hold with its paper's title."""
+
+HEARD = 1.0
+"""Logit from which the judge knows that a sentence answers, whatever words it has."""
+
+_COMPARED = re.compile(
+    r"\b(?:than|beats?|outperforms?|surpass(?:es)?|exceeds?|as \w+ as|superior|inferior|(?:match|rival)(?:es|s)?)\b",
+    re.IGNORECASE,
+)
+_COMPARES = re.compile(
+    r"\b(?:than|beat\w*|outperform\w*|surpass\w*|exceed\w*|superior\w*|inferior\w*|compar\w+|competitive|"
+    r"on par|match(?:es|ed|ing)?|rival\w*|in contrast|worse|better|fewer|faster|lag\w*)\b",
+    re.IGNORECASE,
+)
+_ABLE = re.compile(
+    r"^(?:can|could|(?:is|was) it possible|may|might|(?:has|have|had)\b|(?:is|are|was|were|do|does|did)\b.*"
+    r"\b(?:used|applied|possible|able|capable|exist|there)\b)",
+    re.IGNORECASE,
+)
+_WENT = re.compile(
+    r"\b(?:improv\w+|outperform\w*|boost\w*|benefi\w+|help\w*|gain\w*|enhanc\w+|better|best|superior\w*|"
+    r"(?:is|are|prove\w*|more|most|very|highly) (?:\w+ly )?(?:effective|efficient)|effectiveness|increas\w+|reduc\w+|decreas\w+|state-of-the-art|surpass\w*|exceed\w*|promising|"
+    r"success\w*|robust\w*|accuracy|achiev\w+|attain\w*|competitive\w*|significant\w*|useful|enough|"
+    r"sufficient\w*|works?\b(?! on\b)|show(?:s|n|ed)? that|we (?:find|found|show|observe)|demonstrat\w+|reveal\w*|"
+    r"allow\w*|enabl\w+|facilitat\w+|contribut\w+ to|crucial|essential|necessary|\d%)",
+    re.IGNORECASE,
+)
+"""How well something went, or what was found."""
+
+_QUALITY = re.compile(
+    r"\b(?:robust|reliable|safe|secure|private|fair|stable|interpretable|scalable|transferable|fast|accurate)\b",
+    re.IGNORECASE,
+)
+"""What a sentence has to name to say of something that it is so, or not."""
 
 _LIMITS = re.compile(
     r"\b(?:fail(?:s|ed|ing|ures?)?|struggl\w+|degrad\w+|limit(?:s|ed|ations?)|poor(?:ly)?|worse|"
@@ -50,7 +96,11 @@ def limits(text: str) -> bool:
 
 
 def stance(
-    question: str, passages: Sequence[Passage], logits: Mapping[int, float]
+    question: Question,
+    title: str,
+    passages: Sequence[Passage],
+    logits: Mapping[int, float],
+    wording: Wording,
 ) -> tuple[tuple[Passage, ...], Verdict]:
     """Return the sentences of a paper that answer, and what they say.
 
@@ -62,23 +112,52 @@ def stance(
     Returns
     -------
     tuple
-        One sentence, or one for and one against, and the verdict.
+        One sentence, or one for and one against, and the verdict. Where none answers, the best
+        one, and an empty verdict.
     """
-    best = max(logits.values(), default=0.0)
-    order = sorted((n for n in logits if logits[n] >= best - ANSWERING), key=lambda n: -logits[n])
+    near = sorted(logits, key=lambda n: -logits[n])
+    telling = [n for n in near if _tells(question, title, passages[n].text, logits[n], wording)]
+    if not telling:
+        return tuple(passages[n] for n in near[:1]), ""
+    order = [n for n in telling if logits[n] >= logits[telling[0]] - ANSWERING]
     against = [n for n in order if limits(passages[n].text)]
     favour = [n for n in order if n not in against]
-    if _ASKS_OF_LIMITS.search(question):
+    if _ASKS_OF_LIMITS.search(question.text):
         against, favour = favour, against
     if against and favour:
         return (passages[favour[0]], passages[against[0]]), "mixed"
-    chosen = (favour or against)[:1]
-    return tuple(passages[n] for n in chosen), "no" if against else "yes"
+    return (passages[order[0]],), "no" if against else "yes"
+
+
+def _tells(question: Question, title: str, text: str, logit: float, wording: Wording) -> bool:
+    """Tell whether a sentence can answer: it concerns what is asked, and has the form of it."""
+    said = speech.read(text)
+    if said.service or said.background:
+        return False
+    if _COMPARED.search(question.text):
+        own = set(stems(text))
+        sides = [side for part in question.parts[:2] if (side := set(stems(part)))]
+        named = all(any(wording.holds(stem, own) for stem in side) for side in sides)
+        return named and bool(_COMPARES.search(text))
+    if logit < HEARD and wording.share({*stems(title), *stems(text)}) < CONCERNS:
+        return False
+    if _ABLE.search(question.text):
+        return not said.others or said.own
+    if quality := _QUALITY.search(question.text):
+        own = set(stems(text))
+        return limits(text) or any(same(stem, one) for stem in stems(quality[0]) for one in own)
+    return bool(_WENT.search(text)) or limits(text)
+
+
+def counted(stances: Sequence[Verdict]) -> dict[str, int]:
+    """Return how many papers say what, without those that do not say."""
+    found = Counter(stance for stance in stances if stance)
+    return {stance: found[stance] for stance in ("yes", "no", "mixed") if found[stance]}
 
 
 def verdict(stances: Sequence[Verdict]) -> Verdict:
     """Return what several papers say together; empty if none says anything."""
-    counted = Counter(stance for stance in stances if stance)
-    if not counted:
+    said = {stance for stance in stances if stance}
+    if not said:
         return ""
-    return next(iter(counted)) if len(counted) == 1 else "mixed"
+    return said.pop() if len(said) == 1 else "mixed"

@@ -81,14 +81,18 @@ class Wording:
 
     def of_phrase(self, phrase: str, match: Match) -> float:
         """Return which share of the words of a phrase one passage of a paper holds, in [0, 1]."""
+        return max(self._of(phrase, held) for held in self._texts[match.paper.id])
+
+    def of_phrase_anywhere(self, phrase: str, match: Match) -> float:
+        """Return which share of the words of a phrase a paper holds, in [0, 1]."""
+        return self._of(phrase, {stem for text in self._texts[match.paper.id] for stem in text})
+
+    def _of(self, phrase: str, held: Collection[str]) -> float:
         wanted = {stem: self._weights.get(stem, 0.0) for stem in stems(phrase)}
         total = sum(wanted.values())
         if not total:
             return 1.0  # it says nothing that could be missing
-        return max(
-            sum(w for stem, w in wanted.items() if w and self.holds(stem, held)) / total
-            for held in self._texts[match.paper.id]
-        )
+        return sum(w for stem, w in wanted.items() if w and self.holds(stem, held)) / total
 
     def names(self, terms: Sequence[str], match: Match) -> bool:
         """Tell whether a paper has any of some terms, its words one after the other."""

@@ -210,6 +210,12 @@ class Reader:
             raise LibraryError(lost(self.path, "all"))
         return [(place(name)[0], cosine) for name, cosine in found]
 
+    @property
+    @_reading
+    def compares_all(self) -> bool:
+        """Whether there are so few papers that every one is compared with each question."""
+        return self.store().compares_all
+
     @_reading
     def look(self, query: NDArray[np.float32], words: str) -> "Looked | None":
         """Return how near every paper is to a question, and how well it holds its words.

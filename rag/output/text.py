@@ -14,11 +14,7 @@ YEARS_SHOWN = 12
 
 _ONE_PAPER = ("fact", "explain", "record")
 _DETAILS = ("fact", "record", "yes-no")  # what these are about is no name for a subject
-_VERDICTS = {
-    "yes": "and the answer is yes",
-    "no": "and the answer is no, or only with limits",
-    "mixed": "and the evidence is mixed",
-}
+_SIDES = {"yes": "yes", "no": "no, or only with limits", "mixed": "both"}
 
 
 def render(answer: Answer) -> str:
@@ -64,14 +60,25 @@ def _found(answer: Answer) -> str:
         verb = "is" if answer.matched == 1 else "are"
         about = " or ".join(f"“{words}”" for words in answer.looked_for)
         return f"{answer.matched:,} of {among} {verb} about {about}{_more(answer)}.{_by(answer)}"
-    if answer.verdict:
+    if answer.kind == "yes-no":
         verb = "bears" if answer.matched == 1 else "bear"
-        return f"{answer.matched:,} of {among} {verb} on it, {_VERDICTS[answer.verdict]}."
+        return f"{answer.matched:,} of {among} {verb} on it; {_verdict(answer)}."
     if answer.mentioned:
         verb = "is" if answer.matched == 1 else "are"
         return f"{answer.matched:,} of {among} {verb} about it{_more(answer)}."
     verb = "matches" if answer.matched == 1 else "match"
     return f"{answer.matched:,} of {among} {verb}."
+
+
+def _verdict(answer: Answer) -> str:
+    """Say how many papers say yes, no or both."""
+    said = answer.counts.get("verdict", {})
+    if not said:
+        return "its abstract does not say" if answer.matched == 1 else "no abstract says yes or no"
+    if answer.matched == 1:
+        return f"it says {_SIDES[answer.verdict]}"
+    told = [f"{n:,} {'says' if n == 1 else 'say'} {_SIDES[side]}" for side, n in said.items()]
+    return ", ".join(told)
 
 
 def _more(answer: Answer) -> str:
@@ -138,7 +145,10 @@ def _among(answer: Answer, filters: Filters) -> str:
     """Return which papers were looked at: "34 papers in cs.RO"."""
     count = answer.searched if filters and answer.searched is not None else answer.total
     noun = "paper" if filters and count == 1 else "papers"
-    return f"{count:,} {noun} {filters}".rstrip()
+    papers = f"{count:,} {noun} {filters}".rstrip()
+    if answer.among is None or answer.among >= count:
+        return papers
+    return f"the {answer.among:,} nearest of {papers}"
 
 
 def _none_passes(filters: Filters, total: int) -> str:

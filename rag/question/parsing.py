@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rag.core.questions import LONGEST_QUESTION, Kind, Question
 from rag.errors import QuestionError
-from rag.question import comparing, excluded, frames, kinds, languages, names
+from rag.question import comparing, english, excluded, frames, kinds, languages, names
 from rag.question.names import Name
 
 _FOLDED = re.compile(r"\s+")
@@ -201,7 +201,42 @@ def _topic(bare: str, kind: Kind) -> str:
         return on["on"] if on else ""
     rest = _EXPLAINED.sub("", bare, count=1)
     rest = _HOW.sub("", rest, count=1)
+    if kind == "yes-no":
+        rest = _without_outcome(rest)
+    elif kind == "explain":
+        rest = re.sub(r"(?<=\w) works?$", "", rest)
     return rest or bare
+
+
+def _without_outcome(asked: str) -> str:
+    """Return what a yes-or-no question is asked of: a comma stands for how well that goes.
+
+    >>> _without_outcome("depth help to improve tracking"), _without_outcome("it worth using depth")
+    ('depth, tracking', 'depth')
+    """
+    outcomes = english.words("words", "outcomes")
+    pieces, piece = [], list[str]()
+    for word in asked.split():
+        if word.lower().strip(",;:") in outcomes:
+            pieces.append(piece)
+            piece = []
+        else:
+            piece.append(word)
+    trimmed = [_trimmed(words) for words in (*pieces, piece)]
+    return ", ".join(words for words in trimmed if frames.content(words))
+
+
+def _trimmed(words: list[str]) -> str:
+    """Return words without those at either end that only join them to an outcome."""
+    text = " ".join(words)
+    text = re.sub(
+        r"^(?:(?:it|to|than|for|at|on|in|as|by|when|using|use|make|makes|with|of|from|a|an|the|be|"
+        r"really|actually|any|more|less|much)\s)+", "", f"{text} ", flags=re.IGNORECASE,
+    )  # fmt: skip
+    return re.sub(
+        r"(?:\s(?:is|are|be|to|really|actually|also|still|any|it|make|makes|always|ever|generally))+$",
+        "", text.strip(), flags=re.IGNORECASE,
+    )  # fmt: skip
 
 
 def _subjects(asked: str, kind: Kind, found: list[Name], detail: str) -> tuple[str, ...]:

@@ -19,8 +19,8 @@ from rag.write import check, clauses, drafts, records
 if TYPE_CHECKING:
     from rag.models.language import LanguageModel
 
-YES, NO = "for it", "against it, or with limits"
-"""The two sides of a yes-or-no question."""
+YES, NO, SILENT = "for it", "against it, or with limits", "on it, without saying"
+"""The two sides of a yes-or-no question, and papers that take none."""
 
 DOES_NOT_SAY = "The abstract does not say."
 """What stands in a comparison where an abstract is silent."""
@@ -91,12 +91,11 @@ class Writing:
                 yield from (self._quotation(p) for p in item.passages[1:])
 
     def _weighed(self, shown: Sequence[Evidence]) -> Iterator[Claim]:
-        """Yield what speaks for it, then what speaks against it."""
-        for side, group in (("yes", YES), ("no", NO)):
+        """Yield what speaks for it, then what speaks against it, then what says neither."""
+        for group in (YES, NO, SILENT):
             for item in shown:
                 for place, passage in enumerate(item.passages):
-                    against = item.stance == "no" or (item.stance == "mixed" and place == 1)
-                    if against == (side == "no"):
+                    if group == _side(item, place):
                         yield replace(self._whole(passage), group=group)
 
     def _compared(self, shown: Sequence[Evidence]) -> Iterator[Claim]:
@@ -143,6 +142,13 @@ class Writing:
     def _quotation(self, passage: Passage) -> Claim:
         clause = clauses.cut(self._question, passage)
         return Claim(clause.text, (self._number[passage.paper_id],), "quote", (_quote(clause),))
+
+
+def _side(item: Evidence, place: int) -> str:
+    """Return what a sentence of a paper goes under: where both are said, the second is against."""
+    if not item.stance:
+        return SILENT
+    return NO if item.stance == "no" or (item.stance == "mixed" and place == 1) else YES
 
 
 def _repeats(text: str, paper: Paper) -> bool:

@@ -46,6 +46,10 @@ def begun(
     """
     question, findings = asked.question, found.findings
     matched = findings.matched
+    counted = counts.of([item.record for item in matched])
+    said = [item.stance for item in found.shown]
+    if question.kind == "yes-no" and matched:
+        counted["verdict"] = stances.counted(said)
     return Answer(
         question=asked.text,
         kind=question.kind,
@@ -57,6 +61,7 @@ def begun(
         looked_for=(question.topic,) if question.topic else question.subjects,
         skipped=skip,
         searched=library.count(asked.filters),
+        among=findings.among,
         resolved=asked.resolved,
         matching=tuple(item.paper.id for item in matched),
         numbers=tuple(found.numbers[item.paper.id] for item in matched),
@@ -64,8 +69,8 @@ def begun(
         unknown=findings.unknown if not matched or question.kind == "compare" else (),
         excluded=question.excluded,
         left_out=findings.left_out,
-        verdict=stances.verdict([item.stance for item in found.shown]),
-        counts=counts.of([item.record for item in matched]),
+        verdict=stances.verdict(said),
+        counts=counted,
         newest=question.newest,
         filters=asked.filters,
         index=index_of(library),

@@ -9,6 +9,8 @@ from rag.core.filters import Filters
 from rag.core.questions import Question
 from rag.judge import gathering
 from rag.judge.gathering import Gathering
+from rag.library import near
+from rag.search import retrieval
 from tests.judge.asked import (
     LOFTR,
     SMOOTHING,
@@ -132,3 +134,19 @@ def test_sentences_of_papers_whether_they_match_or_not(library, embedding, reran
     assert all(item.passages for item in found)
     plain = replace(question, topic="")
     assert all(e.passages for e in Gathering(library, embedding, None).sentences(plain, matches))
+
+
+@pytest.mark.parametrize("kind", ["papers", "count", "yes-no"])
+def test_where_not_every_paper_was_looked_at_it_is_known_among_how_many(
+    gather, library, monkeypatch, kind
+):
+    question = papers_on("tracking", kind=kind)
+    assert gather(question).among is None
+    monkeypatch.setattr(retrieval, "SMALL_LIBRARY", 10)
+    monkeypatch.setattr(retrieval, "NEAREST_PASSAGES", 60)
+    monkeypatch.setattr(retrieval, "MATCHING_PAPERS", 20)
+    monkeypatch.setattr(near, "MOST_COMPARED", 100)
+    found = gather(question)
+    assert found.among is not None
+    assert 20 <= found.among < len(library)
+    assert found.matched

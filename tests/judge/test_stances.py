@@ -4,6 +4,9 @@ import pytest
 
 from rag.core.passages import Passage
 from rag.judge import stances
+from rag.judge.wording import Wording
+from rag.question.parsing import read
+from tests.judge.asked import matched, record
 
 LIMITS = """
 It fails on medical images.
@@ -40,40 +43,82 @@ def test_what_does_not(sentence):
     assert not stances.limits(sentence)
 
 
-def said(question: str, *told: tuple[str, float]) -> tuple[list[str], str]:
-    passages = [Passage("p", n, n + 1, text) for n, (text, _) in enumerate(told)]
-    logits = {n: logit for n, (_, logit) in enumerate(told)}
-    found, verdict = stances.stance(question, passages, logits)
-    return [p.text for p in found], verdict
+@pytest.fixture
+def said(library, embedding):
+    """Ask one paper of the title "On faces and hands", with what the judge says of sentences."""
+
+    def said(text: str, *told: tuple[str, float], title: str = "On faces and hands"):
+        question = read(text)
+        passages = [Passage("p", n, n + 1, sentence) for n, (sentence, _) in enumerate(told)]
+        logits = {n: logit for n, (_, logit) in enumerate(told)}
+        one = record(title, " ".join(sentence for sentence, _ in told) or "Nothing.", embedding)
+        wording = Wording(question, [matched(one, question.topic, embedding)], library)
+        found, verdict = stances.stance(question, title, passages, logits, wording)
+        return [p.text for p in found], verdict
+
+    return said
 
 
-FOR, AGAINST = "It works on faces.", "It fails on hands."
+DOES, FAST = "does attention help on faces and hands?", "is attention robust on faces and hands?"
+FOR, AGAINST = "Attention improves results on faces.", "Attention fails on hands."
+BESIDE = "We use attention on faces and hands."
 
 
-def test_what_a_paper_says():
-    assert said("does it work?", (FOR, 5.0)) == ([FOR], "yes")
-    assert said("does it work?", (AGAINST, 5.0)) == ([AGAINST], "no")
-    assert said("does it work?", (AGAINST, 5.0), (FOR, 4.0)) == ([FOR, AGAINST], "mixed")
+def test_what_a_paper_says(said):
+    assert said(DOES, (FOR, 5.0)) == ([FOR], "yes")
+    assert said(DOES, (AGAINST, 5.0)) == ([AGAINST], "no")
+    assert said(DOES, (AGAINST, 5.0), (FOR, 4.0)) == ([FOR, AGAINST], "mixed")
 
 
-def test_the_strongest_sentence_of_each_side_is_shown():
-    told = [(FOR, 1.0), ("It works on cats.", 3.0), (AGAINST, 2.0)]
-    assert said("does it work?", *told) == (["It works on cats.", AGAINST], "mixed")
+def test_the_strongest_sentence_of_each_side_is_shown(said):
+    more = "Attention gains 5% on faces."
+    assert said(DOES, (FOR, 1.0), (more, 3.0), (AGAINST, 2.0)) == ([more, AGAINST], "mixed")
 
 
-def test_a_sentence_that_hardly_answers_says_nothing():
+def test_a_sentence_that_hardly_answers_says_nothing(said):
     weak = 5.0 - stances.ANSWERING - 0.1
-    assert said("does it work?", (FOR, 5.0), (AGAINST, weak)) == ([FOR], "yes")
+    assert said(DOES, (FOR, 5.0), (AGAINST, weak)) == ([FOR], "yes")
 
 
-def test_who_asks_whether_it_fails_gets_yes_where_it_does():
-    assert said("does it fail on hands?", (AGAINST, 5.0)) == ([AGAINST], "yes")
-    assert said("does it hurt?", (FOR, 5.0)) == ([FOR], "no")
+def test_who_asks_whether_it_fails_gets_yes_where_it_does(said):
+    assert said("does attention fail on hands?", (AGAINST, 5.0)) == ([AGAINST], "yes")
+    assert said("does attention hurt on faces?", (FOR, 5.0)) == ([FOR], "no")
 
 
-def test_where_nothing_was_read_nothing_is_shown():
-    found, _ = said("does it work?")
-    assert found == []
+def test_where_nothing_was_read_nothing_is_shown(said):
+    assert said(DOES) == ([], "")
+
+
+def test_what_is_done_says_nothing_of_how_well_it_goes(said):
+    assert said(DOES, (BESIDE, 5.0)) == ([BESIDE], "")
+    assert said("can attention be used on faces and hands?", (BESIDE, 5.0)) == ([BESIDE], "yes")
+
+
+def test_a_quality_has_to_be_named(said):
+    robust = "Attention is robust on faces and hands."
+    assert said(FAST, (FOR, 5.0)) == ([FOR], "")
+    assert said(FAST, (robust, 5.0)) == ([robust], "yes")
+    assert said(FAST, (AGAINST, 5.0)) == ([AGAINST], "no")
+
+
+def test_a_comparison_is_answered_by_one(said):
+    asked = "is attention better than convolution on faces?"
+    both = "Attention outperforms convolution on faces."
+    assert said(asked, (FOR, 5.0)) == ([FOR], "")
+    assert said(asked, (both, 5.0)) == ([both], "yes")
+
+
+def test_background_and_links_say_nothing(said):
+    for text in (
+        "Recently attention has improved results on faces and hands.",
+        "Code for attention on faces and hands that improves is available at https://example.org.",
+    ):
+        assert said(DOES, (text, 5.0))[1] == ""
+
+
+def test_what_concerns_something_else_says_nothing(said):
+    beside = "The encoder improves results on trees."
+    assert said(DOES, (beside, -3.0), title="On trees") == ([beside], "")
 
 
 @pytest.mark.parametrize(
@@ -90,3 +135,8 @@ def test_where_nothing_was_read_nothing_is_shown():
 )
 def test_what_several_papers_say(each, together):
     assert stances.verdict(each) == together
+
+
+def test_how_many_say_what():
+    assert stances.counted(("yes", "", "no", "yes")) == {"yes": 2, "no": 1}
+    assert stances.counted(("", "")) == {}

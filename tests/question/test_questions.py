@@ -223,3 +223,19 @@ def test_a_file_that_is_missing(tmp_path):
         read_file(tmp_path / "none.jsonl")
     with pytest.raises(QuestionError, match="directory"):
         read_file(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("does language help few-shot segmentation?", ("language", "few-shot segmentation")),
+        ("is it worth using depth for tracking?", ("depth", "tracking")),
+        ("Does it make sense to use GANs for medical images?", ("GANs", "medical images")),
+        ("do transformers work better than CNNs?", ("transformers", "CNNs")),
+        ("does pretraining improve detection", ("pretraining", "detection")),
+        ("can GANs be used for video", ("GANs", "video")),
+    ],
+)
+def test_how_well_it_goes_is_no_part_of_a_yes_or_no_question(text, parts):
+    question = read(text)
+    assert (question.kind, question.parts) == ("yes-no", parts)

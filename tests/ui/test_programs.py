@@ -20,6 +20,7 @@ from gradio_client.exceptions import AppError
 
 from rag.library import Library
 from tests.ui.conftest import Site, free_port
+from ui import passwords
 from ui.app import build
 from ui.line import Line
 from ui.server import launch
@@ -207,7 +208,7 @@ def test_a_missing_index_is_one_line(start: Start, tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_only_those_with_a_password_come_in(start: Start, tmp_path: Path) -> None:
     users, port = tmp_path / "users", free_port()
-    users.write_text("ada:correct horse\n# nobody\n")
+    assert passwords.put(users, "ada", "correct horse")
     process = start("--port", port, "--auth", users, "--root-path", "/papers")
     assert process.stderr
     for line in process.stderr:
