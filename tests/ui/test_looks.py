@@ -34,7 +34,7 @@ def turn_to(page: Page, view: str) -> None:
     settle(page, view)
 
 
-def check(page: Page, what: str) -> None:
+def check(page: Page, what: str = "the page") -> None:
     """Nothing that axe-core finds fault with, by WCAG AA and good practice."""
     found = Axe().run(page, options=RULES)
     assert found.violations_count == 0, f"{what}: {found.generate_report()}"
