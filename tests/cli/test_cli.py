@@ -191,6 +191,7 @@ def test_without_the_judge_everything_works_and_the_status_says_so(rag: Run) -> 
 FOUND = {"id", "title", "url", "score", "dense", "lexical"}
 
 
+@pytest.mark.slow
 def test_search_prints_one_object_a_paper(rag: Run, by_id: dict[str, Paper]) -> None:
     found = objects(rag("search", TRACKING, "--json", "-k", 7))
     assert len(found) == 7

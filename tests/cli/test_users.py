@@ -27,7 +27,15 @@ def test_a_short_password_is_one_line(rag, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["RAG_LLM", "RAG_CHROMA"])
-@pytest.mark.parametrize("command", [("status",), ("ask", "tracking"), ("model",), ("doctor",)])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("status",),
+        pytest.param(("ask", "tracking"), marks=pytest.mark.slow),
+        ("model",),
+        pytest.param(("doctor",), marks=pytest.mark.slow),
+    ],
+)
 def test_passwords_in_addresses_are_never_said(rag, name: str, command: tuple[str, ...]) -> None:
     secret = {name: "http://ada:hunter2@127.0.0.1:9/v1?api_key=hunter2"}
     done = rag(*command, env=secret)

@@ -258,6 +258,7 @@ def test_opening_to_read_makes_nothing(made: Library) -> None:
     assert not (path / "vectors").exists()
 
 
+@pytest.mark.slow
 def test_an_index_without_identity_is_not_taken_for_an_empty_one(made: Library) -> None:
     disk.identity_file(made.path).unlink()
     for opening in (Library.open, Library.create):
@@ -293,6 +294,7 @@ def test_an_index_of_before_the_journal_is_read_and_gets_one(made: Library) -> N
     assert doctor.examine(made.path, Tiny()).is_whole
 
 
+@pytest.mark.slow
 def test_a_repair_that_was_cut_off_is_taken_up(made: Library) -> None:
     path = made.path
     shutil.copytree(path / "words", path / "words.new")
@@ -337,6 +339,7 @@ def test_every_flipped_bit_in_the_papers_is_seen(made: Library) -> None:
     assert doctor.examine(made.path, Tiny()).is_whole
 
 
+@pytest.mark.slow
 def test_what_a_flipped_bit_did_to_vectors_in_chroma_is_seen(made: Library) -> None:
     names = made.records([paper(3).id])[paper(3).id].names
     other = Tiny().encode([f"other {n}" for n in range(len(names))])
