@@ -52,16 +52,12 @@ SCORES = (
     "parts_if_brief", "term_near_z", "term_words",
 )  # fmt: skip
 JUDGED = (*SCORES, "judge", "judge_below_best", "judge_best", "judge_median")
-TERMS = (
-    "term_near_z", "term_words", "clear", "clear_and_held", "clear_unheld", "best_has_term",
-    "several",
-)  # fmt: skip
 ANSWERABLE_SCORES = (
-    "strongest", "length", "brief", "unknown_if_brief", "near_z", "near_z_if_long", *TERMS,
+    "strongest", "length", "brief", "unknown_if_brief", "near_z", "near_z_if_long", *answering.TERMS,
 )  # fmt: skip
 ANSWERABLE_JUDGED = (
     "strongest", "length", "brief", "unknown_if_brief", "near_z_if_long", "judge",
-    "judge_if_brief", "judge_and_near", *TERMS,
+    "judge_if_brief", "judge_and_near", *answering.TERMS,
 )  # fmt: skip
 FACT_SCORES = (
     "near", "words", "words_paper", "names", "asked", "form", "not_asked_of_named", "length",

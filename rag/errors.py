@@ -3,12 +3,31 @@
 The command line prints the message and exits with status 2; a traceback is a defect.
 """
 
+import re
+
 LONGEST_LINE = 200
 """Characters of what another library says; the first sentence holds the cause."""
 
 
+_SECRET = re.compile(
+    r"(?<=://)[^/\s@]+@|(?<=[?&])(?:\w*(?:key|token|secret|password)\w*)=[^&\s]+", re.I
+)
+
+
+def masked(text: str) -> str:
+    """Return a text without the passwords and keys in its addresses.
+
+    >>> masked("http://ada:secret@host/v1 does not answer")
+    'http://***@host/v1 does not answer'
+    """
+    return _SECRET.sub(lambda found: "***@" if found[0].endswith("@") else "***", text)
+
+
 class RagError(Exception):
-    """What went wrong and what to do about it, in one line."""
+    """What went wrong and what to do about it, in one line, without anybody's passwords."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(masked(message))
 
 
 class ListingError(RagError):

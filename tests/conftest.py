@@ -6,6 +6,7 @@ With `pytest -n 2` each worker opens its own, but for the index, which one makes
 import gc
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,22 +29,53 @@ LISTING = ROOT / "index" / "listings" / "2021-04-02.cs.CV.md"
 
 LONG = {"browser", "cluster", "assistant_with_model", "writing"}  # Chromium, Ray, llama.cpp
 
+# The files that take longest, the longest first: what is begun last should be over soon, or other
+# workers wait for it. Whatever the order is, the tests are the same.
+FIRST = (
+    "cluster/test_cluster.py", "ui/test_chat.py", "library/test_damage.py", "cli/test_cli.py",
+    "test_assistant.py", "library/test_library.py", "cli/test_reliability.py",
+    "models/test_embedding.py", "ui/test_looks.py", "ui/test_restart.py", "models/test_models.py",
+    "evaluation/test_evaluation.py", "cli/test_collecting.py", "fetching/test_fetching.py",
+    "ui/test_table.py", "ui/test_saved.py", "ui/test_parts.py", "library/test_sameness.py",
+    "library/test_collection.py", "listings/test_limits.py", "library/test_backup.py",
+    "ui/test_kept.py", "library/test_server.py", "library/test_near.py", "write/test_writing.py",
+    "ui/test_keys.py", "ui/test_programs.py", "question/test_conversation.py",
+    "ui/test_watches.py", "ui/test_adding.py", "output/test_answers.py", "ui/test_tools.py",
+    "write/test_trial.py", "models/test_server.py", "models/test_int8.py",
+    "question/test_filters.py", "test_documents.py", "test_numbers.py", "write/test_synthesis.py",
+)  # fmt: skip
+
 hypothesis.settings.register_profile("rag", deadline=None)  # times differ from machine to machine
 hypothesis.settings.load_profile("rag")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as slow what needs one of the parts that take long whatever is tested with them."""
+    """Mark as slow what needs one of the parts that take long whatever is tested with them.
+
+    And let the files that take longest come first.
+    """
     for item in items:
         if LONG.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
+    rank = {ROOT / "tests" / name: place for place, name in enumerate(FIRST)}
+    items.sort(key=lambda item: rank.get(item.path, len(FIRST)))
 
 
 def pytest_collection_finish() -> None:
     """Let the garbage collector pass over what was imported: the library collects after writing."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _interruptible() -> None:
+    """Let the processes that tests interrupt heed it, also where a shell runs all this beside it.
+
+    A shell lets its background jobs ignore Ctrl-C, and they hand that on.
+    """
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -101,7 +101,14 @@ def test_what_matches_is_told_before_anything_is_written(assistant, question):
     assert without_time(replace(first, claims=answer.claims)) == without_time(answer)
 
 
-@pytest.mark.parametrize("question", [*WHICH, UNANSWERABLE[0]])
+@pytest.mark.parametrize(
+    "question",
+    [
+        WHICH[0],
+        UNANSWERABLE[0],
+        *(pytest.param(question, marks=pytest.mark.slow) for question in WHICH[1:]),
+    ],
+)
 def test_the_same_question_gives_the_same_answer(assistant, library, embedding, reranker, question):
     first = without_time(assistant.ask(question))
     assistant.ask("something else: gravitational waves")
@@ -253,6 +260,7 @@ def test_them_is_every_paper_that_matched(assistant):
     assert "2104.00194" in second.matching
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("question", WHICH[:2])
 def test_the_judge_reads_no_more_than_so_much(library, embedding, reranker, question):
     watched = Watched(reranker)
@@ -323,6 +331,7 @@ def test_a_question_without_a_word_to_look_for(assistant, question):
         assistant.ask(question)
 
 
+@pytest.mark.slow
 def test_a_question_that_is_too_long(assistant):
     with pytest.raises(QuestionError, match="10,000 characters") as caught:
         assistant.ask("track " * 1666 + "ever")
@@ -331,6 +340,7 @@ def test_a_question_that_is_too_long(assistant):
     assert assistant.ask(longest).total == len(assistant.library)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "question",
     [

@@ -58,7 +58,9 @@ def test_the_readme_fits_on_four_screens() -> None:
     assert len(lines) <= 4 * SCREEN
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/python.md"])
+@pytest.mark.parametrize(
+    "document", ["README.md", pytest.param("docs/python.md", marks=pytest.mark.slow)]
+)
 def test_the_examples_run(document: str, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     """One after the other, as a reader types them; `model` is a chat model that calls the tool."""
     monkeypatch.setenv("RAG_INDEX", str(library.path))

@@ -33,6 +33,7 @@ def test_the_second_page_goes_on_counting(assistant) -> None:
     assert {claim.citations for claim in more.claims} <= {(n,) for n in of(more)}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small_pages")
 def test_no_two_papers_of_a_conversation_share_a_number(assistant) -> None:
     history: list[Answer] = []

@@ -5,6 +5,9 @@ its arguments, environment, folder, streams, status and death by a signal. But t
 from one that has imported the program already, which saves a second or two of processor time each.
 All forks share one seed of hashes. Tests of imports, of signals that are sent, and of pipes that
 break start Python themselves.
+
+What a fork starts in its turn, for the doctor to look at Chroma, is a fork too: of a second process
+that the first one forked before it served anybody.
 """
 
 import atexit
@@ -22,6 +25,7 @@ import tempfile
 import threading
 import types
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -41,6 +45,7 @@ LONGEST = 100_000  # bytes of arguments and environment in one message
 
 _PATIENCE = 60  # seconds for the imports, or for a process to end that was killed
 _ONE = threading.Lock()
+_second: list[socket.socket] = []  # in a fork: the process that forks for it
 
 
 def run(
@@ -66,13 +71,23 @@ def run(
             words, cwd=cwd, env=environment, input=input, timeout=timeout, text=True,
             capture_output=True,
         )  # fmt: skip
-    with tempfile.TemporaryFile() as given, _output() as printed, _output() as told:
+    here, there = _pair()
+    with here, tempfile.TemporaryFile() as given, _output() as printed, _output() as told:
         given.write((input or "").encode())
         given.seek(0)
-        handles = [file.fileno() for file in (given, printed, told)]
         with _ONE:
-            status = _forked(call, handles, words, timeout)
+            with there:
+                handles = [file.fileno() for file in (given, printed, told, there)]
+                socket.send_fds(_server(), [call], handles)
+            status = _ended(here, words, timeout)
         return subprocess.CompletedProcess(words, status, _text(printed), _text(told))
+
+
+def for_doctor() -> types.SimpleNamespace:
+    """Return what stands for `subprocess` in `rag.library.doctor`, which starts a process by it."""
+    return types.SimpleNamespace(
+        run=run, DEVNULL=subprocess.DEVNULL, TimeoutExpired=subprocess.TimeoutExpired
+    )
 
 
 def _starts_otherwise(environment: Mapping[str, str]) -> bool:
@@ -91,15 +106,13 @@ def _text(file: IO[bytes]) -> str:
     return file.read().decode().replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _forked(call: bytes, handles: list[int], words: list[str], timeout: float) -> int:
-    server = _server()
-    socket.send_fds(server, [call], handles)
-    pid = int(_answer(server, _PATIENCE))
+def _ended(here: socket.socket, words: list[str], timeout: float) -> int:
+    """Wait for a fork to end, and return its status; end it if it takes too long."""
+    pid = int(_answer(here, _PATIENCE))
     try:
-        return int(_answer(server, timeout))
+        return int(_answer(here, timeout))
     except BaseException as error:
         os.kill(pid, signal.SIGKILL)
-        _answer(server, _PATIENCE)  # which the next run would take for its own
         if isinstance(error, TimeoutError):
             raise subprocess.TimeoutExpired(words, timeout) from None
         raise
@@ -112,10 +125,16 @@ def _answer(server: socket.socket, timeout: float) -> bytes:
     return said
 
 
+def _pair() -> tuple[socket.socket, socket.socket]:
+    return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+
+
 @functools.cache
 def _server() -> socket.socket:
     """Start the process that the others fork from; it ends when this one does."""
-    here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    if _second:
+        return _second[0]
+    here, there = _pair()
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.warm", str(there.fileno())],
         cwd=ROOT,
@@ -132,22 +151,30 @@ def _server() -> socket.socket:
 def _serve(there: socket.socket) -> dict[str, Any]:
     """Fork for each call, and wait for the fork; return in the fork what it has to run."""
     while True:
-        message, handles, _, _ = socket.recv_fds(there, 2 * LONGEST, 3)
+        message, handles, _, _ = socket.recv_fds(there, 2 * LONGEST, 4)
         if not message:
-            sys.exit()
+            os._exit(0)
+        *streams, last = handles
         if pid := os.fork():
-            for handle in handles:
+            for handle in streams:
                 os.close(handle)
-            there.send(str(pid).encode())
-            _, status = os.waitpid(pid, 0)
-            there.send(str(os.waitstatus_to_exitcode(status)).encode())
+            with socket.socket(fileno=last) as asking:
+                _tell(asking, pid)
+                _, status = os.waitpid(pid, 0)
+                _tell(asking, os.waitstatus_to_exitcode(status))
             continue
         there.close()
-        for place, handle in enumerate(handles):
+        os.close(last)
+        for place, handle in enumerate(streams):
             os.dup2(handle, place)
             os.close(handle)
         call: dict[str, Any] = json.loads(message)
         return call
+
+
+def _tell(asking: socket.socket, number: int) -> None:
+    with suppress(OSError):  # who asked may be gone, or have been killed
+        asking.send(str(number).encode())
 
 
 def _become(call: dict[str, Any]) -> None:
@@ -165,9 +192,22 @@ def _become(call: dict[str, Any]) -> None:
         exec(compile(what, "<string>", "exec"), main.__dict__)
 
 
-if __name__ == "__main__":
+def _main(there: socket.socket) -> None:
     for module in IMPORTED:
         importlib.import_module(module)
     gc.collect()
     gc.freeze()  # the forks share what is there already
-    _become(_serve(socket.socket(fileno=int(sys.argv[1]))))
+    here, second = _pair()
+    if os.fork():
+        second.close()
+        _second.append(here)
+        sys.modules["rag.library.doctor"].__dict__["subprocess"] = for_doctor()
+        _become(_serve(there))
+    else:
+        there.close()
+        here.close()
+        _become(_serve(second))
+
+
+if __name__ == "__main__":
+    _main(socket.socket(fileno=int(sys.argv[1])))

@@ -1,6 +1,5 @@
 """Where the page may listen and who may use it; decided before anything heavy is loaded."""
 
-import hmac
 import logging
 import re
 import socket
@@ -12,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from rag.errors import ServingError
+from ui import passwords
 from ui.guard import asking_from
 
 FREE = 3
@@ -33,21 +33,24 @@ def check(
     anonymous: bool,
     mcp: bool,
     mcp_token: Path | None = None,
+    say: Callable[[str], None] = lambda line: None,
 ) -> tuple[dict[str, str], str]:
-    """Return the passwords of those who may use the page, and the token of the tools of MCP.
+    """Return what proves the passwords of those who may use the page, and the token of MCP's tools.
 
     Both are empty if nobody needs one.
 
     Parameters
     ----------
     auth
-        A file with a line ``user:password`` for each; empty lines and those with # are left out.
+        A file with a line for each of them, see `ui.passwords`.
     anonymous
         Whether others on the network may use it without.
     mcp
         Whether there is to be an MCP server.
     mcp_token
         A file with the token that its clients send; where there are passwords there has to be one.
+    say
+        Is told in a line what is not safe.
 
     Raises
     ------
@@ -56,8 +59,8 @@ def check(
     """
     if not (is_loopback(host) or auth or anonymous):
         raise ServingError(
-            f"On {host} everybody on the network could ask: give --auth FILE with lines "
-            "user:password, or --allow-anonymous if they may."
+            f"On {host} everybody on the network could ask: give --auth FILE (`rag user add` "
+            "writes one), or --allow-anonymous if they may."
         )
     if mcp_token and not mcp:
         raise ServingError("--mcp-token is for the tools of MCP: give --mcp with it.")
@@ -66,9 +69,9 @@ def check(
             "With --auth the tools of MCP want a token: give --mcp-token FILE, a file with at "
             f"least {SHORTEST_TOKEN} characters that only their users can read."
         )
-    users = _users(auth) if auth else {}
     token = _token(mcp_token) if mcp_token else ""
     _free(host, port)
+    users = passwords.read(auth, say) if auth else {}
     return users, token
 
 
@@ -88,15 +91,15 @@ def checked(users: Mapping[str, str]) -> Callable[[str, str], bool]:
             if time.monotonic() < until:
                 _log.warning("Not let in: %r from %s, who has to wait", user[:40], key[1])
                 return False
-            expected = users.get(user, "")
-            right = hmac.compare_digest(expected.encode(), password.encode()) and bool(expected)
-            if right:
+            wait = min(FIRST * 2 ** (wrong - FREE), LONGEST) if wrong >= FREE else 0.0
+            tried[key] = (min(wrong + 1, 30), time.monotonic() + wait)  # until it proves right
+        right = passwords.known(users, user, password)
+        if right:
+            with held:
                 tried.pop(key, None)
-            else:
-                wait = min(FIRST * 2 ** (wrong - FREE), LONGEST) if wrong >= FREE else 0.0
-                tried[key] = (min(wrong + 1, 30), time.monotonic() + wait)
-                _log.warning("Wrong password for %r from %s", user[:40], key[1])
-            return right
+        else:
+            _log.warning("Wrong password for %r from %s", user[:40], key[1])
+        return right
 
     return known
 
@@ -125,17 +128,6 @@ def _token(file: Path) -> str:
             f"{file} needs one word of at least {SHORTEST_TOKEN} characters as a token."
         )
     return token
-
-
-def _users(file: Path) -> dict[str, str]:
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ServingError(f"{file} cannot be read: give --auth a text file.") from error
-    pairs = [line.partition(":") for line in lines if line.strip() and not line.startswith("#")]
-    if not pairs or not all(user and colon and password for user, colon, password in pairs):
-        raise ServingError(f"{file} needs a line user:password for each who may use the page.")
-    return {user: password for user, _, password in pairs}
 
 
 def _free(host: str, port: int) -> None:

@@ -71,6 +71,8 @@ class Guard:
             return
         asking_from.set((scope.get("client") or ("",))[0])
         sent = {name.decode("latin-1"): v.decode("latin-1") for name, v in scope["headers"]}
+        if "https" in (scope.get("scheme"), sent.get("x-forwarded-proto", "").lower()):
+            send = _sealed(send)
         if problem := self._foreign(scope, sent):
             await _refuse(send, 403, problem)
             return
@@ -155,6 +157,28 @@ class Guard:
             await send(message)
 
         return sending
+
+
+def _sealed(send: Send) -> Send:
+    """Return what sends an answer whose cookies travel over https alone."""
+
+    async def sending(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            headers = [
+                (name, value + b"; Secure")
+                if name.lower() == b"set-cookie" and b"secure" not in _attributes(value)
+                else (name, value)
+                for name, value in message.get("headers", ())
+            ]
+            message = {**message, "headers": headers}
+        await send(message)
+
+    return sending
+
+
+def _attributes(cookie: bytes) -> set[bytes]:
+    """Return the attributes of a cookie that is set, in lower case: "httponly", "path=/"."""
+    return {part.strip().lower() for part in cookie.split(b";")[1:]}
 
 
 _NO_TOKEN = "Only the page itself may call this: open it, or reload it."

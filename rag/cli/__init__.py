@@ -16,6 +16,7 @@ from rag.cli import (
     model,
     papers,
     serving,
+    users,
 )
 from rag.errors import RagError
 
@@ -41,6 +42,7 @@ for command in (
 app.add_typer(collecting.watch, name="watch")
 app.add_typer(measuring.evaluation, name="eval")
 app.add_typer(model.model, name="model")
+app.add_typer(users.user, name="user")
 
 
 def main() -> None:

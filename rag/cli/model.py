@@ -91,6 +91,7 @@ def status() -> dict[str, Any]:
     from dataclasses import asdict
 
     from rag import settings
+    from rag.errors import masked
     from rag.models.language import PACKAGED
     from rag.models.recommended import RECOMMENDED
 
@@ -99,7 +100,7 @@ def status() -> dict[str, Any]:
         "RAG_LLM" if os.environ.get("RAG_LLM") else str(settings.file()) if kept else "packaged"
     )
     return {
-        "set": settings.Settings().llm or PACKAGED,
+        "set": masked(settings.Settings().llm or PACKAGED),
         "from": whence,
         "on_disk": _on_disk(),
         "recommended": [asdict(one) for one in RECOMMENDED],

@@ -19,7 +19,7 @@ def ui(
     ] = "",
     auth: Annotated[
         Path | None,
-        typer.Option(help="A file with lines user:password; only they may use the page."),
+        typer.Option(help="A file of those who may use the page; `rag user add` writes it."),
     ] = None,
     allow_anonymous: Annotated[
         bool, typer.Option("--allow-anonymous", help="Others on the network may use the page.")
@@ -40,7 +40,7 @@ def ui(
     from rag.cli import terminal
     from ui import access
 
-    users, token = access.check(host, port, auth, allow_anonymous, mcp, mcp_token)
+    users, token = access.check(host, port, auth, allow_anonymous, mcp, mcp_token, terminal.note)
     with terminal.waiting("Starting the page"):
         opening = _Opening()  # while Gradio is imported, which takes as long
         from ui import server

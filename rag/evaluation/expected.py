@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from rag.core.answers import Verdict
 from rag.errors import EvaluationError, QuestionError
 from rag.question.parsing import read
 
-Kind = Literal["set", "fact", "explain", "compare", "unanswerable"]
+Kind = Literal["set", "fact", "explain", "compare", "yes-no", "unanswerable"]
 
-KINDS: tuple[Kind, ...] = ("set", "fact", "explain", "compare", "unanswerable")
+KINDS: tuple[Kind, ...] = ("set", "fact", "explain", "compare", "yes-no", "unanswerable")
+
+VERDICTS: tuple[Verdict, ...] = ("yes", "no", "mixed", "")
 
 _DETAILED = ("fact", "explain", "compare")
 
@@ -27,13 +30,17 @@ class Gold:
     ----------
     kind
         ``set``: all papers that match; ``fact``: one detail; ``explain``: how one thing works;
-        ``compare``: several papers side by side; ``unanswerable``: no answer.
+        ``compare``: several papers side by side; ``yes-no``: what papers say for and against;
+        ``unanswerable``: no answer.
     relevant
-        Identifiers of the papers to cite; none for an unanswerable question.
+        Identifiers of the papers to cite; none for an unanswerable question, nor for a yes-or-no
+        question that none of them answers.
     acceptable
         Papers that may be cited or not; they count neither way.
     answer_contains
         For a fact, an explanation and a comparison: strings of which the answer has to hold one.
+    verdict
+        For a yes-or-no question: what the papers say; empty where none says it.
     """
 
     id: str
@@ -42,13 +49,15 @@ class Gold:
     relevant: frozenset[str]
     acceptable: frozenset[str] = frozenset()
     answer_contains: tuple[str, ...] = ()
+    verdict: Verdict = ""
 
 
 def read_file(path: Path) -> list[Gold]:
     """Read the questions of a JSON lines file.
 
-    Each line has ``id``, ``kind``, ``question`` and ``relevant``; all but sets and unanswerable
-    ones have ``answer_contains`` too, and any may have ``acceptable``.
+    Each line has ``id``, ``kind``, ``question`` and ``relevant``; facts, explanations and
+    comparisons have ``answer_contains`` too, yes-or-no questions ``verdict``, and any may have
+    ``acceptable``.
 
     Raises
     ------
@@ -91,14 +100,21 @@ def _gold(entry: Any) -> Gold:  # noqa: ANN401
     read(entry["question"])
     relevant = _strings(entry, "relevant", owed=True)
     expected = _strings(entry, "answer_contains", owed=kind in _DETAILED)
-    if kind != "unanswerable" and not relevant:
+    verdict = entry.get("verdict", None if kind == "yes-no" else "")
+    if verdict not in VERDICTS or (verdict and kind != "yes-no"):
+        raise EvaluationError("verdict is missing, or not one of yes, no, mixed and an empty text.")
+    if kind == "yes-no" and bool(verdict) != bool(relevant):
+        raise EvaluationError("a verdict needs a relevant paper, and a relevant paper a verdict.")
+    if kind not in ("unanswerable", "yes-no") and not relevant:
         raise EvaluationError(f"a {kind} question needs a relevant paper.")
     if kind == "unanswerable" and relevant:
         raise EvaluationError("an unanswerable question has no relevant paper.")
     if kind in _DETAILED and not all([expected, *(text.strip() for text in expected)]):
         raise EvaluationError(f"a {kind} question needs strings in answer_contains.")
     acceptable = frozenset(_strings(entry, "acceptable")) - set(relevant)
-    return Gold(entry["id"], kind, entry["question"], frozenset(relevant), acceptable, expected)
+    return Gold(
+        entry["id"], kind, entry["question"], frozenset(relevant), acceptable, expected, verdict
+    )
 
 
 def _strings(entry: dict[str, Any], name: str, *, owed: bool = False) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.core.answers import Answer, Claim
+from rag.core.answers import Answer, Claim, Verdict
 from rag.evaluation.expected import KINDS, Gold
 from rag.evaluation.grounding import unsupported
 
@@ -32,6 +32,8 @@ class Result:
         Identifiers of the papers cited, in their order.
     seconds
         Time for the first page, in seconds.
+    verdict
+        What the answer says to a yes-or-no question.
     sentences, own_words, quotations
         How many there are.
     not_in_index, not_verbatim, unsupported
@@ -41,6 +43,7 @@ class Result:
     gold: Gold
     text: str
     abstained: bool
+    verdict: Verdict
     cited: tuple[str, ...]
     seconds: float
     sentences: int
@@ -100,6 +103,8 @@ class Result:
         """Whether the answer is what it has to be; the checks of what it says apart."""
         if self.gold.kind == "unanswerable":
             return self.abstained
+        if self.gold.kind == "yes-no":
+            return self.verdict == self.gold.verdict and bool(self.hits) == bool(self.gold.verdict)
         if self.gold.kind in ("fact", "explain"):
             return self.said and self.rightly_cited
         if self.gold.kind == "compare":
@@ -155,6 +160,7 @@ def examine(gold: Gold, answers: Sequence[Answer], library: "Library") -> Result
         gold=gold,
         text="\n".join(answer.text for answer in answers),
         abstained=answers[0].abstained,
+        verdict=answers[0].verdict,
         cited=tuple(dict.fromkeys(cited)),
         seconds=float(answers[0].seconds.get("total", 0.0)),
         sentences=len(claims),
@@ -227,10 +233,12 @@ def figures(results: Sequence[Result]) -> dict[str, dict[str, float | None]]:
     Means are over questions, shares over what they are shares of; None where there is nothing to
     take a share of. Percentiles of seconds are interpolated.
     """
-    sets, facts, explained, compared, empty = (
+    sets, facts, explained, compared, doubted, empty = (
         [r for r in results if r.gold.kind == kind] for kind in KINDS
     )
-    answerable = [*sets, *facts, *explained, *compared]
+    told = [r for r in doubted if r.gold.verdict]
+    untold = [r for r in doubted if not r.gold.verdict]
+    answerable = [*sets, *facts, *explained, *compared, *told]
     sentences = sum(r.sentences for r in results)
     return {
         "set": {
@@ -252,6 +260,13 @@ def figures(results: Sequence[Result]) -> dict[str, dict[str, float | None]]:
         "compare": {
             "questions": len(compared),
             "both_cited_and_said": _mean(r.right for r in compared),
+        },
+        "yes_no": {
+            "told": len(told),
+            "right": _mean(r.right for r in told),
+            "turned": _mean({r.verdict, r.gold.verdict} == {"yes", "no"} for r in told),
+            "untold": len(untold),
+            "made_up": _mean(bool(r.verdict) for r in untold),
         },
         "unanswerable": {
             "questions": len(empty),

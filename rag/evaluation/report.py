@@ -28,6 +28,9 @@ GOLD_ROWS = (
         "questions",
     ),
     ("compared: all cited, nothing else, and said", "compare", "both_cited_and_said", "questions"),
+    ("yes or no: the right papers and what they say", "yes_no", "right", "told"),
+    ("yes or no: said the other way round", "yes_no", "turned", "told"),
+    ("yes or no: said where no abstract says it", "yes_no", "made_up", "untold"),
     ("unanswerable: abstains", "unanswerable", "abstains", "questions"),
     ("answerable: abstains wrongly", "answerable", "abstains", "questions"),
     ("citations not in the index", "citations", "not_in_index", "given"),
@@ -109,6 +112,8 @@ def _failures(result: Result, library: "Library") -> Iterator[str]:
             expected = " or ".join(f"“{text}”" for text in gold.answer_contains)
             yield f"expected: {expected}"
             yield f"came: {' '.join(result.text.split())}"
+        elif gold.kind == "yes-no":
+            yield f"expected: {gold.verdict or 'nothing'}; came: {result.verdict or 'nothing'}"
         elif gold.kind == "set":
             yield (
                 f"precision {result.precision:.2f}, recall {result.recall:.2f}, F1 {result.f1:.2f}"
@@ -159,6 +164,8 @@ def _question(result: Result, library: "Library") -> dict[str, Any]:
     }
     if gold.kind == "set":
         known |= {"precision": result.precision, "recall": result.recall, "f1": result.f1}
+    if gold.kind == "yes-no":
+        known |= {"verdict": result.verdict, "expected": gold.verdict}
     if gold.kind in ("fact", "explain", "compare"):
         known |= {"said": result.said, "expected": list(gold.answer_contains)}
     return known | {

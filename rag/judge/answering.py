@@ -15,6 +15,14 @@ LONGEST = 14
 DEAF = -9.0
 """Logit below which the judge tells no more: everyday words can bring it down that far."""
 
+TERMS = (
+    "term_near_z", "term_words", "clear", "clear_and_held", "clear_unheld", "best_has_term",
+    "several",
+)  # fmt: skip
+"""Figures by the glossary, and by the best papers together. How clear it is what the question means
+counts where that is here, where it is not, and in both: the fit shrinks each weight, and so the
+difference between the two less."""
+
 SEVERAL = 3
 """Best papers whose log odds together tell whether a question has an answer."""
 
@@ -58,7 +66,7 @@ def _of_terms(named: Mapping[str, Array], logits: Array) -> dict[str, float]:
     """Return what the field's terms, and the best papers together, tell of a whole question."""
     best = np.argsort(-logits, kind="stable")
     if not len(best):
-        return dict.fromkeys((*figures.SENSES, "clear_unheld", "best_has_term", "several"), 0.0)
+        return dict.fromkeys(TERMS, 0.0)
     clear, held = float(named["clear"][0]), float(named["clear_and_held"][0])
     return {
         "term_near_z": float(named["term_near_z"].max()),

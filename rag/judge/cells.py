@@ -41,11 +41,9 @@ Rule = Callable[[Record], Found | None]
 LEAST = 1.5
 """Points that a sentence needs to pass for one on results."""
 
-_PAPER = r"(?:paper|work|article|study|survey|report|letter|thesis|review|project|chapter)"
-_ADVERB = r"(?:(?:\w+ly|also|first|then|further|thus|therefore|hence|instead|here|next|both|comprehensively) )*"
-_SUBJECT = rf"(?:\b(?:we|I|this (?:\w+ )?{_PAPER}|(?:the|our) (?:present )?{_PAPER}|the authors)\b)"
+_SUBJECT = rf"(?:\b(?:we|I|this (?:\w+ )?{speech.PAPER}|(?:the|our) (?:present )?{speech.PAPER}|the authors)\b)"
 _MAKES = (
-    r"(?:propos|present|introduc|develop|design|devis|formulat|construct|creat|build|built|describ|"
+    rf"(?:{speech.PROPOSING}|formulat|construct|creat|build|built|describ|"
     r"contribut|releas|establish|deriv|specif|repurpos|put forward|call)\w*"
 )
 _STUDIES = (
@@ -55,19 +53,19 @@ _STUDIES = (
     r"characteri[sz]|model|generali[sz]|exploit|enhanc|incorporat|cast|fram|prove|simulat|implement|optimi[sz])\w*"
 )
 _MADE = re.compile(
-    rf"{_SUBJECT} {_ADVERB}{_MAKES}\b"
-    rf"|\b(?:is|are|was|were) {_ADVERB}(?:proposed|presented|introduced|developed|designed|devised|put forward|described)\b"
+    rf"{_SUBJECT} {speech.ADVERB}{_MAKES}\b"
+    rf"|\b(?:is|are|was|were) {speech.ADVERB}(?:{speech.PROPOSED}|put forward|described)\b"
     r"|\bour (?:\w+ ){0,3}(?:key|main|core|central) (?:\w+ )?(?:idea|novelty|insight|contribution)s?\b"
-    rf"|^(?:in )?this {_PAPER}(?: \w+)? (?:proposes|presents|introduces|develops|describes)\b",
+    rf"|^(?:in )?this {speech.PAPER}(?: \w+)? (?:proposes|presents|introduces|develops|describes)\b",
     re.IGNORECASE,
 )
-_STUDIED = re.compile(rf"{_SUBJECT} {_ADVERB}{_STUDIES}\b", re.IGNORECASE)
-_BY_US = re.compile(rf"{_SUBJECT}|\bin this {_PAPER}|\bnovel\b", re.IGNORECASE)
+_STUDIED = re.compile(rf"{_SUBJECT} {speech.ADVERB}{_STUDIES}\b", re.IGNORECASE)
+_BY_US = re.compile(rf"{_SUBJECT}|\bin this {speech.PAPER}|\bnovel\b", re.IGNORECASE)
 # What is made is no method: a claim, a result, an experiment, an analysis of what was found.
 _NO_METHOD = re.compile(
-    rf"{_SUBJECT} {_ADVERB}(?:present|provid|report|conduct|perform|describ|contribut|offer|releas)\w* (?:\w+,? ){{0,3}}?"
+    rf"{_SUBJECT} {speech.ADVERB}(?:present|provid|report|conduct|perform|describ|contribut|offer|releas)\w* (?:\w+,? ){{0,3}}?"
     r"(?:results?|experiments?|evaluations?|evidence|insights?|examples?|code|ablations?|proofs?|guarantees?|discussion)\b"
-    rf"|{_SUBJECT} {_ADVERB}(?:releas|call|consider|address|focus|tackl)\w*\b",
+    rf"|{_SUBJECT} {speech.ADVERB}(?:releas|call|consider|address|focus|tackl)\w*\b",
     re.IGNORECASE,
 )
 _NEW = re.compile(r"\b(?:novel|new|first|called|named)\b")
@@ -76,7 +74,7 @@ _BESIDE = re.compile(
     re.IGNORECASE,
 )
 _MEASURES = re.compile(
-    rf"{_SUBJECT} {_ADVERB}(?:evaluat|assess|compar|benchmark|test|validat|us|perform|conduct|measur|train)\w*\b|"
+    rf"{_SUBJECT} {speech.ADVERB}(?:evaluat|assess|compar|benchmark|test|validat|us|perform|conduct|measur|train)\w*\b|"
     r"\b(?:experiments?|extensive|evaluation)\b", re.IGNORECASE)  # fmt: skip
 
 _RUN = r"(?:[A-Z][\w+.\-]*[\w+]|[A-Z]|\w*[a-z]\w*[A-Z\d][\w+\-]*)"
@@ -115,7 +113,7 @@ _EXPERIMENT = re.compile(
     re.IGNORECASE,
 )
 _OUR_RESULT = re.compile(
-    rf"\b(?:our|ours|we|it|the proposed|the (?:method|model|framework|approach|system|algorithm|results?)|results?|experiment\w*|{_PAPER}|evaluat\w+|"
+    rf"\b(?:our|ours|we|it|the proposed|the (?:method|model|framework|approach|system|algorithm|results?)|results?|experiment\w*|{speech.PAPER}|evaluat\w+|"
     r"simulation\w*|fine-tuning|these|which|achieving)\b",
     re.IGNORECASE,
 )

@@ -191,8 +191,8 @@ class Gathering:
     def _weighed(self, question: Question, found: Findings, matches: Sequence[Match]) -> Findings:
         """Return what each paper says to a yes-or-no question.
 
-        One that lacks a part of what is asked is but near, and so is one that says nothing and may
-        not match.
+        One that does not surely match is but near if it lacks a part of what is asked, or says
+        nothing and may not match.
         """
         by_id = {match.paper.id: match for match in matches}
         shown = [by_id[item.paper.id] for item in found.matched if item.passages]
@@ -200,17 +200,15 @@ class Gathering:
         logits = sentences.read(question.text, shown, wording, (), self._reranker, stances.READ)
         lacking = parts.lacking(question, shown, wording, self._embedding)
         said = {
-            match.paper.id: (
-                lacks,
-                stances.stance(question, match.paper.title, match.record.passages, one, wording),
-            )
+            match.paper.id: (lacks, stances.stance(question, match, one, wording, lacks))
             for match, one, lacks in zip(shown, logits, lacking, strict=True)
         }
         kept, near = [], []
         for item in found.matched:
             lacks, (passages, stance) = said.get(item.paper.id, ((), (item.passages, "")))
-            if lacks or not (stance or item.strength >= papers.LIKELY):
-                near.append(replace(item, passages=(), missing=lacks))
-            else:
+            sure = item.strength >= papers.CERTAIN
+            if sure or (not lacks and (stance or item.strength >= papers.LIKELY)):
                 kept.append(replace(item, passages=passages, stance=stance))
+            else:
+                near.append(replace(item, passages=(), missing=lacks))
         return replace(found, matched=tuple(kept), near=(*near, *found.near)[: papers.MOST_NEAR])

@@ -17,10 +17,11 @@ from rag.core.answers import Verdict
 from rag.core.passages import Passage
 from rag.core.questions import Question
 from rag.judge.wording import Wording
+from rag.search.retrieval import Match
 from rag.text import speech
 from rag.text.words import same, stems
 
-READ = 4
+READ = 8
 """Sentences of a paper that the judge reads: one for it is often far from one against."""
 
 ANSWERING = 6.0
@@ -29,8 +30,12 @@ ANSWERING = 6.0
 CONCERNS = 0.4
 """Share of the question's words, by weight, that a sentence has to hold with its paper's title."""
 
-HEARD = 1.0
-"""Logit from which the judge knows that a sentence answers, whatever words it has."""
+NEAR = 0.5
+"""Cosine with what is asked from which a sentence concerns it, whatever words it has."""
+
+HEARD = 0.0
+"""Logit from which the judge knows that a sentence answers, whatever words it has, and also of a
+paper that lacks a term."""
 
 _COMPARED = re.compile(
     r"\b(?:than|beats?|outperforms?|surpass(?:es)?|exceeds?|as \w+ as|superior|inferior|(?:match|rival)(?:es|s)?)\b",
@@ -42,19 +47,26 @@ _COMPARES = re.compile(
     re.IGNORECASE,
 )
 _ABLE = re.compile(
-    r"^(?:can|could|(?:is|was) it possible|may|might|(?:has|have|had)\b|(?:is|are|was|were|do|does|did)\b.*"
+    r"^(?:(?:is|was) it possible|(?:can|could|may|might|has|have|had|is|are|was|were|do|does|did)\b.*"
     r"\b(?:used|applied|possible|able|capable|exist|there)\b)",
     re.IGNORECASE,
 )
-_WENT = re.compile(
-    r"\b(?:improv\w+|outperform\w*|boost\w*|benefi\w+|help\w*|gain\w*|enhanc\w+|better|best|superior\w*|"
-    r"(?:is|are|prove\w*|more|most|very|highly) (?:\w+ly )?(?:effective|efficient)|effectiveness|increas\w+|reduc\w+|decreas\w+|state-of-the-art|surpass\w*|exceed\w*|promising|"
-    r"success\w*|robust\w*|accuracy|achiev\w+|attain\w*|competitive\w*|significant\w*|useful|enough|"
-    r"sufficient\w*|works?\b(?! on\b)|show(?:s|n|ed)? that|we (?:find|found|show|observe)|demonstrat\w+|reveal\w*|"
-    r"allow\w*|enabl\w+|facilitat\w+|contribut\w+ to|crucial|essential|necessary|\d%)",
+_FOUND = re.compile(
+    r"\b(?:improv(?:es?|ed|ements?)|outperform\w*|boost(?:s|ed)?|benefits?|benefited|gain(?:s|ed)?|better|best|"
+    r"superior\w*|reduc(?:es?|ed|tions?)|increas(?:es?|ed)|decreas(?:es?|ed)|surpass\w*|success\w*|robust\w*|"
+    r"achiev(?:es?|ed|ing)|attain(?:s|ed)?|competitive|comparable|significant(?:ly)?|effective(?:ly|ness)?|accuracy|"
+    r"(?:show|suggest|reveal|demonstrat|indicat|confirm|prov)\w* that|we (?:find|found|show|observe)|findings|"
+    r"conclu(?:des?|ded|sions?)|state-of-the-art|enough|sufficient|helps?|helped|works? well|\d ?\\?%)",
     re.IGNORECASE,
 )
-"""How well something went, or what was found."""
+"""What was found, or how well something went."""
+
+_VARIES = re.compile(
+    r"\b(?:depend(?:s|ed|ing|ent)? (?:\w+ )?(?:up)?on|var(?:y|ies|ied) (?:across|with|by|between)|trade-?offs?|mixed (?:results|"
+    r"evidence)|inconclusive|in some (?:cases|settings)|only (?:when|if|for|under)|not always|less clear)\b",
+    re.IGNORECASE,
+)
+"""What says that it is so here and not there."""
 
 _QUALITY = re.compile(
     r"\b(?:robust|reliable|safe|secure|private|fair|stable|interpretable|scalable|transferable|fast|accurate)\b",
@@ -67,9 +79,10 @@ _LIMITS = re.compile(
     r"insufficient\w*|unsatisf\w+|fall(?:s|ing)? short|suboptimal|sub-optimal|inferior|unreliabl\w+|"
     r"vulnerab\w+|susceptib\w+|cannot|can not|unable|drop(?:s|ped)?|declin\w+|hinder\w*|suffer\w*|"
     r"not (?:\w+ ){0,2}(?:work|help|improve|generali[sz]e|enough|sufficient|effective|able|robust|"
-    r"reliable|better|significant\w*|match|reach|transfer|lead|beneficial)|no (?:\w+ )?(?:improvement|"
+    r"reliable|better|significant\w*|match|reach|transfer|lead|beneficial|increase|reduce)|no (?:\w+ )?(?:improvement|"
     r"benefit|gain|advantage|effect)|little (?:improvement|benefit|gain|effect)|hardly|barely|"
-    r"performance gap|los(?:e|es|ing) (?:its|their|the) \w+|lag(?:s|ging)? behind|far from|challenging for|difficult\w* (?:for|with|in))\b",
+    r"performance gap|los(?:e|es|ing) (?:its|their|the) \w+|lag(?:s|ging)? behind|far from|impractical|infeasible|incompatible|low (?:acceptance|accuracy|performance)|"
+    r"resist(?:s|ed|ant to)|reluctan\w+|challenging for|difficult\w* (?:for|with|in))\b",
     re.IGNORECASE,
 )
 _ASKS_OF_LIMITS = re.compile(
@@ -97,10 +110,10 @@ def limits(text: str) -> bool:
 
 def stance(
     question: Question,
-    title: str,
-    passages: Sequence[Passage],
+    match: Match,
     logits: Mapping[int, float],
     wording: Wording,
+    lacks: Sequence[str] = (),
 ) -> tuple[tuple[Passage, ...], Verdict]:
     """Return the sentences of a paper that answer, and what they say.
 
@@ -108,6 +121,8 @@ def stance(
     ----------
     logits
         What the judge says of the sentences that it read, by their position.
+    lacks
+        Terms of the question that the paper does not have.
 
     Returns
     -------
@@ -115,11 +130,14 @@ def stance(
         One sentence, or one for and one against, and the verdict. Where none answers, the best
         one, and an empty verdict.
     """
+    passages = match.record.passages
     near = sorted(logits, key=lambda n: -logits[n])
-    telling = [n for n in near if _tells(question, title, passages[n].text, logits[n], wording)]
+    telling = [n for n in near if _tells(question, match, n, logits[n], wording, bool(lacks))]
     if not telling:
         return tuple(passages[n] for n in near[:1]), ""
     order = [n for n in telling if logits[n] >= logits[telling[0]] - ANSWERING]
+    if _VARIES.search(passages[order[0]].text):
+        return (passages[order[0]],), "mixed"
     against = [n for n in order if limits(passages[n].text)]
     favour = [n for n in order if n not in against]
     if _ASKS_OF_LIMITS.search(question.text):
@@ -129,24 +147,26 @@ def stance(
     return (passages[order[0]],), "no" if against else "yes"
 
 
-def _tells(question: Question, title: str, text: str, logit: float, wording: Wording) -> bool:
+def _tells(
+    question: Question, match: Match, n: int, logit: float, wording: Wording, lacks: bool
+) -> bool:
     """Tell whether a sentence can answer: it concerns what is asked, and has the form of it."""
-    said = speech.read(text)
+    text = match.record.passages[n].text
+    said, own = speech.read(text), set(stems(text))
     if said.service or said.background:
         return False
-    if _COMPARED.search(question.text):
-        own = set(stems(text))
-        sides = [side for part in question.parts[:2] if (side := set(stems(part)))]
-        named = all(any(wording.holds(stem, own) for stem in side) for side in sides)
-        return named and bool(_COMPARES.search(text))
-    if logit < HEARD and wording.share({*stems(title), *stems(text)}) < CONCERNS:
+    share = wording.share({*stems(match.paper.title), *own})
+    if logit < HEARD and (lacks or (share < CONCERNS and float(match.cosines[n]) < NEAR)):
         return False
-    if _ABLE.search(question.text):
-        return not said.others or said.own
+    if _COMPARED.search(question.text):
+        sides = [set(stems(part)) for part in question.parts[:2]]
+        named = any(any(wording.holds(stem, own) for stem in side) for side in sides)
+        return named and bool(_COMPARES.search(text) or _VARIES.search(text))
     if quality := _QUALITY.search(question.text):
-        own = set(stems(text))
         return limits(text) or any(same(stem, one) for stem in stems(quality[0]) for one in own)
-    return bool(_WENT.search(text)) or limits(text)
+    if _ABLE.search(question.text) and not lacks:
+        return not said.others or said.own
+    return bool(_FOUND.search(text) or _VARIES.search(text)) or limits(text)
 
 
 def counted(stances: Sequence[Verdict]) -> dict[str, int]:

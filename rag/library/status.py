@@ -4,6 +4,7 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from rag.errors import masked
 from rag.library import Library
 
 PACKAGES = ("arxiv-rag", "chromadb", "gradio", "llama-cpp-python", "onnxruntime", "tantivy")
@@ -29,11 +30,11 @@ def status(library: Library, reranker: str, llm: str, context: int | None = None
         "first_day": first.isoformat() if first else None,
         "last_day": last.isoformat() if last else None,
         "categories": library.categories(),
-        "vectors": library.server or str(library.path / "vectors"),
+        "vectors": masked(library.server or str(library.path / "vectors")),
         "embedding": library.identity.model,
         "dimensions": library.identity.dimensions,
         "reranker": reranker,
-        "llm": llm,
+        "llm": masked(llm),
         "llm_context": context,
         "versions": ", ".join([f"Python {platform.python_version()}", *_versions()]),
     }

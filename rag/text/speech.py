@@ -14,25 +14,33 @@ from functools import lru_cache
 SENTENCES_IN_MEMORY = 50_000
 """Sentences whose reading is kept: those of some 5,000 papers."""
 
-_PAPER = r"(?:paper|work|article|study|survey|report|letter|chapter|thesis|review)"
-_ADVERB = r"(?:(?:\w+ly|also|first|then|further|thus|therefore|instead|here)\s)*"
+PAPER = r"(?:paper|work|article|study|survey|report|letter|chapter|thesis|review|project)"
+"""What a paper calls itself."""
+
+ADVERB = r"(?:(?:\w+ly|also|first|then|further|thus|therefore|hence|instead|here|next|both)\s)*"
+"""What may stand between who does something and what is done."""
+
+PROPOSING = r"(?:propos|present|introduc|develop|design|devis)"
+PROPOSED = r"(?:proposed|presented|introduced|developed|designed|devised)"
+"""Verbs for what is new in a paper: how they begin, and their participles."""
+
 _DO = (
-    r"(?:propos|present|introduc|develop|design|describ|stud[iy]|investigat|address|tackl|explor|"
-    r"compar|survey|review|show|provid|demonstrat|devis|contribut|build|built|creat|collect|releas|"
+    rf"(?:{PROPOSING}|describ|stud[iy]|investigat|address|tackl|explor|"
+    r"compar|survey|review|show|provid|demonstrat|contribut|build|built|creat|collect|releas|"
     r"deriv|prov|establish|formulat|construct|analy[sz]|examin|evaluat|report|offer|appl|us|train|"
     r"extend|consider|argu|find|found|employ|leverag|combin|adopt|achiev|obtain|improv)(?:e|y|es|ies|s|ed|ied)?"
 )
 OWN = re.compile(
-    rf"\b(?:we|our|ours|us|this {_PAPER}|the (?:present|proposed|presented|resulting|introduced)"
+    rf"\b(?:we|our|ours|us|this {PAPER}|the (?:present|proposed|presented|resulting|introduced)"
     rf"\s\w+|the (?:authors?|paper)\b|here we)\b"
-    r"|\b(?:is|are|was|were) (?:\w+ly |also |then )?(?:proposed|presented|introduced|developed|designed)\b"
+    rf"|\b(?:is|are|was|were) (?:\w+ly |also |then )?{PROPOSED}\b"
     r"|\b(?:proposes|introduces|presents|novel|called|named|dubbed)\b",
     re.IGNORECASE,
 )
 """The sentence is about the paper's own work."""
 
 PROPOSES = re.compile(
-    rf"\b(?:we|(?:this|the|our) {_PAPER}|i)\s{_ADVERB}{_DO}\b"
+    rf"\b(?:we|(?:this|the|our) {PAPER}|i)\s{ADVERB}{_DO}\b"
     r"|\b(?:is|are|was|were) (?:\w+ly )?(?:proposed|presented|introduced|developed|studied|investigated)\b"
     r"|^(?:an?|the|two|three) [\w\s-]{3,80}? (?:is|are) (?:proposed|presented|described|derived)\b",
     re.IGNORECASE,

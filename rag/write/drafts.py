@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from rag.core.questions import Question
 from rag.judge.evidence import Evidence
+from rag.text import speech
 from rag.text.sentences import sentences
 from rag.write import clauses
 
@@ -79,9 +80,7 @@ _OUR = re.compile(r"our (?P<what>[\w-]+)", re.IGNORECASE)
 _RESULTS = re.compile(
     r"(?:extensive |our |the )?(?:\w+ )?(?:experiments?|results?|evaluations?)\b", re.IGNORECASE
 )
-_PASSIVE = re.compile(
-    r"(?P<what>an? .{3,120}?) (?:is|are) (?:proposed|presented|introduced)\b", re.I
-)
+_PASSIVE = re.compile(rf"(?P<what>an? .{{3,120}}?) (?:is|are) {speech.PROPOSED}\b", re.I)
 _OURS, _STILL_WE = re.compile(r"\bour\b"), re.compile(r"\b(?:[Ww]e|us|[Oo]urs?|I|[Mm]y)\b")
 _COINED = re.compile(r"\w*[a-z]\w*[A-Z][\w-]*|[A-Z]{2,}[\w-]*")
 _IRREGULAR = {"have": "has", "are": "is", "do": "does", "go": "goes"}

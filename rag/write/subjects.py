@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from rag.core.papers import Paper
+from rag.text import speech
 
 
 def _words(text: str) -> frozenset[str]:
@@ -82,7 +83,7 @@ _PROPOSE = (
     r"\b(?:we|(?:this|the present) (?:paper|work))"
     r"(?: (?!(?:hard|rare|bare|scarce|on|mere|part|near|usual|most)ly)(?:\w+ly|also|further|first|"
     r"then|thus|hence|here|therefore|instead))? "
-    r"(?:propos|present|introduc|design|devis|develop)\w+"
+    rf"{speech.PROPOSING}\w+"
 )
 # "We propose a solution named X, which ...": what follows is said of the solution.
 _PROPOSED = re.compile(
@@ -92,7 +93,7 @@ _MADE = re.compile(rf"(?:{_KINDS}|loss|module|strategy|function|mechanism|metric
 # "A new loss is proposed in this paper": who proposes it is the paper.
 _PASSIVE = re.compile(
     r"^(?P<before>.*?)(?P<what>(?:an?|two|three)\b[^,;:()]*?) (?:is|are) (?:further |also |then )?"
-    r"(?P<verb>proposed|presented|introduced|developed|designed)"
+    rf"(?P<verb>{speech.PROPOSED})"
     r"(?P<here> in this (?:paper|work|study))?(?P<after>\b.*)$",
     re.IGNORECASE,
 )
@@ -210,8 +211,8 @@ def _is_its_own(name: str, abstract: str) -> bool:
     if re.search(r"[a-z].*[A-Z\d]|[A-Z]{2,}[a-z]{2}", name) and not name.endswith("Ns"):
         return True
     introduced = (
-        r"(?:we|this paper|this work) (?:\w+ly |also )?(?:propos|present|introduc|call|name|dub|"
-        rf"develop|releas|describ|design)\w*\b[^.]{{0,80}}?\b{re.escape(name)}\b"
+        r"(?:we|this paper|this work) (?:\w+ly |also )?"
+        rf"(?:{speech.PROPOSING}|call|name|dub|releas|describ)\w*\b[^.]{{0,80}}?\b{re.escape(name)}\b"
         rf"|\b(?:named|called|dubbed|our) {re.escape(name)}\b"
     )
     return re.search(introduced, abstract, re.IGNORECASE) is not None

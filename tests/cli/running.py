@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[2]
 LISTING = ROOT / "index" / "listings" / "2021-04-02.cs.CV.md"
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
+Here = Callable[..., str]
 
 
 def settings(**more: str) -> dict[str, str]:

@@ -27,6 +27,7 @@ def place(tmp_path: Path, rag: Run) -> dict[str, dict[str, str]]:
     return where
 
 
+@pytest.mark.slow
 def test_watches_tell_what_has_come_once(rag: Run, place: dict, tmp_path: Path) -> None:
     check_refused(rag("new", **place), "Nothing is watched")
     rag("watch", "add", "which papers use transformers for tracking", **place)
@@ -48,6 +49,7 @@ def test_watches_tell_what_has_come_once(rag: Run, place: dict, tmp_path: Path) 
     check_refused(rag("watch", "add", "", **place), "empty")
 
 
+@pytest.mark.slow
 def test_tags_filter_lists_questions_and_exports(rag: Run, place: dict, tmp_path: Path) -> None:
     rag("index", tmp_path / "later.jsonl", **place)
     assert "2 more papers" in rag("tag", "my thesis", "2104.00194", "10.1000/SOUP", **place).stderr
@@ -81,6 +83,7 @@ def test_tags_filter_lists_questions_and_exports(rag: Run, place: dict, tmp_path
     assert mine.read_text() == "my own words"
 
 
+@pytest.mark.slow
 def test_tags_and_watches_go_out_and_come_back(rag: Run, place: dict, tmp_path: Path) -> None:
     rag("tag", "thesis", "2104.00194", **place)
     rag("watch", "add", "which papers use transformers", **place)

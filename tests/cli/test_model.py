@@ -71,6 +71,7 @@ def test_a_file_is_tested_and_remembered(rag):
     assert status(rag)["set"] == str(language.packaged())
 
 
+@pytest.mark.slow
 def test_a_server_is_tested_and_remembered(rag):
     with serving() as server:
         server.text = "I do not know."

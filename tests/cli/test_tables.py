@@ -3,29 +3,18 @@
 import csv
 import io
 import json
-from collections.abc import Callable
 
 import pytest
-from typer.testing import CliRunner
 
-from rag.assistant import Assistant
-from rag.cli import app, asking
 from rag.errors import RagError
+from tests.cli.running import Here
 
 DETECTION = "papers on object detection"
 
 
 @pytest.fixture
-def run(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
-    """Run a command in this process, on the index of the bundled papers that is open already."""
-    monkeypatch.setattr(asking, "open_assistant", lambda writes=True: assistant)
-
-    def run(*arguments: str) -> str:
-        done = CliRunner().invoke(app, arguments, catch_exceptions=False)
-        assert done.exit_code == 0
-        return done.stdout
-
-    return run
+def run(here: Here) -> Here:
+    return here
 
 
 def rows(text: str) -> list[list[str]]:

@@ -298,7 +298,8 @@ def test_what_answers_and_is_no_cluster_is_an_error(
 
 
 INTERRUPTED = """
-import sys
+import faulthandler, sys
+faulthandler.dump_traceback_later(120, exit=True)  # if it hangs, it says where
 from pathlib import Path
 from rag.cluster import connected
 from rag.library import Library, writing

@@ -18,7 +18,7 @@ from rag import listings
 from rag.assistant import Assistant
 from rag.cli import app
 from rag.cli.terminal import progress
-from rag.core.answers import Answer, Claim, Quote, cited
+from rag.core.answers import Answer, Claim, Quote, Verdict, cited
 from rag.core.papers import Paper
 from rag.errors import EvaluationError, LibraryBusyError
 from rag.evaluation import bench, corpora, expected, gold, report
@@ -281,6 +281,7 @@ def questions(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.mark.slow
 def test_gold_prints_one_object(rag: Run, questions: Path) -> None:
     done = rag("gold", questions, "--json")
     assert (done.returncode, done.stderr) == (0, "")
@@ -305,6 +306,7 @@ def test_gold_prints_one_object(rag: Run, questions: Path) -> None:
     assert 0 < counted["seconds"]["p50"] <= counted["seconds"]["p95"]
 
 
+@pytest.mark.slow
 def test_gold_prints_a_table_and_what_failed(
     assistant: Assistant, questions: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -372,6 +374,10 @@ FACT = {"id": "f", "kind": "fact", "question": "how?", "relevant": ["1"], "answe
         (json.dumps(FACT | {"kind": "unanswerable"}), "has no relevant paper"),
         (json.dumps(FACT | {"question": "?!"}), "question is empty"),
         (json.dumps(FACT) + "\n" + json.dumps(FACT), "line 2: the id f is there already"),
+        (json.dumps(FACT | {"kind": "yes-no"}), "verdict is missing"),
+        (json.dumps(FACT | {"kind": "yes-no", "verdict": "maybe"}), "not one of yes, no, mixed"),
+        (json.dumps(FACT | {"verdict": "yes"}), "verdict is missing, or not one of"),
+        (json.dumps(FACT | {"kind": "yes-no", "verdict": ""}), "a relevant paper a verdict"),
     ],
 )
 def test_bad_files_of_gold_questions(tmp_path: Path, text: str | bytes, part: str) -> None:
@@ -612,6 +618,7 @@ def test_gold_files_go_by_their_listings(tmp_path: Path) -> None:
         corpora.by_listing([f"{tmp_path / 'none.md'}:{file}"])
 
 
+@pytest.mark.slow
 def test_a_listing_is_indexed_for_the_run_alone(
     tmp_path: Path, papers: list[Paper], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -673,6 +680,35 @@ def test_explanations_and_comparisons(by_id: dict[str, Paper], library: Library)
     counted = figures(results)
     assert counted["compare"] == {"questions": 2, "both_cited_and_said": 0.5}
     assert counted["explain"] == {"questions": 2, "said_and_rightly_cited": 0.5}
+
+
+def test_yes_or_no_wants_the_right_papers_and_what_they_say(
+    by_id: dict[str, Paper], library: Library
+) -> None:
+    one, other = by_id[TRANSMOT], by_id[TREG]
+    told = Gold("y", "yes-no", "is it?", frozenset({TRANSMOT}), verdict="yes")
+    untold = Gold("n", "yes-no", "is it?", frozenset(), frozenset({TREG}))
+
+    def said(question: Gold, verdict: Verdict, *cites: Paper) -> gold.Result:
+        answer = replace(answered(*cites, kind="yes-no"), verdict=verdict)
+        return examine(question, [answer], library)
+
+    results = [
+        said(told, "yes", one, other),
+        said(told, "no", one),
+        said(told, "", one),
+        said(told, "yes", other),
+        said(untold, "", other),
+        said(untold, "yes", other),
+    ]
+    assert [r.right for r in results] == [True, False, False, False, True, False]
+    assert figures(results)["yes_no"] == {
+        "told": 4,
+        "right": 1 / 4,
+        "turned": 1 / 4,
+        "untold": 2,
+        "made_up": 1 / 2,
+    }
 
 
 def test_what_is_said_from_a_record_is_held_against_the_record(

@@ -536,6 +536,7 @@ def test_what_cannot_be_asked(
 # -- going on ------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_next_day_brings_what_is_new_and_what_was_held_back(run: Run, archive: Archive) -> None:
     run.now = APRIL + timedelta(days=5, hours=20)
     later = [Submission("2104.05000", run.now + timedelta(hours=3))]
@@ -685,6 +686,7 @@ def start(archive: Archive, place: Path, stop: str, *arguments: str) -> "subproc
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stop", ["put", "keep"])
 def test_killed_half_way(run: Run, archive: Archive, stop: str) -> None:
     """Before the papers of a page are in the index, and between them and the mark."""
@@ -723,6 +725,7 @@ def test_killed_at_any_moment_nothing_is_lost(
     assert Library.open(run.place, embedding).examine(embedding).is_whole
 
 
+@pytest.mark.slow
 def test_ctrl_c_while_waiting_for_arxiv(run: Run, archive: Archive) -> None:
     archive.faults[3] = says(503, Retry_After=500)
     process = start(archive, run.place, "", "fetch", "cs.CV", "--since", "2021-04-01", "--no-oai")

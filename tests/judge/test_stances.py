@@ -2,7 +2,6 @@
 
 import pytest
 
-from rag.core.passages import Passage
 from rag.judge import stances
 from rag.judge.wording import Wording
 from rag.question.parsing import read
@@ -47,13 +46,15 @@ def test_what_does_not(sentence):
 def said(library, embedding):
     """Ask one paper of the title "On faces and hands", with what the judge says of sentences."""
 
-    def said(text: str, *told: tuple[str, float], title: str = "On faces and hands"):
+    def said(text: str, *told: tuple[str, float], title="On faces and hands", lacks=()):
         question = read(text)
-        passages = [Passage("p", n, n + 1, sentence) for n, (sentence, _) in enumerate(told)]
-        logits = {n: logit for n, (_, logit) in enumerate(told)}
-        one = record(title, " ".join(sentence for sentence, _ in told) or "Nothing.", embedding)
-        wording = Wording(question, [matched(one, question.topic, embedding)], library)
-        found, verdict = stances.stance(question, title, passages, logits, wording)
+        one = record(title, " ".join(s for s, _ in told) or "Nothing is said.", embedding)
+        match = matched(one, question.topic, embedding)
+        first = sum(p.is_title for p in one.passages)
+        logits = {first + n: logit for n, (_, logit) in enumerate(told)}
+        assert [one.passages[n].text for n in logits] == [sentence for sentence, _ in told]
+        wording = Wording(question, [match], library)
+        found, verdict = stances.stance(question, match, logits, wording, lacks)
         return [p.text for p in found], verdict
 
     return said
@@ -119,6 +120,17 @@ def test_background_and_links_say_nothing(said):
 def test_what_concerns_something_else_says_nothing(said):
     beside = "The encoder improves results on trees."
     assert said(DOES, (beside, -3.0), title="On trees") == ([beside], "")
+
+
+def test_of_a_paper_that_lacks_a_term_only_what_the_judge_hears_counts(said):
+    assert said(DOES, (FOR, -1.0)) == ([FOR], "yes")
+    assert said(DOES, (FOR, -1.0), lacks=("hands",)) == ([FOR], "")
+    assert said(DOES, (FOR, 3.0), lacks=("hands",)) == ([FOR], "yes")
+
+
+def test_what_varies_is_neither_yes_nor_no(said):
+    varies = "The use of attention on faces depends heavily on the light."
+    assert said(DOES, (varies, 5.0), (FOR, 4.0)) == ([varies], "mixed")
 
 
 @pytest.mark.parametrize(

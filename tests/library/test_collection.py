@@ -14,18 +14,23 @@ from rag.errors import LibraryError
 from rag.library import Library, Written, chroma, described, disk, doctor
 from rag.library.backup import backup, restore
 from rag.library.records import Record
-from tests.library.tiny import Tiny, check_found, check_whole, paper
+from tests.library.tiny import Tiny, check_found, check_whole, copied, paper
 from tests.library.tiny import python as in_another_process
 
 OLD = f"passages-{'0123456789abcdef' * 2}"
 PAPERS = [paper(n, listed=date(2021, 4, 1 + n), categories=("cs.CV",)) for n in range(8)]
 
 
-@pytest.fixture
-def made(tmp_path: Path) -> Library:
-    library = Library.create(tmp_path / "library", Tiny())
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    library = Library.create(tmp_path_factory.mktemp("whole") / "library", Tiny())
     library.put(PAPERS, Tiny())
-    return library
+    return library.path
+
+
+@pytest.fixture
+def made(whole: Path, tmp_path: Path) -> Library:
+    return copied(whole, tmp_path / "library")
 
 
 @pytest.fixture
@@ -115,6 +120,7 @@ def told_otherwise(library: Library, names: list[str]) -> None:
     there.update(ids=names, metadatas=[{"title": "Another"}] * len(names))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", [without_texts, told_otherwise])
 def test_the_doctor_sees_what_is_told_otherwise_and_mends_it(
     made: Library, damage: Callable[[Library, list[str]], None]
@@ -139,6 +145,7 @@ def test_an_older_index_is_read_as_it_is(old: Library) -> None:
     assert collections(old.path) == [OLD]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "write",
     [
@@ -162,6 +169,7 @@ def test_who_writes_renews_it(old: Library, write: Callable[[Library], object]) 
     assert doctor.examine(old.path, Tiny()).is_whole
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "point",
     [

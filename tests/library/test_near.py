@@ -9,22 +9,30 @@ import pytest
 
 from rag.core.filters import Filters
 from rag.library import Library, Record, doctor, near, writing
-from tests.library.tiny import Tiny, paper
+from tests.library.tiny import Tiny, copied, paper
 
 PAPERS = [paper(n, f"Sentence {n}. More of {n}! And {n} again.") for n in range(40)]
 WITHDRAWN = paper(90, "", withdrawn=True)
 QUERY = Tiny().encode_query("what is asked")
 
 
-@pytest.fixture
-def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Papers in several segments, some replaced, dropped or withdrawn since."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writing, "PAPERS_PER_COMMIT", 15)
+        library = Library.create(tmp_path_factory.mktemp("whole") / "library", Tiny())
+        library.put([*PAPERS, WITHDRAWN], Tiny())
+        library.drop([paper(3).id])
+        library.put([paper(5, "A new text.")], Tiny())
+    return library.path
+
+
+@pytest.fixture
+def made(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
+    """A copy of them."""
     monkeypatch.setattr(writing, "PAPERS_PER_COMMIT", 15)
-    library = Library.create(tmp_path / "library", Tiny())
-    library.put([*PAPERS, WITHDRAWN], Tiny())
-    library.drop([paper(3).id])
-    library.put([paper(5, "A new text.")], Tiny())
-    return library
+    return copied(whole, tmp_path / "library")
 
 
 def records(library: Library) -> list[Record]:

@@ -32,6 +32,7 @@ def library(tmp_path: Path, *papers: Paper) -> Library:
     return made
 
 
+@pytest.mark.slow
 def test_a_paper_of_three_programs_is_one_in_any_order(tmp_path: Path) -> None:
     found = set()
     for number, order in enumerate(permutations(sorted(SAME.iterdir()))):
@@ -52,6 +53,7 @@ JOURNAL = paper(DOI, doi="10.1000/kite.77", venue="J. Kites", kind="article-jour
 PAGE = paper("https://journals.example.org/kite/77", authors=("Roe, A.",))
 
 
+@pytest.mark.slow
 def test_what_has_become_one_is_found_by_all_its_names(tmp_path: Path) -> None:
     found = set()
     for number, order in enumerate(permutations([ARXIV, JOURNAL, PAGE])):

@@ -123,6 +123,7 @@ def test_libraries_on_one_server_do_not_mix(server: str, tmp_path: Path) -> None
     assert one.examine(Tiny()).passages == 3
 
 
+@pytest.mark.slow
 def test_the_first_library_of_a_server_has_the_plain_name(tmp_path: Path) -> None:
     with chroma_server(tmp_path / "chroma") as server:
         libraries = [Library.create(tmp_path / name, Tiny(), server) for name in ("one", "two")]
@@ -142,6 +143,7 @@ def test_the_first_library_of_a_server_has_the_plain_name(tmp_path: Path) -> Non
         check_found(libraries[0], [paper(0)], Tiny())
 
 
+@pytest.mark.slow
 def test_an_older_library_on_a_server_is_renewed_there(server: str, tmp_path: Path) -> None:
     library = Library.create(tmp_path, Tiny(), server)
     library.put([paper(1)], Tiny())
@@ -161,6 +163,7 @@ def test_an_older_library_on_a_server_is_renewed_there(server: str, tmp_path: Pa
     assert older.examine(Tiny()).is_whole
 
 
+@pytest.mark.slow
 def test_a_library_moves_to_a_server_and_back(server: str, tmp_path: Path) -> None:
     Library.create(tmp_path, Tiny()).put([paper(n) for n in range(5)], Tiny())
     for place in (server, None):

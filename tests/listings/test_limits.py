@@ -140,27 +140,34 @@ def front_matter() -> Iterator[bytes]:
     yield b"---\ntitle: A\nurl: https://example.org/1\n" + b"a: [b]\n" * 8 * MB
 
 
+LONG = pytest.mark.slow
+
+
 @pytest.mark.parametrize(
     ("made", "kept", "said"),
     [
-        (packed_zeros, 0, "a value of more than 2,000,000 characters"),
-        (packed_papers, 1_000, "unpacks to more than 100 times its size"),
+        pytest.param(
+            packed_zeros, 0, "a value of more than 2,000,000 characters", marks=pytest.mark.slow
+        ),
+        pytest.param(
+            packed_papers, 1_000, "unpacks to more than 100 times its size", marks=pytest.mark.slow
+        ),
         (one_line, 1, "a line of more than 2,000,000 characters"),
         (many_in_one_line, 1, "more than 20,000 entries in a row are no papers"),
         (blank_lines, 1, "more than 20,000 blank lines in a row"),
         (nested, 0, "nested"),
-        (openings, 0, "broken BibTeX"),
+        pytest.param(openings, 0, "broken BibTeX", marks=LONG),
         (one_opening, 1, "longer than 20,000 characters"),
         (authors, 1, "more than 10,000 authors"),
         (a_million_authors, 1, "a line of more than 2,000,000 characters"),
         (keys, 1, "more than 1,000 fields"),
-        (quotation, 0, "not a row of CSV"),
+        pytest.param(quotation, 0, "not a row of CSV", marks=LONG),
         (xml_authors, 0, "longer than"),
         (xml_text, 0, "longer than"),
         (xml_depth, 0, "longer than"),
-        (heading, 0, "longer than 20,000 characters"),
+        pytest.param(heading, 0, "longer than 20,000 characters", marks=LONG),
         (ris, 0, "longer than 20,000 characters"),
-        (front_matter, 0, "front matter that does not end"),
+        pytest.param(front_matter, 0, "front matter that does not end", marks=LONG),
     ],
 )
 def test_what_is_over_a_limit_is_refused_by_name(

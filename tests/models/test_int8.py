@@ -25,6 +25,7 @@ def small() -> Embedding:
     return Embedding.load("all-MiniLM-L6-v2:int8")
 
 
+@pytest.mark.slow
 def test_it_is_another_model_of_nearly_the_same_vectors(
     small: Embedding, embedding: Embedding
 ) -> None:
@@ -73,6 +74,7 @@ def test_an_index_is_of_one_precision(
     assert library.examine(small).is_whole
 
 
+@pytest.mark.slow
 def test_what_cannot_be_had_in_eight_bits_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

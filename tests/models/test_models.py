@@ -38,6 +38,7 @@ def test_what_is_known_of_the_packaged_model(model):
     assert 3 <= model.count("Tracking with transformers.") <= 10
 
 
+@pytest.mark.slow
 def test_the_same_messages_give_the_same_text_whatever_was_asked_before(model):
     first = say(model)
     assert first.strip()
@@ -50,6 +51,7 @@ def test_the_same_messages_give_the_same_text_whatever_was_asked_before(model):
     assert say(model) == first
 
 
+@pytest.mark.slow
 def test_a_fresh_model_gives_the_same_text(model):
     loaded = models.load()
     assert loaded is not None
@@ -82,6 +84,7 @@ def test_a_last_message_of_the_assistants_is_continued(model):
     assert "".join(str(c.content) for c in model.chat.stream(BEGUN, max_tokens=24)) == text
 
 
+@pytest.mark.slow
 def test_a_continuation_does_not_depend_on_what_was_asked_before(model):
     first = say(model, BEGUN)
     say(model)
@@ -106,6 +109,7 @@ def test_an_empty_beginning_is_none(model):
     assert say(model, [*MESSAGES, AIMessage("")]) == say(model)
 
 
+@pytest.mark.slow
 def test_two_threads_do_not_disturb_each_other(model):
     other = [*MESSAGES[:3], HumanMessage("Which language do people in Brazil speak?")]
     alone = [say(model), say(model, other)]
@@ -132,6 +136,7 @@ def together(model, conversations, **options):
     return texts
 
 
+@pytest.mark.slow
 def test_conversations_are_continued_together(model):
     texts = together(model, OTHERS)
     assert all(text.strip() for text in texts)
@@ -156,6 +161,7 @@ def test_what_is_said_together_stops_by_itself(model):
     assert word not in together(model, OTHERS, stop=[word], max_tokens=12)[1]
 
 
+@pytest.mark.slow
 def test_streams_in_turns_are_as_alone(model):
     alone = [say(model, messages) for messages in OTHERS]
     streams = [model.chat.stream(messages, max_tokens=24) for messages in OTHERS]
@@ -177,6 +183,7 @@ def test_the_odds_of_two_answers(model):
     assert begins > 3  # "The capital of France is"
 
 
+@pytest.mark.slow
 def test_a_question_among_a_stream_changes_nothing(model):
     alone = say(model)
     stream = model.chat.stream(MESSAGES, max_tokens=24)

@@ -107,6 +107,7 @@ def test_a_server_that_is_not_there():
     assert_one_line(caught.value, address, "RAG_LLM")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["500", "503", "cut", "gone"])
 def test_a_server_that_fails_while_it_writes(fault):
     with serving() as server:

@@ -44,7 +44,7 @@ def test_who_drew_first_comes_first():
             while len(turns._waiting) < len(threads):
                 time.sleep(0.005)
     for thread in threads:
-        thread.join(5)
+        thread.join()
     assert order == [second, third]
 
 

@@ -1,8 +1,11 @@
 """What is in front of the page: whose calls are let through, and whose passwords are looked at."""
 
+import asyncio
 import json
+import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -10,7 +13,7 @@ from playwright.sync_api import expect
 
 from tests.ui.conftest import Look, Site
 from ui import access
-from ui.guard import LARGEST_CALL, asking_from
+from ui.guard import LARGEST_CALL, Guard, asking_from
 
 UPLOAD, JOIN, CALL = "/gradio_api/upload", "/gradio_api/queue/join", "/gradio_api/component_server"
 
@@ -96,3 +99,50 @@ def test_wrong_passwords_take_longer_and_longer(monkeypatch: pytest.MonkeyPatch)
     now[0] += access.FIRST
     assert known("ada", "right")
     asking_from.reset(here)
+
+
+def test_who_tries_many_at_once_gets_no_more_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each counts from its beginning: many at the same time are not as many free ones."""
+    looked_at: list[str] = []
+
+    def slow(users: Any, user: str, password: str) -> bool:
+        looked_at.append(password)
+        time.sleep(0.3)
+        return False
+
+    monkeypatch.setattr("ui.access.passwords.known", slow)
+    monkeypatch.setattr("ui.access.FIRST", 60.0)
+    known = access.checked({"ada": "right"})
+    with ThreadPoolExecutor(8) as pool:
+        assert not any(pool.map(lambda n: known("ada", f"wrong {n}"), range(20)))
+    assert len(looked_at) == access.FREE + 1
+
+
+@pytest.mark.parametrize(
+    ("headers", "scheme", "sealed"),
+    [
+        ([], "https", True),
+        ([(b"x-forwarded-proto", b"https")], "http", True),
+        ([(b"x-forwarded-proto", b"http")], "http", False),
+        ([], "http", False),
+    ],
+)
+def test_behind_https_cookies_travel_over_it_alone(headers, scheme, sealed) -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        cookies = [(b"set-cookie", b"a=1; HttpOnly"), (b"Set-Cookie", b"b=2; secure; Path=/")]
+        await send({"type": "http.response.start", "status": 200, "headers": cookies})
+
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http", "method": "GET", "path": "/", "scheme": scheme, "server": ("", 80),
+        "headers": [(b"host", b"localhost"), *headers], "client": ("10.0.0.1", 1),
+    }  # fmt: skip
+    guard = Guard(app, ["localhost"], lambda number: None)
+    with ThreadPoolExecutor(1) as aside:  # the browser's own loop runs in this thread
+        aside.submit(asyncio.run, guard(scope, None, send)).result()  # type: ignore[arg-type]
+    told = [value.lower().count(b"secure") for _, value in sent[0]["headers"]]
+    assert told == [int(sealed), 1]

@@ -226,7 +226,7 @@ def test_a_number_tells_what_it_stands_for(keeping: Site, look: Look) -> None:
     page.keyboard.press("Escape")
     expect(peek).to_be_hidden()
     page.locator(".turn [data-act=copy]").click()
-    for _ in range(100):
+    for _ in range(600):
         if (now := page.evaluate("navigator.clipboard.readText()")) != copied:
             break
         page.wait_for_timeout(100)

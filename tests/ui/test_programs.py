@@ -20,6 +20,7 @@ from gradio_client.exceptions import AppError
 
 from rag.library import Library
 from tests.ui.conftest import Site, free_port
+from ui import passwords
 from ui.app import build
 from ui.line import Line
 from ui.server import launch
@@ -175,6 +176,7 @@ def refused(process: subprocess.Popen[str]) -> str:
     return lines[0]
 
 
+@pytest.mark.slow
 def test_it_is_not_open_to_everybody(start: Start, tmp_path: Path) -> None:
     said = refused(start("--host", "0.0.0.0"))
     assert "--auth FILE" in said
@@ -198,13 +200,15 @@ def test_a_taken_port_is_one_line(start: Start) -> None:
     assert f"Port {port} of 127.0.0.1 cannot be used" in said
 
 
+@pytest.mark.slow
 def test_a_missing_index_is_one_line(start: Start, tmp_path: Path) -> None:
     assert "There is no index at" in refused(start(RAG_INDEX=str(tmp_path / "none")))
 
 
+@pytest.mark.slow
 def test_only_those_with_a_password_come_in(start: Start, tmp_path: Path) -> None:
     users, port = tmp_path / "users", free_port()
-    users.write_text("ada:correct horse\n# nobody\n")
+    assert passwords.put(users, "ada", "correct horse")
     process = start("--port", port, "--auth", users, "--root-path", "/papers")
     assert process.stderr
     for line in process.stderr:

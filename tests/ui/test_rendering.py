@@ -183,6 +183,7 @@ def test_a_comparison_has_a_column_for_each_paper() -> None:
     assert 'class="group" style="grid-row:4">How<' in html[2]
 
 
+@pytest.mark.slow
 def test_suggestions_get_an_answer(assistant) -> None:  # type: ignore[no-untyped-def]
     asked = examples(assistant)
     assert len(asked) == 4

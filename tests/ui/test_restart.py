@@ -9,6 +9,7 @@ import sys
 import urllib.request
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from rag.library import Library
@@ -77,6 +78,7 @@ def test_an_open_tab_goes_on_after_a_restart(
         stopped(process)
 
 
+@pytest.mark.slow
 def test_each_start_is_another(library: Library, tmp_path: Path) -> None:
     index = tmp_path / "library"
     index.symlink_to(library.path)

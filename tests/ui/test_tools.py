@@ -73,6 +73,7 @@ def test_the_tools_over_http(writing: Site) -> None:
     check_tools(finished(use()))
 
 
+@pytest.mark.slow
 def test_the_tools_over_stdio(library: Library) -> None:
     own = {"RAG_INDEX": str(library.path), "RAG_LLM": "none", "PYTHONPATH": str(ROOT)}
     command = StdioServerParameters(

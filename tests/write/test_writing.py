@@ -110,6 +110,7 @@ def test_the_small_model_writes_one_sentence_a_paper_in_order(papers, small):
     assert list(writing.drafts(read, items, small)) == drafts  # the same again
 
 
+@pytest.mark.slow
 def test_drafts_that_nobody_waits_for_are_not_written(papers, small):
     coming: Any = writing.drafts(questions.read(QUESTION), about(papers, 8), small)
     first = next(coming)
@@ -297,6 +298,7 @@ def test_a_beginning_of_any_sentence_goes_on_with_it(papers):
             assert bool(begun) or not rest
 
 
+@pytest.mark.slow
 def test_what_begins_by_rule_and_is_said_word_for_word_passes_the_check(papers, embedding):
     """Of such sentences nearly all have to pass, or the model is asked for nothing (0.93)."""
     passed = []

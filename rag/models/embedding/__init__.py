@@ -7,6 +7,7 @@ paper is, nor where vectors are kept.
 """
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,8 @@ from rag.models.embedding.words import WordVectors
 __all__ = ["Embedding"]
 
 _TEXTS_AT_ONCE = 8192  # bounds what the tokenizer holds (about 100 bytes a token) to some 50 MB
+
+_IN_PROGRESS = 4  # questions that are being answered at once
 
 
 class Embedding:
@@ -47,6 +50,7 @@ class Embedding:
         self.fingerprint = fingerprint
         self.dimensions = backend.dimensions
         self._backend = backend
+        self._last = lru_cache(_IN_PROGRESS)(self._query)
         self.words = WordVectors(lambda words: backend.words([_whole(w) for w in words]))
 
     @classmethod
@@ -87,8 +91,16 @@ class Embedding:
         return vectors
 
     def encode_query(self, text: str) -> NDArray[np.float32]:
-        """Embed a question, with the model's query prompt if it has one, to ``(dimensions,)``."""
+        """Embed a question, with the model's query prompt if it has one, to ``(dimensions,)``.
+
+        The vector is read-only: the last few are kept, since one question is embedded for its
+        search, its figures and its meaning.
+        """
+        return self._last(text)
+
+    def _query(self, text: str) -> NDArray[np.float32]:
         vector: NDArray[np.float32] = self._backend.encode([_whole(text)], "query")[0]
+        vector.setflags(write=False)
         return vector
 
     def fits(self, text: str) -> bool:
