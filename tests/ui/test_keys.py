@@ -95,6 +95,7 @@ def test_a_phone_has_no_keys_to_be_told_of(site: Site, look: Look) -> None:
     page = look(site, width=390, height=844, is_mobile=True, has_touch=True)
     expect(page.locator("[data-do=keys]")).to_be_hidden()
     ask(page, WHICH)
+    page.locator("#question").tap()
     box = page.locator(".composer").bounding_box()
     offered = page.locator(".next .suggestion").first
     expect(offered).to_be_in_viewport(ratio=0.9)

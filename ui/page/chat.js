@@ -12,10 +12,11 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
   const filters = rag.filters(find, () => question.focus());
   const shown = new Map(); // the turns on the page, by their names
   const tables = rag.tables(shown, trigger);
+  const narrow = () => getComputedStyle(log).overflowY === "visible";
+  const { sources, cite, current } = rag.beside(find, shown, narrow);
   const rest = rag.rest(shown, trigger, log);
   const grow = rag.turns(shown, find(".turns"), (article) => toTop(article), rest);
   let insteadOf = "";
-  let current = ""; // the turn whose sources are shown
   let busy = false;
   let pending = 0; // asked, and nothing heard of it yet: the clock that gives it up
   let latest = 0; // when what is shown was told
@@ -84,8 +85,6 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     if (narrow()) article.scrollIntoView({ block: "start" });
     else log.scrollTop += article.getBoundingClientRect().top - log.getBoundingClientRect().top;
   };
-  const narrow = () => getComputedStyle(log).overflowY === "visible";
-
   const update = () => {
     const value = props.value ?? { turns: [], busy: false, at: 1, conversation: "" };
     if (value.at < latest) return;
@@ -122,81 +121,6 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     rag.cited = value.turns.findLast((turn) => turn.cited.length)?.cited ?? [];
   };
 
-  // -- sources ----------------------------------------------------------------------------------
-
-  const panel = find(".cards");
-  let cards = [];
-  const sources = (name) => {
-    const turn = shown.get(name)?.turn ?? { cards: [], near: "" };
-    if (name !== current) {
-      panel.replaceChildren();
-      find(".nearby").innerHTML = "";
-      cards = [];
-    }
-    turn.cards.forEach((card, at) => {
-      if (card === cards[at]) return;
-      const old = panel.children[at];
-      const template = document.createElement("template");
-      template.innerHTML = card;
-      const fresh = template.content.firstElementChild;
-      if (!old) panel.append(fresh);
-      else {
-        old.dataset.spans = fresh.dataset.spans;
-        const details = rag.q(old, "details.abstract");
-        rag.q(details, "p").innerHTML = rag.q(fresh, "details.abstract p").innerHTML;
-      }
-    });
-    cards = turn.cards;
-    const near = find(".nearby");
-    if (near.dataset.shown !== name + turn.near) near.innerHTML = turn.near;
-    near.dataset.shown = name + turn.near;
-    find(".export").hidden = !cards.length;
-    find(".sources").classList.toggle("empty", !cards.length && !turn.near);
-    rag.follow(name, panel.firstElementChild);
-    current = name;
-  };
-
-  // The card of a source, whether it stands beside the answer now or not.
-  rag.cardOf = (name, number) => {
-    const template = document.createElement("template");
-    template.innerHTML = shown.get(name)?.turn.cards.join("") ?? "";
-    return template.content.getElementById(`${name}-${number}`);
-  };
-
-  const cite = (name, number, ref) => {
-    sources(name);
-    const card = document.getElementById(`${name}-${number}`);
-    if (!card) return;
-    if (rag.wide()) {
-      rag.read(card.dataset.id, { mark: card.dataset.spans, focus: true });
-      return;
-    }
-    if (narrow()) wayBack(number, ref);
-    rag.q(card, "details.abstract").open = true;
-    card.scrollIntoView({ block: "start", behavior: rag.calm() ? "auto" : "smooth" });
-    card.focus({ preventScroll: true });
-    for (const other of panel.querySelectorAll(".cited")) other.classList.remove("cited");
-    card.classList.add("cited");
-  };
-
-  // On a phone the sources stand below the answers: a button leads back to the number that was
-  // followed, and so does the browser's own.
-  const followed = []; // the numbers, and where the page stood
-  const wayBack = (number, ref) => {
-    history.replaceState({ followed: followed.push({ ref, top: scrollY }) - 1 }, "");
-    history.pushState(null, "", location.hash || "#/");
-    find(".back").textContent = `Back to [${number}] in the answer`;
-    find(".back").hidden = false;
-  };
-  rag.cameBack = (event) => {
-    const place = followed[event.state?.followed];
-    find(".back").hidden = true;
-    if (!place?.ref?.isConnected || document.body.dataset.view !== "chat") return false;
-    scrollTo({ top: place.top, behavior: "instant" });
-    place.ref.focus({ preventScroll: true });
-    return true;
-  };
-
   // -- what is done on the page -------------------------------------------------------------------
 
   const doing = {
@@ -215,7 +139,7 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
   };
 
   const take = (act, more = {}) =>
-    trigger("export", { turn: current, form: find("#form").value, act, time: Date.now(), ...more });
+    trigger("export", { turn: current(), form: find("#form").value, act, time: Date.now(), ...more });
   rag.cite = (turn, paper) => take("copy", { turn, paper, form: "bibtex" });
 
   // What an address of a conversation does.

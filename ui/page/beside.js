@@ -1,0 +1,82 @@
+// What stands beside an answer: its sources, and the way to them from a number and back.
+
+// Parameters: find, which looks in the conversation; shown, the turns by name; narrow, tells whether
+// the sources stand below the answers.
+// Returns what shows the sources of a turn, and what follows a number.
+rag.beside = (find, shown, narrow) => {
+  const panel = find(".cards");
+  let current = ""; // the turn whose sources are shown
+  let cards = [];
+  const sources = (name) => {
+    const turn = shown.get(name)?.turn ?? { cards: [], near: "" };
+    if (name !== current) {
+      panel.replaceChildren();
+      find(".nearby").innerHTML = "";
+      cards = [];
+    }
+    turn.cards.forEach((card, at) => {
+      if (card === cards[at]) return;
+      const old = panel.children[at];
+      const template = document.createElement("template");
+      template.innerHTML = card;
+      const fresh = template.content.firstElementChild;
+      if (!old) panel.append(fresh);
+      else {
+        old.dataset.spans = fresh.dataset.spans;
+        const details = rag.q(old, "details.abstract");
+        rag.q(details, "p").innerHTML = rag.q(fresh, "details.abstract p").innerHTML;
+      }
+    });
+    cards = turn.cards;
+    const near = find(".nearby");
+    if (near.dataset.shown !== name + turn.near) near.innerHTML = turn.near;
+    near.dataset.shown = name + turn.near;
+    find(".export").hidden = !cards.length;
+    find(".sources").classList.toggle("empty", !cards.length && !turn.near);
+    rag.follow(name, panel.firstElementChild);
+    current = name;
+  };
+
+  // The card of a source, whether it stands beside the answer now or not.
+  rag.cardOf = (name, number) => {
+    const template = document.createElement("template");
+    template.innerHTML = shown.get(name)?.turn.cards.join("") ?? "";
+    return template.content.getElementById(`${name}-${number}`);
+  };
+
+  const cite = (name, number, ref) => {
+    sources(name);
+    const card = document.getElementById(`${name}-${number}`);
+    if (!card) return;
+    if (rag.wide()) {
+      rag.read(card.dataset.id, { mark: card.dataset.spans, focus: true });
+      return;
+    }
+    if (narrow()) wayBack(number, ref);
+    rag.q(card, "details.abstract").open = true;
+    card.scrollIntoView({ block: "start", behavior: rag.calm() ? "auto" : "smooth" });
+    card.focus({ preventScroll: true });
+    for (const other of panel.querySelectorAll(".cited")) other.classList.remove("cited");
+    card.classList.add("cited");
+  };
+
+  // On a phone the sources stand below the answers: a button leads back to the number that was
+  // followed, and so does the browser's own.
+  const followed = []; // the numbers, and where the page stood
+  const wayBack = (number, ref) => {
+    history.replaceState({ followed: followed.push({ ref, top: scrollY }) - 1 }, "");
+    history.pushState(null, "", location.hash || "#/");
+    find(".back").textContent = `Back to [${number}] in the answer`;
+    find(".back").hidden = false;
+  };
+  rag.cameBack = (event) => {
+    const place = followed[event.state?.followed];
+    find(".back").hidden = true;
+    if (!place?.ref?.isConnected || document.body.dataset.view !== "chat") return false;
+    scrollTo({ top: place.top, behavior: "instant" });
+    place.ref.focus({ preventScroll: true });
+    return true;
+  };
+
+  return { sources, cite, current: () => current };
+};
