@@ -123,3 +123,20 @@ def test_the_composer_is_one_line_until_it_is_touched(site: Site, look: Look) ->
     page.locator(".composer .suggestion").first.tap()
     expect(page.locator(".turn")).to_have_count(2)
     page.locator("[data-do=ask]").wait_for()
+
+
+# -- before anything is asked --------------------------------------------------------------------
+
+
+def test_what_is_here_is_told_first(site: Site, look: Look) -> None:
+    library = site.assistant.library
+    page = look(site)
+    here = page.get_by_role("region", name="What is here")
+    expect(here).to_contain_text(f"{len(library):,} papers, of 2021-04-02")
+    newest = [paper.title for paper in library.listing(k=5)[1]]
+    expect(here.locator(".opens")).to_have_text(newest)
+    check(page)
+    here.get_by_role("link", name="cs.CV").click()
+    count = library.categories()["cs.CV"]
+    expect(page.locator("#part-library .shown")).to_contain_text(f"of {count} papers")
+    expect(page.locator("#part-library [name=category]")).to_have_value("cs.CV")
