@@ -53,7 +53,8 @@ SCORES = (
 )  # fmt: skip
 JUDGED = (*SCORES, "judge", "judge_below_best", "judge_best", "judge_median")
 ANSWERABLE_SCORES = (
-    "strongest", "length", "brief", "unknown_if_brief", "near_z", "near_z_if_long", *answering.TERMS,
+    "strongest", "length", "brief", "unknown_if_brief", "near_z", "near_z_if_long",
+    *answering.TERMS,
 )  # fmt: skip
 ANSWERABLE_JUDGED = (
     "strongest", "length", "brief", "unknown_if_brief", "near_z_if_long", "judge",
@@ -243,7 +244,7 @@ def measured(
         sys.stderr.write(f"{gold.id}: {error}\n")
         return None
     question = asked.question
-    if gold.kind in ("explain", "compare") or not question.topic:
+    if gold.kind in ("explain", "compare", "yes-no") or not question.topic:
         return None
     whole, names = question, tuple[str, ...]()
     if question.kind in ("papers", "overview", "count"):

@@ -85,7 +85,7 @@ def index(
         library = Library.create(settings.index, embedding, settings.chroma)
         read: Read = partial(listings.read, wanted=wanted)
         if ray:
-            spread = cluster.Spread(files, wanted, library, embedding)
+            spread = stack.enter_context(cluster.Spread(files, wanted, library, embedding))
             read, embedding = spread.read, spread.embedding
         with terminal.bar("Indexing", listings.size(files)) as bar:
             told.bar = bar

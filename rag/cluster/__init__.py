@@ -7,10 +7,11 @@ there is room: even one large file keeps all workers busy, in bounded memory. No
 papers are kept: the library is given an embedding that has the workers' vectors at hand.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,9 @@ _VECTORS_AT_HAND = 50_000  # 40 MB, and more than the papers have that a library
 
 class Spread:
     """Files read and embedded by the workers of the cluster that this process is part of.
+
+    At the end of a ``with`` the workers stop, also in the middle of a file: Ray cannot be left
+    while they go on.
 
     Parameters
     ----------
@@ -69,6 +73,12 @@ class Spread:
         self.embedding = Sent(embedding)
         self.embedded = 0
         self._pieces = _pieces(files, wanted, library, embedding)
+
+    def __enter__(self) -> "Spread":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._pieces.close()
 
     def read(
         self, file: Path, progress: Callable[[int], None] | None = None
@@ -131,8 +141,11 @@ class Sent(Embedding):
 
 def _pieces(
     files: Sequence[Path], wanted: Wanted, library: "Library", embedding: Embedding
-) -> Iterator[Piece]:
-    """Yield the pieces of all files in order; the workers begin when the first is asked for."""
+) -> Generator[Piece, None, None]:
+    """Yield the pieces of all files in order; the workers begin when the first is asked for.
+
+    Closed before its end, it ends their work.
+    """
     import ray.data
 
     name = _found_anywhere(embedding.name)
@@ -157,11 +170,13 @@ def _pieces(
             num_cpus=1,
             concurrency=workers,
         )
-        for row in embedded.iter_rows():
-            piece = Piece.of(row)
-            if piece.failed:
-                raise RagError(f"A worker of the Ray cluster cannot embed: {piece.failed}")
-            yield piece
+        rows: Any = iter(embedded.iter_rows())
+        with closing(rows):
+            for row in rows:
+                piece = Piece.of(row)
+                if piece.failed:
+                    raise RagError(f"A worker of the Ray cluster cannot embed: {piece.failed}")
+                yield piece
     except RagError:
         raise
     except Exception as error:

@@ -83,16 +83,16 @@ def put(
     came: Callable[[Paper], None] = lambda _: None,
 ) -> tuple[Written, int]:
     """Index files as `rag index --ray` does; returns how many texts the workers embedded, too."""
-    spread = Spread(files, EVERYTHING, library, embedding)
+    with Spread(files, EVERYTHING, library, embedding) as spread:
 
-    def papers() -> Iterator[Paper]:
-        for file in files:
-            for entry in spread.read(file):
-                assert isinstance(entry, Paper)
-                came(entry)
-                yield entry
+        def papers() -> Iterator[Paper]:
+            for file in files:
+                for entry in spread.read(file):
+                    assert isinstance(entry, Paper)
+                    came(entry)
+                    yield entry
 
-    return library.put(papers(), spread.embedding), spread.embedded
+        return library.put(papers(), spread.embedding), spread.embedded
 
 
 def told(files: Sequence[Path], read: Callable[[Path], Iterator[Paper | Refused]]) -> Entries:
@@ -299,7 +299,7 @@ def test_what_answers_and_is_no_cluster_is_an_error(
 
 INTERRUPTED = """
 import faulthandler, sys
-faulthandler.dump_traceback_later(120, exit=True)  # if it hangs, it says where
+faulthandler.dump_traceback_later(240, exit=True)  # if it hangs, it says where
 from pathlib import Path
 from rag.cluster import connected
 from rag.library import Library, writing
