@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rag.models.embedding import Embedding
 
 _LOOKED_AT = 2_000  # vectors
+_SOUGHT = 50  # papers, from all over the graph: a search passes only some of its links
 _PATIENCE, _READ = 120.0, 1e6  # seconds to open Chroma, and bytes that it reads in one more
 _FATAL = "vectors/ is damaged: Chroma ends the process that opens it"
 
@@ -106,7 +107,8 @@ def _search(path: Path) -> None:
     """Let Chroma do all that a search does, and say nothing of errors: the doctor meets them."""
     try:
         library = Library.open(path)
-        for record in list(library.records(library.identifiers()[:1]).values()):
+        names = library.identifiers()
+        for record in library.records(names[:: max(1, len(names) // _SOUGHT)]).values():
             library.nearest(record.vectors[0], 100)
         vectors = library.store().vectors
         vectors.read(vectors.names()[:_LOOKED_AT])
