@@ -72,11 +72,13 @@ def _found(answer: Answer) -> str:
 
 def _verdict(answer: Answer) -> str:
     """Say how many papers say yes, no or both."""
-    said = answer.counts.get("verdict", {})
-    if not said:
+    if not answer.verdict:
         return "its abstract does not say" if answer.matched == 1 else "no abstract says yes or no"
     if answer.matched == 1:
         return f"it says {_SIDES[answer.verdict]}"
+    said = answer.counts.get("verdict")
+    if said is None:  # kept by a version that did not count them
+        return f"they say {_SIDES[answer.verdict]}"
     told = [f"{n:,} {'says' if n == 1 else 'say'} {_SIDES[side]}" for side, n in said.items()]
     return ", ".join(told)
 

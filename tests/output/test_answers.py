@@ -276,6 +276,7 @@ ROBOTS = Filters(categories=("cs.RO",))
          "1 of 108 papers bears on it; it says no, or only with limits."),
         ("yes-no", {"verdict": "mixed", "counts": {"verdict": {"yes": 1, "mixed": 1}}},
          "2 of 108 papers bear on it; 1 says yes, 1 says both."),
+        ("yes-no", {"verdict": "yes"}, "2 of 108 papers bear on it; they say yes."),
         ("yes-no", {"counts": {"verdict": {}}},
          "2 of 108 papers bear on it; no abstract says yes or no."),
         ("yes-no", {"matched": 1, "counts": {"verdict": {}}},
