@@ -99,8 +99,9 @@ def which(
     near = [n for n, _ in zip(beyond, range(MOST_NEAR), strict=False)]
     passages = _sentences(question, [ranked[n] for n in shown], decided.wording, reranker)
     found = dict(zip(shown, passages, strict=True))
-    missed = [ranked[n] for n in near] if len(question.parts) > 1 else []
-    covered = parts.held(question, missed, decided.wording, embedding) or [((), ())] * len(near)
+    covered: list[tuple[tuple[str, ...], tuple[str, ...]]] = [((), ())] * len(near)
+    if len(question.parts) > 1:
+        covered = parts.held(question, [ranked[n] for n in near], decided.wording, embedding)
     return Findings(
         tuple(Evidence(ranked[n].record, found.get(n, ()), float(odds[n])) for n in taken),
         tuple(

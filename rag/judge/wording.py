@@ -77,7 +77,7 @@ class Wording:
 
     def whole(self, match: Match) -> float:
         """Return which share of the words a paper holds, in title or abstract."""
-        return self.share({stem for text in self._texts[match.paper.id] for stem in text})
+        return self.share(self._words_of(match))
 
     def of_phrase(self, phrase: str, match: Match) -> float:
         """Return which share of the words of a phrase one passage of a paper holds, in [0, 1]."""
@@ -85,7 +85,10 @@ class Wording:
 
     def of_phrase_anywhere(self, phrase: str, match: Match) -> float:
         """Return which share of the words of a phrase a paper holds, in [0, 1]."""
-        return self._of(phrase, {stem for text in self._texts[match.paper.id] for stem in text})
+        return self._of(phrase, self._words_of(match))
+
+    def _words_of(self, match: Match) -> set[str]:
+        return {stem for text in self._texts[match.paper.id] for stem in text}
 
     def _of(self, phrase: str, held: Collection[str]) -> float:
         wanted = {stem: self._weights.get(stem, 0.0) for stem in stems(phrase)}
