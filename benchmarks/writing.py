@@ -48,7 +48,7 @@ def main() -> None:
     parser.add_argument("--llm")
     parser.add_argument("--kept", type=Path)
     parser.add_argument("--most", type=int, default=10_000)
-    given = parser.parse_args()
+    given = parser.parse_intermixed_args()
     model = language.load(given.llm)
     if given.what == "claims":
         measure_claims(model, [LISTING, *given.listings], given.kept, given.most)
