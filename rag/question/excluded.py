@@ -44,7 +44,10 @@ def _marks() -> tuple[re.Pattern[str], ...]:
         english.compiled(kept[name], ahead, r"(?![\w-])\s*")
         for name, ahead in (
             ("marks", r"(?<![\w-])"),
-            ("opening", r"(?:^|(?<=[.?!,;(] )|(?<=\()|(?<= and )|(?<= but )|(?<= - )|(?<= please ))"),
+            (
+                "opening",
+                r"(?:^|(?<=[.?!,;(] )|(?<=\()|(?<= and )|(?<= but )|(?<= - )|(?<= please ))",
+            ),
             ("denied", r"(?<![\w-])"),
             ("unlike", r"(?<=\w )"),
         )
