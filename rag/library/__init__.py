@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 from rag.core.papers import Paper
 from rag.errors import LibraryError
 from rag.library import disk, journal, opening
+from rag.library.browsing import Sorting
 from rag.library.disk import Identity
-from rag.library.reading import Reader, Sorting
+from rag.library.reading import Reader
 from rag.library.records import Record
 from rag.library.writing import Outcome, Writer, Written
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from rag.core.papers import Paper
 from rag.errors import LibraryError
-from rag.library import chroma, disk, near, opening
+from rag.library import chroma, disk, near, opening, terms
 from rag.library.chroma import ChromaVectors
 from rag.library.disk import Identity
 from rag.library.near import Near, Part
@@ -73,7 +73,7 @@ class Store:
         before: "Store | None" = None,
         whole: set[str] | None = None,
     ) -> None:
-        self._path, self._identity, self._server = path, identity, server
+        self.path, self._identity, self._server = path, identity, server
         self._whole: set[str] = set() if whole is None else whole
         opened = opening.now(path, before.words if before else None, self._whole)
         self.words: tantivy.Index = opened.words
@@ -94,10 +94,10 @@ class Store:
             This process wrote it. What another one wrote to the folder, an open Chroma does not
             see: it is opened anew; a server knows it.
         """
-        if not written and self.stamp == opening.stamp(self._path):
+        if not written and self.stamp == opening.stamp(self.path):
             return self
         before = self if written or self.is_shared else None
-        return Store(self._path, self._identity, self._server, before, self._whole)
+        return Store(self.path, self._identity, self._server, before, self._whole)
 
     @cached_property
     def size(self) -> int:
@@ -124,10 +124,10 @@ class Store:
         """
         with self._chroma.lock:
             if self._chroma.vectors is None:
-                folder = self._path / "vectors"
+                folder = self.path / "vectors"
                 there = self._server or (folder / "chroma.sqlite3").exists()
                 if not there and disk.count_passages(self.searcher):
-                    raise LibraryError(lost(self._path, "all"))
+                    raise LibraryError(lost(self.path, "all"))
                 self._chroma.vectors = chroma.opened(
                     self._server or folder, self._identity.collection
                 )
@@ -169,7 +169,7 @@ class Store:
         """Return the vectors of a segment as its file has them; None where it has not all."""
         if len(self._segments) != self.searcher.num_segments:
             return None
-        part = near.read(near.place(self._path, self._segments[number]), self._identity.dimensions)
+        part = near.read(near.place(self.path, self._segments[number]), self._identity.dimensions)
         if part is None or not alive:
             return part
         wanted = np.array([address.doc for address in alive], np.uint32)
@@ -184,14 +184,14 @@ class Store:
         if len(self._segments) != self.searcher.num_segments:
             return
         if not self.compares_all:
-            near.clear(self._path, ())
+            near.clear(self.path, ())
             return
-        files = [near.place(self._path, segment) for segment in self._segments]
+        files = [near.place(self.path, segment) for segment in self._segments]
         if not all(file.exists() for file in files):
             for file, addresses in zip(files, self._by_segment(), strict=True):
                 if not file.exists():
                     near.write(file, self._made(addresses))
-        near.clear(self._path, self._segments)
+        near.clear(self.path, self._segments)
 
     def wrong_near(self) -> list[str]:
         """Return the names of the files of vectors that are missing or not what they should be."""
@@ -199,7 +199,7 @@ class Store:
             return []
         pairs = zip(self._segments, enumerate(self._by_segment()), strict=False)
         return [
-            f"{near.FOLDER}/{near.place(self._path, segment).name}"
+            f"{near.FOLDER}/{near.place(self.path, segment).name}"
             for segment, (number, addresses) in pairs
             if (part := self._kept(number, addresses)) is None or not self._fits(part, addresses)
         ]
@@ -227,6 +227,10 @@ class Store:
     def is_shared(self) -> bool:
         """Whether other processes may write to Chroma while this one has it open."""
         return self._server is not None
+
+    def terms(self, text: str) -> list[str]:
+        """Return the words of a text as they stand in the index (stemmed, lower case)."""
+        return terms.reading(self._identity.format)(text)
 
     def record(self, address: "tantivy.DocAddress") -> Record:
         """Return the record at an address."""
