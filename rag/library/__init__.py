@@ -116,7 +116,8 @@ class Library(Reader):
 
     def settle(self) -> None:
         """Note in the journal what this process itself committed, once nothing is merged."""
-        opening.let_read(self.path)
+        if opening.let_read(self.path):
+            self.wrote()
         journal.settle(self.path, int(self.store().searcher.num_docs), asdict(self.identity))
         # Papers are found without, only not as quickly; readers and the doctor tell of damage.
         with suppress(OSError, LibraryError):

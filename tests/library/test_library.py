@@ -290,6 +290,15 @@ def test_more_passages_than_chroma_takes_at_once(path: Path) -> None:
     check_whole(made)
 
 
+def test_what_it_writes_itself_makes_it_open_nothing_anew(tiny: Library) -> None:
+    vectors = tiny.store().vectors
+    for number in (4, 5):
+        tiny.put([paper(number)], Tiny())
+        assert tiny.store().vectors is vectors
+    assert len(tiny) == 5
+    check_whole(tiny)
+
+
 def test_progress_is_told_batch_by_batch(path: Path) -> None:
     told: list[Sequence[Outcome]] = []
     many = [paper(n) for n in range(450)]

@@ -74,6 +74,12 @@ def test_few_papers_are_laid_out_too(count: int) -> None:
     assert len(np.unique(places, axis=0)) == count
 
 
+def test_a_grid_pushes_as_the_pairs_do() -> None:
+    places = np.random.default_rng(0).normal(scale=4.0, size=(200, 2)).astype(np.float32)
+    pairs, grid = layout._pushing_pairs(places), layout._pushing_on_grid(places)
+    assert np.abs(grid - pairs).max() < 0.1 * np.abs(pairs).max()
+
+
 def test_a_new_paper_is_placed_among_its_like() -> None:
     space, labels = groups()
     old = np.arange(len(space)) % 8 > 0
