@@ -33,7 +33,7 @@ LONG = {"browser", "cluster", "assistant_with_model", "writing"}  # Chromium, Ra
 # workers wait for it. Whatever the order is, the tests are the same.
 FIRST = (
     "cluster/test_cluster.py", "ui/test_chat.py", "library/test_damage.py", "cli/test_cli.py",
-    "test_assistant.py", "library/test_library.py", "cli/test_reliability.py",
+    "test_assistant.py", "library/test_interruptions.py", "cli/test_reliability.py",
     "models/test_embedding.py", "ui/test_looks.py", "ui/test_restart.py", "models/test_models.py",
     "evaluation/test_evaluation.py", "cli/test_collecting.py", "fetching/test_fetching.py",
     "ui/test_table.py", "ui/test_saved.py", "ui/test_parts.py", "library/test_sameness.py",
