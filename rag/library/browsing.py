@@ -1,11 +1,7 @@
-"""The list of papers as one looks through it: by what was typed, sorted, a page at a time.
-
-And what there is to choose from: the days and the categories.
-"""
+"""The list of papers as one looks through it: by what was typed, sorted, a page at a time."""
 
 import re
 from collections.abc import Sequence
-from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 from rag.core.filters import Filters
@@ -20,7 +16,6 @@ if TYPE_CHECKING:
 Sorting = Literal["listed", "title", "id", "relevance"]
 """What papers may be sorted by; by relevance the best comes first, whatever the direction."""
 
-_MOST_CATEGORIES = 1_000  # arXiv has some 150
 _ABOVE_WORDS = 100.0  # whose author is named comes before whose words score best
 _INITIALS = re.compile(r"\b[A-Z]\.? \w|, [A-Z]\b")  # "I. Goodfellow", "Goodfellow, I."
 
@@ -79,7 +74,7 @@ def listing(
 def _categories_in(store: Store, text: str) -> tuple[list[str], str]:
     """Return the categories among some words, as "cs.RO" is, and the other words."""
     words = text.split()
-    there = {name.lower(): name for name in categories(store)} if "." in text else {}
+    there = {name.lower(): name for name in store.categories} if "." in text else {}
     within = [there[word.lower()] for word in words if "." in word and word.lower() in there]
     rest = [word for word in words if word.lower() not in there] if within else words
     return within, " ".join(rest)
@@ -102,34 +97,11 @@ def _initialled(store: Store, text: str) -> "list[tantivy.Query]":
     return [tantivy.Query.boost_query(query, _ABOVE_WORDS) for query in by]
 
 
-def days(store: Store) -> tuple[date | None, date | None]:
-    """Return the oldest and the newest day of a listing, None where no day is known."""
-    import tantivy
-
-    asked = {end: {end: {"field": "listed"}} for end in ("min", "max")}
-    found = store.searcher.aggregate(tantivy.Query.all_query(), asked)
-    first, last = (found[end]["value"] for end in ("min", "max"))
-    return _day(first), _day(last)
-
-
-def _day(number: float | None) -> date | None:
-    return date.fromordinal(int(number)) if number else None
-
-
-def categories(store: Store) -> dict[str, int]:
-    """Return how many papers each category has, the largest first."""
-    import tantivy
-
-    asked = {"all": {"terms": {"field": "category", "size": _MOST_CATEGORIES}}}
-    found = store.searcher.aggregate(tantivy.Query.all_query(), asked)
-    return {bucket["key"]: int(bucket["doc_count"]) for bucket in found["all"]["buckets"]}
-
-
 def categories_named(store: Store, text: str) -> tuple[str, ...]:
     """Return the categories that a text is: one, or all of an archive ("cs": cs.CV, cs.RO)."""
     small = text.strip().lower().rstrip(".*")
     if not small or " " in small:
         return ()
-    there = [(name, name.lower()) for name in categories(store)]
+    there = [(name, name.lower()) for name in store.categories]
     same = [name for name, plain in there if plain == small]
     return (*same, *(name for name, plain in there if plain.startswith(f"{small}.")))

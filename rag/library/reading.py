@@ -273,12 +273,12 @@ class Reader:
     @_reading
     def days(self) -> tuple[date | None, date | None]:
         """Return the oldest and the newest day of a listing, None where no day is known."""
-        return browsing.days(self.store())
+        return self.store().days
 
     @_reading
     def categories(self) -> dict[str, int]:
         """Return how many papers each category has, the largest first."""
-        return browsing.categories(self.store())
+        return dict(self.store().categories)
 
     @_reading
     def categories_named(self, text: str) -> tuple[str, ...]:
