@@ -11,19 +11,26 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.judge.figures import best_and_whole
+from rag.judge.figures import best_and_whole, is_of
 from rag.library.records import Record
 from rag.models.embedding import Embedding
 from rag.models.reranker import Reranker
 from rag.search.retrieval import Match
-from rag.text import speech
+from rag.text import genres, speech
 from rag.text.words import same, stems
 
-NEAR = 0.5
-"""Cosine of what is excluded with a passage from which the passage is about it."""
+NEAR = 0.3
+"""Cosine of what is excluded with a passage from which the judge reads the passage."""
 
-SAYS = 0.0
-"""Logit of the judge from which a sentence answers a question for what is excluded."""
+SAYS = -5.0
+"""Logit of the judge from which a sentence is about what is excluded: that of papers which are to
+stay was -5.5 at most on seven corpora."""
+
+DENIES = -10.5
+"""Logit at which a sentence has nothing to do with what is excluded, however near it is."""
+
+ABOUT = 0.5
+"""Cosine from which a passage is about what is excluded, where there is no judge."""
 
 FAR_NEARER = 3.0
 """How many standard deviations nearer to what is excluded than papers in general a paper is that is
@@ -71,22 +78,32 @@ def does(
     vectors = embedding.encode(list(excluded))
     in_general, _ = best_and_whole(among, vectors)
     best, _ = best_and_whole([match.record for match in some], vectors)
-    far = (best - in_general.mean(axis=0)) / (in_general.std(axis=0) + 1e-6) >= FAR_NEARER
-    for phrase, vector, is_far in zip(excluded, vectors, far.T, strict=True):
+    nearer = (best - in_general.mean(axis=0)) / (in_general.std(axis=0) + 1e-6) >= FAR_NEARER
+    for phrase, vector, is_far in zip(excluded, vectors, nearer.T, strict=True):
         found |= {n for n, match in enumerate(some) if _names(phrase, match)}
-        found |= {n for n, m in enumerate(some) if is_far[n] and not _does_without(phrase, m)}
-        near = [
-            n
-            for n, match in enumerate(some)
-            if n not in found and float((match.record.vectors @ vector).max()) >= NEAR
-        ][:READ]
+        found |= _of_genre(phrase, some)
+        far = {n for n, m in enumerate(some) if is_far[n] and not _does_without(phrase, m)}
+        cosines = [float((match.record.vectors @ vector).max()) for match in some]
         if reranker is None:
-            found |= set(near)
+            found |= far | {n for n, cosine in enumerate(cosines) if cosine >= ABOUT}
             continue
+        near = [n for n, cosine in enumerate(cosines) if n not in found and cosine >= NEAR][:READ]
         pairs = [(phrase, f"{some[n].paper.title}. {_nearest(some[n], vector)}") for n in near]
-        logits = reranker.score(pairs)
-        found |= {n for n, logit in zip(near, logits, strict=True) if logit >= SAYS}
+        for n, logit in zip(near, reranker.score(pairs), strict=True):
+            if logit >= SAYS or (n in far and logit >= DENIES):
+                found.add(n)
     return found
+
+
+def _of_genre(phrase: str, some: Sequence[Match]) -> set[int]:
+    """Return the papers of the kind that a phrase names: "no surveys please"; none if it does not.
+
+    A phrase that also names a topic ("surveys of LLM agents") is left to the words and the judge.
+    """
+    names = genres.sure(phrase)
+    if not names or genres.without(names, phrase):
+        return set()
+    return {n for n, match in enumerate(some) if all(is_of(name, match) for name in names)}
 
 
 def _names(phrase: str, match: Match) -> bool:

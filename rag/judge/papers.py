@@ -176,14 +176,7 @@ def narrowed(question: Question) -> tuple[Question, tuple[str, ...]]:
 
 def of_genres(names: Sequence[str], matches: Sequence[Match]) -> list[Match]:
     """Return the candidates that are of all these genres."""
-    return [
-        match
-        for match in matches
-        if all(
-            any(genres.shown(name, p.text, p.is_title) for p in match.record.passages)
-            for name in names
-        )
-    ]
+    return [match for match in matches if all(figures.is_of(name, match) for name in names)]
 
 
 def reading_order(logits: NDArray[np.float64]) -> NDArray[np.intp]:

@@ -28,7 +28,7 @@ _FORMS: tuple[tuple[Wanted, str], ...] = (
                 r"(?:which|what) data|recordings)\b"),
 )  # fmt: skip
 _HEAD = re.compile(
-    r"^(?:.*[:,] )?"
+    r"^(?:.*(?:[:,]|\s[-–—]) )?"
     r"(?:(?:at|by|on|in|over|with|for|to|from|against|under|through|of|after|within)\s)?"
     r"(?:how\s(?P<how>many|much|\w+)|what|which|whose)(?:\s(?:kind|sort|type)s?\sof)?"
     r"(?P<thing>(?:\s(?!(?:does|do|did|is|are|was|were|has|have|had|can|could|will|would|they|we)\b)"
