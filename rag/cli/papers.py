@@ -169,7 +169,7 @@ def restore(
 ) -> None:
     """Make the index again from a backup; where it is to be (RAG_INDEX) there must be none."""
     from rag.cli import terminal
-    from rag.library.backup import restore
+    from rag.library.restoring import restore
     from rag.settings import Settings
 
     settings = Settings()
