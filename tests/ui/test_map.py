@@ -104,9 +104,9 @@ def few(tmp_path: Path) -> Assistant:
 
 
 def test_it_is_drawn_once_and_what_comes_later_moves_nothing(
-    own: Site, embedding: Embedding
+    unshared: Assistant, embedding: Embedding
 ) -> None:
-    assistant, library = own.assistant, own.assistant.library
+    assistant, library = unshared, unshared.library
     first, done = until_drawn(Maps(), assistant)
     assert done == sorted(done)
     assert set(first["ids"]) == set(library.select(Filters()))
