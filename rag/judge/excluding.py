@@ -26,6 +26,9 @@ SAYS = -5.0
 """Logit of the judge from which a sentence is about what is excluded: that of papers which are to
 stay was -5.5 at most on seven corpora."""
 
+SAYS_OF_NAMED = 0.0
+"""The same where a paper has the words, but only for what others do: the judge hears the words."""
+
 DENIES = -10.5
 """Logit at which a sentence has nothing to do with what is excluded, however near it is."""
 
@@ -80,8 +83,10 @@ def does(
     best, _ = best_and_whole([match.record for match in some], vectors)
     nearer = (best - in_general.mean(axis=0)) / (in_general.std(axis=0) + 1e-6) >= FAR_NEARER
     for phrase, vector, is_far in zip(excluded, vectors, nearer.T, strict=True):
+        if kinds := _genres(phrase):
+            found |= {n for n, m in enumerate(some) if all(is_of(kind, m) for kind in kinds)}
+            continue
         found |= {n for n, match in enumerate(some) if _names(phrase, match)}
-        found |= _of_genre(phrase, some)
         far = {n for n, m in enumerate(some) if is_far[n] and not _does_without(phrase, m)}
         cosines = [float((match.record.vectors @ vector).max()) for match in some]
         if reranker is None:
@@ -90,30 +95,43 @@ def does(
         near = [n for n, cosine in enumerate(cosines) if n not in found and cosine >= NEAR][:READ]
         pairs = [(phrase, f"{some[n].paper.title}. {_nearest(some[n], vector)}") for n in near]
         for n, logit in zip(near, reranker.score(pairs), strict=True):
-            if logit >= SAYS or (n in far and logit >= DENIES):
+            enough = SAYS_OF_NAMED if _mentions(phrase, some[n]) else SAYS
+            if logit >= enough or (n in far and logit >= DENIES):
                 found.add(n)
     return found
 
 
-def _of_genre(phrase: str, some: Sequence[Match]) -> set[int]:
-    """Return the papers of the kind that a phrase names: "no surveys please"; none if it does not.
+def _genres(phrase: str) -> tuple[str, ...]:
+    """Return the kinds of paper that a phrase names and nothing else: "no surveys please".
 
-    A phrase that also names a topic ("surveys of LLM agents") is left to the words and the judge.
+    What also names a topic ("surveys of LLM agents") is left to the words and the judge.
     """
     names = genres.sure(phrase)
-    if not names or genres.without(names, phrase):
-        return set()
-    return {n for n, match in enumerate(some) if all(is_of(name, match) for name in names)}
+    return () if genres.without(names, phrase) else names
+
+
+def _mentions(phrase: str, match: Match) -> bool:
+    """Tell whether a passage of a paper has the words of a phrase, whatever it says of it."""
+    wanted = _wanted(phrase)
+    return bool(wanted) and any(_holds(p.text, wanted) for p in match.record.passages)
+
+
+def _wanted(phrase: str) -> list[str]:
+    return [stem for stem in stems(phrase) if stem not in _GENERIC]
+
+
+def _holds(text: str, wanted: Sequence[str]) -> bool:
+    held = stems(text)
+    return all(any(same(w, h) for h in held) for w in wanted)
 
 
 def _names(phrase: str, match: Match) -> bool:
     """Tell whether a paper names a phrase in its title, or where it speaks of itself."""
-    wanted = [stem for stem in stems(phrase) if stem not in _GENERIC]
+    wanted = _wanted(phrase)
     if not wanted:
         return False
     for passage in match.record.passages:
-        held = stems(passage.text)
-        if not all(any(same(w, h) for h in held) for w in wanted):
+        if not _holds(passage.text, wanted):
             continue
         if passage.is_title:
             if not _denied(passage.text, wanted):
@@ -129,7 +147,7 @@ def _names(phrase: str, match: Match) -> bool:
 
 def _does_without(phrase: str, match: Match) -> bool:
     """Tell whether a paper says that it does without what a phrase names."""
-    wanted = [stem for stem in stems(phrase) if stem not in _GENERIC]
+    wanted = _wanted(phrase)
     return bool(wanted) and any(_denied(p.text, wanted) for p in match.record.passages)
 
 
