@@ -37,6 +37,7 @@ _MARKER = re.compile(r"\(?\b\d\)")  # of a list: "(1) ..., (2) ..."
 _PLURAL = re.compile(r"[a-z-]*[^\W\d_iu]s|people|[A-Za-z]*[A-Z]s", re.ASCII)
 _INITIALS_PLURAL = re.compile(r"(?<=[A-Z])s$")
 _ANY = re.compile(r"\b(?:any|(?:an )?arbitrary) number of|\ba single\b|\bone single\b", re.IGNORECASE)
+_ASIDE = re.compile(r" \([^()]*\)")
 _ON = re.compile(r"(?: [a-z][\w-]*){0,3} (?:on|in|for|over|against)(?: the)? ")
 _PHRASE_ENDS = re.compile(r"[^\w\s-]|\b(?:per|across|during|using|via|between)\b")
 
@@ -179,7 +180,8 @@ def _counted_by(text: str, end: int, number: Number) -> str:
         return stem(number.unit)
     if joined := re.match(r"-([a-z]+)", text[end:]):
         return stem(joined[1])
-    for word in _PHRASE_ENDS.split(text[end:], maxsplit=1)[0].split()[:COUNTS_WITHIN]:
+    behind = _ASIDE.sub("", text[end:])
+    for word in _PHRASE_ENDS.split(behind, maxsplit=1)[0].split()[:COUNTS_WITHIN]:
         if word.lower() in EMPTY:
             break
         if _PLURAL.fullmatch(word):

@@ -117,17 +117,11 @@ def against(sentence: str, sentences: Sequence[str]) -> str:
         return reason
     earlier = before = ""
     for clause in _clauses(said):
-        whole = f"{before} {clause}" if re.match(r"(?:and|or|nor)\b", clause) else clause
         earlier, before = before, clause
         source = _resting_on(clause, sources) or _resting_on(f"{earlier} {clause}", sources)
         if not source:
             continue
-        reason = (
-            _turned(clause, source)
-            or _worse(clause, source)
-            or _denied(clause, whole, source, sources)
-        )
-        if reason:
+        if reason := _turned(clause, source) or _worse(clause, source):
             return reason
     return ""
 
@@ -210,48 +204,3 @@ def _way(text: str, number: details.Number) -> int:
 
 def _tokens(text: str) -> set[str]:
     return set(re.findall(r"[a-z]+(?:-[a-z]+)*", text.lower()))
-
-
-def _denied(clause: str, whole: str, source: str, sources: Sequence[str]) -> str:
-    """Say what one of two denies and the other does not.
-
-    ``whole`` is the clause with the one that its "and" goes on from.
-    """
-    denies = _DENIES.search(clause)
-    if denies and not any(map(_some_denial, (source, *_denying(clause, denies, sources)))):
-        return f"{denies[0]!r} where the abstract denies nothing"
-    if _DENIES.search(whole) or _HALF_DENIES.search(clause):
-        return ""
-    return _affirmed(clause, source)
-
-
-def _some_denial(text: str) -> bool:
-    return bool(_DENIES.search(text) or _HALF_DENIES.search(text))
-
-
-def _denying(clause: str, denies: re.Match[str], sources: Sequence[str]) -> list[str]:
-    """Return the sentences that have a word of what a clause denies."""
-    denied = [word.stem for word in _behind(clause, denies.end())]
-    found = []
-    for source in sources:
-        behind = [word.stem for d in _DENIES.finditer(source) for word in _behind(source, d.end())]
-        if any(same(a, b) for a in denied for b in behind):
-            found.append(source)
-    return found
-
-
-def _behind(text: str, start: int) -> list[Word]:
-    """Return the words that a "not" denies which ends there."""
-    follow = [w for w in words(text[start:]) if w.text.lower() not in details.EMPTY]
-    return follow[:_REACH]
-
-
-def _affirmed(clause: str, source: str) -> str:
-    """Say where a clause has what its sentence denies."""
-    affirmed = {word.stem for word in words(clause) if word.text.lower() not in details.EMPTY}
-    for match in _DENIES.finditer(source):
-        near = [word.stem for word in _behind(source, match.end())]
-        both = [a for a, b in pairwise(near) if a in affirmed and b in affirmed]
-        if both:
-            return f"it affirms what the abstract denies ({match[0]!r})"
-    return ""

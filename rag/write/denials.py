@@ -1,0 +1,181 @@
+"""What a sentence says is there, and what it says is not.
+
+A "no", a "without", an "instead of" denies the words within its reach; an "anchor-free" denies the
+anchors. A word of a text is so affirmed, denied, or, where the clause has some other word that
+takes things back ("avoids", "unlike", "less"), left open. A statement is against an abstract if it
+affirms a thing that the abstract has as absent only, or denies one that the abstract has as present
+only. What is left open on either side tells nothing.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rag.text.words import Word, same, words
+from rag.write.details import EMPTY
+
+REACH = 5
+"""Words behind a "not" that it denies (3 to 7 tried on tests/gold/claims.jsonl)."""
+
+SHORTEST = 4
+"""Letters of a word that names a thing."""
+
+_DENIES = re.compile(
+    r"\b(?:no(?! less\b| more\b| fewer\b| longer\b)|not(?! only\b| just\b)|no longer|never|none|"
+    r"neither|nor|cannot|without|lacks?|lacking|free of|free from|instead of|rather than|"
+    r"unable to|fails? to|failed to|\w+n't|"
+    r"(?:eliminat|remov|avoid|obviat|circumvent|bypass|spar|reliev)\w* (?:of )?(?:the |any )?"
+    r"(?:need|necessity|requirement|reliance|dependence|burden)(?: for| of| on| to)?)\b",
+    re.IGNORECASE,
+)
+_FREE = re.compile(r"\b([^\W\d_][\w-]*?)-(?:free|less)\b", re.IGNORECASE)
+_NEEDLESS = re.compile(
+    r"\b(?:is|are|was|were|be) (?:not|no longer|never) (?:\w+ )?"
+    r"(?:needed|necessary|required|used|available|possible)\b"
+    r"|\b(?:is|are) (?:unnecessary|superfluous|absent|missing)\b",
+    re.IGNORECASE,
+)
+# What takes a thing back in other words, or speaks of others: "avoids", "beyond", "unlike them".
+_OPEN = re.compile(
+    r"\b(?:un(?:able|availab\w+|clear\w*|explored|reliab\w+|stable|likely|"
+    r"necessar\w+|solved|resolved|affected|satisf\w+|suitable)|in(?:capable|sufficient|dependent(?:ly)?|ability)|"
+    r"avoid\w*|eliminat\w+|prevent\w*|remov\w+|redundant|zero|zero-shot|drop\w*|"
+    r"limited|limits?|limitations?|suffer\w*|struggl\w+|challeng\w+|difficult\w*|overlook\w*|"
+    r"miss\w*|despite|unlike|less|fewer|few|little|beyond|replac\w+|mitigat\w+|overcom\w+|"
+    r"lossless\w*|non\w*|locked|still|contrast|exclud\w+|negative|alleviat\w+|comparable|"
+    r"consistently|minimal\w*|hardly|barely|scarce\w*|free|than|skip\w*|reduc\w+|sav\w+|"
+    r"existing|previous|prior|earlier|traditional\w*|conventional\w*|most|current|often|"
+    r"typically|however|although|though|yet|instead|issues?|problems?|need for|costly|"
+    r"maintain\w*|keep\w*|preserv\w+|robust\w*|withstand\w*|invarian\w+|resist\w*)\b",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(
+    r"[;:]\s|,\s|\s(?=(?:and|but|while|whereas|although|though|which|because|yet)\s)"
+)
+_ENDS = re.compile(
+    r"[.;:](?=\s|$)|,? (?:but|while|whereas|although|though|because|since|yet)\b"
+    r"|,(?! (?:[\w-]+,? ){0,4}(?:or|nor)\b)"
+)
+# These only say how much, which or when: a text that denies them denies what follows.
+_MODIFIERS = frozenset(
+    """
+    additional additionally extra further furthermore explicit explicitly any new more other prior
+    first human large small high highly single same single specific different special full whole
+    entire direct directly existing available need needs needed require requires required
+    requiring necessary rely relies relying depend depends use uses used using access provide
+    provided make makes made having able having significant significantly much many several
+    various long longer method methods approach approaches model models paper work
+    """.split()
+)  # fmt: skip
+
+AFFIRMED, OPEN, DENIED = 1, 0, -1
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A word of a text that names something, and whether it is there."""
+
+    word: Word
+    there: int
+
+
+def said(text: str) -> list[Said]:
+    """Return the telling words of a sentence, each affirmed, denied or left open.
+
+    >>> [(s.word.text, s.there) for s in said("The tracker runs without anchors, at low cost.")]
+    [('tracker', 1), ('runs', 1), ('anchors', -1), ('low', 1), ('cost', 1)]
+    """
+    telling = _telling(text)
+    denied = {word for group in reaches(text) for word in group}
+    left_open = [span for span in clauses(text) if _OPEN.search(text, *span)]
+    found = []
+    for word in telling:
+        is_open = any(start <= word.start < end for start, end in left_open)
+        found.append(Said(word, DENIED if word in denied else OPEN if is_open else AFFIRMED))
+    return found
+
+
+def reaches(text: str) -> list[list[Word]]:
+    """Return the words that each of the denials of a text denies."""
+    telling, found = _telling(text), []
+    needless = [match.span() for match in _NEEDLESS.finditer(text)]
+    for match in _DENIES.finditer(text):
+        if any(start <= match.start() < end for start, end in needless):
+            continue
+        end = _ENDS.search(text, match.end())
+        last = end.start() if end else len(text)
+        found.append([w for w in telling if match.end() <= w.start < last][:REACH])
+    found += [[w for w in telling if w.end <= start][-REACH:] for start, _ in needless]
+    for match in _FREE.finditer(text):
+        found.append([w for w in telling if match.start(1) <= w.start and w.end <= match.end(1)])
+    return found
+
+
+def clauses(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where the clauses of a sentence start and end."""
+    start = 0
+    for match in _CLAUSE.finditer(text):
+        yield start, match.start()
+        start = match.end()
+    yield start, len(text)
+
+
+def against(sentence: str, sentences: Sequence[str]) -> str:
+    """Say what a sentence has as present and an abstract as absent, or the other way round.
+
+    Parameters
+    ----------
+    sentence
+        One sentence, in its plain form.
+    sentences
+        The title and the sentences of the abstract, in theirs.
+    """
+    own, sources = said(sentence), [said(text) for text in sentences]
+    return _lost(own, sources) or _lost_pair(own, sources) or _made(reaches(sentence), sources)
+
+
+def _lost(own: Sequence[Said], sources: Sequence[Sequence[Said]]) -> str:
+    """Say which thing a sentence has that the abstract has as absent only."""
+    for item in own:
+        word = item.word
+        if item.there != AFFIRMED or len(word.text) < SHORTEST or word.text.lower() in _MODIFIERS:
+            continue
+        there = [s.there for source in sources for s in source if same(s.word.stem, word.stem)]
+        if there and set(there) == {DENIED}:
+            return f"{word.text!r} is only denied in the abstract"
+    return ""
+
+
+def _lost_pair(own: Sequence[Said], sources: Sequence[Sequence[Said]]) -> str:
+    """Say which two words a sentence has that stand together in the abstract as denied only.
+
+    Each alone may be affirmed elsewhere: "depth", where "ground truth depth" is not needed.
+    """
+    here = {item.word.stem for item in own if item.there == AFFIRMED}
+    for source in sources:
+        for one, two in pairwise(source):
+            pair = {one.word.stem, two.word.stem}
+            if {one.there, two.there} == {DENIED} and len(pair) == 2 and pair <= here:
+                others = [{s.word.stem for s in text if s.there != DENIED} for text in sources]
+                if not any(pair <= other for other in others):
+                    return f"'{one.word.text} {two.word.text}' is denied in the abstract"
+    return ""
+
+
+def _made(denied: Sequence[Sequence[Word]], sources: Sequence[Sequence[Said]]) -> str:
+    """Say what a sentence denies that the abstract has as present only."""
+    for group in denied:
+        things = [word for word in group if word.text.lower() not in _MODIFIERS]
+        held = [
+            {t.stem: s.there for t in things for s in source if same(s.word.stem, t.stem)}
+            for source in sources
+        ]
+        most = max(map(len, held))
+        if most and all(set(h.values()) == {AFFIRMED} for h in held if len(h) == most):
+            return f"{things[0].text!r} is not denied in the abstract"
+    return ""
+
+
+def _telling(text: str) -> list[Word]:
+    return [word for word in words(text) if word.text.lower() not in EMPTY]
