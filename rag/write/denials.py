@@ -18,11 +18,14 @@ from rag.write.details import EMPTY
 REACH = 5
 """Words behind a "not" that it denies (3 to 7 tried on tests/gold/claims.jsonl)."""
 
+RESTS = 4
+"""Words that a sentence shares with the one that it rests on, to be held against it alone."""
+
 SHORTEST = 4
 """Letters of a word that names a thing."""
 
 _DENIES = re.compile(
-    r"\b(?:no(?! less\b| more\b| fewer\b| longer\b)|not(?! only\b| just\b)|no longer|never|none|"
+    r"\b(?:(?<!what )(?<!that )(?<!which )no(?! less\b| more\b| fewer\b| longer\b)|not(?! only\b| just\b)|no longer|never|none|"
     r"neither|nor|cannot|without|lacks?|lacking|free of|free from|instead of|rather than|"
     r"unable to|fails? to|failed to|\w+n't|"
     r"(?:eliminat|remov|avoid|obviat|circumvent|bypass|spar|reliev)\w* (?:of )?(?:the |any )?"
@@ -36,18 +39,23 @@ _NEEDLESS = re.compile(
     r"|\b(?:is|are) (?:unnecessary|superfluous|absent|missing)\b",
     re.IGNORECASE,
 )
-# What takes a thing back in other words, or speaks of others: "avoids", "beyond", "unlike them".
+# What takes a thing back in other words: "avoids", "beyond", "unlike them".
 _OPEN = re.compile(
-    r"\b(?:un(?:able|availab\w+|clear\w*|explored|reliab\w+|stable|likely|"
-    r"necessar\w+|solved|resolved|affected|satisf\w+|suitable)|in(?:capable|sufficient|dependent(?:ly)?|ability)|"
-    r"avoid\w*|eliminat\w+|prevent\w*|remov\w+|redundant|zero|zero-shot|drop\w*|"
-    r"limited|limits?|limitations?|suffer\w*|struggl\w+|challeng\w+|difficult\w*|overlook\w*|"
-    r"miss\w*|despite|unlike|less|fewer|few|little|beyond|replac\w+|mitigat\w+|overcom\w+|"
-    r"lossless\w*|non\w*|locked|still|contrast|exclud\w+|negative|alleviat\w+|comparable|"
-    r"consistently|minimal\w*|hardly|barely|scarce\w*|free|than|skip\w*|reduc\w+|sav\w+|"
-    r"existing|previous|prior|earlier|traditional\w*|conventional\w*|most|current|often|"
-    r"typically|however|although|though|yet|instead|issues?|problems?|need for|costly|"
-    r"maintain\w*|keep\w*|preserv\w+|robust\w*|withstand\w*|invarian\w+|resist\w*)\b",
+    r"\b(?:un(?:able|availab\w+|clear\w*|explored|reliab\w+|stable|likely|necessar\w+|solved|"
+    r"resolved|affected|satisf\w+|suitable)|in(?:capable|sufficient|dependent(?:ly)?|ability)|"
+    r"avoid\w*|eliminat\w+|prevent\w*|remov\w+|zero|zero-shot|drop\w*|limited|limits?|"
+    r"limitations?|suffer\w*|struggl\w+|challeng\w+|difficult\w*|overlook\w*|miss\w*|despite|"
+    r"unlike|less|fewer|few|little|beyond|replac\w+|mitigat\w+|overcom\w+|lossless\w*|non\w*|"
+    r"locked|contrast|exclud\w+|negative|alleviat\w+|comparable|minimal\w*|hardly|"
+    r"barely|scarce\w*|free|skip\w*|reduc\w+|sav\w+|however|although|though|yet|instead|issues?|"
+    r"problems?|need for|costly|maintain\w*|keep\w*|preserv\w+|robust\w*|withstand\w*|invarian\w+|"
+    r"resist\w*)\b",
+    re.IGNORECASE,
+)
+# What is said of others, or of something compared: a paper that has it need not say so itself.
+_OF_OTHERS = re.compile(
+    r"\b(?:existing|previous|prior|earlier|traditional\w*|conventional\w*|most|current|often|"
+    r"typically|still|than|over|against|compared)\b",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(
@@ -69,7 +77,7 @@ _MODIFIERS = frozenset(
     """.split()
 )  # fmt: skip
 
-AFFIRMED, OPEN, DENIED = 1, 0, -1
+AFFIRMED, OF_OTHERS, OPEN, DENIED = 2, 1, 0, -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +92,39 @@ def said(text: str) -> list[Said]:
     """Return the telling words of a sentence, each affirmed, denied or left open.
 
     >>> [(s.word.text, s.there) for s in said("The tracker runs without anchors, at low cost.")]
-    [('tracker', 1), ('runs', 1), ('anchors', -1), ('low', 1), ('cost', 1)]
+    [('tracker', 2), ('runs', 2), ('anchors', -1), ('low', 2), ('cost', 2)]
     """
     telling = _telling(text)
-    denied = {word for group in reaches(text) for word in group}
-    left_open = [span for span in clauses(text) if _OPEN.search(text, *span)]
-    found = []
-    for word in telling:
-        is_open = any(start <= word.start < end for start, end in left_open)
-        found.append(Said(word, DENIED if word in denied else OPEN if is_open else AFFIRMED))
-    return found
+    denied = {word for reach in reaches(text) for word in reach.words}
+    spans = list(clauses(text))
+    cues = [
+        (there, match.span(), span)
+        for there, pattern in ((OPEN, _OPEN), (OF_OTHERS, _OF_OTHERS))
+        for span in spans
+        for match in pattern.finditer(text, *span)
+    ]
+
+    def there(word: Word) -> int:
+        if word in denied:
+            return DENIED
+        for cue, (start, end), (first, last) in cues:
+            if first <= word.start < last and not start <= word.start < end:
+                return cue
+        return AFFIRMED
+
+    return [Said(word, there(word)) for word in telling]
 
 
-def reaches(text: str) -> list[list[Word]]:
-    """Return the words that each of the denials of a text denies."""
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The words that one denial of a text denies; ``contrast``: it has others in their place."""
+
+    words: tuple[Word, ...]
+    contrast: bool = False
+
+
+def reaches(text: str) -> list[Reach]:
+    """Return what each denial of a text denies."""
     telling, found = _telling(text), []
     needless = [match.span() for match in _NEEDLESS.finditer(text)]
     for match in _DENIES.finditer(text):
@@ -105,10 +132,12 @@ def reaches(text: str) -> list[list[Word]]:
             continue
         end = _ENDS.search(text, match.end())
         last = end.start() if end else len(text)
-        found.append([w for w in telling if match.end() <= w.start < last][:REACH])
-    found += [[w for w in telling if w.end <= start][-REACH:] for start, _ in needless]
+        within = [w for w in telling if match.end() <= w.start < last][:REACH]
+        found.append(Reach(tuple(within), match[0].lower() in ("instead of", "rather than")))
+    found += [Reach(tuple([w for w in telling if w.end <= at][-REACH:])) for at, _ in needless]
     for match in _FREE.finditer(text):
-        found.append([w for w in telling if match.start(1) <= w.start and w.end <= match.end(1)])
+        start, end = match.span(1)
+        found.append(Reach(tuple(w for w in telling if start <= w.start and w.end <= end)))
     return found
 
 
@@ -132,7 +161,7 @@ def against(sentence: str, sentences: Sequence[str]) -> str:
         The title and the sentences of the abstract, in theirs.
     """
     own, sources = said(sentence), [said(text) for text in sentences]
-    return _lost(own, sources) or _lost_pair(own, sources) or _made(reaches(sentence), sources)
+    return _lost(own, sources) or _lost_here(own, sources) or _lost_pair(own, sources) or _made(reaches(sentence), sources)
 
 
 def _lost(own: Sequence[Said], sources: Sequence[Sequence[Said]]) -> str:
@@ -144,6 +173,27 @@ def _lost(own: Sequence[Said], sources: Sequence[Sequence[Said]]) -> str:
         there = [s.there for source in sources for s in source if same(s.word.stem, word.stem)]
         if there and set(there) == {DENIED}:
             return f"{word.text!r} is only denied in the abstract"
+    return ""
+
+
+def _lost_here(own: Sequence[Said], sources: Sequence[Sequence[Said]]) -> str:
+    """Say which thing a sentence has that the sentence it rests on denies.
+
+    Elsewhere the abstract may have it: others that are "anchor-based".
+    """
+    here = {item.word.stem for item in own}
+    shared = [{s.word.stem for s in source} & here for source in sources]
+    best = max(shared, key=len)
+    if len(best) < RESTS or sum(len(some) == len(best) for some in shared) > 1:
+        return ""
+    source = sources[shared.index(best)]
+    for item in own:
+        word = item.word
+        if item.there != AFFIRMED or len(word.text) < SHORTEST or word.text.lower() in _MODIFIERS:
+            continue
+        there = {s.there for s in source if s.word.stem == word.stem}
+        if there == {DENIED}:
+            return f"{word.text!r} is denied in the abstract"
     return ""
 
 
@@ -163,16 +213,17 @@ def _lost_pair(own: Sequence[Said], sources: Sequence[Sequence[Said]]) -> str:
     return ""
 
 
-def _made(denied: Sequence[Sequence[Word]], sources: Sequence[Sequence[Said]]) -> str:
+def _made(denied: Sequence[Reach], sources: Sequence[Sequence[Said]]) -> str:
     """Say what a sentence denies that the abstract has as present only."""
-    for group in denied:
-        things = [word for word in group if word.text.lower() not in _MODIFIERS]
+    for reach in denied:
+        things = [word for word in reach.words if word.text.lower() not in _MODIFIERS]
+        least = AFFIRMED if reach.contrast else OF_OTHERS
         held = [
             {t.stem: s.there for t in things for s in source if same(s.word.stem, t.stem)}
             for source in sources
         ]
         most = max(map(len, held))
-        if most and all(set(h.values()) == {AFFIRMED} for h in held if len(h) == most):
+        if most and all(min(h.values()) >= least for h in held if len(h) == most):
             return f"{things[0].text!r} is not denied in the abstract"
     return ""
 
