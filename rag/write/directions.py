@@ -27,7 +27,7 @@ _SIDES = tuple(
             "gain win won boost enhance favorable favorably stronger promising sota "
             "state-of-the-art well successful successfully effective effectively excel",
             "worse worst worsen inferior underperform degrade lose lost behind lag poor poorly "
-            "weaker badly fall fell short hurt harm impair deteriorate suffer fail unsatisfactory",
+            "weaker badly hurt harm impair deteriorate suffer fail unsatisfactory",
         ),
         (
             "more most higher highest increase increment rise raise greater greatest grow above "
@@ -80,7 +80,13 @@ _THAN = re.compile(
     r"better|stronger|faster|longer)\b(?: [\w-]+){0,3}? than\b",
     re.IGNORECASE,
 )
-_THINGS = frozenset("effect effects cost costs success successes".split())  # not "costly"
+# Of one stem with a word of a side, and not on it: the noun "effect", not "effective".
+_BESIDE = frozenset("effect effects cost costs success successes minimal minimally".split())
+_PHRASES = (
+    (re.compile(r"\bg[ia]v(?:e|es|ing|en) up\b", re.IGNORECASE), "abandon"),
+    (re.compile(r"\bf[ae]ll(?:s|ing)? (?:\w+ly )?(?:short|behind|below)\b", re.IGNORECASE), "underperform"),
+    (re.compile(r"\b(?:keep|prevent|stop|protect)(?:s|ed|ing)? (?:[\w-]+ ){1,3}from \w+ing\b"), ""),
+)
 _TOKEN = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
 _PARTS = re.compile(r"[,;:]|\b(?:and|while|but|whereas)\b")
 _BEFORE, _NEAR = 8, 4
@@ -110,13 +116,13 @@ def against(sentence: str, sentences: Sequence[str]) -> str:
     earlier = before = ""
     for clause in _clauses(sentence):
         earlier, before = before, clause
-        source = _resting_on(clause, sentences) or _resting_on(f"{earlier} {clause}", sentences)
-        if not source:
-            continue
-        if reason := (
+        rests = _resting_on(clause, sentences) or _resting_on(f"{earlier} {clause}", sentences)
+        reasons = [
             _turned(clause, source) or _compared(clause, source) or _worse(clause, source)
-        ):
-            return reason
+            for source in rests
+        ]
+        if any(reasons):
+            return next(filter(None, reasons))
     return ""
 
 
@@ -124,16 +130,15 @@ def _clauses(sentence: str) -> list[str]:
     return [part for part in _CLAUSE.split(sentence) if len(part.split()) > 2] or [sentence]
 
 
-def _resting_on(clause: str, sources: Sequence[str]) -> str:
-    """Return the sentence that shares most with a clause, numbers and names counting twice."""
-    best, most = "", _LEAST - 1.0
+def _resting_on(clause: str, sources: Sequence[str]) -> list[str]:
+    """Return the sentences that share most with a clause, numbers and names counting twice."""
     said = _stems(clause)
-    for source in sources:
-        there = _stems(source)
-        shared = sum(w for stem, w in said.items() if any(same(stem, other) for other in there))
-        if shared > most:
-            best, most = source, shared
-    return best
+    shared = [
+        sum(w for root, w in said.items() if any(same(root, other) for other in _stems(source)))
+        for source in sources
+    ]
+    most = max(shared, default=0.0)
+    return [s for s, w in zip(sources, shared, strict=True) if w == most] if most >= _LEAST else []
 
 
 def _stems(text: str) -> dict[str, float]:
@@ -162,10 +167,12 @@ def _pointing(text: str) -> list[tuple[list[str], list[str]]]:
 
     Of what a "not" reaches only the next words count: "not better", "may not be effective".
     """
+    for phrase, word in _PHRASES:
+        text = phrase.sub(word, text)
     denied = {word.start for reach in denials.reaches(text) for word in reach.words[:TURNED]}
     found: list[tuple[list[str], list[str]]] = [([], []) for _ in _SIDES]
     for match in _TOKEN.finditer(text):
-        root = "" if match[0].lower() in _THINGS else stem(match[0].lower())
+        root = "" if match[0].lower() in _BESIDE else stem(match[0].lower())
         for sides, held in zip(_SIDES, found, strict=True):
             for n in (0, 1):
                 if root in sides[n]:
