@@ -19,7 +19,7 @@ from rag.core.papers import Paper
 from rag.core.passages import Passage
 from rag.text.sentences import sentences
 from rag.text.words import same, words
-from rag.write import bindings, denials, details, directions
+from rag.write import bindings, denials, details, directions, exchanges
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
@@ -121,6 +121,7 @@ def contradicted(statement: str, paper: Paper, others: Sequence[str] = ()) -> st
     return (
         details.missing(statement, paper.title, paper.abstract, " ".join(others))
         or bindings.moved(said, sources)
+        or exchanges.exchanged(said, sources[1:])
         or denials.against(said, sources)
         or directions.against(said, sources[1:])
     )

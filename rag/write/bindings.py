@@ -12,16 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.text.words import same, stem, words
-from rag.write import details
+from rag.write import details, surroundings
 from rag.write.details import EMPTY, JOINED, Number
+from rag.write.surroundings import Name
 
 MOVED, MOVED_LEAST = 1.25, 0.15
 """How much more alike the surroundings of another number have to be than those of the right one
 (1.0 to 1.5 and 0 to 0.3 tried on tests/gold/claims.jsonl)."""
-
-FENCE, CROSSED = 2, 4
-"""Words for which a comma or an "and", and another number, count between a number and what stands
-around it."""
 
 BESIDE = 8
 """Words within which a name may be beside a number."""
@@ -32,26 +29,14 @@ COUNTS_WITHIN = 4
 # What is counted with one of these units has other numbers beside it as rivals, whatever they count.
 _COUNTED = frozenset("parameters layers epochs images videos frames datasets benchmarks classes "
                      "days years".split())  # fmt: skip
-_FENCE = re.compile(r"[;:,(]|\b(?:and|but|while|whereas|although)\b")
 _MARKER = re.compile(r"\(?\b\d\)")  # of a list: "(1) ..., (2) ..."
 _PLURAL = re.compile(r"[a-z-]*[^\W\d_iu]s|people|[A-Za-z]*[A-Z]s", re.ASCII)
-_INITIALS_PLURAL = re.compile(r"(?<=[A-Z])s$")
-_ANY = re.compile(r"\b(?:any|(?:an )?arbitrary) number of|\ba single\b|\bone single\b", re.IGNORECASE)
+_ANY = re.compile(
+    r"\b(?:any|(?:an )?arbitrary) number of|\ba single\b|\bone single\b", re.IGNORECASE
+)
 _ASIDE = re.compile(r" \([^()]*\)")
 _ON = re.compile(r"(?: [a-z][\w-]*){0,3} (?:on|in|for|over|against)(?: the)? ")
 _PHRASE_ENDS = re.compile(r"[^\w\s-]|\b(?:per|across|during|using|via|between)\b")
-
-
-@dataclass(frozen=True, slots=True)
-class _Name:
-    """A name of one or more words, the number that belongs to it included: "NYU Depth V2"."""
-
-    parts: frozenset[str]
-    start: int
-    end: int
-
-    def matches(self, other: "_Name") -> bool:
-        return self.parts <= other.parts or other.parts <= self.parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +46,7 @@ class _Place:
     number: Number
     kind: str
     counted: str
-    names: tuple[_Name, ...]
+    names: tuple[Name, ...]
     around: dict[str, float]
 
 
@@ -101,8 +86,8 @@ def _crossed(
         )
     if _of_others(own, right, rivals):
         return True
-    best = max((_alike(own.around, place.around) for place in right), default=0.0)
-    worst = max((_alike(own.around, place.around) for place in rivals), default=0.0)
+    best = max((surroundings.alike(own.around, place.around) for place in right), default=0.0)
+    worst = max((surroundings.alike(own.around, place.around) for place in rivals), default=0.0)
     return worst > MOVED * best + MOVED_LEAST
 
 
@@ -131,7 +116,7 @@ def _place(text: str, number: Number, kin: Sequence[Number]) -> _Place:
     run = next((run for run in runs if (number.start, number.end) in run), None)
     names = _beside(text, number, kin, run)
     start, end = (run[0][0], run[-1][1]) if run else (number.start, number.end)
-    around = _around(text, start, end, kin)
+    around = surroundings.around(text, start, end, kin)
     if run and (dealt := _dealt(text, run)):
         own = dealt[run.index((number.start, number.end))]
         around |= {word.stem: 0.0 for a, b in dealt for word in words(text[a:b])}
@@ -156,19 +141,8 @@ def _free_numbers(text: str) -> list[Number]:
     markers = [match.span() for match in _MARKER.finditer(text)]
     return [
         n for n in details.numbers(text)
-        if not _in_name(text, n) and not any(a <= n.start < b for a, b in markers)
+        if not surroundings.in_name(text, n) and not any(a <= n.start < b for a, b in markers)
     ]  # fmt: skip
-
-
-def _in_name(text: str, number: Number) -> bool:
-    """Tell whether a number belongs to the name before it: "VOC 2007", "Task 1"."""
-    before = re.search(r"([A-Z][\w-]*) $", text[: number.start])
-    return (
-        before is not None
-        and not number.unit
-        and before[1] not in details.PLAIN_CAPITALS
-        and text[number.start].isdigit()
-    )
 
 
 # -- what is counted -------------------------------------------------------------------------------
@@ -205,46 +179,28 @@ def _counts_any(text: str, counted: str) -> bool:
 # -- names beside a number -------------------------------------------------------------------------
 
 
-def _names(text: str) -> list[_Name]:
-    """Return the names of a text, those that follow each other as one."""
-    found: list[_Name] = []
-    spans = [(at, at + len(word)) for word, at in details.names(text)]
-    spans += [(n.start, n.end) for n in details.numbers(text) if _in_name(text, n)]
-    for start, end in sorted(spans):
-        part = frozenset({details.bare(_INITIALS_PLURAL.sub("", text[start:end]))})
-        if found and text[found[-1].end : start] == " ":
-            found[-1] = _Name(found[-1].parts | part, found[-1].start, end)
-        else:
-            found.append(_Name(part, start, end))
-    return found
-
-
 def _beside(
     text: str, number: Number, kin: Sequence[Number], run: Sequence[tuple[int, int]] | None
-) -> list[_Name]:
+) -> list[Name]:
     """Return the names that have no other number of a kind nearer than this one.
 
     Of a run of numbers, each has the names of all, or the one at its place in a run of as many
     names.
     """
-    names = _names(text)
+    names = surroundings.names(text)
     if run and (dealt := _dealt(text, run)):
         place = dealt[run.index((number.start, number.end))]
         return [name for name in names if (name.start, name.end) == place]
     beside = []
     for name in names:
-        nearest = min(_between(text, (name.start, name.end), (n.start, n.end)) for n in kin)
+        nearest = min(
+            surroundings.between(text, (name.start, name.end), (n.start, n.end)) for n in kin
+        )
         spans = run or [(number.start, number.end)]
-        apart = min(_between(text, (name.start, name.end), span) for span in spans)
+        apart = min(surroundings.between(text, (name.start, name.end), span) for span in spans)
         if apart <= min(nearest, BESIDE):
             beside.append(name)
     return beside
-
-
-def _between(text: str, one: tuple[int, int], other: tuple[int, int]) -> int:
-    """Return how far two spans are apart, in words."""
-    between = text[one[1] : other[0]] if one[0] < other[0] else text[other[1] : one[0]]
-    return len(between.split()) + FENCE * len(_FENCE.findall(between))
 
 
 def _runs(spans: Sequence[tuple[int, int]], text: str) -> list[list[tuple[int, int]]]:
@@ -258,30 +214,13 @@ def _runs(spans: Sequence[tuple[int, int]], text: str) -> list[list[tuple[int, i
     return [run for run in found if len(run) > 1]
 
 
-# -- words around a number -------------------------------------------------------------------------
-
-
-def _around(text: str, start: int, end: int, kin: Sequence[Number]) -> dict[str, float]:
-    """Return the stems around a stretch, each with its weight: less with distance and commas."""
-    found: dict[str, float] = {}
-    for word in words(text):
-        if word.text.lower() in EMPTY or (word.start < end and word.end > start):
-            continue
-        span = (word.start, word.end)
-        low, high = (end, word.start) if word.start >= end else (word.end, start)
-        crossed = sum(low <= n.start and n.end <= high for n in kin)
-        weight = 1 / (1 + _between(text, span, (start, end)) + CROSSED * crossed)
-        found[word.stem] = max(found.get(word.stem, 0.0), weight)
-    return found
-
-
 def _dealt(text: str, run: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return the names that are given to a run of numbers, one to each; or none.
 
     Where the sentence says "respectively", or "3%, 4% and 5% on A, B and C".
     """
     said = text.find("respectively")
-    names = [(name.start, name.end) for name in _names(text)]
+    names = [(name.start, name.end) for name in surroundings.names(text)]
     alike = [named for named in _runs(names, text) if len(named) == len(run)]
     before = [named for named in alike if named[-1][1] <= said]
     if before:
@@ -289,7 +228,3 @@ def _dealt(text: str, run: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     behind = (named for named in alike if _ON.fullmatch(text[run[-1][1] : named[0][0]]))
     listed = "," in text[run[0][1] : run[-1][0]] or " and " in text[run[0][1] : run[-1][0]]
     return next(behind, []) if listed else []
-
-
-def _alike(one: dict[str, float], other: dict[str, float]) -> float:
-    return sum(min(weight, other[stem]) for stem, weight in one.items() if stem in other)

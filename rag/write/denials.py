@@ -161,7 +161,12 @@ def against(sentence: str, sentences: Sequence[str]) -> str:
         The title and the sentences of the abstract, in theirs.
     """
     own, sources = said(sentence), [said(text) for text in sentences]
-    return _lost(own, sources) or _lost_here(own, sources) or _lost_pair(own, sources) or _made(reaches(sentence), sources)
+    return (
+        _lost(own, sources)
+        or _lost_here(own, sources)
+        or _lost_pair(own, sources)
+        or _made(reaches(sentence), sources)
+    )
 
 
 def _lost(own: Sequence[Said], sources: Sequence[Sequence[Said]]) -> str:

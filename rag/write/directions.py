@@ -84,7 +84,10 @@ _THAN = re.compile(
 _BESIDE = frozenset("effect effects cost costs success successes minimal minimally".split())
 _PHRASES = (
     (re.compile(r"\bg[ia]v(?:e|es|ing|en) up\b", re.IGNORECASE), "abandon"),
-    (re.compile(r"\bf[ae]ll(?:s|ing)? (?:\w+ly )?(?:short|behind|below)\b", re.IGNORECASE), "underperform"),
+    (
+        re.compile(r"\bf[ae]ll(?:s|ing)? (?:\w+ly )?(?:short|behind|below)\b", re.IGNORECASE),
+        "underperform",
+    ),
     (re.compile(r"\b(?:keep|prevent|stop|protect)(?:s|ed|ing)? (?:[\w-]+ ){1,3}from \w+ing\b"), ""),
 )
 _TOKEN = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
