@@ -228,7 +228,8 @@ def _made(denied: Sequence[Reach], sources: Sequence[Sequence[Said]]) -> str:
             for source in sources
         ]
         most = max(map(len, held))
-        if most and all(min(h.values()) >= least for h in held if len(h) == most):
+        fullest = [min(h.values()) for h in held if most and len(h) == most]
+        if fullest and min(fullest) > DENIED and sum(h >= least for h in fullest) * 2 > len(fullest):
             return f"{things[0].text!r} is not denied in the abstract"
     return ""
 
