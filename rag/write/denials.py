@@ -27,7 +27,7 @@ SHORTEST = 4
 _DENIES = re.compile(
     r"\b(?:(?<!what )(?<!that )(?<!which )no(?! less\b| more\b| fewer\b| longer\b)|not(?! only\b| just\b)|no longer|never|none|"
     r"neither|nor|cannot|without|lacks?|lacking|free of|free from|instead of|rather than|"
-    r"unable to|fails? to|failed to|\w+n't|"
+    r"unable to|fail(?:s|ed)? (?:to|for|on|in|with|under)|\w+n't|"
     r"(?:eliminat|remov|avoid|obviat|circumvent|bypass|spar|reliev)\w* (?:of )?(?:the |any )?"
     r"(?:need|necessity|requirement|reliance|dependence|burden)(?: for| of| on| to)?)\b",
     re.IGNORECASE,
@@ -229,7 +229,11 @@ def _made(denied: Sequence[Reach], sources: Sequence[Sequence[Said]]) -> str:
         ]
         most = max(map(len, held))
         fullest = [min(h.values()) for h in held if most and len(h) == most]
-        if fullest and min(fullest) > DENIED and sum(h >= least for h in fullest) * 2 > len(fullest):
+        if (
+            fullest
+            and min(fullest) > DENIED
+            and sum(h >= least for h in fullest) * 2 > len(fullest)
+        ):
             return f"{things[0].text!r} is not denied in the abstract"
     return ""
 

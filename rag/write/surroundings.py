@@ -15,7 +15,7 @@ from rag.write.details import EMPTY, Number
 FENCE, CROSSED = 2, 4
 """Words for which a comma or an "and", and another of its kind, count between two things."""
 
-_FENCE = re.compile(r"[;:,(]|\b(?:and|but|while|whereas|although)\b")
+FENCES = re.compile(r"[;:,(]|\b(?:and|but|while|whereas|although)\b")
 _INITIALS_PLURAL = re.compile(r"(?<=[A-Z])s$")
 
 
@@ -76,7 +76,7 @@ def around(text: str, start: int, end: int, others: Sequence[Name | Number]) -> 
 def between(text: str, one: tuple[int, int], other: tuple[int, int]) -> int:
     """Return how far two spans are apart, in words."""
     between = text[one[1] : other[0]] if one[0] < other[0] else text[other[1] : one[0]]
-    return len(between.split()) + FENCE * len(_FENCE.findall(between))
+    return len(between.split()) + FENCE * len(FENCES.findall(between))
 
 
 def alike(one: dict[str, float], other: dict[str, float]) -> float:
