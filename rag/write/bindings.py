@@ -29,7 +29,7 @@ BESIDE = 8
 COUNTS_WITHIN = 4
 """Words behind a number among which is what it counts: "six state-of-the-art LiDAR detectors"."""
 
-# What is counted with one of these units has other numbers beside it as rivals, whatever they count.
+# Units that are things counted: their numbers compete with those of other things.
 _COUNTED = frozenset("parameters layers epochs images videos frames datasets benchmarks classes "
                      "days years".split())  # fmt: skip
 _MARKER = re.compile(r"\(?\b\d\)")  # of a list: "(1) ..., (2) ..."
@@ -38,7 +38,7 @@ _ANY = re.compile(
     r"\b(?:any|(?:an )?arbitrary) number of|\ba single\b|\bone single\b", re.IGNORECASE
 )
 _ASIDE = re.compile(r" \([^()]*\)")
-_ON = re.compile(r"(?: [a-z][\w-]*){0,3} (?:on|in|for|over|against)(?: the)? ")
+_ON = re.compile(r"(?: [a-z][\w-]*){0,6} (?:on|in|for|over|against)(?: the)? ")
 _PHRASE_ENDS = re.compile(r"[^\w\s-]|\b(?:per|across|during|using|via|between)\b")
 
 
@@ -88,8 +88,8 @@ def _crossed(
         return any(_counts(place, own.counted) for place in rivals) or any(
             _counts_any(text, own.counted) for text in sentences
         )
-    if _of_others(own, right, rivals):
-        return True
+    if named := _named(own, right, rivals):
+        return named > 0
     if any(_labelled(own, place, right) for place in rivals):
         return True
     best = max((surroundings.alike(own.around, place.around) for place in right), default=0.0)
@@ -109,17 +109,21 @@ def _labelled(own: _Place, rival: _Place, right: Sequence[_Place]) -> bool:
     )
 
 
-def _of_others(own: _Place, right: Sequence[_Place], rivals: Sequence[_Place]) -> bool:
-    """Tell whether a number has a name beside it that in the abstract a rival has, and it has not.
+def _named(own: _Place, right: Sequence[_Place], rivals: Sequence[_Place]) -> int:
+    """Tell by the names beside a number whether it is in its place.
 
-    It has to have another one there: what has no name beside it may be said of any.
+    Returns
+    -------
+    int
+        1 if it has the name of a rival and none that is its own alone in the abstract, where it has
+        one; -1 if it has one that is its own alone; 0 if names tell nothing.
     """
     its, theirs = ([name for place in some for name in place.names] for some in (right, rivals))
     its_alone = [a for a in its if not any(a.matches(b) for b in theirs)]
     theirs_alone = [b for b in theirs if not any(b.matches(a) for a in its)]
-    if not its_alone or any(a.matches(b) for a in own.names for b in its_alone):
-        return False
-    return any(a.matches(b) for a in own.names for b in theirs_alone)
+    if any(a.matches(b) for a in own.names for b in its_alone):
+        return -1
+    return int(bool(its_alone) and any(a.matches(b) for a in own.names for b in theirs_alone))
 
 
 def _places(text: str) -> list[_Place]:
@@ -176,7 +180,7 @@ def _free_numbers(text: str) -> list[Number]:
 
 
 def _counted_by(text: str, end: int, number: Number) -> str:
-    """Return the stem of what a number counts: the first plural among the next words, or its unit."""
+    """Return the stem of what a number counts: its unit, or the first plural that follows."""
     if number.unit in _COUNTED:
         return stem(number.unit)
     if joined := re.match(r"-([a-z]+)", text[end:]):

@@ -21,12 +21,16 @@ REACH = 5
 RESTS = 4
 """Words that a sentence shares with the one that it rests on, to be held against it alone."""
 
+SHARED = 0.25
+"""Of the words that a sentence denies, those that an abstract has to have."""
+
 SHORTEST = 4
 """Letters of a word that names a thing."""
 
 _DENIES = re.compile(
-    r"\b(?:(?<!what )(?<!that )(?<!which )no(?! less\b| more\b| fewer\b| longer\b)|not(?! only\b| just\b)|no longer|never|none|"
-    r"neither|nor|cannot|without|lacks?|lacking|free of|free from|instead of|rather than|"
+    r"\b(?:(?<!what )(?<!that )(?<!which )no(?! (?:less|more|fewer|longer)\b)|"
+    r"not(?! (?:only|just)\b)|no longer|never|none|neither|nor|cannot|without|lacks?|"
+    r"lacking|free of|free from|instead of|rather than|"
     r"unable to|fail(?:s|ed)? (?:to|for|on|in|with|under)|\w+n't|"
     r"(?:eliminat|remov|avoid|obviat|circumvent|bypass|spar|reliev)\w* (?:of )?(?:the |any )?"
     r"(?:need|necessity|requirement|reliance|dependence|burden)(?: for| of| on| to)?)\b",
@@ -49,7 +53,7 @@ _OPEN = re.compile(
     r"locked|contrast|exclud\w+|negative|alleviat\w+|comparable|minimal\w*|hardly|"
     r"barely|scarce\w*|free|skip\w*|reduc\w+|sav\w+|however|although|though|yet|instead|issues?|"
     r"problems?|need for|costly|maintain\w*|keep\w*|preserv\w+|robust\w*|withstand\w*|invarian\w+|"
-    r"resist\w*)\b",
+    r"resist\w*|spar(?:es?|ing)|forgo\w*|dispens\w+|obviat\w+|circumvent\w*|bypass\w*)\b",
     re.IGNORECASE,
 )
 # What is said of others, or of something compared: a paper that has it need not say so itself.
@@ -88,6 +92,14 @@ class Said:
     there: int
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The words that one denial of a text denies; ``contrast``: it has others in their place."""
+
+    words: tuple[Word, ...]
+    contrast: bool = False
+
+
 def said(text: str) -> list[Said]:
     """Return the telling words of a sentence, each affirmed, denied or left open.
 
@@ -98,8 +110,8 @@ def said(text: str) -> list[Said]:
     denied = {word for reach in reaches(text) for word in reach.words}
     spans = list(clauses(text))
     cues = [
-        (there, match.span(), span)
-        for there, pattern in ((OPEN, _OPEN), (OF_OTHERS, _OF_OTHERS))
+        (cue, match.span(), span)
+        for cue, pattern in ((OPEN, _OPEN), (OF_OTHERS, _OF_OTHERS))
         for span in spans
         for match in pattern.finditer(text, *span)
     ]
@@ -115,14 +127,6 @@ def said(text: str) -> list[Said]:
     return [Said(word, there(word)) for word in telling]
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """The words that one denial of a text denies; ``contrast``: it has others in their place."""
-
-    words: tuple[Word, ...]
-    contrast: bool = False
-
-
 def reaches(text: str) -> list[Reach]:
     """Return what each denial of a text denies."""
     telling, found = _telling(text), []
@@ -130,8 +134,8 @@ def reaches(text: str) -> list[Reach]:
     for match in _DENIES.finditer(text):
         if any(start <= match.start() < end for start, end in needless):
             continue
-        end = _ENDS.search(text, match.end())
-        last = end.start() if end else len(text)
+        ends = _ENDS.search(text, match.end())
+        last = ends.start() if ends else len(text)
         within = [w for w in telling if match.end() <= w.start < last][:REACH]
         found.append(Reach(tuple(within), match[0].lower() in ("instead of", "rather than")))
     found += [Reach(tuple([w for w in telling if w.end <= at][-REACH:])) for at, _ in needless]
@@ -228,12 +232,10 @@ def _made(denied: Sequence[Reach], sources: Sequence[Sequence[Said]]) -> str:
             for source in sources
         ]
         most = max(map(len, held))
-        fullest = [min(h.values()) for h in held if most and len(h) == most]
-        if (
-            fullest
-            and min(fullest) > DENIED
-            and sum(h >= least for h in fullest) * 2 > len(fullest)
-        ):
+        if not most or most < SHARED * len(things):
+            continue
+        fullest = [min(h.values()) for h in held if len(h) == most]
+        if min(fullest) > DENIED and 2 * sum(h >= least for h in fullest) > len(fullest):
             return f"{things[0].text!r} is not denied in the abstract"
     return ""
 

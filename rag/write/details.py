@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rag.text.words import words
-
 _MARKS = dict.fromkeys((*range(0x2010, 0x2016), 0x2212), "-") | {
     ord("×"): "x", ord("’"): "'", ord("$"): None, ord("{"): None, ord("}"): None,
 }  # fmt: skip
@@ -208,4 +206,5 @@ def _parts(text: str) -> Iterator[str]:
 
 
 def bare(word: str) -> str:
+    """Return a name as it is compared: "CIFAR-10" and "CIFAR10" are one."""
     return _CALLED.sub("", re.sub(r"'s$", "", word)).casefold()

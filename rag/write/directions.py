@@ -69,10 +69,10 @@ _BOUNDED = re.compile(
     rf"(?:{_BOUND.format(low='low', high='high')})[ ]*(?:a |an )?$", re.IGNORECASE
 )
 _BOUNDS = re.compile(r"\b(?:less|fewer|more|no less|no more) than\b(?=[^,;:]{0,12}\d)|\bup to\b")
-# Whom one is compared with says nothing of which way it goes: "worse than state-of-the-art methods".
+# Whom one is compared with does not say which way it goes: "worse than state-of-the-art methods".
 _RIVALS = re.compile(
-    r"\b(?:state-of-the-art|SOTA)(?= (?:[\w-]+ ){0,3}?(?:methods?|models?|approaches|approach|works?|"
-    r"algorithms?|baselines?|techniques?|systems?|competitors?|rivals?)\b)",
+    r"\b(?:state-of-the-art|SOTA)(?= (?:[\w-]+ ){0,3}?(?:methods?|models?|approach|approaches|"
+    r"works?|algorithms?|baselines?|techniques?|systems?|competitors?|rivals?)\b)",
     re.IGNORECASE,
 )
 _THAN = re.compile(
@@ -158,10 +158,9 @@ def _turned(clause: str, source: str) -> str:
     said, there = (_pointing(_BOUNDS.sub(" ", _RIVALS.sub(" ", t))) for t in (clause, source))
     for pair in range(len(_SIDES)):
         for own, other in ((0, 1), (1, 0)):
-            if said[pair][own] and not said[pair][other]:
-                if there[pair][other] and not there[pair][own]:
-                    words = said[pair][own][0], there[pair][other][0]
-                    return "{!r} against {!r} in the abstract".format(*words)
+            here, source_has = said[pair], there[pair]
+            if here[own] and source_has[other] and not (here[other] or source_has[own]):
+                return f"{here[own][0]!r} against {source_has[other][0]!r} in the abstract"
     return ""
 
 

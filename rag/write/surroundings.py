@@ -16,6 +16,7 @@ FENCE, CROSSED = 2, 4
 """Words for which a comma or an "and", and another of its kind, count between two things."""
 
 FENCES = re.compile(r"[;:,(]|\b(?:and|but|while|whereas|although)\b")
+_CONTRASTS = re.compile(r"\b(?:but|while|whereas|although)\b")  # these count twice
 _INITIALS_PLURAL = re.compile(r"(?<=[A-Z])s$")
 
 
@@ -28,6 +29,7 @@ class Name:
     end: int
 
     def matches(self, other: "Name") -> bool:
+        """Tell whether two names may be of one thing: one may be the other in brief."""
         return self.parts <= other.parts or other.parts <= self.parts
 
 
@@ -76,7 +78,8 @@ def around(text: str, start: int, end: int, others: Sequence[Name | Number]) -> 
 def between(text: str, one: tuple[int, int], other: tuple[int, int]) -> int:
     """Return how far two spans are apart, in words."""
     between = text[one[1] : other[0]] if one[0] < other[0] else text[other[1] : one[0]]
-    return len(between.split()) + FENCE * len(FENCES.findall(between))
+    fences = len(FENCES.findall(between)) + len(_CONTRASTS.findall(between))
+    return len(between.split()) + FENCE * fences
 
 
 def alike(one: dict[str, float], other: dict[str, float]) -> float:
