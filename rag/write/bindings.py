@@ -34,9 +34,7 @@ _COUNTED = frozenset("parameters layers epochs images videos frames datasets ben
                      "days years".split())  # fmt: skip
 _MARKER = re.compile(r"\(?\b\d\)")  # of a list: "(1) ..., (2) ..."
 _PLURAL = re.compile(r"[a-z-]*[^\W\d_iu]s|people|[A-Za-z]*[A-Z]s", re.ASCII)
-_ANY = re.compile(
-    r"\b(?:any|(?:an )?arbitrary) number of|\ba single\b|\bone single\b", re.IGNORECASE
-)
+_ANY = re.compile(r"\b(?:any|(?:an )?arbitrary) number of", re.IGNORECASE)
 _ASIDE = re.compile(r" \([^()]*\)")
 _ON = re.compile(r"(?: [a-z][\w-]*){0,6} (?:on|in|for|over|against)(?: the)? ")
 _PHRASE_ENDS = re.compile(r"[^\w\s-]|\b(?:per|across|during|using|via|between)\b")
@@ -199,7 +197,7 @@ def _counts(place: _Place, counted: str) -> bool:
 
 
 def _counts_any(text: str, counted: str) -> bool:
-    """Tell whether a text has any number of a thing, or a single one."""
+    """Tell whether a text has any number of a thing."""
     for match in _ANY.finditer(text):
         follow = words(text[match.end() :])[:2]
         if any(same(word.stem, counted) for word in follow):

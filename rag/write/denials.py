@@ -65,6 +65,9 @@ _OF_OTHERS = re.compile(
 _CLAUSE = re.compile(
     r"[;:]\s|,\s|\s(?=(?:and|but|while|whereas|although|though|which|because|yet)\s)"
 )
+_COMPARED = re.compile(
+    r"\b(?:than|behind|ahead of|over|against|compared (?:with|to)|relative to)(?: [\w-]+){0,4} $"
+)
 _ENDS = re.compile(
     r"[.;:](?=\s|$)|,? (?:but|while|whereas|although|though|because|since|yet)\b"
     r"|,(?! (?:[\w-]+,? ){0,4}(?:or|nor)\b)"
@@ -94,10 +97,15 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The words that one denial of a text denies; ``contrast``: it has others in their place."""
+    """The words that one denial of a text denies.
+
+    ``contrast``: it has others in their place; ``compared``: it is what is compared with that has
+    them not: "better than the model without memory".
+    """
 
     words: tuple[Word, ...]
     contrast: bool = False
+    compared: bool = False
 
 
 def said(text: str) -> list[Said]:
@@ -134,10 +142,12 @@ def reaches(text: str) -> list[Reach]:
     for match in _DENIES.finditer(text):
         if any(start <= match.start() < end for start, end in needless):
             continue
+        beside = _COMPARED.search(text[: match.start()]) is not None
         ends = _ENDS.search(text, match.end())
         last = ends.start() if ends else len(text)
         within = [w for w in telling if match.end() <= w.start < last][:REACH]
-        found.append(Reach(tuple(within), match[0].lower() in ("instead of", "rather than")))
+        instead = match[0].lower() in ("instead of", "rather than")
+        found.append(Reach(tuple(within), instead, beside))
     found += [Reach(tuple([w for w in telling if w.end <= at][-REACH:])) for at, _ in needless]
     for match in _FREE.finditer(text):
         start, end = match.span(1)
@@ -225,6 +235,8 @@ def _lost_pair(own: Sequence[Said], sources: Sequence[Sequence[Said]]) -> str:
 def _made(denied: Sequence[Reach], sources: Sequence[Sequence[Said]]) -> str:
     """Say what a sentence denies that the abstract has as present only."""
     for reach in denied:
+        if reach.compared:
+            continue
         things = [word for word in reach.words if word.text.lower() not in _MODIFIERS]
         least = AFFIRMED if reach.contrast else OF_OTHERS
         held = [

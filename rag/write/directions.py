@@ -61,6 +61,9 @@ _WORSE = re.compile(
     r"(?:falls?|lags?) (?:short|behind)|underperform\w*|less (?!than\b)\w+|not as \w+)\b",
     re.IGNORECASE,
 )
+_NO_WORSE = re.compile(
+    r"\b(?:no|not|never|nor|neither|hardly|without being)(?: any)? $", re.IGNORECASE
+)
 _BOUND = (
     r"(?P<{low}>under|below|less than|fewer than|up to|at most|within|no more than|as few as)"
     r"|(?P<{high}>over|above|more than|at least|exceeding|no less than|no fewer than|>)"
@@ -91,6 +94,7 @@ _PHRASES = (
     (re.compile(r"\b(?:keep|prevent|stop|protect)(?:s|ed|ing)? (?:[\w-]+ ){1,3}from \w+ing\b"), ""),
 )
 _TOKEN = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
+_UP_TO = re.compile(r"\bup to\b")
 _PARTS = re.compile(r"[,;:]|\b(?:and|while|but|whereas)\b")
 _BEFORE, _NEAR = 8, 4
 """Words beside a number that say which way it goes."""
@@ -195,7 +199,7 @@ def _compared(clause: str, source: str) -> str:
 
 def _worse(clause: str, source: str) -> str:
     worse = _WORSE.search(clause)
-    if not worse or _WORSE.search(source):
+    if not worse or _NO_WORSE.search(clause[: worse.start()]) or _WORSE.search(source):
         return ""
     down = frozenset[str]().union(*(down for _, down in _SIDES))
     if _tokens(source) & down or denials.reaches(source):
@@ -228,7 +232,7 @@ def _bound(text: str, number: details.Number) -> str:
 
 def _way(text: str, number: details.Number) -> int:
     """Return 1 where what stands beside a number says more or better, -1 for less or worse."""
-    before = _PARTS.split(text[: number.start])[-1].split()[-_BEFORE:]
+    before = _UP_TO.sub(" ", _PARTS.split(text[: number.start])[-1]).split()[-_BEFORE:]
     after = _PARTS.split(text[number.end :])[0].split()[:_NEAR]
     beside = _tokens(" ".join([*before, "/", *after]))
     up, down = (any(beside & sides[n] for sides in _SIDES[:3]) for n in (0, 1))
