@@ -10,6 +10,7 @@ nothing of the sentence stands beside another number, nothing is found.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag.text.words import same, stem, words
 from rag.write import details, surroundings
@@ -36,6 +37,8 @@ _MARKER = re.compile(r"\(?\b\d\)")  # of a list: "(1) ..., (2) ..."
 _PLURAL = re.compile(r"[a-z-]*[^\W\d_iu]s|people|[A-Za-z]*[A-Z]s", re.ASCII)
 _ANY = re.compile(r"\b(?:any|(?:an )?arbitrary) number of", re.IGNORECASE)
 _ASIDE = re.compile(r" \([^()]*\)")
+_BRACKETS = re.compile(r"[\[\]()]")
+_RANGE = re.compile(r"-| to ")
 _ON = re.compile(r"(?: [a-z][\w-]*){0,6} (?:on|in|for|over|against)(?: the)? ")
 _PHRASE_ENDS = re.compile(r"[^\w\s-]|\b(?:per|across|during|using|via|between)\b")
 
@@ -236,7 +239,7 @@ def _runs(spans: Sequence[tuple[int, int]], text: str) -> list[list[tuple[int, i
     """Return the runs of two and more spans that only commas and "and" part."""
     found: list[list[tuple[int, int]]] = []
     for span in spans:
-        if found and JOINED.fullmatch(text[found[-1][-1][1] : span[0]]):
+        if found and JOINED.fullmatch(_BRACKETS.sub("", text[found[-1][-1][1] : span[0]])):
             found[-1].append(span)
         else:
             found.append([span])
@@ -244,16 +247,20 @@ def _runs(spans: Sequence[tuple[int, int]], text: str) -> list[list[tuple[int, i
 
 
 def _dealt(text: str, run: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the names that are given to a run of numbers, one to each; or none.
+    """Return the names that are given to a run of numbers, one to each or to each range; or none.
 
     Where the sentence says "respectively", or "3%, 4% and 5% on A, B and C".
     """
+    place = [0]  # of each number, among the numbers and ranges
+    for one, two in pairwise(run):
+        place.append(place[-1] + (_RANGE.fullmatch(text[one[1] : two[0]]) is None))
     said = text.find("respectively")
     names = [(name.start, name.end) for name in surroundings.names(text)]
-    alike = [named for named in _runs(names, text) if len(named) == len(run)]
+    alike = [named for named in _runs(names, text) if len(named) == place[-1] + 1 > 1]
     before = [named for named in alike if named[-1][1] <= said]
     if before:
-        return before[-1]
+        return [before[-1][n] for n in place]
     behind = (named for named in alike if _ON.fullmatch(text[run[-1][1] : named[0][0]]))
     listed = "," in text[run[0][1] : run[-1][0]] or " and " in text[run[0][1] : run[-1][0]]
-    return next(behind, []) if listed else []
+    found = next(behind, []) if listed else []
+    return [found[n] for n in place] if found else []

@@ -9,10 +9,10 @@ only. What is left open on either side tells nothing.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from rag.text.words import Word, same, words
+from rag.text.words import Word, same, stem, words
 from rag.write.details import EMPTY
 
 REACH = 5
@@ -37,6 +37,7 @@ _DENIES = re.compile(
     re.IGNORECASE,
 )
 _FREE = re.compile(r"\b([^\W\d_][\w-]*?)-(?:free|less)\b", re.IGNORECASE)
+_UN = re.compile(r"[Uu]n(?!i[a-z]|der|til|less|like)\w{4,}")  # "unlabeled" may have no labels
 _NEEDLESS = re.compile(
     r"\b(?:is|are|was|were|be) (?:not|no longer|never) (?:\w+ )?"
     r"(?:needed|necessary|required|used|available|possible)\b"
@@ -70,6 +71,7 @@ _COMPARED = re.compile(
 )
 _ENDS = re.compile(
     r"[.;:](?=\s|$)|,? (?:but|while|whereas|although|though|because|since|yet)\b"
+    r"|,? and (?:is|are|was|were|has|have|had|can|will|it|they|we|then|thus|so)\b"
     r"|,(?! (?:[\w-]+,? ){0,4}(?:or|nor)\b)"
 )
 # These only say how much, which or when: a text that denies them denies what follows.
@@ -132,7 +134,12 @@ def said(text: str) -> list[Said]:
                 return cue
         return AFFIRMED
 
-    return [Said(word, there(word)) for word in telling]
+    without = [
+        Said(replace(word, stem=stem(word.text[2:])), OPEN)
+        for word in telling
+        if _UN.fullmatch(word.text)
+    ]
+    return [*(Said(word, there(word)) for word in telling), *without]
 
 
 def reaches(text: str) -> list[Reach]:

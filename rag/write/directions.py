@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from rag.text.words import same, stem, words
 from rag.write import denials, details
 
+_Sides = tuple[frozenset[str], frozenset[str]]
+
 
 def _side(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in text.split())
@@ -94,7 +96,6 @@ _PHRASES = (
     (re.compile(r"\b(?:keep|prevent|stop|protect)(?:s|ed|ing)? (?:[\w-]+ ){1,3}from \w+ing\b"), ""),
 )
 _TOKEN = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
-_UP_TO = re.compile(r"\bup to\b")
 _PARTS = re.compile(r"[,;:]|\b(?:and|while|but|whereas)\b")
 _BEFORE, _NEAR = 8, 4
 """Words beside a number that say which way it goes."""
@@ -219,9 +220,11 @@ def _numbers_turned(said: str, sources: Sequence[str]) -> str:
 
 def _opposed(one: tuple[str, details.Number], other: tuple[str, details.Number]) -> bool:
     bounds = [_bound(text, number) for text, number in (one, other)]
-    if all(bounds):
-        return bounds[0] != bounds[1]
-    ways = [_way(text, number) for text, number in (one, other)]
+    if all(bounds) and bounds[0] != bounds[1]:
+        return True
+    # "Up to twice as fast" and "in up to half of the time" go one way, and not in one word.
+    sides = _SIDES[1:2] if all(bounds) else _SIDES[:3]
+    ways = [_way(text, number, sides) for text, number in (one, other)]
     return ways[0] * ways[1] < 0
 
 
@@ -230,12 +233,12 @@ def _bound(text: str, number: details.Number) -> str:
     return (found.lastgroup or "") if found else ""
 
 
-def _way(text: str, number: details.Number) -> int:
+def _way(text: str, number: details.Number, pairs: Sequence[_Sides]) -> int:
     """Return 1 where what stands beside a number says more or better, -1 for less or worse."""
-    before = _UP_TO.sub(" ", _PARTS.split(text[: number.start])[-1]).split()[-_BEFORE:]
+    before = _PARTS.split(_BOUNDED.sub(" ", text[: number.start]))[-1].split()[-_BEFORE:]
     after = _PARTS.split(text[number.end :])[0].split()[:_NEAR]
     beside = _tokens(" ".join([*before, "/", *after]))
-    up, down = (any(beside & sides[n] for sides in _SIDES[:3]) for n in (0, 1))
+    up, down = (any(beside & sides[n] for sides in pairs) for n in (0, 1))
     return int(up) - int(down)
 
 

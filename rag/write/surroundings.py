@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.text.words import words
-from rag.write import details
+from rag.write import denials, details
 from rag.write.details import EMPTY, Number
 
 FENCE, CROSSED = 2, 4
@@ -61,9 +61,11 @@ def in_name(text: str, number: Number) -> bool:
 def around(text: str, start: int, end: int, others: Sequence[Name | Number]) -> dict[str, float]:
     """Return the stems around a stretch, each with its weight: less with distance and commas.
 
-    ``others`` are those that share the words out: what stands beyond one of them counts little.
+    What is denied is there as its contrary, "without labels" as "unlabeled". ``others`` are those
+    that share the words out: what stands beyond one of them counts little.
     """
     found: dict[str, float] = {}
+    denied = {word.start for reach in denials.reaches(text) for word in reach.words}
     for word in words(text):
         if word.text.lower() in EMPTY or (word.start < end and word.end > start):
             continue
@@ -71,7 +73,8 @@ def around(text: str, start: int, end: int, others: Sequence[Name | Number]) -> 
         low, high = (end, word.start) if word.start >= end else (word.end, start)
         crossed = sum(low <= n.start and n.end <= high for n in others)
         weight = 1 / (1 + between(text, span, (start, end)) + CROSSED * crossed)
-        found[word.stem] = max(found.get(word.stem, 0.0), weight)
+        root = f"un{word.stem}" if word.start in denied else word.stem
+        found[root] = max(found.get(root, 0.0), weight)
     return found
 
 
