@@ -58,7 +58,7 @@ ANSWERABLE_SCORES = (
 )  # fmt: skip
 ANSWERABLE_JUDGED = (
     "strongest", "length", "brief", "unknown_if_brief", "near_z_if_long", "judge",
-    "judge_if_brief", "judge_and_near", *answering.TERMS,
+    "judge_if_brief", "judge_and_near", "weakest_part", *answering.TERMS,
 )  # fmt: skip
 FACT_SCORES = (
     "near", "words", "words_paper", "names", "asked", "form", "not_asked_of_named", "length",
@@ -87,6 +87,7 @@ class Case:
     found: str = ""
     question: Question | None = None
     wording: Wording | None = None
+    weakest: float = figures.UNREAD
 
     @property
     def is_set(self) -> bool:
@@ -274,6 +275,7 @@ def measured(
     judged = figures.judged(scored, figures.read(question, ranked, embedding, judge), count)
     found = Case(corpus, gold, [m.paper.id for m in ranked], scored, judged, {})
     found.question, found.wording = question, wording
+    found.weakest = answering.weakest_part(question, ranked, embedding, judge)
     return found
 
 
@@ -362,7 +364,11 @@ def answerable(
             if case.corpus == corpus and case.question and case.wording:
                 values = case.scores if kind == "scores" else case.judged
                 measured = answering.of_question(
-                    case.question, values, rows[n] @ weights + bias, case.wording
+                    case.question,
+                    values,
+                    rows[n] @ weights + bias,
+                    case.wording,
+                    case.weakest,
                 )
                 found.append((corpus, measured, int(case.gold.kind == "set")))
     return found

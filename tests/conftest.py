@@ -32,17 +32,19 @@ LONG = {"browser", "cluster", "assistant_with_model", "writing"}  # Chromium, Ra
 # The files that take longest, the longest first: what is begun last should be over soon, or other
 # workers wait for it. Whatever the order is, the tests are the same.
 FIRST = (
-    "cluster/test_cluster.py", "ui/test_chat.py", "library/test_damage.py", "cli/test_cli.py",
-    "test_assistant.py", "library/test_library.py", "cli/test_reliability.py",
-    "models/test_embedding.py", "ui/test_looks.py", "ui/test_restart.py", "models/test_models.py",
-    "evaluation/test_evaluation.py", "cli/test_collecting.py", "fetching/test_fetching.py",
+    "cluster/test_cluster.py", "ui/test_chat.py", "library/test_damage.py",
+    "cli/test_papers.py", "test_assistant.py", "library/test_interruptions.py",
+    "cli/test_reliability.py", "models/test_embedding.py", "ui/test_looks.py",
+    "ui/test_restart.py", "models/test_models.py", "evaluation/test_evaluation.py",
+    "cli/test_collecting.py", "fetching/test_fetching.py", "cli/test_indexing.py",
     "ui/test_table.py", "ui/test_saved.py", "ui/test_parts.py", "library/test_sameness.py",
     "library/test_collection.py", "listings/test_limits.py", "library/test_backup.py",
-    "ui/test_kept.py", "library/test_server.py", "library/test_near.py", "write/test_writing.py",
-    "ui/test_keys.py", "ui/test_programs.py", "question/test_conversation.py",
-    "ui/test_watches.py", "ui/test_adding.py", "output/test_answers.py", "ui/test_tools.py",
-    "write/test_trial.py", "models/test_server.py", "models/test_int8.py",
-    "question/test_filters.py", "test_documents.py", "test_numbers.py", "write/test_synthesis.py",
+    "ui/test_kept.py", "library/test_server.py", "library/test_near.py",
+    "write/test_writing.py", "ui/test_keys.py", "ui/test_programs.py",
+    "question/test_conversation.py", "ui/test_watches.py", "ui/test_adding.py",
+    "output/test_answers.py", "ui/test_tools.py", "write/test_trial.py",
+    "models/test_server.py", "models/test_int8.py", "question/test_filters.py",
+    "test_documents.py", "test_numbers.py", "write/test_synthesis.py",
 )  # fmt: skip
 
 hypothesis.settings.register_profile("rag", deadline=None)  # times differ from machine to machine

@@ -297,7 +297,7 @@ def test_pages_follow_one_another(assistant, monkeypatch):
 @pytest.mark.parametrize("capable", [True, False])
 @pytest.mark.parametrize("question", UNANSWERABLE)
 def test_without_evidence_the_model_is_not_asked(
-    library, embedding, reranker, papers, question, capable
+    library, embedding, remembering, papers, question, capable
 ):
     class Asked(GenericFakeChatModel):
         def _stream(self, *_, **__):
@@ -306,7 +306,7 @@ def test_without_evidence_the_model_is_not_asked(
         _generate = _stream
 
     model = LanguageModel("asked", Asked(messages=iter([])), capable, 8192)
-    answer = Assistant(library, embedding, model, reranker).ask(question)
+    answer = Assistant(library, embedding, model, remembering).ask(question)
     assert answer.abstained
     assert answer.claims == ()
     assert answer.citations == ()

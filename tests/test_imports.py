@@ -83,7 +83,7 @@ def test_a_command_loads_nothing_heavy_that_it_does_not_need(
 
 def test_what_is_heavy_would_be_seen() -> None:
     """A command that does need one of them: the test would notice it elsewhere too."""
-    heavy = json.dumps([["sklearn", "torch"], None])
-    code = "import sklearn\n" + CODE
+    heavy = json.dumps([["latex2mathml", "torch"], None])
+    code = "import latex2mathml\n" + CODE
     run = subprocess.run([sys.executable, "-c", code, heavy], capture_output=True, text=True)
-    assert json.loads(run.stdout.rpartition("\n")[2]) == ["sklearn"]
+    assert json.loads(run.stdout.rpartition("\n")[2]) == ["latex2mathml"]

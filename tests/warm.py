@@ -34,7 +34,7 @@ ROOT = Path(__file__).parents[1]
 # What the commands import while they run; no module of these reads the environment or starts a
 # thread when it is imported.
 IMPORTED = (
-    "rag.cli", "rag.assistant", "rag.library.doctor", "rag.library.backup", "rag.cli.tabulating",
+    "rag.cli", "rag.assistant", "rag.library.doctor", "rag.library.restoring", "rag.cli.tabulating",
     "chromadb.api.client", "chromadb.api.rust", "tantivy", "onnxruntime", "tokenizers",
     "numpy.ma", "filelock", "platformdirs", "rich.table", "rag.listings", "ftfy", "lxml.etree",
     "bs4", "soupsieve", "charset_normalizer", "rag.models.language",

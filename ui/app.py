@@ -19,6 +19,7 @@ from ui import (
     facets,
     library,
     mapping,
+    opening,
     palette,
     rail,
     reader,
@@ -67,7 +68,7 @@ def build(assistant: Assistant, shelf: Shelf | None = None, line: Line | None = 
             return rail.listed(shelf, str(asked["user"]), asked)
 
         acts = ["ask", "stop", "clear", "open", "choose", "export", "table", "facets", "more"]
-        functions = [library.Opening().opening, conversations]
+        functions = [opening.Opening().opening, conversations]
         talk = _part("chat", templates.CHAT, acts, functions, assistant)
         taken = _part("taken", templates.TAKEN)
         of_library = [library.rows, library.ticked, library.taken]

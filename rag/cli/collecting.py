@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rag.cli.choosing import Categories
 from rag.cli.shared import Json, Since
 from rag.errors import CollectionError, RagError
 
@@ -50,7 +51,7 @@ def tag(
 @watch.command("add")
 def watch_add(
     question: Annotated[str, typer.Argument(help="What to look for in what is new.")],
-    category: Annotated[list[str], typer.Option(help="Only papers in it; may be repeated.")] = [],  # noqa: B006
+    category: Categories = [],  # noqa: B006
 ) -> None:
     """Add a watch; `rag new` tells what has come for it."""
     from rag.cli import terminal

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from rag.cli.choosing import Authors, Categories, Tag, chosen, pages
 from rag.cli.shared import Since, Until
 from rag.errors import RagError
 
@@ -18,47 +19,33 @@ if TYPE_CHECKING:
 
 Format = Literal["jsonl", "bibtex", "ris", "csl", "csv", "obsidian"]
 
-_PAGE = 1_000  # papers read at once
-
 
 def export(
     format_: Annotated[
         Format, typer.Option("--format", help="obsidian writes a note for each into --to FOLDER.")
     ] = "jsonl",
     words: Annotated[str, typer.Option(help="Only papers with these words.")] = "",
-    category: Annotated[list[str], typer.Option(help="Only papers in it; may be repeated.")] = [],  # noqa: B006
+    category: Categories = [],  # noqa: B006
     since: Since = None,
     until: Until = None,
-    author: Annotated[list[str], typer.Option(help="Only papers by all of these.")] = [],  # noqa: B006
-    tag: Annotated[str, typer.Option(help="Only papers with this tag.", show_default=False)] = "",
+    author: Authors = [],  # noqa: B006
+    tag: Tag = "",
     to: Annotated[Path | None, typer.Option(help="Folder for the notes.", metavar="FOLDER")] = None,
 ) -> None:
     """Print papers for other programs; as JSON lines, `rag index` builds the same index from them.
 
     Without --format and filters, tags and watches are in it as well.
     """
-    from rag.core.filters import Filters
     from rag.library import Library
-    from rag.search import tagged
     from rag.settings import Settings
 
     settings = Settings()
     library = Library.open(settings.index, server=settings.chroma)
-    filters = Filters(
-        since=since,
-        until=until,
-        categories=tuple(category),
-        authors=tuple(author),
-        ids=tuple(tagged.papers(library, tag)) if tag else (),
-    )
+    filters = chosen(library, since, until, category, author, tag)
 
     def papers() -> Iterator["Paper"]:
-        if not filters and not words:
-            yield from library.papers()
-            return
-        total, _ = library.listing(words, filters, k=1)
-        for skip in range(0, total, _PAGE):
-            yield from library.listing(words, filters, "id", False, skip, _PAGE)[1]
+        everything = not filters and not words
+        return library.papers() if everything else pages(library, words, filters, "id")[1]
 
     if format_ == "obsidian":
         _notes(library, papers, to)

@@ -5,35 +5,31 @@ import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rag.cli.choosing import Authors, Categories, Sort, Tag, chosen, pages
 from rag.cli.shared import Json, Since, Until, read_day
 from rag.errors import LibraryError, RagError
 
 if TYPE_CHECKING:
-    from rag.core.filters import Filters
     from rag.core.papers import Paper
     from rag.library import Library
 
 ON_SCREEN = 50
 """Papers in a table, where no number is asked for."""
 
-_PAGE = 1_000  # papers read at once
-
-Sort = Literal["listed", "title", "id"]
-
 
 def list_(
     words: Annotated[
         str, typer.Argument(help="Only papers with these words.", show_default=False)
     ] = "",
-    category: Annotated[list[str], typer.Option(help="Only papers in it; may be repeated.")] = [],  # noqa: B006
+    category: Categories = [],  # noqa: B006
     since: Since = None,
     until: Until = None,
-    author: Annotated[list[str], typer.Option(help="Only papers by all of these.")] = [],  # noqa: B006
-    tag: Annotated[str, typer.Option(help="Only papers with this tag.", show_default=False)] = "",
+    author: Authors = [],  # noqa: B006
+    tag: Tag = "",
     sort: Annotated[Sort, typer.Option(help="What to sort by; days begin with the newest.")] = (
         "listed"
     ),
@@ -45,19 +41,11 @@ def list_(
 ) -> None:
     """List papers: a table of some, or all of them as JSON lines or CSV."""
     from rag.cli import terminal
-    from rag.core.filters import Filters
-    from rag.search import tagged
 
     library = _open()
-    filters = Filters(
-        since=since,
-        until=until,
-        categories=tuple(category),
-        authors=tuple(author),
-        ids=tuple(tagged.papers(library, tag)) if tag else (),
-    )
+    filters = chosen(library, since, until, category, author, tag)
     most = k if k or json or csv_ else ON_SCREEN
-    total, papers = _pages(library, words, filters, sort, most)
+    total, papers = pages(library, words, filters, sort, most)
     if json:
         for paper in papers:
             terminal.out(terminal.line(paper.to_dict()))
@@ -65,22 +53,6 @@ def list_(
         _print_csv(papers)
     else:
         terminal.show_papers(list(papers), total)
-
-
-def _pages(
-    library: "Library", words: str, filters: "Filters", sort: Sort, most: int | None
-) -> tuple[int, Iterator["Paper"]]:
-    """Return how many papers there are, and those of a list, read page by page."""
-    from itertools import islice
-
-    total, _ = library.listing(words, filters, k=1)
-
-    def read() -> Iterator["Paper"]:
-        for skip in range(0, total, _PAGE):
-            down = sort == "listed"
-            yield from library.listing(words, filters, sort, down, skip, _PAGE)[1]
-
-    return total, islice(read(), most)
 
 
 def _print_csv(papers: Iterator["Paper"]) -> None:
@@ -130,7 +102,7 @@ def drop(
         raise LibraryError(f"{error} (nothing was dropped)") from error
     if before and before > date.min:
         filters = Filters(until=before - timedelta(days=1))
-        gone += [paper.id for paper in _pages(library, "", filters, "id", None)[1]]
+        gone += [paper.id for paper in pages(library, "", filters, "id")[1]]
     count = library.drop(gone)
     terminal.note(f"{count:,} dropped; {len(library):,} papers in {library.path}")
 
@@ -197,7 +169,7 @@ def restore(
 ) -> None:
     """Make the index again from a backup; where it is to be (RAG_INDEX) there must be none."""
     from rag.cli import terminal
-    from rag.library.backup import restore
+    from rag.library.restoring import restore
     from rag.settings import Settings
 
     settings = Settings()

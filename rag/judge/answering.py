@@ -1,6 +1,7 @@
 """Whether a question has an answer in this index at all, in figures of the question as a whole."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import islice
 
 import numpy as np
 
@@ -8,6 +9,9 @@ from rag.core.questions import Question
 from rag.judge import figures
 from rag.judge.figures import UNREAD, Array, brevity
 from rag.judge.wording import Wording
+from rag.models.embedding import Embedding
+from rag.models.reranker import Reranker
+from rag.search.retrieval import Match
 
 LONGEST = 14
 """Words of a topic that count."""
@@ -23,12 +27,19 @@ TERMS = (
 counts where that is here, where it is not, and in both: the fit shrinks each weight, and so the
 difference between the two less."""
 
+PART_READ = 6
+"""Papers nearest to a part of a question of which the judge reads a sentence for that part."""
+
 SEVERAL = 3
 """Best papers whose log odds together tell whether a question has an answer."""
 
 
 def of_question(
-    question: Question, named: dict[str, Array], logits: Array, wording: Wording
+    question: Question,
+    named: dict[str, Array],
+    logits: Array,
+    wording: Wording,
+    weakest: float = UNREAD,
 ) -> dict[str, Array]:
     """Return what tells whether a question has an answer at all, each of shape (1,).
 
@@ -39,6 +50,8 @@ def of_question(
     ----------
     named, logits
         The figures of the candidates, and the log odds that each matches.
+    weakest
+        Of `weakest_part`; it counts where there is a judge.
     """
     length, brief = len(question.topic.split()), brevity(question)
     near = float(named["near_z"].max(initial=0.0))
@@ -58,8 +71,34 @@ def of_question(
             "judge": best,
             "judge_if_brief": best * brief,
             "judge_and_near": float((heard / 3 + named["near_z"]).max(initial=DEAF)),
+            "weakest_part": weakest,
         }
     return {name: np.array([value]) for name, value in found.items()}
+
+
+def weakest_part(
+    question: Question, matches: Sequence[Match], embedding: Embedding, reranker: Reranker
+) -> float:
+    """Return the judge's best logit for that part of a question of which the papers have least.
+
+    "Robot policies trained with federated learning" has no answer among papers on robot policies of
+    which none is on federated learning, however well they match as a whole. Of a list one member is
+    enough.
+    """
+    parts = figures.parts_of(question)
+    members = list(dict.fromkeys(member for some in parts for member in some))
+    records = [match.record for match in matches]
+    vectors = embedding.encode(members)
+    best, _ = figures.best_and_whole(records, vectors)
+    pairs = []
+    for member, vector, column in zip(members, vectors, best.T, strict=True):
+        for n in np.argsort(-column, kind="stable")[:PART_READ]:
+            place = int((records[n].vectors @ vector).argmax())
+            pairs.append((member, figures.sentence(records[n], place)))
+    logits = iter(reranker.score(pairs).tolist())
+    count = len(pairs) // len(members)
+    heard = {member: max(islice(logits, count), default=UNREAD) for member in members}
+    return float(min(max(heard[member] for member in some) for some in parts))
 
 
 def _of_terms(named: Mapping[str, Array], logits: Array) -> dict[str, float]:

@@ -11,19 +11,29 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.judge.figures import best_and_whole
+from rag.judge.figures import best_and_whole, is_of
 from rag.library.records import Record
 from rag.models.embedding import Embedding
 from rag.models.reranker import Reranker
 from rag.search.retrieval import Match
-from rag.text import speech
+from rag.text import genres, speech
 from rag.text.words import same, stems
 
-NEAR = 0.5
-"""Cosine of what is excluded with a passage from which the passage is about it."""
+NEAR = 0.3
+"""Cosine of what is excluded with a passage from which the judge reads the passage."""
 
-SAYS = 0.0
-"""Logit of the judge from which a sentence answers a question for what is excluded."""
+SAYS = -5.0
+"""Logit of the judge from which a sentence is about what is excluded: that of papers which are to
+stay was -5.5 at most on seven corpora."""
+
+SAYS_OF_NAMED = 0.0
+"""The same where a paper has the words, but only for what others do: the judge hears the words."""
+
+DENIES = -10.5
+"""Logit at which a sentence has nothing to do with what is excluded, however near it is."""
+
+ABOUT = 0.5
+"""Cosine from which a passage is about what is excluded, where there is no judge."""
 
 FAR_NEARER = 3.0
 """How many standard deviations nearer to what is excluded than papers in general a paper is that is
@@ -71,32 +81,57 @@ def does(
     vectors = embedding.encode(list(excluded))
     in_general, _ = best_and_whole(among, vectors)
     best, _ = best_and_whole([match.record for match in some], vectors)
-    far = (best - in_general.mean(axis=0)) / (in_general.std(axis=0) + 1e-6) >= FAR_NEARER
-    for phrase, vector, is_far in zip(excluded, vectors, far.T, strict=True):
-        found |= {n for n, match in enumerate(some) if _names(phrase, match)}
-        found |= {n for n, m in enumerate(some) if is_far[n] and not _does_without(phrase, m)}
-        near = [
-            n
-            for n, match in enumerate(some)
-            if n not in found and float((match.record.vectors @ vector).max()) >= NEAR
-        ][:READ]
-        if reranker is None:
-            found |= set(near)
+    nearer = (best - in_general.mean(axis=0)) / (in_general.std(axis=0) + 1e-6) >= FAR_NEARER
+    for phrase, vector, is_far in zip(excluded, vectors, nearer.T, strict=True):
+        if kinds := _genres(phrase):
+            found |= {n for n, m in enumerate(some) if all(is_of(kind, m) for kind in kinds)}
             continue
+        found |= {n for n, match in enumerate(some) if _names(phrase, match)}
+        far = {n for n, m in enumerate(some) if is_far[n] and not _does_without(phrase, m)}
+        cosines = [float((match.record.vectors @ vector).max()) for match in some]
+        if reranker is None:
+            found |= far | {n for n, cosine in enumerate(cosines) if cosine >= ABOUT}
+            continue
+        near = [n for n, cosine in enumerate(cosines) if n not in found and cosine >= NEAR][:READ]
         pairs = [(phrase, f"{some[n].paper.title}. {_nearest(some[n], vector)}") for n in near]
-        logits = reranker.score(pairs)
-        found |= {n for n, logit in zip(near, logits, strict=True) if logit >= SAYS}
+        for n, logit in zip(near, reranker.score(pairs), strict=True):
+            enough = SAYS_OF_NAMED if _mentions(phrase, some[n]) else SAYS
+            if logit >= enough or (n in far and logit >= DENIES):
+                found.add(n)
     return found
+
+
+def _genres(phrase: str) -> tuple[str, ...]:
+    """Return the kinds of paper that a phrase names and nothing else: "no surveys please".
+
+    What also names a topic ("surveys of LLM agents") is left to the words and the judge.
+    """
+    names = genres.sure(phrase)
+    return () if genres.without(names, phrase) else names
+
+
+def _mentions(phrase: str, match: Match) -> bool:
+    """Tell whether a passage of a paper has the words of a phrase, whatever it says of it."""
+    wanted = _wanted(phrase)
+    return bool(wanted) and any(_holds(p.text, wanted) for p in match.record.passages)
+
+
+def _wanted(phrase: str) -> list[str]:
+    return [stem for stem in stems(phrase) if stem not in _GENERIC]
+
+
+def _holds(text: str, wanted: Sequence[str]) -> bool:
+    held = stems(text)
+    return all(any(same(w, h) for h in held) for w in wanted)
 
 
 def _names(phrase: str, match: Match) -> bool:
     """Tell whether a paper names a phrase in its title, or where it speaks of itself."""
-    wanted = [stem for stem in stems(phrase) if stem not in _GENERIC]
+    wanted = _wanted(phrase)
     if not wanted:
         return False
     for passage in match.record.passages:
-        held = stems(passage.text)
-        if not all(any(same(w, h) for h in held) for w in wanted):
+        if not _holds(passage.text, wanted):
             continue
         if passage.is_title:
             if not _denied(passage.text, wanted):
@@ -112,7 +147,7 @@ def _names(phrase: str, match: Match) -> bool:
 
 def _does_without(phrase: str, match: Match) -> bool:
     """Tell whether a paper says that it does without what a phrase names."""
-    wanted = [stem for stem in stems(phrase) if stem not in _GENERIC]
+    wanted = _wanted(phrase)
     return bool(wanted) and any(_denied(p.text, wanted) for p in match.record.passages)
 
 

@@ -78,8 +78,8 @@ class Gathering:
         models = (self._library, self._embedding, self._reranker)
         if question.kind == "fact":
             return facts.find(question, matches, *models)
-        found = self._counted(papers.which(question, matches, *models, page), matches)
-        return self._weighed(question, found, matches)
+        found = self._counted(papers.which(question, matches, *models, slice(0)), matches)
+        return self._weighed(question, found, matches, page)
 
     def sentences(self, question: Question, matches: Sequence[Match]) -> list[Evidence]:
         """Return the sentences of papers that say most on a question, whether they match or not."""
@@ -188,14 +188,16 @@ class Gathering:
         near = tuple(Evidence(match.record, (), 0.0) for match in matches)
         return Findings((), near, unknown=question.subjects)
 
-    def _weighed(self, question: Question, found: Findings, matches: Sequence[Match]) -> Findings:
-        """Return what each paper says to a yes-or-no question.
+    def _weighed(
+        self, question: Question, found: Findings, matches: Sequence[Match], page: slice
+    ) -> Findings:
+        """Return what each paper of a page says to a yes-or-no question.
 
-        One that does not surely match is but near if it lacks a part of what is asked, or says
-        nothing and may not match.
+        One that does not surely match, nor likely so with a sentence of which the judge is sure, is
+        but near if it lacks a part of what is asked, or says nothing and may not match.
         """
         by_id = {match.paper.id: match for match in matches}
-        shown = [by_id[item.paper.id] for item in found.matched if item.passages]
+        shown = [by_id[item.paper.id] for item in found.matched[page]]
         wording = Wording(question, shown, self._library)
         logits = sentences.read(question.text, shown, wording, (), self._reranker, stances.READ)
         lacking = parts.lacking(question, shown, wording, self._embedding)
@@ -203,10 +205,12 @@ class Gathering:
             match.paper.id: (lacks, stances.stance(question, match, one, wording, lacks))
             for match, one, lacks in zip(shown, logits, lacking, strict=True)
         }
+        heard = {m.paper.id: max(one.values()) for m, one in zip(shown, logits, strict=True) if one}
         kept, near = [], []
         for item in found.matched:
             lacks, (passages, stance) = said.get(item.paper.id, ((), (item.passages, "")))
-            sure = item.strength >= papers.CERTAIN
+            answers = heard.get(item.paper.id, 0.0) >= stances.ANSWERS
+            sure = item.strength >= (papers.LIKELY if answers and stance else papers.CERTAIN)
             if sure or (not lacks and (stance or item.strength >= papers.LIKELY)):
                 kept.append(replace(item, passages=passages, stance=stance))
             else:

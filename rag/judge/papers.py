@@ -37,8 +37,9 @@ MOST_NEAR = 3
 SURELY = 4.0
 """Log odds of a paper that cannot but match."""
 
-ANSWERS = 0.5
-"""Probability from which a question is taken to have an answer here."""
+ANSWERS = 0.4
+"""Probability from which a question is taken to have an answer here: below one half, since a paper
+withheld does more harm than one too many among those that are shown with their sentence."""
 
 CERTAIN, LIKELY = 0.95, 0.5
 """Probability from which a paper surely matches, and that others then need: with each corpus left
@@ -137,7 +138,8 @@ def decide(
         judged = figures.judged(scored, said, count)
         logits[:count] = fitted["judged"].logits(judged)
         kind = "judged"
-        answered = answering.of_question(question, judged, logits[:count], wording)
+        weakest = answering.weakest_part(question, ranked, embedding, reranker)
+        answered = answering.of_question(question, judged, logits[:count], wording, weakest)
     final = np.argsort(-logits, kind="stable")
     has = float(likelihood(fitted[f"answerable_{kind}"].logits(answered))[0]) >= ANSWERS
     odds = likelihood(logits[final])
@@ -176,14 +178,7 @@ def narrowed(question: Question) -> tuple[Question, tuple[str, ...]]:
 
 def of_genres(names: Sequence[str], matches: Sequence[Match]) -> list[Match]:
     """Return the candidates that are of all these genres."""
-    return [
-        match
-        for match in matches
-        if all(
-            any(genres.shown(name, p.text, p.is_title) for p in match.record.passages)
-            for name in names
-        )
-    ]
+    return [match for match in matches if all(figures.is_of(name, match) for name in names)]
 
 
 def reading_order(logits: NDArray[np.float64]) -> NDArray[np.intp]:

@@ -30,12 +30,19 @@ ANSWERING = 6.0
 CONCERNS = 0.4
 """Share of the question's words, by weight, that a sentence has to hold with its paper's title."""
 
+NAMED = 0.4
+"""Share of the question's words, by weight, that a sentence on the work of others has to hold by
+itself: "existing methods fall short" only says why the paper was written."""
+
 NEAR = 0.5
 """Cosine with what is asked from which a sentence concerns it, whatever words it has."""
 
 HEARD = 0.0
 """Logit from which the judge knows that a sentence answers, whatever words it has, and also of a
 paper that lacks a term."""
+
+ANSWERS = 5.0
+"""Logit from which the judge is sure that a sentence answers."""
 
 _COMPARED = re.compile(
     r"\b(?:than|beats?|outperforms?|surpass(?:es)?|exceeds?|as \w+ as|superior|inferior|(?:match|rival)(?:es|s)?)\b",
@@ -76,8 +83,8 @@ _QUALITY = re.compile(
 
 _LIMITS = re.compile(
     r"\b(?:fail(?:s|ed|ing|ures?)?|struggl\w+|degrad\w+|limit(?:s|ed|ations?)|poor(?:ly)?|worse|"
-    r"insufficient\w*|unsatisf\w+|fall(?:s|ing)? short|suboptimal|sub-optimal|inferior|unreliabl\w+|"
-    r"vulnerab\w+|susceptib\w+|cannot|can not|unable|drop(?:s|ped)?|declin\w+|hinder\w*|suffer\w*|"
+    r"insufficient\w*|weakness\w*|shortcoming\w*|unsatisf\w+|fall(?:s|ing)? short|suboptimal|sub-optimal|inferior|unreliabl\w+|"
+    r"vulnerab\w+|susceptib\w+|brittle\w*|fragil\w+|(?<!in)sensitiv\w+ to|over(?:ly|-)optimistic|cannot|can not|unable|drop(?:s|ped)?|declin\w+|hinder\w*|suffer\w*|"
     r"not (?:\w+ ){0,2}(?:work|help|improve|generali[sz]e|enough|sufficient|effective|able|robust|"
     r"reliable|better|significant\w*|match|reach|transfer|lead|beneficial|increase|reduce)|no (?:\w+ )?(?:improvement|"
     r"benefit|gain|advantage|effect)|little (?:improvement|benefit|gain|effect)|hardly|barely|"
@@ -89,6 +96,19 @@ _ASKS_OF_LIMITS = re.compile(
     r"\b(?:fail|struggle|worse|limited|vulnerable|suffer|degrade|susceptible|unreliable|hurt|harm)\w*\b",
     re.IGNORECASE,
 )
+_HARMS = re.compile(
+    r"\b(?:threat\w*|attack success|success rates?|compromis\w+|expos(?:es?|ed)|leak\w*|mislead\w*|misled|fool\w*)\b",
+    re.IGNORECASE,
+)
+"""What says, beside a limit, that something is harmed."""
+
+_WITHSTANDS = re.compile(
+    r"\b(?:robust\w*|resilien\w+|resist\w+|withstand\w*|secur\w+|safe\w*|protect\w*|defen[ds]\w*|insensitive|"
+    r"reliab\w+|no (?:\w+ )?(?:degradation|drop|loss)|mitigat\w+|improv\w+|outperform\w*|generali[sz]es? well)\b",
+    re.IGNORECASE,
+)
+"""What says that something holds where it might have failed."""
+
 _OVERCOMES = re.compile(
     r"\b(?:overcom\w+|address\w*|mitigat\w+|alleviat\w+|solv\w+|tackl\w+|without|avoid\w*|reduc\w+|"
     r"prevent\w*|robust to)\b[^.;]{0,60}$|,? (?:where|in which)\b[^.;,]{1,60}$",
@@ -141,7 +161,11 @@ def stance(
     against = [n for n in order if limits(passages[n].text)]
     favour = [n for n in order if n not in against]
     if _ASKS_OF_LIMITS.search(question.text):
-        against, favour = favour, against
+        favour = [n for n in order if n in against or _HARMS.search(passages[n].text)]
+        against = [n for n in order if n not in favour and _WITHSTANDS.search(passages[n].text)]
+        if not (against or favour):
+            return (passages[order[0]],), ""
+        order = [n for n in order if n in against or n in favour]
     if against and favour:
         return (passages[favour[0]], passages[against[0]]), "mixed"
     return (passages[order[0]],), "no" if against else "yes"
@@ -154,6 +178,8 @@ def _tells(
     text = match.record.passages[n].text
     said, own = speech.read(text), set(stems(text))
     if said.service or said.background:
+        return False
+    if said.others and not said.own and wording.share(own) < NAMED:
         return False
     share = wording.share({*stems(match.paper.title), *own})
     if logit < HEARD and (lacks or (share < CONCERNS and float(match.cosines[n]) < NEAR)):

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 from rag.core.papers import Paper
 from rag.errors import LibraryError
 from rag.library import disk, journal, opening
+from rag.library.browsing import Sorting
 from rag.library.disk import Identity
-from rag.library.reading import Reader, Sorting
+from rag.library.reading import Reader
 from rag.library.records import Record
 from rag.library.writing import Outcome, Writer, Written
 
@@ -115,7 +116,8 @@ class Library(Reader):
 
     def settle(self) -> None:
         """Note in the journal what this process itself committed, once nothing is merged."""
-        opening.let_read(self.path)
+        if opening.let_read(self.path):
+            self.wrote()
         journal.settle(self.path, int(self.store().searcher.num_docs), asdict(self.identity))
         # Papers are found without, only not as quickly; readers and the doctor tell of damage.
         with suppress(OSError, LibraryError):

@@ -152,13 +152,18 @@ def _check(words: Path, whole: set[str]) -> None:
     whole.update(named)
 
 
-def let_read(path: Path) -> None:
-    """Let everybody read tantivy's own files who may read the identity: it shuts others out."""
-    mode = disk.identity_file(path).stat().st_mode & 0o777
+def let_read(path: Path) -> bool:
+    """Let everybody read tantivy's own files who may read the identity: it shuts others out.
+
+    Returns whether they were: then the stamp is another one.
+    """
+    shut, mode = False, disk.identity_file(path).stat().st_mode & 0o777
     for name in (segments.META, segments.MANAGED):
         file = path / "words" / name
         if file.exists() and file.stat().st_mode & 0o777 != mode:
             file.chmod(mode)
+            shut = True
+    return shut
 
 
 def _open(path: Path) -> "tantivy.Index":

@@ -1,53 +1,39 @@
 """Reading a library: papers by name, by nearness, by words, by filters, and in lists.
 
-Whoever reads goes on reading while others write, and sees what was committed at the next call.
+Whoever reads goes on reading while others write, and sees what was committed at the next call. This
+opens the library, again where it has changed, and tells of what cannot be read; how papers are
+found stands in `store` (by name), `vector_search`, `word_search`, `filtering` and `browsing`.
+
 Withdrawn papers are kept, and nothing that searches finds them. What a question is, is not known
 here: scores are returned, and their meaning is left to others.
 """
 
 import gc
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.core.filters import Filters
 from rag.core.papers import Paper
-from rag.errors import LibraryError
-from rag.library import disk, opening, selection, terms
+from rag.library import browsing, disk, filtering, vector_search, word_search
+from rag.library.browsing import Sorting
 from rag.library.disk import Identity
-from rag.library.records import Record, place
-from rag.library.store import Store, lost
-from rag.library.terms import unfinished
-from rag.text import people
-from rag.text.likeness import likeness
+from rag.library.records import Record
+from rag.library.store import Store
+from rag.library.vector_search import Looked
 
 if TYPE_CHECKING:
-    import tantivy
-
     from rag.models.embedding import Embedding
 
 T = TypeVar("T")
 P = ParamSpec("P")
 
-Sorting = Literal["listed", "title", "id", "relevance"]
-"""What papers may be sorted by; by relevance the best comes first, whatever the direction."""
-
-TITLE_WEIGHT = 0.75
-"""What a word gains for standing in the title: BM25 of the title, times this, is added to that of
-title and abstract as one text (of 0.25-2, on cranfield and litsearch)."""
-
-_TITLES_TO_COMPARE = 20  # papers whose words are nearest to those of a text that may be a title
-_MOST_CATEGORIES = 1_000  # arXiv has some 150
 _ALL = Filters()
-_ABOVE_WORDS = 100.0  # whose author is named comes before whose words score best
-_INITIALS = re.compile(r"\b[A-Z]\.? \w|, [A-Z]\b")  # "I. Goodfellow", "Goodfellow, I."
 
 
 def _reading(
@@ -61,26 +47,6 @@ def _reading(
             return method(reader, *args, **kwargs)
 
     return told
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """All papers of a library, looked at for one question.
-
-    Attributes
-    ----------
-    ids
-        Of the papers, but for the withdrawn ones.
-    best, whole
-        Cosines of each paper's best passage and of the paper as a whole, shape (papers,).
-    lexical
-        BM25 of the question's words, shape (papers,).
-    """
-
-    ids: Sequence[str]
-    best: NDArray[np.float32]
-    whole: NDArray[np.float32]
-    lexical: NDArray[np.float32]
 
 
 class Reader:
@@ -138,7 +104,7 @@ class Reader:
             gc.collect()  # what was open before has files and threads, and refers to itself
         return now
 
-    # -- reading ---------------------------------------------------------------------------------
+    # -- by name ---------------------------------------------------------------------------------
 
     def get(self, identifier: str) -> Paper | None:
         """Return a paper by anything that it is known by, also a withdrawn one."""
@@ -179,40 +145,23 @@ class Reader:
             for address in store.addresses():
                 yield store.read(address).paper
 
+    # -- by nearness -----------------------------------------------------------------------------
+
+    @_reading
     def nearest(self, query: NDArray[np.float32], k: int) -> dict[str, float]:
-        """Find the papers whose passages are nearest to a query.
+        """Return the papers whose passages are nearest to a query, and how near, best first.
 
-        Parameters
-        ----------
-        query
-            Unit vector, shape (dimensions,).
-        k
-            Number of passages to look at; the papers are fewer.
-
-        Returns
-        -------
-        dict
-            Identifier to the cosine of the nearest passage, best first.
+        See `vector_search.nearest`.
         """
-        best: dict[str, float] = {}
-        for identifier, cosine in self.nearest_passages(query, k):
-            best.setdefault(identifier, cosine)
-        return best
+        return vector_search.nearest(self.store(), query, k)
 
     @_reading
     def nearest_passages(self, query: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
         """Return of the k passages nearest to a query their paper and cosine, best first.
 
-        Chroma finds them, which cannot even read in a folder that may not be written: there all
-        vectors are compared.
+        See `vector_search.nearest_passages`.
         """
-        store = self.store()
-        if self.server is None and not opening.is_writable(self.path):
-            return _exactly(store, query, k)
-        found = store.vectors.nearest(query, k)
-        if not found and disk.count_passages(store.searcher):
-            raise LibraryError(lost(self.path, "all"))
-        return [(place(name)[0], cosine) for name, cosine in found]
+        return vector_search.nearest_passages(self.store(), query, k)
 
     @property
     @_reading
@@ -230,53 +179,15 @@ class Reader:
         return store.near.ids, store.near.wholes()
 
     @_reading
-    def look(self, query: NDArray[np.float32], words: str) -> "Looked | None":
+    def look(self, query: NDArray[np.float32], words: str) -> Looked | None:
         """Return how near every paper is to a question, and how well it holds its words.
 
-        Parameters
-        ----------
-        query
-            Unit vector, shape (dimensions,).
-        words
-            Any text, see `matching`.
-
-        Returns
-        -------
-        Looked or None
-            None where there are more papers than are compared, see `near.MOST_COMPARED`.
+        See `vector_search.look`; None where there are more papers than are compared.
         """
         store = self.store()
-        if not store.compares_all:
-            return None
-        near, lexical = store.near, np.zeros(len(store.near.ids), np.float32)
-        if asked := self._words(store.words.schema, words):
-            most = max(int(store.searcher.num_docs), 1)
-            for score, address in store.searcher.search(asked, limit=most, count=False).hits:
-                lexical[near.place(address.segment_ord, address.doc)] = score
-        return Looked(near.ids, *near.cosines(query), lexical)
+        return vector_search.look(store, query, words) if store.compares_all else None
 
-    def _words(
-        self, schema: "tantivy.Schema", words: str | Mapping[str, float]
-    ) -> "tantivy.Query | None":
-        """Return what scores papers by words, see `matching`; None without any."""
-        import tantivy
-
-        weighed = (
-            [
-                (f, t, w)
-                for t in self.terms(words)
-                for f, w in (("title", TITLE_WEIGHT), ("text", 1))
-            ]
-            if isinstance(words, str)
-            else [("text", term, weight) for term, weight in words.items()]
-        )
-        terms = [
-            tantivy.Query.boost_query(tantivy.Query.term_query(schema, name, term), weight)
-            for name, term, weight in weighed
-        ]
-        if not terms:
-            return None
-        return tantivy.Query.boolean_query([(tantivy.Occur.Should, t) for t in terms])
+    # -- by words --------------------------------------------------------------------------------
 
     @_reading
     def matching(
@@ -286,39 +197,13 @@ class Reader:
         among: Sequence[str] = (),
         filters: Filters = _ALL,
     ) -> dict[str, float]:
-        """Find the papers that hold words, by BM25 over title and abstract.
+        """Return the papers that hold any of some words: identifier to score by BM25, best first.
 
-        Parameters
-        ----------
-        words
-            Any text; its words are analysed as those of the papers are, and any of them may match.
-            Or terms of the index with their weights; then titles count for no more than abstracts.
-        k
-            Number of papers at most.
-        among
-            If given, only these identifiers are scored.
-        filters
-            Only papers that pass are scored.
-
-        Returns
-        -------
-        dict
-            Identifier to score, best first; papers with none of the words are left out.
+        See `word_search.matching`; only papers that pass the filters, and of these identifiers.
         """
-        import tantivy
-
         store = self.store()
-        searcher, schema = store.searcher, store.words.schema
-        query = self._words(schema, words)
-        if query is None:
-            return {}
-        if among or filters:
-            only = self._passing(filters, among)
-            query = tantivy.Query.boolean_query(
-                [(tantivy.Occur.Must, only), (tantivy.Occur.Must, query)]
-            )
-        hits = searcher.search(query, limit=max(k, 1), count=False).hits
-        return {store.record(address).id: score for score, address in hits}
+        only = filtering.passing(store, filters, among) if among or filters else None
+        return word_search.matching(store, words, k, only)
 
     @_reading
     def naming(
@@ -326,25 +211,16 @@ class Reader:
     ) -> list[str]:
         """Return the identifiers of all papers that hold every one of some words, newest first.
 
-        In title or abstract, of the papers that pass the filters.
-
-        Parameters
-        ----------
-        words
-            For each word what stands for it: one or more alternatives, each of one or more terms
-            of the index that have to come together.
+        See `word_search.naming`; only papers that pass the filters.
         """
         if not words:
             return []
         store = self.store()
-        query = selection.both(self._passing(filters), selection.holding(store.words.schema, words))
-        most = max(int(store.searcher.num_docs), 1)
-        hits = store.searcher.search(query, limit=most, count=False, order_by_field="listed").hits
-        return store.identifiers(address for _, address in hits)
+        return word_search.naming(store, words, filtering.passing(store, filters))
 
     def words(self, text: str) -> list[str]:
         """Return the words of a text as they stand in the index (stemmed, lower case)."""
-        return terms.reading(self.identity.format)(text)
+        return self._store.terms(text)
 
     def terms(self, text: str) -> list[str]:
         """Return the distinct terms of a text as they stand in the index."""
@@ -365,31 +241,14 @@ class Reader:
     @_reading
     def count(self, filters: Filters) -> int:
         """Return how many papers pass."""
-        searcher = self.store().searcher
-        found: Any = searcher.search(self._passing(filters), limit=1)
-        return int(found.count)
+        return filtering.count(self.store(), filters)
 
     @_reading
     def select(
         self, filters: Filters, among: Sequence[str] = (), skip: int = 0, k: int | None = None
     ) -> list[str]:
-        """Return the identifiers of the papers that pass, newest first.
-
-        Parameters
-        ----------
-        among
-            If given, only of these identifiers.
-        skip, k
-            How many to leave out at the front, and how many to return at most; None: all.
-        """
-        if k is not None and k < 1:
-            return []
-        store = self.store()
-        query, most = self._passing(filters, among), max(int(store.searcher.num_docs), 1)
-        hits = store.searcher.search(
-            query, limit=most if k is None else k, count=False, offset=skip, order_by_field="listed"
-        ).hits
-        return store.identifiers(address for _, address in hits)
+        """Return the identifiers of the papers that pass, newest first, see `filtering.select`."""
+        return filtering.select(self.store(), filters, among, skip, k)
 
     @_reading
     def listing(
@@ -403,44 +262,9 @@ class Reader:
     ) -> tuple[int, list[Paper]]:
         """Return a page of a list of papers, and how many are in the list; also withdrawn ones.
 
-        Parameters
-        ----------
-        words
-            The papers hold all of them, in title, abstract or authors; the last may be cut off. Or
-            they are in the category that the words name, or have the identifier that they begin.
-        filters
-            The papers pass them.
-        sort, descending
-            The order; papers without a day come last. Without words nothing is more relevant than
-            something else, and the newest come first.
-        skip, k
-            How many to leave out at the front, and how many to return at most.
+        See `browsing.listing`.
         """
-        import tantivy
-
-        store = self.store()
-        schema = store.words.schema
-        within, rest = self._categories_in(words)
-        passing = self._passing(filters, withdrawn=True)
-        query = selection.both(passing, selection.within(schema, within)) if within else passing
-        if terms := self.words(rest):
-            named = self.categories_named(rest)
-            query = selection.both(query, self._typed(rest.strip(), terms, named))
-        field = {"title": "heading", "relevance": None}.get(sort, sort)
-        if sort == "relevance":
-            scored = [self._words(schema, rest), *self._initialled(rest)]
-            query = selection.ranked(schema, query, [each for each in scored if each], terms)
-            if not terms or named or selection.begins_identifier(rest):
-                field, descending = "listed", True
-        found: Any = store.searcher.search(
-            query,
-            limit=max(k, 1),
-            offset=skip,
-            order_by_field=field,
-            order=tantivy.Order.Desc if descending else tantivy.Order.Asc,
-        )
-        hits = found.hits[: max(k, 0)]
-        return int(found.count), [store.record(address).paper for _, address in hits]
+        return browsing.listing(self.store(), words, filters, sort, descending, skip, k)
 
     def newest(self) -> date | None:
         """Return the newest day of a listing, or None where no day is known."""
@@ -449,110 +273,29 @@ class Reader:
     @_reading
     def days(self) -> tuple[date | None, date | None]:
         """Return the oldest and the newest day of a listing, None where no day is known."""
-        import tantivy
-
-        asked = {end: {end: {"field": "listed"}} for end in ("min", "max")}
-        found = self.store().searcher.aggregate(tantivy.Query.all_query(), asked)
-        first, last = (found[end]["value"] for end in ("min", "max"))
-        return _day(first), _day(last)
+        return self.store().days
 
     @_reading
     def categories(self) -> dict[str, int]:
         """Return how many papers each category has, the largest first."""
-        import tantivy
+        return dict(self.store().categories)
 
-        asked = {"all": {"terms": {"field": "category", "size": _MOST_CATEGORIES}}}
-        found = self.store().searcher.aggregate(tantivy.Query.all_query(), asked)
-        return {bucket["key"]: int(bucket["doc_count"]) for bucket in found["all"]["buckets"]}
-
-    def _typed(self, text: str, terms: Sequence[str], named: Sequence[str]) -> "tantivy.Query":
-        searcher = self.store().searcher
-        last = terms[-1]
-        roots = [] if searcher.doc_freq("text", last) else unfinished(last)
-        roots = [root for root in roots if searcher.doc_freq("text", root)]
-        typed = selection.typed(self.store().words.schema, text, terms, roots, named)
-        return selection.any_of([typed, *self._initialled(text)])
-
-    def _initialled(self, text: str) -> "list[tantivy.Query]":
-        """Return what matches the papers of an author who is named by an initial, if one is."""
-        import tantivy
-
-        by = [self._by(text)] if _INITIALS.search(text) else []
-        return [tantivy.Query.boost_query(query, _ABOVE_WORDS) for query in by]
-
-    def _categories_in(self, text: str) -> tuple[list[str], str]:
-        """Return the categories among some words, as "cs.RO" is, and the other words."""
-        words = text.split()
-        there = {name.lower(): name for name in self.categories()} if "." in text else {}
-        within = [there[word.lower()] for word in words if "." in word and word.lower() in there]
-        rest = [word for word in words if word.lower() not in there] if within else words
-        return within, " ".join(rest)
-
+    @_reading
     def categories_named(self, text: str) -> tuple[str, ...]:
         """Return the categories that a text is: one, or all of an archive ("cs": cs.CV, cs.RO)."""
-        small = text.strip().lower().rstrip(".*")
-        if not small or " " in small:
-            return ()
-        there = [(name, name.lower()) for name in self.categories()]
-        same = [name for name, plain in there if plain == small]
-        return (*same, *(name for name, plain in there if plain.startswith(f"{small}.")))
+        return browsing.categories_named(self.store(), text)
 
     @_reading
     def titled(self, text: str) -> list[Paper]:
         """Return the papers that a text is the title of, or its part before the colon."""
-        found = self.records(self.matching(text, _TITLES_TO_COMPARE)).values()
-        sure = [likeness(text, r.paper.title) for r in found]
-        best = max(sure, default=0.0)
-        return [r.paper for r, alike in zip(found, sure, strict=True) if alike == best > 0]
+        return filtering.titled(self.store(), text)
 
     @_reading
     def has_author(self, name: str) -> bool:
         """Tell whether a name, or part of one, is that of an author: "I. Goodfellow", "Mueller"."""
-        query = self._by(name)
-        return bool(self.store().searcher.search(query, limit=1, count=False).hits)
+        return filtering.has_author(self.store(), name)
 
     @_reading
     def names_authors(self) -> bool:
         """Tell whether the authors of any paper are known."""
-        store = self.store()
-        known = selection.authored(store.words.schema)
-        return bool(store.searcher.search(known, limit=1, count=False).hits)
-
-    def _by(self, name: str) -> "tantivy.Query":
-        """Return what matches the papers of an author."""
-        import tantivy
-
-        store = self.store()
-        query, schema = selection.author(store.words.schema, name), store.words.schema
-        if len(people.parts(name)) < 2:
-            return query
-        near = store.searcher.search(query, limit=max(store.size, 1), count=False).hits
-        records = [store.record(address) for _, address in near]
-        found = [r.id for r in records if any(people.same_person(name, a) for a in r.paper.authors)]
-        return tantivy.Query.term_set_query(schema, "id", found)
-
-    def _passing(
-        self, filters: Filters, among: Sequence[str] = (), withdrawn: bool = False
-    ) -> "tantivy.Query":
-        authors = {*filters.authors, *filters.any_authors, *filters.not_authors}
-        resolved = selection.Resolved(
-            [p.id for title in filters.titles for p in self.titled(title)],
-            [p.id for title in filters.not_titles for p in self.titled(title)],
-            {name: self._by(name) for name in authors},
-        )
-        return selection.query(self.store().words.schema, filters, resolved, among, withdrawn)
-
-
-def _exactly(store: Store, query: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
-    """Return the k nearest passages by the papers' own vectors, of those near in eight bits."""
-    some = dict.fromkeys(name for name, _ in store.near.nearest_passages(query, 2 * k))
-    found = [
-        (record.id, float(cosine))
-        for record in store.records(some).values()
-        for cosine in record.vectors @ query
-    ]
-    return sorted(found, key=lambda pair: -pair[1])[:k]
-
-
-def _day(number: float | None) -> date | None:
-    return date.fromordinal(int(number)) if number else None
+        return filtering.names_authors(self.store())

@@ -4,21 +4,21 @@ What was read of the commit is kept in memory, up to a bound. A store never chan
 one goes on reading the same papers, whatever is written meanwhile.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from rag.core.papers import Paper
 from rag.errors import LibraryError
-from rag.library import chroma, disk, near, opening
+from rag.library import chroma, disk, near, opening, terms
 from rag.library.chroma import ChromaVectors
 from rag.library.disk import Identity
-from rag.library.near import Near, Part
+from rag.library.near import Near
+from rag.library.near_files import NearFiles
 from rag.library.records import Record, damaged
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ MOST_ALIKE = 2_000
 
 PAPERS_IN_MEMORY = 25_000
 """Papers that are kept once read: about 250 MB at ten passages a paper."""
+
+MOST_CATEGORIES = 1_000
+"""Categories that are counted; arXiv has some 150."""
 
 FEW = 1_000
 """Papers that are read sooner than it is told what all papers are called."""
@@ -73,7 +76,7 @@ class Store:
         before: "Store | None" = None,
         whole: set[str] | None = None,
     ) -> None:
-        self._path, self._identity, self._server = path, identity, server
+        self.path, self._identity, self._server = path, identity, server
         self._whole: set[str] = set() if whole is None else whole
         opened = opening.now(path, before.words if before else None, self._whole)
         self.words: tantivy.Index = opened.words
@@ -94,10 +97,10 @@ class Store:
             This process wrote it. What another one wrote to the folder, an open Chroma does not
             see: it is opened anew; a server knows it.
         """
-        if not written and self.stamp == opening.stamp(self._path):
+        if not written and self.stamp == opening.stamp(self.path):
             return self
         before = self if written or self.is_shared else None
-        return Store(self._path, self._identity, self._server, before, self._whole)
+        return Store(self.path, self._identity, self._server, before, self._whole)
 
     @cached_property
     def size(self) -> int:
@@ -113,6 +116,25 @@ class Store:
         found: Any = self.searcher.search(query, limit=1)
         return int(found.count)
 
+    @cached_property
+    def days(self) -> tuple[date | None, date | None]:
+        """The oldest and the newest day of a listing, None where no day is known."""
+        import tantivy
+
+        asked = {end: {end: {"field": "listed"}} for end in ("min", "max")}
+        found = self.searcher.aggregate(tantivy.Query.all_query(), asked)
+        first, last = (found[end]["value"] for end in ("min", "max"))
+        return _day(first), _day(last)
+
+    @cached_property
+    def categories(self) -> Mapping[str, int]:
+        """How many papers each category has, the largest first."""
+        import tantivy
+
+        asked = {"all": {"terms": {"field": "category", "size": MOST_CATEGORIES}}}
+        found = self.searcher.aggregate(tantivy.Query.all_query(), asked)
+        return {bucket["key"]: int(bucket["doc_count"]) for bucket in found["all"]["buckets"]}
+
     @property
     def vectors(self) -> ChromaVectors:
         """The passage vectors in Chroma, opened when they are first asked for.
@@ -124,10 +146,10 @@ class Store:
         """
         with self._chroma.lock:
             if self._chroma.vectors is None:
-                folder = self._path / "vectors"
+                folder = self.path / "vectors"
                 there = self._server or (folder / "chroma.sqlite3").exists()
                 if not there and disk.count_passages(self.searcher):
-                    raise LibraryError(lost(self._path, "all"))
+                    raise LibraryError(lost(self.path, "all"))
                 self._chroma.vectors = chroma.opened(
                     self._server or folder, self._identity.collection
                 )
@@ -146,74 +168,26 @@ class Store:
         """
         with self._near_lock:
             if self._near is None:
-                parts = list(self._parts())
-                self._near = Near([part for part, _ in parts], [alive for _, alive in parts])
+                self._near = self._near_files().opened()
             return self._near
 
-    def _parts(self) -> "Iterator[tuple[Part, list[int]]]":
-        """Yield the vectors of each segment, and where its papers are that are not deleted."""
-        for number, addresses in enumerate(self._by_segment()):
-            yield self._kept(number, addresses) or self._made(addresses), _documents(addresses)
-
-    def _by_segment(self) -> "list[list[tantivy.DocAddress]]":
-        found: list[list[tantivy.DocAddress]] = [[] for _ in range(self.searcher.num_segments)]
-        for address in self.addresses():
-            found[address.segment_ord].append(address)
-        return [sorted(some, key=lambda address: address.doc) for some in found]
-
-    def _made(self, addresses: "Sequence[tantivy.DocAddress]") -> Part:
-        records = map(self.read, addresses)
-        return near.made(_documents(addresses), records, self._identity.dimensions)
-
-    def _kept(self, number: int, alive: "Sequence[tantivy.DocAddress]") -> Part | None:
-        """Return the vectors of a segment as its file has them; None where it has not all."""
-        if len(self._segments) != self.searcher.num_segments:
-            return None
-        part = near.read(near.place(self._path, self._segments[number]), self._identity.dimensions)
-        if part is None or not alive:
-            return part
-        wanted = np.array([address.doc for address in alive], np.uint32)
-        places = np.searchsorted(part.documents, wanted)
-        if places[-1] >= len(part.documents) or (part.documents[places] != wanted).any():
-            return None
-        ends = ((alive[n], part.ids[int(places[n])]) for n in (0, -1))
-        return part if all(self.record(address).id == name for address, name in ends) else None
-
     def keep_near(self) -> None:
-        """Write the vectors of segments that have no file yet, and remove those of others."""
-        if len(self._segments) != self.searcher.num_segments:
-            return
-        if not self.compares_all:
-            near.clear(self._path, ())
-            return
-        files = [near.place(self._path, segment) for segment in self._segments]
-        if not all(file.exists() for file in files):
-            for file, addresses in zip(files, self._by_segment(), strict=True):
-                if not file.exists():
-                    near.write(file, self._made(addresses))
-        near.clear(self._path, self._segments)
+        """Write the vectors of segments that have no file yet, and remove those of others.
+
+        A library that does not compare all has no such files.
+        """
+        files = self._near_files()
+        if self.compares_all:
+            files.keep()
+        else:
+            files.clear()
 
     def wrong_near(self) -> list[str]:
         """Return the names of the files of vectors that are missing or not what they should be."""
-        if not self.compares_all:
-            return []
-        pairs = zip(self._segments, enumerate(self._by_segment()), strict=False)
-        return [
-            f"{near.FOLDER}/{near.place(self._path, segment).name}"
-            for segment, (number, addresses) in pairs
-            if (part := self._kept(number, addresses)) is None or not self._fits(part, addresses)
-        ]
+        return self._near_files().wrong() if self.compares_all else []
 
-    def _fits(self, part: Part, addresses: "Sequence[tantivy.DocAddress]") -> bool:
-        """Tell whether the vectors of a segment are those of its papers."""
-        made, chosen = self._made(addresses), np.isin(part.documents, _documents(addresses))
-        rows = np.repeat(chosen, part.counts)
-        return (
-            [name for name, is_alive in zip(part.ids, chosen, strict=True) if is_alive] == made.ids
-            and bool((part.counts[chosen] == made.counts).all())
-            and bool((part.scales[rows] == made.scales).all())
-            and bool((part.codes[rows] == made.codes).all())
-        )
+    def _near_files(self) -> NearFiles:
+        return NearFiles(self.path, self._segments, self._identity.dimensions, self)
 
     def identifiers(self, addresses: "Iterable[tantivy.DocAddress]") -> list[str]:
         """Return the identifiers of papers that are not withdrawn; many are not read for that."""
@@ -227,6 +201,10 @@ class Store:
     def is_shared(self) -> bool:
         """Whether other processes may write to Chroma while this one has it open."""
         return self._server is not None
+
+    def terms(self, text: str) -> list[str]:
+        """Return the words of a text as they stand in the index (stemmed, lower case)."""
+        return terms.reading(self._identity.format)(text)
 
     def record(self, address: "tantivy.DocAddress") -> Record:
         """Return the record at an address."""
@@ -318,8 +296,8 @@ class Store:
         return [address for _, address in hits]
 
 
-def _documents(addresses: "Sequence[tantivy.DocAddress]") -> list[int]:
-    return [address.doc for address in addresses]
+def _day(number: float | None) -> date | None:
+    return date.fromordinal(int(number)) if number else None
 
 
 def lost(path: Path, count: str) -> str:

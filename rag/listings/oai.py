@@ -6,6 +6,7 @@ service answers with.
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rag.listings import people
@@ -50,22 +51,29 @@ def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
             yield Refused(source, line, "no metadata in a format of arXiv")
 
 
-def _entry(line: int, metadata: "etree._Element") -> Entry:
+def _shared(line: int, metadata: "etree._Element") -> Entry:
+    """Return what both formats say in the same way."""
     return Entry(
         line,
         title=text(metadata, "title"),
         link=text(metadata, "id"),
         abstract=text(metadata, "abstract"),
-        listed=day(text(metadata, "created")) or day(text(metadata, "updated")),
         categories=tuple(text(metadata, "categories").split()),
+        comment=text(metadata, "comments"),
+        links=tuple(filter(None, text(metadata, "doi").split())),
+        venue=text(metadata, "journal-ref"),
+    )
+
+
+def _entry(line: int, metadata: "etree._Element") -> Entry:
+    return replace(
+        _shared(line, metadata),
+        listed=day(text(metadata, "created")) or day(text(metadata, "updated")),
         authors=tuple(
             " ".join(text(author, part) for part in ("forenames", "keyname", "suffix"))
             for author in metadata.iterfind("{*}authors/{*}author")
         ),
         updated=day(text(metadata, "updated")),
-        comment=text(metadata, "comments"),
-        links=tuple(filter(None, text(metadata, "doi").split())),
-        venue=text(metadata, "journal-ref"),
     )
 
 
@@ -74,17 +82,10 @@ def _raw(line: int, metadata: "etree._Element") -> Entry:
     versions = list(metadata.iterfind("{*}version"))
     days = [day(text(version, "date")) for version in versions]
     last = re.fullmatch(r"v([1-9]\d{0,3})", (versions[-1].get("version") or "") if versions else "")
-    return Entry(
-        line,
-        title=text(metadata, "title"),
-        link=text(metadata, "id"),
-        abstract=text(metadata, "abstract"),
+    return replace(
+        _shared(line, metadata),
         listed=days[0] if days else None,
-        categories=tuple(text(metadata, "categories").split()),
         authors=tuple(people.names(_BESIDE_NAME.sub("", text(metadata, "authors")))),
         updated=days[-1] if days else None,
-        comment=text(metadata, "comments"),
         version=int(last[1]) if last else None,
-        links=tuple(filter(None, text(metadata, "doi").split())),
-        venue=text(metadata, "journal-ref"),
     )

@@ -15,7 +15,7 @@ _LEAD = re.compile(
 _TAIL = re.compile(
     r"\s(?:differ(?:ent)?\b(?!\sfrom\b).*|compare\b(?!\s(?:to|with)).*|in\s(?:the\sway|how|terms|what|their)\b.*|"
     r"(?:for|on|at)\s(?:me|us)\b.*|apart$|please$|with\srespect\sto\b.*|regarding\b.*)|"
-    r"[,:?]\s*(?:how|what|which|where|please|and\show)\b.*",
+    r"(?:[,:?]|\s[-–—])\s*(?:how|what|which|where|when|do|does|are|both|please|and\show)\b.*",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(
@@ -24,6 +24,11 @@ _BETWEEN = re.compile(
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"^(?:(?:the|a|an|both|paper|method|of)\s)+", re.IGNORECASE)
+_COINED = re.compile(
+    r"^(?P<name>§\d+§|\w*[A-Z][\w-]*[A-Z\d][\w-]*)\s(?:for|on|in|when|at|as|regarding|if)\s.*"
+)
+"""A name, and what it is compared for."""
+
 _PAPER = re.compile(r"\s(?:paper|papers)(?=$|\s\()", re.IGNORECASE)
 
 
@@ -46,7 +51,8 @@ def sides(text: str, names: list[Name]) -> tuple[str, ...]:
 
 
 def _named(part: str, kept: dict[str, str]) -> str:
-    part = _PAPER.sub("", _ARTICLE.sub("", part.strip(" ,;:?!."))).strip()
+    part = _PAPER.sub("", _ARTICLE.sub("", part.strip(" ,;:?!.–—-"))).strip()
+    part = _COINED.sub(r"\g<name>", part)
     for sign, name in kept.items():
         part = part.replace(sign, name)
     return part

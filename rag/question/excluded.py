@@ -18,7 +18,10 @@ _RESUMES = re.compile(
 )
 _ENDS = re.compile(_STOP)
 _BEFORE = re.compile(
-    r"(?:[\s,;:(–—-]|\b(?:and|but|or|also|preferably|please|if possible)\b)*$", re.IGNORECASE
+    r"(?:[\s,;:(–—-]|\b(?:and|but|or|also|preferably|please|if possible)\b|"
+    r"\b(?:for|in|on|to|from|with)\s(?:any\s|other\s)?"
+    r"(?:purposes|tasks|applications|domains|areas|fields|goals|uses|settings|problems|topics)(?=\s*$))*$",
+    re.IGNORECASE,
 )
 _AND = re.compile(r"\s*(?:,|/|,?\s\b(?:and|or|nor|and/or)\b)\s*", re.IGNORECASE)
 _WITHOUT = re.compile(r"(?<![\w/])w/o(?![\w/])", re.IGNORECASE)
@@ -26,7 +29,8 @@ _LINK = re.compile(r"^(?:that|which|who|and|but|they) ", re.IGNORECASE)
 _DENIES = re.compile(r"(?:(?:that|which|who) )?(?:do|does)(?: not|n['’]t)\b", re.IGNORECASE)
 _MINUS = re.compile(r"(?:^|(?<=\s))-(?P<word>[A-Za-z“\"][\w-]*)")
 _MEMBER = re.compile(
-    r"(?!(?:papers|works|articles|methods|approaches|techniques|models|ones|things)\b)"
+    r"(?!(?:papers|works|articles|methods|approaches|techniques|models|ones|things|"
+    r"purposes|tasks|applications|domains|areas|fields|goals|uses|settings|problems|topics)\b)"
     r"\b[a-z]\w+s (?:other than|besides|apart from)\s*$"
 )
 _MORE = re.compile(r"\s*(?:,\s*)?(?:and|or|nor)\s+", re.IGNORECASE)
@@ -40,7 +44,10 @@ def _marks() -> tuple[re.Pattern[str], ...]:
         english.compiled(kept[name], ahead, r"(?![\w-])\s*")
         for name, ahead in (
             ("marks", r"(?<![\w-])"),
-            ("opening", r"(?:^|(?<=[.?!,;(] )|(?<=\()|(?<= and )|(?<= but )|(?<= - ))"),
+            (
+                "opening",
+                r"(?:^|(?<=[.?!,;(] )|(?<=\()|(?<= and )|(?<= but )|(?<= - )|(?<= please ))",
+            ),
             ("denied", r"(?<![\w-])"),
             ("unlike", r"(?<=\w )"),
         )
@@ -118,7 +125,7 @@ def _leaves_out(text: str, mark: re.Match[str], thing: str) -> bool:
     """
     bare = _generic().sub("", thing.strip(), count=1)
     words = frames.words(bare)
-    if not words:
+    if not frames.content(bare):
         return False
     if mark[0].strip().lower() == "not" and words[-1].lower() in ("only", "alone"):
         return False

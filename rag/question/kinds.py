@@ -28,7 +28,7 @@ _FORMS: tuple[tuple[Wanted, str], ...] = (
                 r"(?:which|what) data|recordings)\b"),
 )  # fmt: skip
 _HEAD = re.compile(
-    r"^(?:.*[:,] )?"
+    r"^(?:.*(?:[:,]|\s[-–—]) )?"
     r"(?:(?:at|by|on|in|over|with|for|to|from|against|under|through|of|after|within)\s)?"
     r"(?:how\s(?P<how>many|much|\w+)|what|which|whose)(?:\s(?:kind|sort|type)s?\sof)?"
     r"(?P<thing>(?:\s(?!(?:does|do|did|is|are|was|were|has|have|had|can|could|will|would|they|we)\b)"
@@ -75,9 +75,14 @@ def mask(text: str, names: Sequence[Name]) -> str:
 
 
 def form(text: str) -> Wanted:
-    """Return the form of the detail that a fact is."""
+    """Return the form of the detail that a fact is.
+
+    A dataset is asked for where the question asks for it, not where it only says of which one.
+    """
+    asked = asked_for(text, "")
+    beginning = text[: text.find(asked) + len(asked)] if asked and asked in text else text
     for wanted, pattern in _FORMS:
-        if re.search(pattern, text, re.IGNORECASE):
+        if re.search(pattern, beginning if wanted == "dataset" else text, re.IGNORECASE):
             return wanted
     return "name"
 

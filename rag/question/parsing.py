@@ -29,7 +29,7 @@ _OF_OTHERS = re.compile(
     re.IGNORECASE,
 )
 _ASKING = re.compile(
-    r"^(?:(?P<before>.*[:,])\s)?(?:(?:at|by|on|in|over|with|for|to|from|against|under|through|of)\s)?"
+    r"^(?:(?P<before>.*(?:[:,]|\s[-–—]))\s)?(?:(?:at|by|on|in|over|with|for|to|from|against|under|through|of)\s)?"
     r"(?:how\s(?:many|much)|how(?=\s\w+\s(?:do|is|are|was|did|can|has))|what(?:['’]s)?|which|who|whose|when|where|why)\s"
     r"(?:(?:is|are|was|were)\s(?:the\s|there\s)?)?",
     re.IGNORECASE,
@@ -192,7 +192,7 @@ def _topic(bare: str, kind: Kind) -> str:
     if kind == "fact":
         found = _ASKING.match(bare)
         rest = bare[found.end() :] if found else bare
-        before = f"{found['before'].rstrip(':,')} " if found and found["before"] else ""
+        before = f"{found['before'].rstrip(' :,–—-')} " if found and found["before"] else ""
         return before + _HOW.sub("", _AUXILIARY.sub(" ", rest, count=1), count=1)
     if kind == "record":
         on = re.search(

@@ -22,8 +22,8 @@ from rag.core.filters import Filters
 from rag.core.papers import Paper
 from rag.core.questions import Question
 from rag.library import Library
-from rag.library.reading import Looked
 from rag.library.records import Record, unpacked
+from rag.library.vector_search import Looked
 from rag.models.embedding import Embedding
 from rag.search import glossary
 from rag.search.feedback import feedback

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from rag.text.spelling import spelled, without_umlauts
 
@@ -36,6 +37,7 @@ def _likeness(asked: str, whole: str) -> float:
     return ratio if (ratio := alike.ratio()) >= NEARLY else 0.0
 
 
+@lru_cache(maxsize=10_000)  # every beginning of a question is compared with much the same titles
 def _plain(text: str) -> str:
     """Return the letters of a text, each word in its one spelling."""
     found = _WORD.findall(unicodedata.normalize("NFC", text))

@@ -70,3 +70,17 @@ def test_the_judge_reads_so_many_pairs_for_a_phrase(search, library, embedding, 
     watched = Watched(reranker)
     does(["images"], search(papers_on("tracking")), 100, embedding, watched, library.sample())
     assert len(watched.pairs) <= excluding.READ
+
+
+def test_a_kind_of_paper_is_left_out_by_what_papers_say_of_themselves(excluded):
+    survey = "This survey reviews how leaves are followed."
+    assert excluded("overview articles", survey)
+    assert excluded("surveys", "We follow leaves.", "Following Leaves: A Review")
+    assert not excluded("surveys", "Earlier surveys say little. We follow leaves.")
+    assert not excluded("surveys of birds", survey)
+
+
+def test_the_judge_knows_what_is_left_out_in_other_words(excluded):
+    scans = "We find tumours in brain MRI scans of patients."
+    assert excluded("medical scans", scans, "Quantum networks for tumour detection")
+    assert not excluded("medical scans", "We find leaves in photographs.", "Quantum networks")

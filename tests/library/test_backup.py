@@ -13,7 +13,8 @@ import pytest
 from rag.collections import Collections
 from rag.errors import LibraryError
 from rag.library import Library, Written, doctor
-from rag.library.backup import LIST, backup, restore
+from rag.library.backup import LIST, backup
+from rag.library.restoring import restore
 from tests.library.tiny import PRELUDE, ROOT, Tiny, check_found, check_whole, copied, paper, python
 
 
@@ -208,13 +209,13 @@ for step in itertools.count():
 
 KILLED = """
 import threading
-from rag.library import backup
+from rag.library import backup, restoring
 threading.Timer(float(sys.argv[4]), lambda: os.kill(os.getpid(), 9)).start()
 if sys.argv[2] == "backup":
     while True:
         backup.backup(path, Path(sys.argv[3]))
 for number in range(1_000):
-    backup.restore(Path(sys.argv[3]), path.with_name(f"restored-{number}"))
+    restoring.restore(Path(sys.argv[3]), path.with_name(f"restored-{number}"))
 """
 
 

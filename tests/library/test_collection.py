@@ -12,8 +12,9 @@ from chromadb.api.client import Client
 
 from rag.errors import LibraryError
 from rag.library import Library, Written, chroma, described, disk, doctor
-from rag.library.backup import backup, restore
+from rag.library.backup import backup
 from rag.library.records import Record
+from rag.library.restoring import restore
 from tests.library.tiny import Tiny, check_found, check_whole, copied, paper
 from tests.library.tiny import python as in_another_process
 

@@ -22,6 +22,12 @@ def model():
     return models.load()
 
 
+@pytest.fixture(scope="module")
+def said(model):
+    """What it says; that it says the same whatever was asked before has tests of its own."""
+    return say(model)
+
+
 def say(model, messages=MESSAGES, **options):
     return str(model.chat.invoke(messages, **{"max_tokens": 24, **options}).content)
 
@@ -58,29 +64,28 @@ def test_a_fresh_model_gives_the_same_text(model):
     assert say(loaded) == say(model)
 
 
-def test_streamed_pieces_add_up(model):
+def test_streamed_pieces_add_up(model, said):
     pieces = [str(c.content) for c in model.chat.stream(MESSAGES, max_tokens=24)]
     assert len(pieces) > 2
-    assert "".join(pieces) == say(model)
+    assert "".join(pieces) == said
 
 
-def test_max_tokens_and_stop(model):
-    text = say(model)
+def test_max_tokens_and_stop(model, said):
     short = say(model, max_tokens=3)
-    assert text.startswith(short)
+    assert said.startswith(short)
     assert model.count(short) <= 4
-    word = text.split()[3]
+    word = said.split()[3]
     assert word not in say(model, stop=[word])
 
 
 BEGUN = [*MESSAGES, AIMessage("The flag of Italy has the colours red,")]
 
 
-def test_a_last_message_of_the_assistants_is_continued(model):
+def test_a_last_message_of_the_assistants_is_continued(model, said):
     text = say(model, BEGUN)
     assert text.strip()
     assert not text.lstrip().startswith("The flag of Italy has")  # it goes on, and does not repeat
-    assert text != say(model)
+    assert text != said
     assert "".join(str(c.content) for c in model.chat.stream(BEGUN, max_tokens=24)) == text
 
 
@@ -105,8 +110,8 @@ def test_the_fixed_part_of_a_prompt_ends_before_the_last_question(model):
     assert "Italy" not in held
 
 
-def test_an_empty_beginning_is_none(model):
-    assert say(model, [*MESSAGES, AIMessage("")]) == say(model)
+def test_an_empty_beginning_is_none(model, said):
+    assert say(model, [*MESSAGES, AIMessage("")]) == said
 
 
 @pytest.mark.slow

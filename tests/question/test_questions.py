@@ -143,6 +143,8 @@ def test_terms(text, terms):
         ("At how many frames per second does RePOSE run?", "speed"),
         ("How many people took part?", "number"),
         ("Which datasets is TransMOT evaluated on?", "dataset"),
+        ("What kind of gyro is used in the driving dataset with tunnels?", "name"),
+        ("what data does it use", "dataset"),
         ("What does LoFTR use to get feature descriptors?", "name"),
         ("which papers use transformers", ""),
     ],

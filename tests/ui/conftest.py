@@ -88,12 +88,18 @@ def _served(assistant: Assistant, mcp: bool = False) -> Iterator[Site]:
 
 
 @pytest.fixture
-def own(_copied: Path, embedding: Embedding, tmp_path: Path) -> Iterator[Site]:
-    """The page of an index that nobody else uses: what is kept beside it is this test's own."""
+def unshared(_copied: Path, embedding: Embedding, tmp_path: Path) -> Assistant:
+    """An assistant of an index that nobody else uses: what is kept beside it is this test's own."""
     path = tmp_path / "library"
     drawn = shutil.ignore_patterns("map.json")  # by a test of the page that all share
     shutil.copytree(_copied, path, ignore=drawn)
-    yield from _served(Assistant(Library.open(path, embedding), embedding, None))
+    return Assistant(Library.open(path, embedding), embedding, None)
+
+
+@pytest.fixture
+def own(unshared: Assistant) -> Iterator[Site]:
+    """The page of an index that nobody else uses."""
+    yield from _served(unshared)
 
 
 @pytest.fixture(scope="session")

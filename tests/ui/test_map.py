@@ -13,7 +13,9 @@ from playwright.sync_api import Page, expect
 from rag.assistant import Assistant
 from rag.core.filters import Filters
 from rag.core.papers import Paper
+from rag.library import Library
 from rag.models.embedding import Embedding
+from tests.library.tiny import Tiny, paper
 from tests.ui.conftest import Look, Site
 from tests.ui.test_looks import check
 from ui import layout, mapping, topics
@@ -74,6 +76,12 @@ def test_few_papers_are_laid_out_too(count: int) -> None:
     assert len(np.unique(places, axis=0)) == count
 
 
+def test_a_grid_pushes_as_the_pairs_do() -> None:
+    places = np.random.default_rng(0).normal(scale=4.0, size=(200, 2)).astype(np.float32)
+    pairs, grid = layout._pushing_pairs(places), layout._pushing_on_grid(places)
+    assert np.abs(grid - pairs).max() < 0.1 * np.abs(pairs).max()
+
+
 def test_a_new_paper_is_placed_among_its_like() -> None:
     space, labels = groups()
     old = np.arange(len(space)) % 8 > 0
@@ -87,10 +95,18 @@ def test_a_new_paper_is_placed_among_its_like() -> None:
 # -- the map of an index -------------------------------------------------------------------------
 
 
+@pytest.fixture
+def few(tmp_path: Path) -> Assistant:
+    """Twenty papers of an embedding that is none: enough for a map, and soon drawn."""
+    made = Library.create(tmp_path / "library", Tiny())
+    made.put([paper(n) for n in range(20)], Tiny())
+    return Assistant(made, Tiny(), None)
+
+
 def test_it_is_drawn_once_and_what_comes_later_moves_nothing(
-    own: Site, embedding: Embedding
+    unshared: Assistant, embedding: Embedding
 ) -> None:
-    assistant, library = own.assistant, own.assistant.library
+    assistant, library = unshared, unshared.library
     first, done = until_drawn(Maps(), assistant)
     assert done == sorted(done)
     assert set(first["ids"]) == set(library.select(Filters()))
@@ -123,16 +139,16 @@ def test_it_is_drawn_once_and_what_comes_later_moves_nothing(
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"made": 1}'])
-def test_a_damaged_file_is_drawn_anew(own: Site, content: str) -> None:
-    file = own.assistant.library.path / "map.json"
+def test_a_damaged_file_is_drawn_anew(few: Assistant, content: str) -> None:
+    file = few.library.path / "map.json"
     file.write_text(content)
-    told, done = until_drawn(Maps(), own.assistant)
+    told, done = until_drawn(Maps(), few)
     assert done
     assert json.loads(file.read_text())["ids"] == told["ids"]
 
 
 def test_what_goes_wrong_is_told_and_tried_again(
-    own: Site, monkeypatch: pytest.MonkeyPatch
+    few: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     maps = Maps()
     with monkeypatch.context() as patch:
@@ -142,13 +158,11 @@ def test_what_goes_wrong_is_told_and_tried_again(
 
         patch.setattr(layout, "laid_out", full)
         with pytest.raises(MemoryError, match="no room"):
-            until_drawn(maps, own.assistant)
-    assert until_drawn(maps, own.assistant)[0]["ids"]
+            until_drawn(maps, few)
+    assert until_drawn(maps, few)[0]["ids"]
 
 
 def test_a_map_takes_papers(tmp_path: Path, embedding: Embedding) -> None:
-    from rag.library import Library
-
     empty = Assistant(Library.create(tmp_path / "library", embedding), embedding, None)
     assert Maps().figure(empty, {}) == {
         "said": f"A map takes at least {mapping.FEWEST} papers; the index has 0."

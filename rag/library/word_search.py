@@ -1,0 +1,91 @@
+"""Papers by the words of their titles and abstracts: scored by BM25, or holding all that are named.
+
+What narrows a search to some of the papers is given as a query, see `filtering.passing`.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from rag.library import selection
+from rag.library.store import Store
+
+if TYPE_CHECKING:
+    import tantivy
+
+TITLE_WEIGHT = 0.75
+"""What a word gains for standing in the title: BM25 of the title, times this, is added to that of
+title and abstract as one text (of 0.25-2, on cranfield and litsearch)."""
+
+
+def scoring(store: Store, words: str | Mapping[str, float]) -> "tantivy.Query | None":
+    """Return what scores papers by words, see `Reader.matching`; None without any."""
+    import tantivy
+
+    schema = store.words.schema
+    weighed = (
+        [
+            (field, term, weight)
+            for term in dict.fromkeys(store.terms(words))
+            for field, weight in (("title", TITLE_WEIGHT), ("text", 1.0))
+        ]
+        if isinstance(words, str)
+        else [("text", term, weight) for term, weight in words.items()]
+    )
+    terms = [
+        tantivy.Query.boost_query(tantivy.Query.term_query(schema, field, term), weight)
+        for field, term, weight in weighed
+    ]
+    return selection.any_of(terms) if terms else None
+
+
+def matching(
+    store: Store,
+    words: str | Mapping[str, float],
+    k: int,
+    passing: "tantivy.Query | None" = None,
+) -> dict[str, float]:
+    """Find the papers that hold words, by BM25 over title and abstract.
+
+    Parameters
+    ----------
+    words
+        Any text; its words are analysed as those of the papers are, and any of them may match. Or
+        terms of the index with their weights; then titles count for no more than abstracts.
+    k
+        Number of papers at most.
+    passing
+        If given, only papers that it matches are scored.
+
+    Returns
+    -------
+    dict
+        Identifier to score, best first; papers with none of the words are left out.
+    """
+    query = scoring(store, words)
+    if query is None:
+        return {}
+    if passing is not None:
+        query = selection.both(passing, query)
+    hits = store.searcher.search(query, limit=max(k, 1), count=False).hits
+    return {store.record(address).id: score for score, address in hits}
+
+
+def naming(
+    store: Store, words: Sequence[Sequence[Sequence[str]]], passing: "tantivy.Query"
+) -> list[str]:
+    """Return the identifiers of all papers that hold every one of some words, newest first.
+
+    In title or abstract.
+
+    Parameters
+    ----------
+    words
+        For each word what stands for it: one or more alternatives, each of one or more terms of
+        the index that have to come together.
+    passing
+        Only papers that it matches are looked at.
+    """
+    query = selection.both(passing, selection.holding(store.words.schema, words))
+    most = max(int(store.searcher.num_docs), 1)
+    hits = store.searcher.search(query, limit=most, count=False, order_by_field="listed").hits
+    return store.identifiers(address for _, address in hits)
