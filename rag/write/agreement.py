@@ -19,7 +19,7 @@ from rag.core.papers import Paper
 from rag.core.passages import Passage
 from rag.text.sentences import sentences
 from rag.text.words import same, words
-from rag.write import details, directions
+from rag.write import bindings, denials, details, directions, exchanges
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
@@ -117,9 +117,14 @@ def contradicted(statement: str, paper: Paper, others: Sequence[str] = ()) -> st
     texts = [paper.abstract[start:end] for start, end in sentences(paper.abstract)]
     if len(_shared(statement, f"{paper.title} {paper.abstract}")) < FEWEST_SHARED:
         return "it has nothing of the abstract"
-    return details.missing(
-        statement, paper.title, paper.abstract, texts, " ".join(others)
-    ) or directions.against(statement, texts)
+    said, sources = details.plain(statement), [details.plain(t) for t in (paper.title, *texts)]
+    return (
+        details.missing(statement, paper.title, paper.abstract, " ".join(others))
+        or bindings.moved(said, sources)
+        or exchanges.exchanged(said, sources[1:])
+        or denials.against(said, sources)
+        or directions.against(said, sources[1:])
+    )
 
 
 def believed(statement: str, paper: Paper, model: "LanguageModel") -> float | None:

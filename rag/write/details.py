@@ -8,18 +8,9 @@ is wrong, what it does not find may still be.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-
-from rag.text.words import words
-
-MOVED, MOVED_LEAST = 1.25, 0.15
-"""How much more alike the surroundings of another number have to be than those of the right one
-(1.0 to 1.5 and 0 to 0.3 tried on tests/gold/claims.jsonl)."""
-
-FENCE = 2
-"""Words for which a comma, or an "and", counts between a number and what stands around it."""
 
 _MARKS = dict.fromkeys((*range(0x2010, 0x2016), 0x2212), "-") | {
     ord("×"): "x", ord("’"): "'", ord("$"): None, ord("{"): None, ord("}"): None,
@@ -74,13 +65,12 @@ _NUMBER = re.compile(
 # A factor may be told without "times", and what is counted with another word or none.
 _COMPATIBLE = frozenset("x degrees parameters layers epochs images videos frames datasets "
                         "benchmarks classes days years".split())  # fmt: skip
-_JOINED = re.compile(r"\s*(?:-|to|and|or|/|,|, and|vs\.?|~)\s*", re.IGNORECASE)
+JOINED = re.compile(r"\s*(?:-|to|and|or|/|,|, and|vs\.?|~)\s*", re.IGNORECASE)
 _PART = re.compile(r"[^\W_]+(?:(?:[-/.+'&]|\.(?=\d))[^\W_]+)*\+*")
 _BEGINS = re.compile(r"(?:^|[.!?:]\s)[^\w]*$")
-_PLAIN_CAPITALS = frozenset(
+PLAIN_CAPITALS = frozenset(
     "I A An The In On At By For With From To It Its They Their This These That We Our".split()
 )
-_FENCE = re.compile(r"[;:,(]|\b(?:and|but|while|whereas|although)\b")
 _LIKE = re.compile(r"-(?:like|alike|based|style|type|inspired|level|free|aware|wise)$")
 EMPTY = frozenset(
     """
@@ -128,7 +118,7 @@ def numbers(text: str) -> list[Number]:
         found.append(Number(value * _SCALES.get(scale, 1.0), unit, match.start(), match.end()))
     for place in range(len(found) - 2, -1, -1):
         one, two = found[place], found[place + 1]
-        if not one.unit and two.unit and _JOINED.fullmatch(text[one.end : two.start]):
+        if not one.unit and two.unit and JOINED.fullmatch(text[one.end : two.start]):
             found[place] = Number(one.value, two.unit, one.start, one.end)
     return found
 
@@ -144,7 +134,7 @@ def names(text: str) -> list[tuple[str, int]]:
         word = re.sub(r"'s?$", "", match[0])
         if re.fullmatch(_UNIT, word, re.IGNORECASE) or not re.search(r"[^\W\d_]", word):
             continue
-        if _NUMBER.fullmatch(word) or word in _PLAIN_CAPITALS:
+        if _NUMBER.fullmatch(word) or word in PLAIN_CAPITALS:
             continue
         inside = re.search(r"[^\W\d_].*[A-Z\d]|\d.*[A-Z]", word) is not None
         begins = _BEGINS.search(text[: match.start()]) is not None
@@ -153,9 +143,7 @@ def names(text: str) -> list[tuple[str, int]]:
     return found
 
 
-def missing(
-    sentence: str, title: str, abstract: str, sentences: Sequence[str], also: str = ""
-) -> str:
+def missing(sentence: str, title: str, abstract: str, also: str = "") -> str:
     """Say which detail of a sentence does not stand in a paper; nothing if all of them do.
 
     Parameters
@@ -164,8 +152,6 @@ def missing(
         One sentence, without bracket numbers.
     title, abstract
         The paper's.
-    sentences
-        Those of the abstract.
     also
         Names that may be said beside the paper's: those of others that the sentence cites, too.
     """
@@ -174,93 +160,11 @@ def missing(
     for number in numbers(said):
         if not any(agree(number, other) for other in there):
             return f"{said[number.start : number.end]!r} is not in the abstract"
-    known = {_bare(part) for text in (source, plain(also)) for part in _parts(text)}
+    known = {bare(part) for text in (source, plain(also)) for part in _parts(text)}
     for name, _ in names(said):
         if not _stands(name, known, source):
             return f"{name!r} is not in the abstract"
-    return _moved(said, [plain(title), *map(plain, sentences)])
-
-
-def _moved(said: str, sentences: Sequence[str]) -> str:
-    """Say which number is given to something that has another one in the abstract.
-
-    "A and B by 3% and 4%": what stands around a number in the sentence is compared with what stands
-    around it in the abstract, and around the other numbers of its kind there.
-    """
-    held = [
-        (number, _around(text, number) | _respectively(text, number))
-        for text in sentences
-        for number in numbers(text)
-    ]
-    for number in numbers(said):
-        if _in_name(said, number):
-            continue
-        around = _around(said, number) | _respectively(said, number)
-        likeness = [(agree(number, n), _alike(around, a)) for n, a in held if _kin(number, n)]
-        right = max((value for agrees, value in likeness if agrees), default=0.0)
-        wrong = max((value for agrees, value in likeness if not agrees), default=0.0)
-        if wrong > MOVED * right + MOVED_LEAST:
-            return f"{said[number.start : number.end]!r} is said of something else"
     return ""
-
-
-def _around(text: str, number: Number) -> dict[str, float]:
-    """Return the stems around a number, each with its weight: less with distance and commas."""
-    found: dict[str, float] = {}
-    for word in words(text):
-        if word.text.lower() in EMPTY or (word.start < number.end and word.end > number.start):
-            continue
-        after = word.start >= number.end
-        between = text[number.end : word.start] if after else text[word.end : number.start]
-        distance = len(between.split()) + FENCE * len(_FENCE.findall(between))
-        weight = 1 / (1 + distance)
-        found[word.stem] = max(found.get(word.stem, 0.0), weight)
-    return found
-
-
-def _respectively(text: str, number: Number) -> dict[str, float]:
-    """Return the weights of names that "respectively" puts beside a number, and takes from it.
-
-    "82% and 99% on Flowers and Plants respectively": the first number goes with the first name.
-    """
-    if "respectively" not in text:
-        return {}
-    for run in _runs([(n.start, n.end) for n in numbers(text)], text):
-        if (number.start, number.end) not in run:
-            continue
-        place = run.index((number.start, number.end))
-        for named in _runs([(at, at + len(name)) for name, at in names(text)], text):
-            if len(named) == len(run):
-                held = [words(text[start:end]) for start, end in named]
-                other = {word.stem: 0.0 for part in held for word in part}
-                return other | {word.stem: 1.0 for word in held[place]}
-    return {}
-
-
-def _runs(spans: Sequence[tuple[int, int]], text: str) -> list[list[tuple[int, int]]]:
-    """Return the runs of two and more spans that only commas and "and" part."""
-    found: list[list[tuple[int, int]]] = []
-    for span in spans:
-        if found and _JOINED.fullmatch(text[found[-1][-1][1] : span[0]]):
-            found[-1].append(span)
-        else:
-            found.append([span])
-    return [run for run in found if len(run) > 1]
-
-
-def _alike(one: dict[str, float], other: dict[str, float]) -> float:
-    return sum(min(weight, other[stem]) for stem, weight in one.items() if stem in other)
-
-
-def _kin(one: Number, other: Number) -> bool:
-    """Tell whether two numbers may be said of the same things."""
-    return one.unit == other.unit or not one.unit or not other.unit
-
-
-def _in_name(text: str, number: Number) -> bool:
-    """Tell whether a number belongs to the name before it: "VOC 2007", "Task 1"."""
-    before = re.search(r"([A-Z][\w-]*) $", text[: number.start])
-    return before is not None and not number.unit and before[1] not in _PLAIN_CAPITALS
 
 
 def agree(said: Number, there: Number) -> bool:
@@ -272,8 +176,8 @@ def agree(said: Number, there: Number) -> bool:
 
 def _stands(name: str, known: set[str], source: str) -> bool:
     """Tell whether a name stands in a text, joined or apart, or spelt out where it is initials."""
-    bare = _bare(_LIKE.sub("", name))
-    if bare in known or bare.removesuffix("s") in known or f"{bare}s" in known:
+    alone = bare(_LIKE.sub("", name))
+    if alone in known or alone.removesuffix("s") in known or f"{alone}s" in known:
         return True
     pieces = [piece for piece in re.split(r"[-/+'&]", name) if piece]
     if len(pieces) > 1 and all(_stands(piece, known, source) for piece in pieces):
@@ -301,5 +205,6 @@ def _parts(text: str) -> Iterator[str]:
         yield one + two
 
 
-def _bare(word: str) -> str:
+def bare(word: str) -> str:
+    """Return a name as it is compared: "CIFAR-10" and "CIFAR10" are one."""
     return _CALLED.sub("", re.sub(r"'s$", "", word)).casefold()

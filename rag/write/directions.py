@@ -8,77 +8,63 @@ tell nothing: it finds what is turned, and does not prove what is not.
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 
-from rag.text.words import Word, same, words
-from rag.write import details
+from rag.text.words import same, stem, words
+from rag.write import denials, details
 
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
+_Sides = tuple[frozenset[str], frozenset[str]]
 
 
-# Of each pair one side speaks for more or better, the other for less or worse.
-_SIDES = (
-    (
-        _words("""
-            better best improve improves improved improving improvement improvements
-            superior superiority outperform outperforms outperformed outperforming
-            surpass surpasses surpassed surpassing exceed exceeds exceeded exceeding
-            beat beats beating ahead gain gains gained win wins winning boost boosts
-            boosting enhance enhances enhanced enhancing favorable favorably stronger
-            promising sota state-of-the-art well successful"""),
-        _words("""
-            worse worst inferior underperform underperforms underperformed degrade
-            degrades degraded degrading lose loses losing behind lag lags poor poorly
-            weaker badly fall falls short hurt hurts suffer suffers fail fails failed"""),
-    ),
-    (
-        _words("""
-            more most higher highest increase increases increased increasing increment
-            increments rise rises rising raise raises raised raising greater greatest
-            grow grows above exceed exceeds lift lifts boost boosts boosting improve
-            improves improved improving improvement improvements gain gains gained up"""),
-        _words("""
-            less least fewer fewest lower lowest lowers lowering reduce reduces reduced
-            reducing reduction decrease decreases decreased decreasing cut cuts below
-            drop drops dropped save saves saved saving savings decline declines compress
-            compresses compressing minimize minimizes alleviate alleviates down loss"""),
-    ),
-    (
-        _words("""
-            faster fastest quicker quickest speedup speedups speed-up accelerate
-            accelerates accelerated accelerating rapid rapidly fast real-time quick"""),
-        _words("slower slowest slow slowly slowdown"),
-    ),
-    (
-        _words("cheaper cheap reduction reductions reduce reduces affordable inexpensive saving"),
-        _words("costlier expensive dearer costly"),
-    ),
-    (_words("longer long"), _words("shorter short")),
-    (_words("easier easy"), _words("harder hard difficult")),
-    (_words("larger largest big bigger"), _words("smaller smallest tiny")),
-)
-_DENIES = re.compile(
-    r"\b(?:no|not(?! only\b)|never|none|neither|nor|cannot|without|fails? to|failed to|lacks?|"
-    r"lacking|free of|free from|instead of|rather than|unable to|\w+n't|\w+n’t)\b|\b\w+-free\b",
-    re.IGNORECASE,
-)
-# What is denied in other words: "may not", "only half", "beyond", "remains unclear".
-_HALF_DENIES = re.compile(
-    r"\b(?:un(?!ivers|if|i[qt]|der|til)\w{3,}|in(?:capable|sufficient|dependent(?:ly)?|ability)|"
-    r"only|alone|solely|avoid\w*|eliminat\w+|prevent\w*|remov\w+|redundant|zero|zero-shot|"
-    r"limited|limits?|suffer\w*|struggl\w+|challeng\w+|difficult\w*|overlook\w*|miss\w*|despite|"
-    r"unlike|less|fewer|few|little|beyond|replac\w+|mitigat\w+|overcom\w+|lossless\w*|frozen|"
-    r"non\w*|locked|self-supervised|still|maintain\w*|keep\w*|preserv\w+|contrast|exclud\w+|"
-    r"negative|alleviat\w+|comparable|consistently|minimal\w*|hardly|barely|free)\b",
-    re.IGNORECASE,
+def _side(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in text.split())
+
+
+# Of each pair one side speaks for more or better, the other for less or worse: stems, so that
+# "improves" and "improvement" are one.
+_SIDES = tuple(
+    (_side(up), _side(down))
+    for up, down in (
+        (
+            "better best improve superior superiority outperform surpass exceed beat beating ahead "
+            "gain win won boost enhance favorable favorably stronger promising sota "
+            "state-of-the-art well successful successfully effective effectively excel",
+            "worse worst worsen inferior underperform degrade lose lost behind lag poor poorly "
+            "weaker badly hurt harm impair deteriorate suffer fail unsatisfactory",
+        ),
+        (
+            "more most higher highest increase increment rise raise greater greatest grow above "
+            "exceed lift boost improve gain up",
+            "less least fewer fewest lower lowest lowering reduce reduction decrease cut below "
+            "drop save saving decline compress minimize alleviate down loss",
+        ),
+        (
+            "faster fastest quicker quickest speedup speed-up accelerate rapid rapidly fast "
+            "real-time quick",
+            "slower slowest slow slowly slowdown",
+        ),
+        (
+            "cheaper cheap reduction reduce affordable inexpensive saving",
+            "costlier expensive dearer costly",
+        ),
+        ("longer long", "shorter short"),
+        ("easier easy", "harder hard difficult"),
+        ("larger largest big bigger", "smaller smallest tiny"),
+        (
+            "keep maintain preserve retain",
+            "sacrifice abandon suffer lose forfeit",
+        ),
+        ("fixed constant bounded", "grow growing unbounded"),
+        ("same identical agree agreement", "differ differing separate disagree disagreement"),
+    )
 )
 # Who comes off worse is told rarely, and has to be told by the abstract with such a word.
 _WORSE = re.compile(
     r"\b(?:worse|worst|inferior|behind|los(?:es?|ing) (?:to|out|against|\d)|slower|costlier|fewer|"
     r"(?:falls?|lags?) (?:short|behind)|underperform\w*|less (?!than\b)\w+|not as \w+)\b",
     re.IGNORECASE,
+)
+_NO_WORSE = re.compile(
+    r"\b(?:no|not|never|nor|neither|hardly|without being)(?: any)? $", re.IGNORECASE
 )
 _BOUND = (
     r"(?P<{low}>under|below|less than|fewer than|up to|at most|within|no more than|as few as)"
@@ -88,12 +74,34 @@ _BOUNDED = re.compile(
     rf"(?:{_BOUND.format(low='low', high='high')})[ ]*(?:a |an )?$", re.IGNORECASE
 )
 _BOUNDS = re.compile(r"\b(?:less|fewer|more|no less|no more) than\b(?=[^,;:]{0,12}\d)|\bup to\b")
+# Whom one is compared with does not say which way it goes: "worse than state-of-the-art methods".
+_RIVALS = re.compile(
+    r"\b(?:state-of-the-art|SOTA)(?= (?:[\w-]+ ){0,3}?(?:methods?|models?|approach|approaches|"
+    r"works?|algorithms?|baselines?|techniques?|systems?|competitors?|rivals?)\b)",
+    re.IGNORECASE,
+)
+_THAN = re.compile(
+    r"\b(?:(?P<less>less|lower|smaller|fewer|worse|weaker|slower|shorter)|more|higher|greater|larger|"
+    r"better|stronger|faster|longer)\b(?: [\w-]+){0,3}? than\b",
+    re.IGNORECASE,
+)
+# Of one stem with a word of a side, and not on it: the noun "effect", not "effective".
+_BESIDE = frozenset("effect effects cost costs success successes minimal minimally".split())
+_PHRASES = (
+    (re.compile(r"\bg[ia]v(?:e|es|ing|en) up\b", re.IGNORECASE), "abandon"),
+    (
+        re.compile(r"\bf[ae]ll(?:s|ing)? (?:\w+ly )?(?:short|behind|below)\b", re.IGNORECASE),
+        "underperform",
+    ),
+    (re.compile(r"\b(?:keep|prevent|stop|protect)(?:s|ed|ing)? (?:[\w-]+ ){1,3}from \w+ing\b"), ""),
+)
+_TOKEN = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
 _PARTS = re.compile(r"[,;:]|\b(?:and|while|but|whereas)\b")
 _BEFORE, _NEAR = 8, 4
 """Words beside a number that say which way it goes."""
 
-_REACH = 5
-"""Words behind a "not" that it denies (3 to 7 tried on tests/gold/claims.jsonl)."""
+TURNED = 2
+"""Words behind a "not" that it turns round: "does not work well"."""
 
 _CLAUSE = re.compile(
     r"[;:]\s|,\s|\s(?=(?:and|but|while|whereas|although|though|which|because|yet)\s)"
@@ -107,28 +115,22 @@ def against(sentence: str, sentences: Sequence[str]) -> str:
     Parameters
     ----------
     sentence
-        One sentence, without bracket numbers.
+        One sentence, without bracket numbers, in its plain form.
     sentences
-        Those of the abstract, in whole: one may take back what another says.
+        Those of the abstract, in theirs.
     """
-    sources = [details.plain(source) for source in sentences]
-    said = details.plain(sentence)
-    if reason := _numbers_turned(said, sources):
+    if reason := _numbers_turned(sentence, sentences):
         return reason
     earlier = before = ""
-    for clause in _clauses(said):
-        whole = f"{before} {clause}" if re.match(r"(?:and|or|nor)\b", clause) else clause
+    for clause in _clauses(sentence):
         earlier, before = before, clause
-        source = _resting_on(clause, sources) or _resting_on(f"{earlier} {clause}", sources)
-        if not source:
-            continue
-        reason = (
-            _turned(clause, source)
-            or _worse(clause, source)
-            or _denied(clause, whole, source, sources)
-        )
-        if reason:
-            return reason
+        rests = _resting_on(clause, sentences) or _resting_on(f"{earlier} {clause}", sentences)
+        reasons = [
+            _turned(clause, source) or _compared(clause, source) or _worse(clause, source)
+            for source in rests
+        ]
+        if any(reasons):
+            return next(filter(None, reasons))
     return ""
 
 
@@ -136,16 +138,15 @@ def _clauses(sentence: str) -> list[str]:
     return [part for part in _CLAUSE.split(sentence) if len(part.split()) > 2] or [sentence]
 
 
-def _resting_on(clause: str, sources: Sequence[str]) -> str:
-    """Return the sentence that shares most with a clause, numbers and names counting twice."""
-    best, most = "", _LEAST - 1.0
+def _resting_on(clause: str, sources: Sequence[str]) -> list[str]:
+    """Return the sentences that share most with a clause, numbers and names counting twice."""
     said = _stems(clause)
-    for source in sources:
-        there = _stems(source)
-        shared = sum(w for stem, w in said.items() if any(same(stem, other) for other in there))
-        if shared > most:
-            best, most = source, shared
-    return best
+    shared = [
+        sum(w for root, w in said.items() if any(same(root, other) for other in _stems(source)))
+        for source in sources
+    ]
+    most = max(shared, default=0.0)
+    return [s for s, w in zip(sources, shared, strict=True) if w == most] if most >= _LEAST else []
 
 
 def _stems(text: str) -> dict[str, float]:
@@ -158,20 +159,51 @@ def _stems(text: str) -> dict[str, float]:
 
 
 def _turned(clause: str, source: str) -> str:
-    said, there = _tokens(_BOUNDS.sub(" ", clause)), _tokens(_BOUNDS.sub(" ", source))
-    for up, down in _SIDES:
-        for own, other in ((up, down), (down, up)):
-            if said & own and not said & other and there & other and not there & own:
-                return f"{min(said & own)!r} against {min(there & other)!r} in the abstract"
+    """Say which word of a clause points the other way than all of its pair in a source."""
+    said, there = (_pointing(_BOUNDS.sub(" ", _RIVALS.sub(" ", t))) for t in (clause, source))
+    for pair in range(len(_SIDES)):
+        for own, other in ((0, 1), (1, 0)):
+            here, source_has = said[pair], there[pair]
+            if here[own] and source_has[other] and not (here[other] or source_has[own]):
+                return f"{here[own][0]!r} against {source_has[other][0]!r} in the abstract"
+    return ""
+
+
+def _pointing(text: str) -> list[tuple[list[str], list[str]]]:
+    """Return the words of a text on the two sides of each pair; one that is denied, on the other.
+
+    Of what a "not" reaches only the next words count: "not better", "may not be effective".
+    """
+    for phrase, word in _PHRASES:
+        text = phrase.sub(word, text)
+    denied = {word.start for reach in denials.reaches(text) for word in reach.words[:TURNED]}
+    found: list[tuple[list[str], list[str]]] = [([], []) for _ in _SIDES]
+    for match in _TOKEN.finditer(text):
+        root = "" if match[0].lower() in _BESIDE else stem(match[0].lower())
+        for sides, held in zip(_SIDES, found, strict=True):
+            for n in (0, 1):
+                if root in sides[n]:
+                    held[1 - n if match.start() in denied else n].append(match[0])
+    return found
+
+
+def _compared(clause: str, source: str) -> str:
+    """Say where a clause has "less than" and its source "greater than", or the other way round."""
+    said, there = (
+        {"less" if match["less"] else "more" for match in _THAN.finditer(text)}
+        for text in (_BOUNDS.sub(" ", clause), _BOUNDS.sub(" ", source))
+    )
+    if len(said) == len(there) == 1 and said != there:
+        return f"'{min(said)} than' against '{min(there)} than' in the abstract"
     return ""
 
 
 def _worse(clause: str, source: str) -> str:
     worse = _WORSE.search(clause)
-    if not worse or _WORSE.search(source):
+    if not worse or _NO_WORSE.search(clause[: worse.start()]) or _WORSE.search(source):
         return ""
     down = frozenset[str]().union(*(down for _, down in _SIDES))
-    if _tokens(source) & down or _DENIES.search(source):
+    if _tokens(source) & down or denials.reaches(source):
         return ""
     return f"{worse[0]!r} where the abstract says nothing is worse"
 
@@ -188,9 +220,11 @@ def _numbers_turned(said: str, sources: Sequence[str]) -> str:
 
 def _opposed(one: tuple[str, details.Number], other: tuple[str, details.Number]) -> bool:
     bounds = [_bound(text, number) for text, number in (one, other)]
-    if all(bounds):
-        return bounds[0] != bounds[1]
-    ways = [_way(text, number) for text, number in (one, other)]
+    if all(bounds) and bounds[0] != bounds[1]:
+        return True
+    # "Up to twice as fast" and "in up to half of the time" go one way, and not in one word.
+    sides = _SIDES[1:2] if all(bounds) else _SIDES[:3]
+    ways = [_way(text, number, sides) for text, number in (one, other)]
     return ways[0] * ways[1] < 0
 
 
@@ -199,59 +233,14 @@ def _bound(text: str, number: details.Number) -> str:
     return (found.lastgroup or "") if found else ""
 
 
-def _way(text: str, number: details.Number) -> int:
+def _way(text: str, number: details.Number, pairs: Sequence[_Sides]) -> int:
     """Return 1 where what stands beside a number says more or better, -1 for less or worse."""
-    before = _PARTS.split(text[: number.start])[-1].split()[-_BEFORE:]
+    before = _PARTS.split(_BOUNDED.sub(" ", text[: number.start]))[-1].split()[-_BEFORE:]
     after = _PARTS.split(text[number.end :])[0].split()[:_NEAR]
     beside = _tokens(" ".join([*before, "/", *after]))
-    up, down = (any(beside & sides[n] for sides in _SIDES[:3]) for n in (0, 1))
+    up, down = (any(beside & sides[n] for sides in pairs) for n in (0, 1))
     return int(up) - int(down)
 
 
 def _tokens(text: str) -> set[str]:
-    return set(re.findall(r"[a-z]+(?:-[a-z]+)*", text.lower()))
-
-
-def _denied(clause: str, whole: str, source: str, sources: Sequence[str]) -> str:
-    """Say what one of two denies and the other does not.
-
-    ``whole`` is the clause with the one that its "and" goes on from.
-    """
-    denies = _DENIES.search(clause)
-    if denies and not any(map(_some_denial, (source, *_denying(clause, denies, sources)))):
-        return f"{denies[0]!r} where the abstract denies nothing"
-    if _DENIES.search(whole) or _HALF_DENIES.search(clause):
-        return ""
-    return _affirmed(clause, source)
-
-
-def _some_denial(text: str) -> bool:
-    return bool(_DENIES.search(text) or _HALF_DENIES.search(text))
-
-
-def _denying(clause: str, denies: re.Match[str], sources: Sequence[str]) -> list[str]:
-    """Return the sentences that have a word of what a clause denies."""
-    denied = [word.stem for word in _behind(clause, denies.end())]
-    found = []
-    for source in sources:
-        behind = [word.stem for d in _DENIES.finditer(source) for word in _behind(source, d.end())]
-        if any(same(a, b) for a in denied for b in behind):
-            found.append(source)
-    return found
-
-
-def _behind(text: str, start: int) -> list[Word]:
-    """Return the words that a "not" denies which ends there."""
-    follow = [w for w in words(text[start:]) if w.text.lower() not in details.EMPTY]
-    return follow[:_REACH]
-
-
-def _affirmed(clause: str, source: str) -> str:
-    """Say where a clause has what its sentence denies."""
-    affirmed = {word.stem for word in words(clause) if word.text.lower() not in details.EMPTY}
-    for match in _DENIES.finditer(source):
-        near = [word.stem for word in _behind(source, match.end())]
-        both = [a for a, b in pairwise(near) if a in affirmed and b in affirmed]
-        if both:
-            return f"it affirms what the abstract denies ({match[0]!r})"
-    return ""
+    return {stem(word) for word in _TOKEN.findall(text.lower())}

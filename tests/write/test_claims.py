@@ -17,8 +17,8 @@ def test_the_set_is_whole():
     for corpus in {claim.corpus for claim in read}:
         counts = {kinds[corpus, kind] for kind in ("true", "number", "name", "direction")}
         assert len(counts) == 1
-        assert counts.pop() >= 30
-    assert len({claim.corpus for claim in read}) == 3
+        assert counts.pop() >= 15
+    assert len({claim.corpus for claim in read}) == 4
     assert all(claim.label == (claim.kind == "true") for claim in read)
     texts = Counter(claim.claim for claim in read)
     assert texts.most_common(1)[0][1] == 1
@@ -35,11 +35,11 @@ def passing(papers: list[Paper]) -> dict[str, list[bool]]:
     return found
 
 
-@pytest.mark.parametrize(("kind", "most"), [("number", 0.1), ("name", 0.0), ("direction", 0.4)])
+@pytest.mark.parametrize(("kind", "most"), [("number", 0.0), ("name", 0.0), ("direction", 0.15)])
 def test_false_statements_are_contradicted_whatever_a_model_says(passing, kind, most):
-    """Of the three corpora 7, 0 and 30 % pass; the model that is asked then has the rest."""
+    """Of the corpora that the rules were made on 0, 0 and 8 % pass; a model judges those."""
     assert sum(passing[kind]) / len(passing[kind]) <= most
 
 
 def test_most_true_statements_are_not_contradicted(passing):
-    assert sum(passing["true"]) / len(passing["true"]) >= 0.8  # of all three 87 %
+    assert sum(passing["true"]) / len(passing["true"]) >= 0.9  # of all four 95 %

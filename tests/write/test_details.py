@@ -14,7 +14,7 @@ SENTENCES = [
 
 
 def missing(sentence: str, also: str = "") -> str:
-    return details.missing(sentence, TITLE, " ".join(SENTENCES), SENTENCES, also)
+    return details.missing(sentence, TITLE, " ".join(SENTENCES), also)
 
 
 @pytest.mark.parametrize(
@@ -53,17 +53,6 @@ def test_what_stands_in_the_abstract(sentence):
 )
 def test_what_does_not(sentence, what):
     assert what in missing(sentence)
-
-
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "The error falls by 4.1% on CIFAR-10.",
-        "The error on CIFAR-10 falls by 28.5%.",
-    ],
-)
-def test_a_number_that_belongs_to_something_else(sentence):
-    assert "said of something else" in missing(sentence)
 
 
 def test_names_of_others_that_are_cited():
