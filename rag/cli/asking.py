@@ -143,7 +143,8 @@ def _named(key: str, name: str) -> dict[str, str]:
 def _questions(question: str | None, file: Path | None) -> Iterator[tuple[str, str]]:
     """Yield identifier and text of what is asked; all of it is checked before anything is done."""
     from rag.errors import QuestionError
-    from rag.question.parsing import read, read_file
+    from rag.question.files import read_file
+    from rag.question.parsing import read
 
     if (question is None) == (file is None):
         raise QuestionError('Ask one question, as in `rag ask "which papers ..."`, or give --from.')

@@ -4,15 +4,14 @@
 people ask, from `english.toml`, and nothing of papers but whether a text is a title of the index.
 """
 
-import json
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 from rag.core.questions import LONGEST_QUESTION, Kind, Question
 from rag.errors import QuestionError
 from rag.question import comparing, english, excluded, frames, kinds, languages, names
 from rag.question.names import Name
+from rag.question.phrases import parts
 
 _FOLDED = re.compile(r"\s+")
 _OPERATORS = frozenset("and or not xor near".split())
@@ -45,16 +44,6 @@ _HOW = re.compile(
     r"(?:does|do|did|is|are|was|were|can|could|has|have|had|will|would|should|may|might)\s(?:it\spossible\sto\s)?)",
     re.IGNORECASE,
 )
-_BOUNDARY = re.compile(
-    r"\s*(?:[,;:()]|\s[-–—/]\s|(?<![\w-])(?:for|in|on|with|by|to|from|of|via|using|uses?|used|at|into|through|"
-    r"over|under|during|against|between|among|that|which|who|whose|where|when|while|is|are|was|were|"
-    r"do|does|did|can|could|has|have|and|as|than|so|based|such|like|how|what|whether|if)(?![\w’'-]))\s*",
-    re.IGNORECASE,
-)
-_LISTED = re.compile(r",\sor\s|,\s(?=[^;:]*\bor\b)", re.IGNORECASE)
-_MOST_PARTS = 4
-_LONGEST_PART = 5  # words; a longer stretch is a clause, not a phrase
-
 
 Titled = Callable[[str], bool]
 """Tells whether a text is the title of a paper of the index, or its part before the colon."""
@@ -281,66 +270,6 @@ def _owns(asked: str, name: Name) -> bool:
     return bool(re.search(rf"\b{words}\s(?:the\s)?[“\"]?$", asked[: name.start], re.IGNORECASE))
 
 
-def parts(topic: str) -> tuple[str, ...]:
-    """Return the phrases of a topic that have to come together; the topic if it is not clear."""
-    if not topic:
-        return ()
-    pieces = _BOUNDARY.split(_LISTED.sub(" or ", frames.literal(topic.strip(" ?!."))))
-    found = [piece for said in pieces if (piece := _phrase(said))]
-    clear = 0 < len(found) <= _MOST_PARTS and all(
-        len(p.split()) <= _LONGEST_PART + 4 for p in found
-    )
-    return tuple(dict.fromkeys(found)) if clear else (topic,)
-
-
-def _phrase(said: str) -> str:
-    """Return a phrase without words at its ends that carry no meaning; empty if none does."""
-    words = said.split()
-    while words and frames.is_stop(words[0].strip(",;:.?!")):
-        words.pop(0)
-    while words and frames.is_stop(words[-1].strip(",;:.?!")):
-        words.pop()
-    phrase = " ".join(words).strip(" ,;:.?!")
-    return phrase if frames.content(phrase) else ""
-
-
 def is_bare(text: str) -> bool:
     """Tell whether words only frame a question, as "which papers are there?" does."""
     return not frames.content(frames.topic(text)) if frames.words(text) else True
-
-
-def framing(word: str) -> bool:
-    """Tell whether a word frames what is said and names nothing in it."""
-    return frames.is_stop(word) or bool(_BOUNDARY.fullmatch(word))
-
-
-def read_file(path: Path) -> list[tuple[str, str]]:
-    """Read identifiers and questions from a JSON lines file with ``id`` and ``question``.
-
-    Raises
-    ------
-    QuestionError
-        If the file cannot be read, or a line of it is no question; nothing is asked then.
-    """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise QuestionError(f"{path} cannot be read ({why}): give a JSON lines file.") from error
-    asked = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            entry = json.loads(line)
-            asked.append((str(entry["id"]), str(entry["question"])))
-            checked(asked[-1][1])
-        except (ValueError, KeyError, TypeError) as error:
-            raise QuestionError(
-                f'{path}, line {number}: expected {{"id": ..., "question": ...}}.'
-            ) from error
-        except QuestionError as error:
-            raise QuestionError(f"{path}, line {number}: {error}") from error
-    if not asked:
-        raise QuestionError(f"{path} holds no questions: give a JSON lines file.")
-    return asked

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from rag.core.papers import Paper
 from rag.models.embedding import Embedding
-from rag.question.parsing import framing
+from rag.question.phrases import framing
 from rag.text.words import stems
 
 MOST_GROUPS = 3

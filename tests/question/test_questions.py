@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from rag.core.questions import LONGEST_QUESTION
 from rag.errors import QuestionError
-from rag.question.parsing import read, read_file
+from rag.question.files import read_file
+from rag.question.parsing import read
 
 
 @pytest.mark.parametrize(
