@@ -16,7 +16,7 @@ import pickle
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -82,12 +82,14 @@ class Case:
     gold: Gold
     ids: list[str]
     scores: dict[str, Array]
-    judged: dict[str, Array]
+    said: figures.Judged
     fact: dict[str, dict[str, Array]]
     found: str = ""
     question: Question | None = None
     wording: Wording | None = None
     weakest: float = figures.UNREAD
+    judged: dict[str, Array] = field(default_factory=dict)
+    """The scores and what the judge said, where the scores alone do not rule a paper out."""
 
     @property
     def is_set(self) -> bool:
@@ -110,6 +112,7 @@ def main() -> None:
     with ExitStack() as folders:
         corpora = [folders.enter_context(opened(text)) for text in given.corpora]
         cases = [case for corpus in corpora for case in cases_of(corpus)]
+        rule_out(cases)
         report(cases)
         if given.write:
             _write(calibration.FILE, fitted(cases))
@@ -264,19 +267,31 @@ def measured(
             best, _, values = facts.measure(question, matches, wording, embedding, with_judge)
             fact[name] = values
             found = found or best.paper.id
-        return Case(corpus, gold, ids, {}, {}, fact, found)
+        return Case(corpus, gold, ids, {}, figures.Judged({}), fact, found)
     if question.kind not in ("papers", "overview", "count"):
         return None
     scored = figures.scores(question, matches, wording, embedding, library.sample())
     order = reading_order(scored["near_z"] + 2 * scored["words"] - 4.0)
     ranked = [matches[n] for n in order]
     scored = {name: values[order] for name, values in scored.items()}
-    count = min(len(ranked), figures.JUDGED)
-    judged = figures.judged(scored, figures.read(question, ranked, embedding, judge), count)
-    found = Case(corpus, gold, [m.paper.id for m in ranked], scored, judged, {})
+    said = figures.read(question, ranked, embedding, judge)
+    found = Case(corpus, gold, [m.paper.id for m in ranked], scored, said, {})
     found.question, found.wording = question, wording
     found.weakest = answering.weakest_part(question, ranked, embedding, judge)
     return found
+
+
+def rule_out(cases: Sequence[Case]) -> None:
+    """Take away what the judge said of papers that scores fitted on the other corpora rule out."""
+    sets = [case for case in cases if case.is_set]
+    rows, labels = table(sets, "scores", SCORES)
+    for corpus in dict.fromkeys(case.corpus for case in sets):
+        train = [n for n, case in enumerate(sets) if case.corpus != corpus]
+        weights, bias = fit(*_flat(rows, labels, train))
+        for case, some in zip(sets, rows, strict=True):
+            if case.corpus == corpus:
+                likely = case.said.likely(some @ weights + bias)
+                case.judged = figures.judged(case.scores, likely, len(some))
 
 
 def table(

@@ -12,7 +12,7 @@ from rag.core.answers import Index, Models
 from rag.core.filters import Filters
 from rag.core.questions import LONGEST_QUESTION
 from rag.errors import LibraryError, QuestionError
-from rag.judge import figures, sentences
+from rag.judge import answering, figures, sentences
 from rag.models.language import LanguageModel
 from rag.write import drafts as writing
 from tests.judge.asked import Watched
@@ -266,7 +266,7 @@ def test_the_judge_reads_no_more_than_so_much(library, embedding, reranker, ques
     watched = Watched(reranker)
     answer = Assistant(library, embedding, None, watched).ask(question)
     shown = len(answer.citations)
-    most = figures.JUDGED + figures.READ_AGAIN + sentences.READ * shown
+    most = figures.JUDGED + figures.READ_AGAIN + answering.PARTS_READ + sentences.READ * shown
     assert 0 < len(watched.pairs) <= most
 
 

@@ -30,6 +30,9 @@ difference between the two less."""
 PART_READ = 6
 """Papers nearest to a part of a question of which the judge reads a sentence for that part."""
 
+PARTS_READ = 24
+"""Sentences that it reads so for all parts, and members of lists, together."""
+
 SEVERAL = 3
 """Best papers whose log odds together tell whether a question has an answer."""
 
@@ -90,9 +93,10 @@ def weakest_part(
     records = [match.record for match in matches]
     vectors = embedding.encode(members)
     best, _ = figures.best_and_whole(records, vectors)
+    each = max(1, min(PART_READ, PARTS_READ // len(members)))
     pairs = []
     for member, vector, column in zip(members, vectors, best.T, strict=True):
-        for n in np.argsort(-column, kind="stable")[:PART_READ]:
+        for n in np.argsort(-column, kind="stable")[:each]:
             place = int((records[n].vectors @ vector).argmax())
             pairs.append((member, figures.sentence(records[n], place)))
     logits = iter(reranker.score(pairs).tolist())

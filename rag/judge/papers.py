@@ -133,7 +133,7 @@ def decide(
     logits, kind = logits[order], "scores"
     answered = answering.of_question(question, scored, logits, wording)
     if reranker is not None:
-        said = figures.read(question, ranked, embedding, reranker)
+        said = figures.read(question, ranked, embedding, reranker, logits)
         count = min(len(ranked), figures.JUDGED)
         judged = figures.judged(scored, said, count)
         logits[:count] = fitted["judged"].logits(judged)

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from rag.core.questions import Question
-from rag.judge import figures, papers, sentences
+from rag.judge import answering, figures, papers, sentences
+from rag.judge.calibration import regressions
 from rag.judge.evidence import Findings
+from rag.judge.wording import Wording
 from rag.library.records import Record
 from tests.judge.asked import (
     DENSE_SLAM,
@@ -153,8 +155,22 @@ def test_the_judge_reads_so_many_pairs_whatever_the_size(
     watched = Watched(reranker)
     candidates = many(search(TRACKING), times)
     papers.decide(TRACKING, candidates, library, embedding, watched)
-    assert 0 < len(watched.pairs) <= figures.JUDGED + figures.READ_AGAIN
-    assert {text for text, _ in watched.pairs} == {TRACKING.topic}
+    most = figures.JUDGED + figures.READ_AGAIN + answering.PARTS_READ
+    assert 0 < len(watched.pairs) <= most
+    assert {text for text, _ in watched.pairs} == {TRACKING.topic, *TRACKING.parts}
+
+
+def test_what_the_scores_rule_out_is_not_read(search, library, embedding, reranker):
+    matches = search(TRACKING)
+    wording = Wording(TRACKING, matches, library)
+    scored = figures.scores(TRACKING, matches, wording, embedding, library.sample())
+    odds = regressions()["scores"].logits(scored)
+    order = papers.reading_order(odds)
+    ranked = [matches[n] for n in order]
+    whole = figures.read(TRACKING, ranked, embedding, reranker)
+    likely = figures.read(TRACKING, ranked, embedding, reranker, odds[order])
+    assert 0 < len(likely.logits) < len(whole.logits) == figures.JUDGED
+    assert likely == whole.likely(odds[order])
 
 
 def test_a_page_costs_the_judge_a_few_sentences_a_paper(which, reranker):
@@ -163,7 +179,8 @@ def test_a_page_costs_the_judge_a_few_sentences_a_paper(which, reranker):
     found = which(papers_on("object detection"), watched, page)
     shown = [item for item in found.matched if item.passages]
     assert len(shown) == 3
-    most = figures.JUDGED + figures.READ_AGAIN + sentences.READ * len(shown)
+    most = figures.JUDGED + figures.READ_AGAIN + answering.PARTS_READ
+    most += sentences.READ * len(shown)
     assert len(watched.pairs) <= most
 
 
