@@ -213,9 +213,9 @@ def read(
 ) -> Judged:
     """Let the judge read the nearest sentences of the first matches, title before each.
 
-    Of those, where log odds by the scores alone are given, that are not `UNLIKELY`. Where a question
-        is a list ("mirrors, glass or water") a sentence is read for the member that it is nearest to as
-        well, since the judge wants all that it is asked for.
+    Of those, where log odds by the scores alone are given, that are not `UNLIKELY`. Where a
+    question is a list ("mirrors, glass or water") a sentence is read for the member that it is
+    nearest to as well, since the judge wants all that it is asked for.
     """
     text, members = sought(question), _members(question)
     vectors = embedding.encode(list(members)) if members else None
