@@ -1,9 +1,10 @@
 """Whether a sentence and what it rests on point the same way: better or worse, with or without.
 
-Each clause of the sentence is held against the sentence of the abstract that shares most with it.
-A clause that says "worse" where that one says "better" and nothing of the other kind is against it;
-so is one that denies what is affirmed there, or affirms what is denied. Words that neither side has
-tell nothing: it finds what is turned, and does not prove what is not.
+Each clause of the sentence is held against the sentence of the abstract that shares most with
+it. A clause that says "worse" where that one says "better" and nothing of the other kind is against
+it; so is one that denies what is affirmed there, or affirms what is denied. One that compares has
+to find which way it goes in what it rests on, since "faster" is as easily said as "slower"; other
+words that neither side has tell nothing.
 """
 
 import re
@@ -73,7 +74,10 @@ _BOUND = (
 _BOUNDED = re.compile(
     rf"(?:{_BOUND.format(low='low', high='high')})[ ]*(?:a |an )?$", re.IGNORECASE
 )
-_BOUNDS = re.compile(r"\b(?:less|fewer|more|no less|no more) than\b(?=[^,;:]{0,12}\d)|\bup to\b")
+_BOUNDS = re.compile(
+    r"\b(?:less|fewer|more|no less|no more) than\b(?=[^,;:]{0,12}\d| (?:an? )?(?:half|third|"
+    r"quarter|tenth|one|two|three|four|five|ten|hundred|thousand))|\bup to\b|\bat (?:least|most)\b"
+)
 # Whom one is compared with does not say which way it goes: "worse than state-of-the-art methods".
 _RIVALS = re.compile(
     r"\b(?:state-of-the-art|SOTA)(?= (?:[\w-]+ ){0,3}?(?:methods?|models?|approach|approaches|"
@@ -97,6 +101,18 @@ _PHRASES = (
 )
 _TOKEN = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
 _PARTS = re.compile(r"[,;:]|\b(?:and|while|but|whereas)\b")
+# Words that say which way a comparison goes.
+_COMPARES = re.compile(
+    r"(?:more|less|fewer|better|best|worse|worst|\w{3,}er|outperform\w*|surpass\w*|exceed\w*|"
+    r"beat\w*)",
+    re.IGNORECASE,
+)
+_SAME_WAY = {0: (0, 1, 2, 3), 1: (0, 1, 2, 3)}
+"""Pairs that tell the way of another: "improves the accuracy", "a higher accuracy"."""
+
+_FROM_TO = re.compile(
+    r"\bfrom (?P<one>[^,;:.]{3,60}?) (?:to|towards?|into) (?P<other>[^,;:.]{3,60})", re.IGNORECASE
+)
 _BEFORE, _NEAR = 8, 4
 """Words beside a number that say which way it goes."""
 
@@ -131,7 +147,9 @@ def against(sentence: str, sentences: Sequence[str]) -> str:
         ]
         if any(reasons):
             return next(filter(None, reasons))
-    return ""
+        if reason := _unsaid(clause, [*rests, *_resting_on(sentence, sentences)]):
+            return reason
+    return _moved(sentence, sentences)
 
 
 def _clauses(sentence: str) -> list[str]:
@@ -206,6 +224,37 @@ def _worse(clause: str, source: str) -> str:
     if _tokens(source) & down or denials.reaches(source):
         return ""
     return f"{worse[0]!r} where the abstract says nothing is worse"
+
+
+def _unsaid(clause: str, sources: Sequence[str]) -> str:
+    """Say which comparison of a clause goes a way that nothing of what it rests on says."""
+    here = _pointing(_BOUNDS.sub(" ", _RIVALS.sub(" ", clause)))
+    there = [_pointing(_BOUNDS.sub(" ", source)) for source in sources]
+    for pair, sides in enumerate(here):
+        for own in (0, 1):
+            compared = [word for word in sides[own] if _COMPARES.fullmatch(word)]
+            alike = _SAME_WAY.get(pair, (pair, 0) if own == 0 else (pair,))
+            if compared and not any(found[p][own] for found in there for p in alike):
+                return f"{compared[0]!r} is not said in the abstract"
+    return ""
+
+
+def _moved(said: str, sources: Sequence[str]) -> str:
+    """Say which "from one to the other" of a sentence goes the other way in the abstract."""
+    there = [match for source in sources for match in _FROM_TO.finditer(source)]
+    for match in _FROM_TO.finditer(said):
+        ways = {way for other in there if (way := _way_of(match, other))}
+        if ways == {-1}:
+            return f"{match[0]!r} goes the other way in the abstract"
+    return ""
+
+
+def _way_of(match: re.Match[str], other: re.Match[str]) -> int:
+    """Return 1 where two go from and to the same, -1 where they are turned round, 0 otherwise."""
+    one, two = (set(_stems(match[end])) for end in ("one", "other"))
+    begin, end = (set(_stems(other[end])) for end in ("one", "other"))
+    straight, turned = bool(one & begin) + bool(two & end), bool(one & end) + bool(two & begin)
+    return 1 if straight > turned else -1 if turned == 2 else 0
 
 
 def _numbers_turned(said: str, sources: Sequence[str]) -> str:

@@ -18,7 +18,7 @@ def test_the_set_is_whole():
         counts = {kinds[corpus, kind] for kind in ("true", "number", "name", "direction")}
         assert len(counts) == 1
         assert counts.pop() >= 15
-    assert len({claim.corpus for claim in read}) == 4
+    assert len({claim.corpus for claim in read}) == 5
     assert all(claim.label == (claim.kind == "true") for claim in read)
     texts = Counter(claim.claim for claim in read)
     assert texts.most_common(1)[0][1] == 1

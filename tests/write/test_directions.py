@@ -58,3 +58,26 @@ def test_what_agrees(sentence):
 )
 def test_what_is_turned(sentence):
     assert against(sentence)
+
+
+TYPED = "Participants reached a mean typing speed of 21.9 words, 56% of that on their phones."
+LEARNED = "The curriculum gradually shifts from early sensory to late association regions."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "turned"),
+    [
+        ("Participants typed faster than on their phones, at 21.9 words.", "is not said"),
+        ("Participants typed slower than on their phones, at 21.9 words.", "worse"),
+        ("Participants typed at 21.9 words, at least half of what they did on phones.", ""),
+        ("Its curriculum moves from late association to early sensory regions.", "other way"),
+        ("Its curriculum moves from early sensory towards late association regions.", ""),
+        ("Its curriculum moves from easy to hard examples.", ""),
+    ],
+)
+def test_which_way_it_goes_has_to_be_said(sentence, turned):
+    found = directions.against(
+        details.plain(sentence), [details.plain(text) for text in (TYPED, LEARNED)]
+    )
+    assert bool(found) == bool(turned)
+    assert turned in found
