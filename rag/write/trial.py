@@ -38,8 +38,8 @@ APART = 0.4
 ABOVE = 0.25
 """Where the threshold lies between those two: near the false ones, since the rest of the check
 comes before it. Of tests/gold/claims.jsonl a model of 1.5 billion parameters, with 2.9 by this,
-shows 0.6 of the true and 0.006 of the false statements on the papers that the check was made on, and
-0.45 and 0.05 of those that somebody else wrote on others."""
+shows 0.6 of the true and 0.006 of the false statements on the papers that the check was made on,
+and 0.45 and 0.05 of those that somebody else wrote on others."""
 
 SENTENCES = 2
 """Sentences of a paragraph that have to pass, in two of the three."""
