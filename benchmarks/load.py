@@ -48,7 +48,7 @@ from rag.listings import read
 from rag.core.papers import Paper
 embedding = Embedding.load()
 papers = [p for p in read(Path(sys.argv[2])) if isinstance(p, Paper)]
-Library.open(sys.argv[1], embedding).put(papers, embedding)
+Library.open(Path(sys.argv[1]), embedding).put(papers, embedding)
 """
 
 
