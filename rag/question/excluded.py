@@ -17,10 +17,12 @@ _RESUMES = re.compile(
     r"\s(?:on|for|in|with|using|from|at|that|which|do|does|use|uses|deal|about|to)\s"
 )
 _ENDS = re.compile(_STOP)
+_AIMS = "purposes|tasks|applications|domains|areas|fields|goals|uses|settings|problems|topics"
+"""What is said to be other than something and names nothing: "for purposes other than SLAM"."""
+
 _BEFORE = re.compile(
     r"(?:[\s,;:(–—-]|\b(?:and|but|or|also|preferably|please|if possible)\b|"
-    r"\b(?:for|in|on|to|from|with)\s(?:any\s|other\s)?"
-    r"(?:purposes|tasks|applications|domains|areas|fields|goals|uses|settings|problems|topics)(?=\s*$))*$",
+    rf"\b(?:for|in|on|to|from|with)\s(?:any\s|other\s)?(?:{_AIMS})(?=\s*$))*$",
     re.IGNORECASE,
 )
 _AND = re.compile(r"\s*(?:,|/|,?\s\b(?:and|or|nor|and/or)\b)\s*", re.IGNORECASE)
@@ -29,8 +31,7 @@ _LINK = re.compile(r"^(?:that|which|who|and|but|they) ", re.IGNORECASE)
 _DENIES = re.compile(r"(?:(?:that|which|who) )?(?:do|does)(?: not|n['’]t)\b", re.IGNORECASE)
 _MINUS = re.compile(r"(?:^|(?<=\s))-(?P<word>[A-Za-z“\"][\w-]*)")
 _MEMBER = re.compile(
-    r"(?!(?:papers|works|articles|methods|approaches|techniques|models|ones|things|"
-    r"purposes|tasks|applications|domains|areas|fields|goals|uses|settings|problems|topics)\b)"
+    rf"(?!(?:papers|works|articles|methods|approaches|techniques|models|ones|things|{_AIMS})\b)"
     r"\b[a-z]\w+s (?:other than|besides|apart from)\s*$"
 )
 _MORE = re.compile(r"\s*(?:,\s*)?(?:and|or|nor)\s+", re.IGNORECASE)
