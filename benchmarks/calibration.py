@@ -285,13 +285,20 @@ def rule_out(cases: Sequence[Case]) -> None:
     """Take away what the judge said of papers that scores fitted on the other corpora rule out."""
     sets = [case for case in cases if case.is_set]
     rows, labels = table(sets, "scores", SCORES)
+    for _, left_out, weights, bias in without_each(sets, rows, labels):
+        for n in left_out:
+            likely = sets[n].said.likely(rows[n] @ weights + bias)
+            sets[n].judged = figures.judged(sets[n].scores, likely, len(rows[n]))
+
+
+def without_each(
+    sets: Sequence[Case], rows: Sequence[Array], labels: Sequence[Array]
+) -> Iterator[tuple[str, list[int], Array, float]]:
+    """Yield each corpus, where its questions are, and weights and bias fitted on the others."""
     for corpus in dict.fromkeys(case.corpus for case in sets):
         train = [n for n, case in enumerate(sets) if case.corpus != corpus]
-        weights, bias = fit(*_flat(rows, labels, train))
-        for case, some in zip(sets, rows, strict=True):
-            if case.corpus == corpus:
-                likely = case.said.likely(some @ weights + bias)
-                case.judged = figures.judged(case.scores, likely, len(some))
+        left_out = [n for n, case in enumerate(sets) if case.corpus == corpus]
+        yield corpus, left_out, *fit(*_flat(rows, labels, train))
 
 
 def table(
@@ -328,10 +335,8 @@ def worth(cases: Sequence[Case], kind: str, names: Sequence[str]) -> None:
     rows, labels = table(sets, kind, names)
     means: list[list[float]] = []
     sys.stdout.write(f"{kind}: F1, each corpus left out of the fit (spreads {SPREADS})\n")
-    for corpus in dict.fromkeys(case.corpus for case in sets):
-        train = [n for n, case in enumerate(sets) if case.corpus != corpus]
-        weights, bias = fit(*_flat(rows, labels, train))
-        asked = [n for n, c in enumerate(sets) if c.corpus == corpus and c.gold.kind == "set"]
+    for corpus, left_out, weights, bias in without_each(sets, rows, labels):
+        asked = [n for n in left_out if sets[n].gold.kind == "set"]
         means.append(
             [
                 float(np.mean([_f1(sets[n], rows[n] @ weights + bias, spread) for n in asked]))
@@ -372,11 +377,10 @@ def answerable(
     sets = [case for case in cases if case.is_set]
     rows, labels = table(sets, kind, names)
     found = []
-    for corpus in dict.fromkeys(case.corpus for case in sets):
-        train = [n for n, case in enumerate(sets) if case.corpus != corpus]
-        weights, bias = fit(*_flat(rows, labels, train))
-        for n, case in enumerate(sets):
-            if case.corpus == corpus and case.question and case.wording:
+    for corpus, left_out, weights, bias in without_each(sets, rows, labels):
+        for n in left_out:
+            case = sets[n]
+            if case.question and case.wording:
                 values = case.scores if kind == "scores" else case.judged
                 measured = answering.of_question(
                     case.question,
