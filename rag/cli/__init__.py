@@ -18,9 +18,10 @@ from rag.cli import (
     serving,
     users,
 )
+from rag.cli.terminal import INTERRUPTED
 from rag.errors import RagError
 
-FAILED, INTERRUPTED = 2, 130
+FAILED = 2
 STOPPED = "Interrupted; the index is as the last finished step left it: run it again to go on."
 
 app = typer.Typer(

@@ -1,5 +1,8 @@
 """The commands that serve people and programs: ui, mcp."""
 
+import logging
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -46,17 +49,21 @@ def ui(
         from ui import server
 
         assistant = opening.result()
-    server.serve(
-        assistant,
-        host,
-        port,
-        root_path,
-        users,
-        mcp,
-        token,
-        not no_history,
-        started=lambda address: terminal.note(f"The page is at {address} (Ctrl-C ends it)."),
-    )
+    try:
+        server.serve(
+            assistant,
+            host,
+            port,
+            root_path,
+            users,
+            mcp,
+            token,
+            not no_history,
+            started=lambda address: terminal.note(f"The page is at {address} (Ctrl-C ends it)."),
+        )
+    except KeyboardInterrupt:
+        terminal.note("The page has ended.")
+        _leave(terminal.INTERRUPTED)
 
 
 def mcp() -> None:
@@ -71,6 +78,17 @@ def mcp() -> None:
     except ImportError as error:
         raise RagError('The tools need MCP: pip install "arxiv-rag[mcp]".') from error
     tools.over_stdio(open_assistant)
+
+
+def _leave(status: int) -> None:
+    """End the process without waiting for the threads that answer.
+
+    One that is inside a model when Python is torn down aborts the process.
+    """
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 class _Opening:

@@ -231,6 +231,7 @@ def test_only_those_with_a_password_come_in(start: Start, tmp_path: Path) -> Non
     assert config["root"].endswith("/papers")
     process.send_signal(signal.SIGINT)
     assert process.wait(60) == 130
+    assert process.stderr.read().endswith("\nThe page has ended.\n")
 
 
 def test_the_server_asks_nobody(
