@@ -151,7 +151,7 @@ def measure(
         "ahead": logits[top] - (tops[order[1]] if len(order) > 1 else figures.UNREAD),
         "near": float(best.cosines[top]),
         "words": wording.share({*said, *stems(best.paper.title)}),
-        "words_paper": wording.whole(best),
+        "words_paper": wording.whole[wording.number(best)],
         "names": _names_share(question, best),
         "asked": (asked := _asked(question, passages[top].text, embedding)),
         "named": float(bool(question.subjects)),

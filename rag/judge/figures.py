@@ -85,6 +85,8 @@ def scores(
 
     Parameters
     ----------
+    wording
+        Of the same matches, in the same order.
     among
         Papers of the index that tell how near papers are in general.
     """
@@ -101,16 +103,14 @@ def scores(
     held = [wording.shares(m) for m in matches]
     named = genres.asked(question.text)
     whole_spread = float(whole_in_general[:, 0].std()) + 1e-6
-    part_words = _weakest(
-        parts, {m: np.array([wording.of_phrase(m, one) for one in matches]) for m in members}
-    )
+    part_words = _weakest(parts, {member: wording.of_phrase(member) for member in members})
     several, brief = float(len(question.parts) > 1), brevity(question)
     return {
         "near": best,
         "near_whole": whole,
         "near_z": (best - middle[0]) / spread[0],
         "near_whole_z": (whole - float(whole_in_general[:, 0].mean())) / whole_spread,
-        "words": np.array([wording.whole(m) for m in matches]),
+        "words": wording.whole,
         "words_title": np.array([shares[0] for shares in held]),
         "words_sentence": np.array([shares.max() for shares in held]),
         "bm25": words / max(float(words.max(initial=0.0)), 1e-6),
@@ -147,7 +147,7 @@ def _of_senses(
     near = (nearest([m.record for m in matches]) - general.mean(axis=0)) / (
         general.std(axis=0) + 1e-6
     )
-    held = np.array([[wording.names(sense.terms, m) for sense in senses] for m in matches])
+    held = np.array([wording.terms(sense.terms) for sense in senses]).T
     return {
         "term_near_z": (near * weights).max(axis=1),
         "term_words": (held * weights).max(axis=1),

@@ -60,4 +60,4 @@ def is_term(part: str) -> bool:
 def _has(part: str, cosine: float, match: Match, wording: Wording) -> bool:
     if not is_term(part):
         return cosine >= COVERED
-    return cosine >= MEANS or wording.of_phrase_anywhere(part, match) >= HOLDS
+    return cosine >= MEANS or wording.of_phrase_anywhere(part)[wording.number(match)] >= HOLDS

@@ -5,16 +5,20 @@ This counts words; what a text means, and whether it answers, is for others to s
 """
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.core.questions import Question
+from rag.judge.places import Flags, Places
 from rag.library import Library
 from rag.search.retrieval import Match
 from rag.text.abbreviations import abbreviations
-from rag.text.words import SHORTEST_ROOT, same, stems
+from rag.text.words import stems
+
+Array = NDArray[np.float64]
 
 TOLD_BY_NONE = 0.3
 """Share of the papers from which a word tells nothing of any of them."""
@@ -32,10 +36,11 @@ class Wording:
     """
 
     def __init__(self, question: Question, matches: Sequence[Match], library: Library) -> None:
-        self._texts = {m.paper.id: [stems(p.text) for p in m.record.passages] for m in matches}
-        self._vocabulary = {s for texts in self._texts.values() for text in texts for s in text}
-        self._short = abbreviations(m.paper.abstract for m in matches)
-        self._forms: dict[str, frozenset[str]] = {}
+        self._places = Places(
+            [[p.text for p in m.record.passages] for m in matches],
+            abbreviations(m.paper.abstract for m in matches),
+        )
+        self._numbers = {m.paper.id: n for n, m in enumerate(matches)}
         self._library = library
         words = {stem: term for term in question.terms for stem in stems(term)}
         size = max(len(library), 1)
@@ -49,6 +54,10 @@ class Wording:
         self._total = sum(self._weights.values())
         self.count = len(self._weights)
         self._here = here
+        self._places.look_for(self._weights)
+        passages, papers = self._places.passages, self._places.papers
+        self._in_passages = {stem: passages(stem) for stem in self._weights}
+        self._in_papers = {stem: papers(stem) for stem in self._weights}
 
     def unknown_share(self, parts: Sequence[Sequence[str]]) -> float:
         """Return which share of the parts of a question, by weight, stands in no paper.
@@ -71,37 +80,48 @@ class Wording:
         known = {s: w for s in stems(phrase) if (w := self._weights.get(s)) is not None}
         return sum(w for s, w in known.items() if not self._here[s]), sum(known.values())
 
-    def shares(self, match: Match) -> NDArray[np.float64]:
+    @cached_property
+    def whole(self) -> Array:
+        """Which share of the words each paper holds, in title or abstract; shape (papers,)."""
+        return self._share_of(self._in_papers, len(self._numbers))
+
+    @cached_property
+    def _of_passages(self) -> Array:
+        return self._share_of(self._in_passages, int(self._places.starts[-1]))
+
+    def shares(self, match: Match) -> Array:
         """Return which share of the words each passage holds, shape (passages,); 0 without any."""
-        return np.array([self.share(text) for text in self._texts[match.paper.id]])
+        start, end = self._places.starts[(n := self.number(match)) : n + 2]
+        return self._of_passages[start:end]
 
-    def whole(self, match: Match) -> float:
-        """Return which share of the words a paper holds, in title or abstract."""
-        return self.share(self._words_of(match))
+    def number(self, match: Match) -> int:
+        """Return where a paper is among the candidates."""
+        return self._numbers[match.paper.id]
 
-    def of_phrase(self, phrase: str, match: Match) -> float:
-        """Return which share of the words of a phrase one passage of a paper holds, in [0, 1]."""
-        return max(self._of(phrase, held) for held in self._texts[match.paper.id])
+    def of_phrase(self, phrase: str) -> Array:
+        """Return which share of the words of a phrase one passage of each paper holds, in [0, 1].
 
-    def of_phrase_anywhere(self, phrase: str, match: Match) -> float:
-        """Return which share of the words of a phrase a paper holds, in [0, 1]."""
-        return self._of(phrase, self._words_of(match))
+        Shape (papers,), as for `of_phrase_anywhere`.
+        """
+        held = self._of(phrase, self._in_passages, int(self._places.starts[-1]))
+        return np.maximum.reduceat(held, self._places.starts[:-1]) if len(held) else held
 
-    def _words_of(self, match: Match) -> set[str]:
-        return {stem for text in self._texts[match.paper.id] for stem in text}
+    def of_phrase_anywhere(self, phrase: str) -> Array:
+        """Return which share of the words of a phrase each paper holds, in [0, 1]."""
+        return self._of(phrase, self._in_papers, len(self._numbers))
 
-    def _of(self, phrase: str, held: Collection[str]) -> float:
-        wanted = {stem: self._weights.get(stem, 0.0) for stem in stems(phrase)}
-        total = sum(wanted.values())
-        if not total:
-            return 1.0  # it says nothing that could be missing
-        return sum(w for stem, w in wanted.items() if w and self.holds(stem, held)) / total
+    def _share_of(self, there: Mapping[str, Flags], size: int) -> Array:
+        return _weighed(self._weights, there, size) / (self._total or 1.0)
 
-    def names(self, terms: Sequence[str], match: Match) -> bool:
-        """Tell whether a paper has any of some terms, its words one after the other."""
-        wanted = [f" {' '.join(found)} " for term in terms if (found := stems(term))]
-        texts = (f" {' '.join(text)} " for text in self._texts[match.paper.id])
-        return any(term in text for text in texts for term in wanted)
+    def _of(self, phrase: str, there: Mapping[str, Flags], size: int) -> Array:
+        wanted = {stem: w for stem in stems(phrase) if (w := self._weights.get(stem))}
+        if not wanted:
+            return np.ones(size)  # it says nothing that could be missing
+        return _weighed(wanted, there, size) / sum(wanted.values())
+
+    def terms(self, terms: Sequence[str]) -> Flags:
+        """Return which papers have any of some terms, its words one after the other; (papers,)."""
+        return self._places.terms(terms)
 
     def share(self, held: Collection[str]) -> float:
         """Return which share of the words is among these stems, in [0, 1]."""
@@ -110,12 +130,7 @@ class Wording:
 
     def holds(self, stem: str, held: Collection[str]) -> bool:
         """Tell whether a word is among stems, in any of its forms or as its abbreviation."""
-        if not self._same(stem).isdisjoint(held):
-            return True
-        return any(
-            all(not self._same(part).isdisjoint(held) for part in long)
-            for long in self._short.get(stem, ())
-        )
+        return self._places.among(stem, held)
 
     def alternatives(self) -> list[list[tuple[str, ...]]]:
         """Return for each word the terms that stand for it, see `rag.library.Library.naming`.
@@ -126,23 +141,23 @@ class Wording:
         if all(self._frequency(stem) > TOLD_BY_NONE * size for stem in self._weights):
             return []
         return [
-            [(form,) for form in sorted({stem, *self._same(stem)})]
-            + sorted(self._short.get(stem, ()))
+            [(form,) for form in sorted({stem, *self._places.same(stem)})]
+            + sorted(self._places.long(stem))
             for stem in self._weights
         ]
-
-    def _same(self, wanted: str) -> frozenset[str]:
-        """Return the stems of the candidates that are the same word as this one."""
-        if wanted not in self._forms:
-            root = wanted[:SHORTEST_ROOT]  # two forms of a word begin alike
-            alike = (s for s in self._vocabulary if s.startswith(root))
-            self._forms[wanted] = frozenset(s for s in alike if same(wanted, s))
-        return self._forms[wanted]
 
     def _frequency(self, stem: str) -> int:
         """Return in how many papers of the index a word stands, in this form or another."""
         here = self._library.frequency(stem)
         if here:
             return here
-        others = self._library.frequencies(sorted(self._same(stem)))
-        return max(others, default=0) or (1 if self.holds(stem, self._vocabulary) else 0)
+        others = self._library.frequencies(sorted(self._places.same(stem)))
+        return max(others, default=0) or int(self._places.anywhere(stem))
+
+
+def _weighed(weights: Mapping[str, float], there: Mapping[str, Flags], size: int) -> Array:
+    """Return the weights of the words that each text holds, added up."""
+    found = np.zeros(size)
+    for stem, weight in weights.items():
+        found += weight * there[stem]
+    return found

@@ -30,8 +30,8 @@ def test_all_words_nothing_and_something_between(wording, search):
     match = match_of(search(question), TRANSMOT)
     shares = read.shares(match)
     assert shares.shape == (len(match.record.passages),)
-    assert shares.max() <= read.whole(match) + 1e-9 <= 1 + 1e-9
-    assert read.whole(match) == pytest.approx(1.0)
+    assert shares.max() <= read.whole[read.number(match)] + 1e-9 <= 1 + 1e-9
+    assert read.whole[read.number(match)] == pytest.approx(1.0)
 
 
 def test_rare_words_weigh_more(wording):
@@ -50,7 +50,8 @@ def test_rare_words_weigh_more(wording):
 )
 def test_an_abbreviation_is_its_long_form(wording, search, topic, identifier):
     question = papers_on(topic)
-    assert wording(question).whole(match_of(search(question), identifier)) > 0.9
+    read = wording(question)
+    assert read.whole[read.number(match_of(search(question), identifier))] > 0.9
 
 
 def test_words_that_no_paper_has(wording):
