@@ -1,10 +1,13 @@
-"""Which new papers match a watch: what the assistant answers to its question, in quotations."""
+"""Which new papers match a watch, and by which sentence: what the judge finds, without an answer."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rag.assistant import Assistant
 from rag.collections.news import Find
 from rag.core.filters import Filters
+from rag.question import reading
+from rag.search import tagged
 
 MOST_TOLD = 200
 """Papers that one watch tells of at most, those that match best."""
@@ -20,25 +23,29 @@ class Judging:
     """
 
     def __init__(self, assistant: Assistant) -> None:
-        self._assistant = Assistant(
-            assistant.library, assistant.embedding, None, assistant.reranker
-        )
+        self._assistant = assistant
 
     def __call__(
         self, question: str, papers: Sequence[str], categories: Sequence[str]
     ) -> Sequence[Find]:
-        """Return those of some papers that match and are in one of the categories, if any."""
-        filters = Filters(ids=tuple(papers), categories=tuple(categories))
-        found = list[Find]()
-        skip = 0
-        while skip < MOST_TOLD:
-            answer = self._assistant.ask(question, filters=filters, skip=skip)
-            why = dict[int, str]()
-            for claim in answer.claims:
-                for number in claim.citations:
-                    why.setdefault(number, claim.text)
-            found += [Find(c.paper, why[c.number]) for c in answer.citations if c.number in why]
-            skip += len(answer.citations)
-            if not answer.citations or skip >= len(answer.matching):
-                break
-        return found
+        """Return those of some papers that match and are in one of the categories, if any.
+
+        However it is asked, a watch is for papers: "how do masked autoencoders work?" is for those
+        on masked autoencoders.
+        """
+        library = self._assistant.library
+        question, own = tagged.within(library, question, None)
+        asked = reading.read(question, library, filters=own)
+        if asked.question.kind in ("index", "talk"):
+            return []
+        new: Sequence[str] = papers
+        for filters in (asked.filters, Filters(categories=tuple(categories))):
+            new = library.select(filters, among=new) if new and filters else new
+        if not new:
+            return []
+        topic = asked.question.topic or " ".join(asked.question.subjects)
+        wanted = replace(asked.question, kind="papers", topic=topic)
+        found = self._assistant.gathering().gather(
+            wanted, Filters(ids=tuple(new)), slice(MOST_TOLD)
+        )
+        return [Find(item.paper, item.passages[0].text) for item in found.matched if item.passages]

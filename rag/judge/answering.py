@@ -33,6 +33,9 @@ PART_READ = 6
 PARTS_READ = 24
 """Sentences that it reads so for all parts, and members of lists, together."""
 
+LEAST, MOST = -12.0, 12.0
+"""Between these lies whatever the judge says."""
+
 SEVERAL = 3
 """Best papers whose log odds together tell whether a question has an answer."""
 
@@ -102,7 +105,8 @@ def weakest_part(
     logits = iter(reranker.score(pairs).tolist())
     count = len(pairs) // len(members)
     heard = {member: max(islice(logits, count), default=UNREAD) for member in members}
-    return float(min(max(heard[member] for member in some) for some in parts))
+    weakest = min(max(heard[member] for member in some) for some in parts)
+    return float(np.clip(weakest, LEAST, MOST))
 
 
 def _of_terms(named: Mapping[str, Array], logits: Array) -> dict[str, float]:

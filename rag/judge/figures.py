@@ -29,8 +29,12 @@ from rag.text import genres, lists
 JUDGED = 40
 """Papers that the judge reads for one question, whatever the size of the index."""
 
-READ_AGAIN = 20
-"""Of these, the ones of which it reads a second sentence."""
+READ_FIRST = 20
+"""Of these, the ones that it reads first; where they all say nothing, the rest would."""
+
+READ_ON = -10.0
+"""Logit of a sentence below which it says nothing: nine in ten of the judge's logits on papers that
+are no match are lower. A paper's second sentence is read where the first says something."""
 
 UNLIKELY = -4.5
 """Log odds by the scores alone below which a paper is not read: half of the forty lie there, and on
@@ -218,22 +222,41 @@ def read(
     nearest to as well, since the judge wants all that it is asked for.
     """
     text, members = sought(question), _members(question)
-    vectors = embedding.encode(list(members)) if members else None
-    wanted = []
-    for position, match in enumerate(matches[:JUDGED]):
-        if odds is not None and odds[position] < UNLIKELY:
-            continue
-        some = nearest(match)[: 2 if position < READ_AGAIN else 1]
-        wanted += [(position, passage, text) for passage in some]
-        if vectors is not None:
+    likely = [
+        (position, match)
+        for position, match in enumerate(matches[:JUDGED])
+        if odds is None or odds[position] >= UNLIKELY
+    ]
+    logits: dict[int, dict[int, float]] = {position: {} for position, _ in likely}
+
+    def hear(wanted: Sequence[tuple[int, int, str]]) -> None:
+        pairs = [(asked, sentence(matches[n].record, passage)) for n, passage, asked in wanted]
+        for (n, passage, _), logit in zip(wanted, reranker.score(pairs).tolist(), strict=True):
+            logits[n][passage] = max(logits[n].get(passage, UNREAD), logit)
+
+    def says_something(position: int) -> bool:
+        return max(logits[position].values(), default=UNREAD) >= READ_ON
+
+    def hear_nearest(some: Sequence[tuple[int, Match]]) -> None:
+        hear([(position, nearest(match)[0], text) for position, match in some])
+
+    first = likely[:READ_FIRST]
+    hear_nearest(first)
+    if any(says_something(position) for position, _ in first):
+        hear_nearest(likely[READ_FIRST:])
+    more = [
+        (position, passage, text)
+        for position, match in likely
+        if says_something(position)
+        for passage in nearest(match)[1:2]
+    ]
+    if members:
+        vectors = embedding.encode(list(members))
+        for position, match in likely:
             near = match.record.vectors @ vectors.T
             place = np.unravel_index(int(near.argmax()), near.shape)
-            wanted.append((position, int(place[0]), members[int(place[1])]))
-    pairs = [(asked, sentence(matches[n].record, passage)) for n, passage, asked in wanted]
-    logits: dict[int, dict[int, float]] = {}
-    for (n, passage, _), logit in zip(wanted, reranker.score(pairs).tolist(), strict=True):
-        said = logits.setdefault(n, {})
-        said[passage] = max(said.get(passage, UNREAD), logit)
+            more.append((position, int(place[0]), members[int(place[1])]))
+    hear(more)
     return Judged(logits)
 
 

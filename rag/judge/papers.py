@@ -5,7 +5,7 @@ those in doubt, a bounded number whatever the size of the index. How many match 
 question as a whole, and so is whether any does. What the question excludes is excluded last.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -131,23 +131,44 @@ def decide(
     ranked = [matches[n] for n in order]
     scored = {name: values[order] for name, values in scored.items()}
     logits, kind = logits[order], "scores"
-    answered = answering.of_question(question, scored, logits, wording)
-    if reranker is not None:
+    if reranker is None:
+        answered = answering.of_question(question, scored, logits, wording)
+        has = float(likelihood(fitted["answerable_scores"].logits(answered))[0]) >= ANSWERS
+    else:
         said = figures.read(question, ranked, embedding, reranker, logits)
         count = min(len(ranked), figures.JUDGED)
         judged = figures.judged(scored, said, count)
         logits[:count] = fitted["judged"].logits(judged)
         kind = "judged"
-        weakest = answering.weakest_part(question, ranked, embedding, reranker)
-        answered = answering.of_question(question, judged, logits[:count], wording, weakest)
+        named = (question, judged, logits[:count], wording)
+        has = _answers(
+            *named, lambda: answering.weakest_part(question, ranked, embedding, reranker)
+        )
     final = np.argsort(-logits, kind="stable")
-    has = float(likelihood(fitted[f"answerable_{kind}"].logits(answered))[0]) >= ANSWERS
     odds = likelihood(logits[final])
     titled = bool((scored["words_title"] >= 1.0 - 1e-9).any())  # one is called as what is asked for
     count = how_many(logits, fitted[kind].spread) if titled or has else 0
     if odds[0] >= CERTAIN:
         count = min(count, int((odds >= LIKELY).sum()))
     return Decided([ranked[n] for n in final], logits[final], count, wording)
+
+
+def _answers(
+    question: Question,
+    judged: dict[str, figures.Array],
+    logits: NDArray[np.float64],
+    wording: Wording,
+    weakest_part: Callable[[], float],
+) -> bool:
+    """Tell whether a question has an answer; its weakest part is read only where that decides."""
+
+    def has(weakest: float) -> bool:
+        answered = answering.of_question(question, judged, logits, wording, weakest)
+        said = regressions()["answerable_judged"].logits(answered)
+        return float(likelihood(said)[0]) >= ANSWERS
+
+    at_worst, at_best = has(answering.LEAST), has(answering.MOST)
+    return at_worst if at_worst == at_best else has(weakest_part())
 
 
 def _all(question: Question, matches: Sequence[Match], library: Library) -> Decided:

@@ -157,7 +157,8 @@ def test_the_judge_reads_so_many_pairs_whatever_the_size(
     papers.decide(TRACKING, candidates, library, embedding, watched)
     most = figures.JUDGED + figures.READ_AGAIN + answering.PARTS_READ
     assert 0 < len(watched.pairs) <= most
-    assert {text for text, _ in watched.pairs} == {TRACKING.topic, *TRACKING.parts}
+    asked = {text for text, _ in watched.pairs}
+    assert {TRACKING.topic} <= asked <= {TRACKING.topic, *TRACKING.parts}
 
 
 def test_what_the_scores_rule_out_is_not_read(search, library, embedding, reranker):
