@@ -1,4 +1,4 @@
-"""Which new papers match a watch, and by which sentence: what the judge finds, without an answer."""
+"""Which new papers match a watch, and by which sentence: what the judge finds, no answer."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,6 +11,10 @@ from rag.search import tagged
 
 MOST_TOLD = 200
 """Papers that one watch tells of at most, those that match best."""
+
+LIKELY = 0.25
+"""Probability from which a paper is told of: an answer shows more, to be complete, but who watches
+is shown something every day."""
 
 
 class Judging:
@@ -48,4 +52,8 @@ class Judging:
         found = self._assistant.gathering().gather(
             wanted, Filters(ids=tuple(new)), slice(MOST_TOLD)
         )
-        return [Find(item.paper, item.passages[0].text) for item in found.matched if item.passages]
+        return [
+            Find(item.paper, item.passages[0].text)
+            for item in found.matched
+            if item.passages and item.strength >= LIKELY
+        ]

@@ -88,11 +88,20 @@ def test_the_judge_reads_a_sentence_or_two_of_each(matches, embedding, reranker)
     said = figures.read(QUESTION, matches[:25], embedding, watched)
     assert set(said.logits) == set(range(25))
     for position, logits in said.logits.items():
-        assert 1 <= len(logits) <= (2 if position < figures.READ_AGAIN else 1)
         assert said.best(position) == max(logits.values())
+        says = logits[figures.nearest(matches[position])[0]] >= figures.READ_ON
+        assert len(logits) == (2 if says else 1)
     assert said.best(99) == figures.UNREAD
     assert all(": " in text for _, text in watched.pairs)  # the title tells what "it" is
     assert all(len(pair) == 2 and pair[0] == QUESTION.topic for pair in watched.pairs)
+
+
+def test_where_the_first_papers_say_nothing_the_rest_is_not_read(matches, embedding, reranker):
+    watched = Watched(reranker)
+    said = figures.read(papers_on("sourdough bread"), matches, embedding, watched)
+    assert len(watched.pairs) == figures.READ_FIRST
+    assert said.best(figures.READ_FIRST) == figures.UNREAD
+    assert max(map(said.best, range(figures.JUDGED))) < figures.READ_ON
 
 
 def test_the_judge_tells_what_answers_from_what_does_not(matches, embedding, reranker):
@@ -121,7 +130,7 @@ def test_one_member_of_a_list_is_enough(embedding, library, search, reranker):
     watched = Watched(reranker)
     figures.read(question, found, embedding, watched)
     assert {text for text, _ in watched.pairs} > {question.topic}
-    assert len(watched.pairs) <= 2 * figures.JUDGED + figures.READ_AGAIN
+    assert len(watched.pairs) <= 3 * figures.JUDGED
 
 
 def test_an_empty_sample():

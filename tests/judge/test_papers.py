@@ -155,7 +155,7 @@ def test_the_judge_reads_so_many_pairs_whatever_the_size(
     watched = Watched(reranker)
     candidates = many(search(TRACKING), times)
     papers.decide(TRACKING, candidates, library, embedding, watched)
-    most = figures.JUDGED + figures.READ_AGAIN + answering.PARTS_READ
+    most = 2 * figures.JUDGED + answering.PARTS_READ
     assert 0 < len(watched.pairs) <= most
     asked = {text for text, _ in watched.pairs}
     assert {TRACKING.topic} <= asked <= {TRACKING.topic, *TRACKING.parts}
@@ -180,7 +180,7 @@ def test_a_page_costs_the_judge_a_few_sentences_a_paper(which, reranker):
     found = which(papers_on("object detection"), watched, page)
     shown = [item for item in found.matched if item.passages]
     assert len(shown) == 3
-    most = figures.JUDGED + figures.READ_AGAIN + answering.PARTS_READ
+    most = 2 * figures.JUDGED + answering.PARTS_READ
     most += sentences.READ * len(shown)
     assert len(watched.pairs) <= most
 
