@@ -74,7 +74,7 @@ def asked_for(answer: Answer, turn: str, names: Mapping[str, str], chosen: bool 
 
 def unknown(answer: Answer, turn: str) -> str:
     """Return the words of a question that no paper has as chips; removing one asks without it."""
-    if answer.kind == "compare" or not answer.abstained:
+    if answer.kind == "compare" or not (answer.abstained or answer.doubtful):
         return ""
     left = [(word, _without(answer.question, word)) for word in answer.unknown]
     chips = "".join(

@@ -114,6 +114,8 @@ class Answer:
         What the question excludes.
     left_out
         How many papers that match otherwise were left out for that.
+    doubtful
+        Whether none of the papers surely matches; then `unknown` is told as well.
     verdict
         What the evidence says to a yes-or-no question.
     counts
@@ -161,6 +163,7 @@ class Answer:
     unknown: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     left_out: int = 0
+    doubtful: bool = False
     verdict: Verdict = ""
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     newest: bool = False
@@ -206,6 +209,7 @@ class Answer:
             "unknown": list(self.unknown),
             "excluded": list(self.excluded),
             "left_out": self.left_out,
+            "doubtful": self.doubtful,
             "verdict": self.verdict,
             "counts": {name: dict(counts) for name, counts in self.counts.items()},
             "newest": self.newest,
@@ -259,6 +263,7 @@ class Answer:
             unknown=tuple(kept["unknown"]),
             excluded=tuple(kept["excluded"]),
             left_out=int(kept["left_out"]),
+            doubtful=bool(kept.get("doubtful")),
             verdict=kept["verdict"],
             counts=kept["counts"],
             newest=bool(kept["newest"]),

@@ -56,6 +56,10 @@ def _found(answer: Answer) -> str:
         return _unnamed(answer)
     if filters and not answer.looked_for:
         return "" if named and answer.searched == 1 else f"{among[:1].upper()}{among[1:]}."
+    if answer.doubtful:
+        told = f" {_verdict(answer)}." if answer.kind == "yes-no" and answer.verdict else ""
+        may = f"{answer.matched:,} may{_more(answer)}.{told}{_absent(answer)}"
+        return f"None of {among} surely answers this; {may}"
     if answer.kind == "count":
         verb = "is" if answer.matched == 1 else "are"
         about = " or ".join(f"“{words}”" for words in answer.looked_for)
@@ -93,17 +97,20 @@ def _nothing(answer: Answer, among: str) -> str:
     """Say that nothing answers, and which words of the question no paper has."""
     sought = ", ".join(f"“{words}”" for words in answer.looked_for)
     about = f" on {sought}" if sought and answer.kind not in _DETAILS else " on this"
-    unknown = ""
-    if answer.unknown:
-        words = " or ".join(f"“{word}”" for word in answer.unknown)
-        unknown = f" No abstract has {words}."
-    elif answer.mentioned:
+    unknown = _absent(answer)
+    if not unknown and answer.mentioned:
         count = len(answer.mentioned)
         unknown = f" {count:,} {'paper mentions' if count == 1 else 'papers mention'} all of it."
     if answer.filters and answer.searched == 1:
         one = f"the one paper {answer.filters} does not answer this"
         return f"The index holds nothing{about}: {one}.{unknown}"
     return f"The index holds nothing{about}: none of {among} answers this.{unknown}"
+
+
+def _absent(answer: Answer) -> str:
+    """Say which words of the question no paper has."""
+    words = " or ".join(f"“{word}”" for word in answer.unknown)
+    return f" No abstract has {words}." if words else ""
 
 
 def _unnamed(answer: Answer) -> str:

@@ -76,6 +76,7 @@ SHAPE = {
     "unknown": [str],
     "excluded": [str],
     "left_out": int,
+    "doubtful": bool,
     "verdict": str,
     "counts": dict,
     "newest": bool,
@@ -263,6 +264,14 @@ ROBOTS = Filters(categories=("cs.RO",))
          "2 of 108 papers match. Left out is what has to do with “GANs”; no paper that matches "
          "does."),
         ("papers", {"newest": True}, "2 of 108 papers match. The newest come first."),
+        ("papers", {"doubtful": True}, "None of 108 papers surely answers this; 2 may."),
+        ("overview", {"doubtful": True, "unknown": ("parachutes", "capsules")},
+         "None of 108 papers surely answers this; 2 may. No abstract has “parachutes” or "
+         "“capsules”."),
+        ("count", {"doubtful": True, "mentioned": ("a",), "looked_for": ("tracking",)},
+         "None of 108 papers surely answers this; 2 may; 1 more mentions it."),
+        ("yes-no", {"doubtful": True, "verdict": "yes", "counts": {"verdict": {"yes": 2}}},
+         "None of 108 papers surely answers this; 2 may. 2 say yes."),
         ("count", {"looked_for": ("tracking",)}, "2 of 108 papers are about “tracking”."),
         ("count", {"looked_for": ("tracking",), "matched": 1},
          "1 of 108 papers is about “tracking”."),
