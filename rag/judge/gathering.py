@@ -28,6 +28,9 @@ MOST_COMPARED = 6
 BEARING_A_NAME = 30
 """Papers whose words are nearest to those of a name, among which the one that bears it is found."""
 
+DESCRIPTION = 3
+"""Words from which what is compared describes a paper instead of naming it."""
+
 
 class Gathering:
     """What evidence is gathered from: the index, and the models that read it.
@@ -171,16 +174,31 @@ class Gathering:
         found: dict[str, tuple[str, Record]] = {r.id: (r.paper.title, r) for r in named}
         unknown = []
         for name in question.subjects:
-            bearers = [r for r in self._bearing([name]) if r.id not in found]
-            if bearers:
-                found[bearers[0].id] = (name, bearers[0])
-            elif not any(r.id in found for r in self._bearing([name])):
+            bearers = self._bearing([name]) or self._described(question, name)
+            others = [r for r in bearers if r.id not in found]
+            if others:
+                found[others[0].id] = (name, others[0])
+            elif not bearers:
                 unknown.append(name)
         shown = [
             accounts.compared(name, record, self._reranker)
             for name, record in list(found.values())[:MOST_COMPARED]
         ]
         return Findings(tuple(shown), (), unknown=tuple(unknown))
+
+    def _described(self, question: Question, what: str) -> list[Record]:
+        """Return the paper that is likely on what is described in several words, if there is one.
+
+        "Panel flutter by piston theory" is no name that a paper could bear.
+        """
+        if len(what.split()) < DESCRIPTION:
+            return []
+        terms = tuple(term for term in question.terms if term in what)
+        one = replace(question, kind="papers", topic=what, terms=terms, parts=(what,), subjects=())
+        matches = self._search(one, Filters())
+        models = (self._library, self._embedding, self._reranker)
+        found = papers.which(one, matches, *models, slice(0)) if matches else Findings((), ())
+        return [item.record for item in found.matched[:1] if item.strength >= papers.LIKELY]
 
     def _nothing(self, question: Question, filters: Filters) -> Findings:
         """Return the nearest papers, where the index has none of the name that was asked about."""

@@ -29,6 +29,14 @@ _COINED = re.compile(
 )
 """A name, and what it is compared for."""
 
+_REFERENCE = re.compile(
+    r"^(?:(?:the|those|that|one)\s)*(?:(?:papers?|works?|stud(?:y|ies)|articles?|ones?|treatments?)\s)?"
+    r"(?:about|on|of|over|dealing\swith|concerned\swith)\s(?:(?:the|an?)\s)?",
+    re.IGNORECASE,
+)
+"""What refers to a paper by what it is on: "the one on", "the study of"."""
+
+_LINK = re.compile(r"^(?:on|over|in|for|at|with|of|by|through|past|around)(?=\s)", re.IGNORECASE)
 _PAPER = re.compile(r"\s(?:paper|papers)(?=$|\s\()", re.IGNORECASE)
 
 
@@ -46,13 +54,24 @@ def sides(text: str, names: list[Name]) -> tuple[str, ...]:
             kept[sign] = name.text
             body = f"{body[: name.start]}{sign}{body[name.end :]}"
     body = _TAIL.sub("", _LEAD.sub("", body.strip(" ?!."), count=1), count=1)
-    said = [_named(part, kept) for part in _BETWEEN.split(body)]
+    said = [_named(part, kept) for part in _shared(_BETWEEN.split(body))]
     return tuple(dict.fromkeys(part for part in said if part))
+
+
+def _shared(parts: list[str]) -> list[str]:
+    """Return what is compared with what only the first names: "flow over cones and over plates"."""
+    whole = list(parts)
+    for n, part in enumerate(parts[1:], start=1):
+        link = _LINK.match(part.strip())
+        before = re.split(rf"\s{link[0]}(?=\s)", parts[0], flags=re.I)[0] if link else parts[0]
+        if before != parts[0] and _REFERENCE.sub("", _ARTICLE.sub("", before.strip())).strip():
+            whole[n] = f"{before} {part.strip()}"
+    return whole
 
 
 def _named(part: str, kept: dict[str, str]) -> str:
     part = _PAPER.sub("", _ARTICLE.sub("", part.strip(" ,;:?!.–—-"))).strip()
-    part = _COINED.sub(r"\g<name>", part)
+    part = _COINED.sub(r"\g<name>", _REFERENCE.sub("", part))
     for sign, name in kept.items():
         part = part.replace(sign, name)
     return part
