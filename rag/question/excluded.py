@@ -21,7 +21,7 @@ _AIMS = "purposes|tasks|applications|domains|areas|fields|goals|uses|settings|pr
 """What is said to be other than something and names nothing: "for purposes other than SLAM"."""
 
 _BEFORE = re.compile(
-    r"(?:[\s,;:(–—-]|\b(?:and|but|or|also|preferably|please|if possible)\b|"
+    r"(?:[\s,;:(–—-]|\b(?:and|but|or|so|also|preferably|please|if possible)\b|"
     rf"\b(?:for|in|on|to|from|with)\s(?:any\s|other\s)?(?:{_AIMS})(?=\s*$))*$",
     re.IGNORECASE,
 )
@@ -47,7 +47,8 @@ def _marks() -> tuple[re.Pattern[str], ...]:
             ("marks", r"(?<![\w-])"),
             (
                 "opening",
-                r"(?:^|(?<=[.?!,;(] )|(?<=\()|(?<= and )|(?<= but )|(?<= - )|(?<= please ))",
+                r"(?:^|(?<=[.?!,;(] )|(?<=\()|(?<= and )|(?<= but )|(?<=, so )|(?<= - )|"
+                r"(?<= please ))",
             ),
             ("denied", r"(?<![\w-])"),
             ("unlike", r"(?<=\w )"),

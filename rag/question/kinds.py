@@ -29,7 +29,8 @@ _FORMS: tuple[tuple[Wanted, str], ...] = (
 )  # fmt: skip
 _HEAD = re.compile(
     r"^(?:.*(?:[:,]|\s[-–—]) )?"
-    r"(?:(?:at|by|on|in|over|with|for|to|from|against|under|through|of|after|within)\s)?"
+    r"(?:(?:at|by|on|in|into|over|with|for|to|from|against|under|above|below|through|of|after|before|"
+    r"between|beyond|during|within)\s)?"
     r"(?:how\s(?P<how>many|much|\w+)|what|which|whose)(?:\s(?:kind|sort|type)s?\sof)?"
     r"(?P<thing>(?:\s(?!(?:does|do|did|is|are|was|were|has|have|had|can|could|will|would|they|we)\b)"
     r"[^\s,?]+){0,5}?)(?=\s(?:does|do|did|is|are|was|were|has|have|had|can|could|will|would|they|we|"

@@ -11,6 +11,9 @@ _BOUNDARY = re.compile(
     re.IGNORECASE,
 )
 _LISTED = re.compile(r",\sor\s|,\s(?=[^;:]*\bor\b)", re.IGNORECASE)
+_ASIDE = re.compile(r"\s*\((?=[^()]*(?:,|/|\b(?:or|and|vs|versus)\b))[^()]*\)")
+"""A list in brackets: it says what the phrase before it may be, and need not come together."""
+
 _MOST_PARTS = 4
 _LONGEST_PART = 5  # words; a longer stretch is a clause, not a phrase
 
@@ -19,7 +22,8 @@ def parts(topic: str) -> tuple[str, ...]:
     """Return the phrases of a topic that have to come together; the topic if it is not clear."""
     if not topic:
         return ()
-    pieces = _BOUNDARY.split(_LISTED.sub(" or ", frames.literal(topic.strip(" ?!."))))
+    plain = _ASIDE.sub(" ", topic) if frames.content(_ASIDE.sub(" ", topic)) else topic
+    pieces = _BOUNDARY.split(_LISTED.sub(" or ", frames.literal(plain.strip(" ?!."))))
     found = [piece for said in pieces if (piece := _phrase(said))]
     clear = 0 < len(found) <= _MOST_PARTS and all(
         len(p.split()) <= _LONGEST_PART + 4 for p in found
