@@ -42,13 +42,15 @@ _LONGEST_TOKEN = 2_000  # characters of an address, looked at from a number in i
 
 _DOI = r"10\.\d{4,9}(?:\.\d+)*(?:/|%2[fF])"
 _BARE_DOI = re.compile(
-    rf"(?:(?:dx\.)?doi\.org/|doi\s*:?\s*)?(?P<doi>{_DOI}\S+)", re.IGNORECASE | re.ASCII
+    rf"(?:(?:dx\.)?doi\.org/|(?:urn:|info:)?doi\s*[:/]?\s*)?(?P<doi>{_DOI}\S+)",
+    re.IGNORECASE | re.ASCII,
 )
 _DOI_IN_ADDRESS = re.compile(rf"(?:/|=|doi:){_DOI}[^&?#\s]+", re.IGNORECASE | re.ASCII)
 _DOI_PAGES = re.compile(
-    r"(?:/(?:full|abstract|pdf|epdf|summary|fulltext|html|meta|references))+/?$|\.(?:pdf|html?|full)$",
+    r"(?:/(?:full|abstract|pdf|epdf|summary|fulltext|html|meta|references))+/?$|(?:\.(?:pdf|html?|full(?:-text)?))+$",
     re.IGNORECASE,
 )
+_VERSION_OF_BIORXIV = re.compile(r"(?<=^10\.1101/)(?P<doi>[\d.]+)v\d.*")  # its DOIs have none
 _DOI_ARXIV = "10.48550/arxiv."
 _DOI_HOST = re.compile(
     r"(?:[\w-]+\.)*doi\.(?:org|acm\.org|ieeecomputersociety\.org)$", re.IGNORECASE
@@ -125,6 +127,8 @@ def doi_of(text: str) -> str | None:
     '10.1000/kite.77'
     >>> doi_of("doi:10.1175/1520-0485(1996)026<2712:TEOIWU>2.0.CO;2")
     '10.1175/1520-0485(1996)026<2712:teoiwu>2.0.co;2'
+    >>> doi_of("info:doi/10.1000/1"), doi_of("https://www.biorxiv.org/content/10.1101/2020.01v2.full")
+    ('10.1000/1', '10.1101/2020.01')
     >>> doi_of("https://doi.org/10.48550/arXiv.2104.00194")
     """
     text = _plain(text)
@@ -137,7 +141,7 @@ def doi_of(text: str) -> str | None:
         if _DOI_HOST.search(split[0]):
             said = text[text.index(found[0]) + 1 :]  # a DOI may itself have a ? or #
         else:
-            said = _DOI_PAGES.sub("", said)
+            said = _VERSION_OF_BIORXIV.sub(r"\g<doi>", _DOI_PAGES.sub("", said))
     elif bare := _BARE_DOI.fullmatch(text):
         said = bare["doi"]
     else:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from rag.core.identifiers import arxiv_id, known_by, old_style
-from rag.listings import escapes, limits
+from rag.listings import escapes, limits, people
 from rag.listings.days import day, month
 from rag.listings.entries import Entry, Refused, chosen
 
@@ -27,6 +27,7 @@ _STRING = re.compile(
     r"\s*@string\s*[{(]\s*(?P<name>[\w:.+/-]+)\s*=\s*(?P<value>.*?)[)}]\s*$", re.I | re.S
 )
 _ENCLOSED = re.compile(r"\{(.*)\}|\"(.*)\"", re.DOTALL)
+_NAMES_ARXIV = re.compile(r"arxiv|\bcorr\b|\babs/", re.IGNORECASE)
 _MOST_STRINGS = 10_000
 _VENUES = ("journal", "journaltitle", "booktitle", "school", "institution")
 _KINDS = {
@@ -105,7 +106,8 @@ def _entries(
 
 def _entry(line: int, kind: str, fields: Mapping[str, str]) -> Entry:
     links = [*_links(fields)]
-    venue = next((said for name in _VENUES if (said := fields.get(name, ""))), "")
+    names = (*_VENUES, "publisher") if kind == "book" else _VENUES
+    venue = next((said for name in names if (said := fields.get(name, ""))), "")
     year = re.search(r"(?<!\d)\d{4}(?!\d)", fields.get("year", "") or fields.get("date", ""))
     on_arxiv = arxiv_id(venue) or venue.lower() in ("arxiv", "corr") or "arxiv" in venue.lower()
     return Entry(
@@ -133,7 +135,8 @@ def _links(fields: Mapping[str, str]) -> Iterator[str]:
         yield fields.get(name, "")
     for name in ("journal", "volume", "number", "note", "howpublished", "publisher", "series"):
         said = fields.get(name, "")
-        yield said if arxiv_id(said) else ""
+        named = _NAMES_ARXIV.search(f"{said} {fields.get('journal', '')}")
+        yield said if named and arxiv_id(said) else ""
     for name in ("doi", "url", "bdsk-url-1", "ee", "link"):
         yield fields.get(name, "")
     for name in ("howpublished", "note"):
@@ -176,4 +179,5 @@ def _authors(text: str) -> Iterator[str]:
 
     for name in split_multiple_persons_names(text)[: limits.MOST_AUTHORS + 1]:
         parts = parse_single_name_into_parts(name, strict=False)
-        yield escapes.name(parts.merge_first_name_first)
+        if plain := people.one(escapes.name(parts.merge_first_name_first).replace(",", "\0")):
+            yield plain.replace("\0", ",")

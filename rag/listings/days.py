@@ -11,6 +11,14 @@ _NAMED = re.compile(
     r"(?: (?P<then>\d{1,2}))?,? (?P<last>\d{4}))",
     re.IGNORECASE,
 )
+# Of a quarter or a double number (2019 Mar-Apr, MAR-APR 2019, 2018 Winter) the beginning.
+_SPAN = re.compile(
+    r"(?:(?P<year>\d{4})[ ,]+)?(?:\d{1,2}(?:-\d{1,2})? )?(?P<name>[a-z]{3})[a-z]*\.?"
+    r"(?: \d{1,2})?(?: ?[-/\u2013] ?(?:[a-z]{3,9}\.?)?(?: ?\d{1,2})?)?(?:,? (?P<last>\d{4}))?",
+    re.IGNORECASE,
+)
+_OF_YEAR = re.compile(r"(?P<month>\d{1,2})/(?P<year>\d{4})")
+_SEASONS = {"win": 1, "spr": 4, "sum": 7, "aut": 10, "fal": 10}
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 
@@ -21,6 +29,8 @@ def day(text: str) -> date | None:
     (datetime.date(2021, 6, 25), datetime.date(2007, 4, 2), datetime.date(2021, 4, 1))
     >>> day("2020 Mar 4") == day("4 March 2020") == day("Mar 4, 2020"), day("March 2020")
     (True, datetime.date(2020, 3, 1))
+    >>> day("2019 Mar-Apr") == day("MAR-APR 2019") == day("3/2019"), day("2018 Winter")
+    (True, datetime.date(2018, 1, 1))
     """
     text = text.strip().rstrip("/")  # RIS ends its dates so
     try:
@@ -28,6 +38,10 @@ def day(text: str) -> date | None:
             return date(int(part["year"]), int(part["month"] or 1), int(part["day"] or 1))
         if named := _NAMED.fullmatch(text):
             return _named(named)
+        if numbered := _OF_YEAR.fullmatch(text):
+            return date(int(numbered["year"]), int(numbered["month"]), 1)
+        if span := _spanned(text):
+            return span
         return datetime.fromisoformat(text).date()
     except ValueError:
         pass
@@ -39,9 +53,24 @@ def day(text: str) -> date | None:
 
 def _named(found: re.Match[str]) -> date:
     """Return the day of a date that names its month."""
-    number = _MONTHS.index((found["month"] or found["name"]).lower()) + 1
+    number = _number(found["month"] or found["name"])
     in_month = found["day"] or found["first"] or found["then"] or 1
     return date(int(found["year"] or found["last"]), number, int(in_month))
+
+
+def _spanned(text: str) -> date | None:
+    """Return the first day of some months, or of a season."""
+    found = _SPAN.fullmatch(text)
+    year = (found["year"] or found["last"]) if found else None
+    if found is None or year is None or (found["year"] and found["last"]):
+        return None
+    return date(int(year), _number(found["name"]), 1)
+
+
+def _number(name: str) -> int:
+    """Return the number of a month, or of the first one of a season, by its first three letters."""
+    name = name.lower()
+    return _SEASONS.get(name) or _MONTHS.index(name) + 1
 
 
 def month(text: str) -> str:

@@ -15,6 +15,11 @@ _FAMILY_FIRST = re.compile(r"([^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+)?) ((?:[A
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv)\.?", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*\((?:\d{6,}|[\d-]{15,})\)")  # Scopus and ORCID number their authors
 _OTHERS = re.compile(r"(?:et al\.?|others)", re.IGNORECASE)
+_ONE_OF_MANY = re.compile(r" \d{4}$")  # DBLP numbers those who have the same name
+_NO_AUTHORS = (
+    "editor", "serieseditor", "translator", "contributor", "bookauthor", "reviewedauthor",
+    "commenter", "recipient", "castmember",
+)  # fmt: skip
 
 
 def names(text: str) -> list[str]:
@@ -48,38 +53,48 @@ def one(text: str) -> str:
 
     >>> one("Doe, Jane"), one("Jane Doe"), one("King, Martin, Jr.")
     ('Jane Doe', 'Jane Doe', 'Martin King Jr.')
-    >>> one("Roe A.B.")
-    'A.B. Roe'
+    >>> one("Roe A.B."), one("Ann Roe 0002")
+    ('A.B. Roe', 'Ann Roe')
     """
-    if turned := _FAMILY_FIRST.fullmatch(text.strip()):
+    text = _ONE_OF_MANY.sub("", text.strip())
+    if turned := _FAMILY_FIRST.fullmatch(text):
         return f"{turned[2]} {turned[1]}"
     parts = [part.strip() for part in text.split(",") if part.strip()]
-    if not parts or _OTHERS.fullmatch(text.strip()):
+    if not parts or _OTHERS.fullmatch(text):
         return ""
     family, *given = parts
     suffixes = [part for part in given if _SUFFIX.fullmatch(part)]
     given = [part for part in given if part not in suffixes]
+    if given and not suffixes and _SUFFIX.fullmatch(last := given[-1].rpartition(" ")[2]):
+        given[-1], suffixes = given[-1].removesuffix(last).strip(), [last]
     return " ".join([*given, family, *suffixes])
 
 
 def structured(said: Mapping[str, object]) -> str:
     """Return the name that an object with its parts says, as CSL and the services write them."""
     plain = {re.sub(r"[\W_]", "", k.lower()): v for k, v in said.items() if isinstance(k, str)}
-    for whole in ("literal", "displayname", "fullname", "name", "authorname", "authname"):
+    if str(plain.get("creatortype", "")).lower() in _NO_AUTHORS:
+        return ""
+    for whole in ("literal", "displayname", "fullname", "name", "authorname", "authname", "text"):
         if isinstance(found := plain.get(whole), str) and found.strip():
             return one(found)
     for within in ("author", "person"):
         if isinstance(found := plain.get(within), dict):
             return structured(found)
     parts = (
-        ("given", "firstname", "forename", "forenames"),
+        ("given", "firstname", "forename", "forenames", "first"),
+        ("middle", "middlename"),
         ("droppingparticle",),
         ("nondroppingparticle", "prefix"),
-        ("family", "lastname", "keyname", "surname"),
+        ("family", "lastname", "keyname", "surname", "last"),
         ("suffix",),
     )
-    said_of = (next((str(plain[n]) for n in some if plain.get(n)), "") for some in parts)
+    said_of = (next((_text(plain[n]) for n in some if plain.get(n)), "") for some in parts)
     return " ".join(" ".join(part for part in said_of if part.strip()).split())
+
+
+def _text(value: object) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def of(value: object) -> Iterator[str]:

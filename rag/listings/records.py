@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 from urllib.parse import urlencode
 
-from rag.core.identifiers import known_by
+from rag.core.identifiers import is_address, known_by
 from rag.listings import limits, people
 from rag.listings.days import day
 from rag.listings.entries import Entry, chosen
@@ -31,15 +31,16 @@ _LINKS = (
     "sourceurl", "arxivurl", "paperurl",
 )  # fmt: skip
 _DOIS = ("doi", "di", "itemdoi", "dois")
-_NUMBERS = ("pmid", "pubmedid")
+_NUMBERS = ("pmid", "pubmedid", "pm")
+_WOS = ("ut", "utuniquewosid")
 _NESTED = ("externalids", "ids", "identifiers", "identifier", "primarylocation", "bestoalocation")
-LINKS = (*_ARXIV, "id", *_LINKS, *_DOIS, *_NUMBERS, *_NESTED)
+LINKS = (*_ARXIV, "id", *_LINKS, *_DOIS, *_NUMBERS, *_WOS, *_NESTED)
 _INSIDE = (
     "paper", "data", "metadata", "content", "attributes", "work", "article", "item", "node",
 )  # fmt: skip
 _DAYS = (
-    "listed", "published", "publicationdate", "publishedat", "created", "submitted", "date",
-    "issued", "datepublished", "publicationdateyyyymmdd", "pubdate", "cdate", "updated",
+    "listed", "published", "publicationdate", "publishedat", "issued", "created", "submitted",
+    "date", "datepublished", "publicationdateyyyymmdd", "pubdate", "cdate", "updated",
     "updatedate", "publicationyear", "pubyear", "year", "py",
 )  # fmt: skip
 _PAPERS_YEAR = (
@@ -60,20 +61,35 @@ _AUTHORS = (
 )  # fmt: skip
 _VENUES = (
     "publicationtitle", "containertitle", "sourcetitle", "journaltitle", "journal", "venue",
-    "journalname", "conferencename", "proceedingstitle", "journalref", "so",
+    "journalname", "conferencename", "proceedingstitle", "proceeding", "booktitle", "journalref",
+    "so",
 )  # fmt: skip
-_KINDS = ("kind", "type", "itemtype", "documenttype", "publicationtype")
+_KINDS = (
+    "kind", "type", "itemtype", "documenttype", "publicationtype", "publicationtypes",
+    "documentidentifier", "dt",
+)  # fmt: skip
 
 _YEAR = re.compile(r"(?<!\d)(1[4-9]|20|21)\d\d(?!\d)")
 # Crossref hands out abstracts in the publishers' markup.
 _JATS = re.compile(r"<jats:title>\s*Abstract\s*</jats:title>|</?jats:[^<>]*>", re.IGNORECASE)
+# What services name as a venue where there is none: OpenReview what is only submitted, for one.
+_NO_VENUE = re.compile(
+    r"arxiv|corr\b|submitted to\b|under review\b|.*\b(?:withdrawn|rejected) submission$",
+    re.IGNORECASE,
+)
 _LONGEST_INVERTED = 10_000  # words of an abstract that is given by their places
 _MILLISECONDS = range(10**11, 10**13)
 _CSL_KINDS = {
-    "article": "article-journal", "journalarticle": "article-journal", "journal": "article-journal",
+    "ieeejournals": "article-journal", "journalarticle": "article-journal",
+    "journal": "article-journal",
     "articlejournal": "article-journal", "conferencepaper": "paper-conference",
     "paperconference": "paper-conference", "proceedingspaper": "paper-conference",
     "conference": "paper-conference", "inproceedings": "paper-conference",
+    "ieeeconferences": "paper-conference", "proceedingsarticle": "paper-conference",
+    "conferenceproceedings": "paper-conference", "journalarticles": "article-journal",
+    "conferenceandworkshoppapers": "paper-conference",
+    "electronicarticle": "article-journal", "journalmagazine": "article-journal",
+    "dissertation": "thesis", "monograph": "book", "editedbook": "book",
     "booksection": "chapter", "bookchapter": "chapter", "incollection": "chapter",
     "chapter": "chapter", "inbook": "chapter", "book": "book", "thesis": "thesis",
     "phdthesis": "thesis", "mastersthesis": "thesis", "report": "report", "techreport": "report",
@@ -138,11 +154,13 @@ def entry(line: int, record: Mapping[str, object], key: str = "") -> Entry:
     named = unwrapped(record)
     links = list(dict.fromkeys(filter(None, _links(named, key))))
     authors = (tuple(filter(None, people.of(named.get(name)))) for name in _AUTHORS)
-    kind = _first(named, _KINDS)
+    kind, venue, link = _kind(named), _venue(named), chosen(links)
+    if plain_name(kind) == "article":  # CSL's word for what is in no journal, others' for what is
+        kind = "journalarticle" if venue else "preprint"
     return Entry(
         line,
         title=_first(named, TITLES),
-        link=chosen(links),
+        link=link,
         abstract=_abstract(named),
         listed=_day(named),
         categories=tuple(
@@ -151,11 +169,20 @@ def entry(line: int, record: Mapping[str, object], key: str = "") -> Entry:
         authors=next(filter(None, authors), ()),
         updated=_updated(named),
         comment=_first(named, _COMMENTS),
-        version=_version(named),
+        version=_version(named) if _has_versions(named, link) else None,
         links=tuple(links[: limits.MOST_NAMES]),
-        venue=_venue(named),
+        venue=venue,
         year=_year(named),
         kind=csl_kind(kind) if len(kind) < 40 else "",
+    )
+
+
+def _kind(named: Mapping[str, object]) -> str:
+    if "conference" in text(named.get("venueid")).lower():  # OpenReview
+        return "conference"
+    types = named.get("publicationtypes")  # Semantic Scholar calls a conference paper both
+    return (
+        "conference" if isinstance(types, list) and "Conference" in types else _first(named, _KINDS)
     )
 
 
@@ -182,6 +209,9 @@ def _links(named: Mapping[str, object], key: str) -> Iterator[str]:
     for name in _NUMBERS:
         if (number := text(named.get(name))).isdecimal():
             yield f"https://pubmed.ncbi.nlm.nih.gov/{number}/"
+    for name in _WOS:
+        if re.fullmatch(r"WOS:\w+", number := text(named.get(name))):
+            yield f"https://www.webofscience.com/wos/woscc/full-record/{number}"
     if (forum := text(named.get("forum"))) and re.fullmatch(r"[\w-]{6,20}", forum):
         yield f"https://openreview.net/forum?{urlencode({'id': forum})}"
 
@@ -250,18 +280,27 @@ def text(value: object) -> str:
 def _venue(named: Mapping[str, object]) -> str:
     location = named.get("primarylocation")
     source = location.get("source") if isinstance(location, dict) else None
-    found = _first(named, _VENUES) or text(source)
-    return "" if found.lower().startswith(("arxiv", "corr")) else found
+    told = (*(text(named.get(name)) for name in _VENUES), text(source))
+    return next((said for said in told if said and not _NO_VENUE.match(said)), "")
 
 
 def _year(named: Mapping[str, object]) -> int | None:
-    for name in _PAPERS_YEAR:
+    names = (*_PAPERS_YEAR, "date") if "itemtype" in named else _PAPERS_YEAR  # Zotero's items
+    for name in names:
         value = named.get(name)
         if known := day_of(value):
             return known.year
         if found := _YEAR.search(text(value)[:40]):
             return int(found[0])
-    return None
+    # OpenReview dates what was submitted, and names the conference with its year.
+    held = _YEAR.search(_venue(named)) if "forum" in named else None
+    return int(held[0]) if held else None
+
+
+def _has_versions(named: Mapping[str, object], link: str) -> bool:
+    """Tell whether a `version` is that of the paper; Zotero and OpenReview count their changes."""
+    known = known_by(link[: limits.LONGEST_LINK])
+    return bool(known) and not is_address(str(known)) and "itemtype" not in named
 
 
 def _version(named: Mapping[str, object]) -> int | None:
@@ -295,7 +334,8 @@ def day_of(value: object) -> date | None:
         parts = value.get("date-parts") or value.get("dateparts")
         if isinstance(parts, list) and parts and isinstance(parts[0], list):
             return day("-".join(text(part) for part in parts[0][:3]))
-        value = value.get("raw") or value.get("value") or value.get("iso-8601")
+        names = ("raw", "value", "iso-8601", "literal")
+        value = next((value[name] for name in names if value.get(name)), None)
     if isinstance(value, int) and value in _MILLISECONDS:
         return date.fromordinal(date(1970, 1, 1).toordinal() + value // 86_400_000)
     return day(text(value))

@@ -378,3 +378,167 @@ def test_what_a_record_calls_its_fields() -> None:
     }
     found = records.entry(1, said)
     assert (found.link, found.title, found.venue, found.year) == ("10.1000/1", "Kites", "J", 2020)
+
+
+# -- what other programs write otherwise ----------------------------------------------------------
+
+
+def test_a_table_of_web_of_science_has_bare_quotation_marks_and_its_own_numbers(
+    tmp_path: Path,
+) -> None:
+    text = (
+        "PT\tAU\tAF\tTI\tSO\tDT\tAB\tPD\tPY\tDI\tUT\n"
+        'J\tRoe, A\tRoe, Ann\t"Smart" kites\tJ KITES\tProceedings Paper\tAbout kites.\tMAR\t2018\t'
+        "\tWOS:000123456700001\n"
+    )
+    (paper,) = read(written(tmp_path, text))
+    assert (paper.title, paper.kind, paper.year) == ('"Smart" kites', "paper-conference", 2018)
+    assert paper.url == ("https://www.webofscience.com/wos/woscc/full-record/WOS:000123456700001")
+
+
+def test_a_record_of_web_of_science_without_a_doi_is_known_by_its_number(tmp_path: Path) -> None:
+    text = WOS.replace("DI 10.1000/1\nPY 2020\n", "PD MAR 4\nPY 2020\nUT WOS:000123456700001\n")
+    (paper,) = read(written(tmp_path, text))
+    assert paper.url.endswith("/WOS:000123456700001")
+    assert paper.listed == date(2020, 3, 4)
+
+
+def test_zotero_counts_its_changes_and_names_editors_and_keeps_notes(tmp_path: Path) -> None:
+    people = [
+        {"creatorType": "editor", "firstName": "Ed", "lastName": "Itor"},
+        {"creatorType": "author", "firstName": "Ann", "lastName": "Roe"},
+    ]
+    item = {"itemType": "preprint", "title": "Kites", "abstractNote": "About kites."}
+    told = {
+        "version": 6,
+        "creators": people,
+        "date": "2020-03-04",
+        "url": "arxiv.org/abs/2003.00001",
+    }
+    document = [
+        {"key": "A", "version": 6, "data": item | told},
+        {"key": "B", "version": 7, "data": {"itemType": "note", "note": "<p>Mine</p>"}},
+        {"key": "C", "version": 8, "data": {"itemType": "attachment", "title": "Full Text PDF"}},
+    ]
+    (paper,) = listings.read(written(tmp_path, json.dumps(document)))
+    assert isinstance(paper, Paper)
+    assert (paper.version, paper.year, paper.authors, paper.kind) == (None, 2020, (ANN,), "article")
+
+
+@pytest.mark.parametrize(
+    ("record", "expected"),
+    [
+        ({"type": "article"}, ("", "article", None)),
+        ({"type": "article", "journal": "J. Kites"}, ("J. Kites", "article-journal", None)),
+        ({"type": "proceedings-article", "container-title": ["Proc."],
+          "issued": {"literal": "March 2018"}}, ("Proc.", "paper-conference", 2018)),
+        ({"journal": {"name": "ArXiv"}, "venue": "NeurIPS", "year": 2017,
+          "publicationTypes": ["JournalArticle", "Conference"]},
+         ("NeurIPS", "paper-conference", 2017)),
+        ({"venue": {"value": "ICLR 2024 poster"}, "venueid": {"value": "ICLR.cc/2024/Conference"},
+          "forum": "abcDEF123", "version": 2, "cdate": 1_695_000_000_000},
+         ("ICLR 2024 poster", "paper-conference", 2024)),
+        ({"venue": "Submitted to ICLR 2024", "forum": "abcDEF123"}, ("", "", None)),
+        ({"Document Identifier": "IEEE Conferences", "Publication Title": "2019 KITE"},
+         ("2019 KITE", "paper-conference", None)),
+    ],
+)  # fmt: skip
+def test_where_and_as_what_a_paper_appeared(
+    tmp_path: Path, record: dict[str, object], expected: tuple[str, str, int | None]
+) -> None:
+    told = {"title": "Kites", "abstract": "About kites.", "url": "https://example.org/1"} | record
+    (paper,) = read(written(tmp_path, json.dumps([told])))
+    assert (paper.venue, paper.kind, paper.year) == expected
+    assert paper.version is None
+
+
+def test_a_feed_of_arxiv_tells_doi_and_journal(tmp_path: Path) -> None:
+    head = '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:arxiv="http://arxiv.org/schemas/atom">'
+    entry = (
+        "<entry><id>http://arxiv.org/abs/cond-mat/0207270v2</id><title>Kites</title>"
+        "<summary>About kites.</summary><arxiv:doi>10.1103/PhysRevB.67.1</arxiv:doi>"
+        "<arxiv:journal_ref>Phys. Rev. B 67\n (2003)</arxiv:journal_ref></entry>"
+    )
+    rss = (
+        '<rss xmlns:arxiv="http://arxiv.org/schemas/atom"><channel><item><title>Kites</title>'
+        "<link>https://arxiv.org/abs/cond-mat/0207270</link><description>About kites."
+        "</description><arxiv:DOI>10.1103/PhysRevB.67.1</arxiv:DOI><arxiv:journal_reference>"
+        "Phys. Rev. B 67 (2003)</arxiv:journal_reference></item></channel></rss>"
+    )
+    for text in (f"{head}{entry}</feed>", rss):
+        (paper,) = read(written(tmp_path, text))
+        assert (paper.id, paper.doi) == ("cond-mat/0207270", "10.1103/physrevb.67.1")
+        assert paper.venue == "Phys. Rev. B 67 (2003)"
+
+
+def test_dublin_core_is_read_too(tmp_path: Path) -> None:
+    text = (
+        '<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><ListRecords><record><header/>'
+        '<metadata><o:dc xmlns:o="http://www.openarchives.org/OAI/2.0/oai_dc/" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>Kites</dc:title>'
+        "<dc:creator>Roe, Ann</dc:creator><dc:description>About kites.</dc:description>"
+        "<dc:description>Comment: withdrawn by the authors</dc:description>"
+        "<dc:date>2021-04-03</dc:date><dc:date>2022-01-02</dc:date>"
+        "<dc:identifier>http://arxiv.org/abs/2104.01234</dc:identifier>"
+        "<dc:identifier>doi:10.1000/1</dc:identifier></o:dc></metadata></record></ListRecords>"
+        "</OAI-PMH>"
+    )
+    (paper,) = read(written(tmp_path, text))
+    assert (paper.id, paper.doi, paper.authors) == ("2104.01234", "10.1000/1", (ANN,))
+    assert (paper.listed, paper.updated) == (date(2021, 4, 3), date(2022, 1, 2))
+    assert paper.withdrawn
+
+
+def test_bibtex_of_dblp_and_jabref(tmp_path: Path) -> None:
+    text = (
+        "@article{a, title={Kites}, abstract={About kites.}, journal={J}, volume={1909.12345},\n"
+        "author={Ann Roe 0002 and {Kite, Inc.} and others}, url={https://example.org/1}}\n"
+        "@article{b, title={More}, abstract={About.}, journal={CoRR}, volume={abs/1909.12346}}\n"
+        "@book{c, title={Book}, abstract={About.}, publisher={Press}, doi={10.1000/c}}\n"
+    )
+    one, two, book = read(written(tmp_path, text))
+    assert (one.id, one.authors) == ("https://example.org/1", (ANN, "Kite, Inc."))
+    assert two.id == "1909.12346"
+    assert (book.kind, book.venue) == ("book", "Press")
+
+
+def test_a_doi_of_ris_may_stand_in_its_kind_and_categories_in_its_keywords(tmp_path: Path) -> None:
+    text = (
+        "TY  - JOUR\nT1  - Kites\nN2  - About kites.\nA1  - King, Martin Jr.\nJO  - J. K.\n"
+        "JF  - J. Kites\nM3  - doi: 10.1000/1\nKW  - cs.CV\nKW  - kites\nER  - \n"
+    )
+    (paper,) = read(written(tmp_path, text))
+    assert (paper.doi, paper.venue, paper.categories) == ("10.1000/1", "J. Kites", ("cs.CV",))
+    assert paper.authors == ("Martin King Jr.",)
+
+
+def test_pubmed_ends_titles_with_a_full_stop_and_names_bodies(tmp_path: Path) -> None:
+    text = (
+        NBIB.replace("winds\n", "winds.\n").replace("2020", "2020 Mar-Apr") + "CN  - Kite Group\n"
+    )
+    (paper,) = read(written(tmp_path, text))
+    assert (paper.title, paper.authors) == ("Kites and winds", (ANN, BOB, "Kite Group"))
+    assert paper.listed == date(2020, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("authors", "expected"),
+    [
+        ({"author": [{"@pid": "1", "text": "Ann Roe"}, {"text": "Bob Poe 0002"}]}, (ANN, BOB)),
+        ([{"first": "Ann", "middle": [], "last": "Roe"}, {"first": "Bob", "last": "Poe"}],
+         (ANN, BOB)),
+        ([{"first": "Ann", "middle": ["B.", "C."], "last": "Roe", "suffix": "Jr."}],
+         ("Ann B. C. Roe Jr.",)),
+    ],
+)  # fmt: skip
+def test_authors_of_services(authors: object, expected: tuple[str, ...]) -> None:
+    assert tuple(people.of(authors)) == expected
+
+
+@pytest.mark.parametrize(
+    "title", ["Kites (withdrawn)", "[RETRACTED] Kites", "Kites [retracted paper]"]
+)
+def test_a_title_may_say_that_a_paper_was_taken_back(tmp_path: Path, title: str) -> None:
+    told = {"id": "2104.00001", "title": title, "abstract": "About kites."}
+    (paper,) = read(written(tmp_path, json.dumps(told)))
+    assert paper.withdrawn
