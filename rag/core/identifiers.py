@@ -18,6 +18,8 @@ _ARCHIVES = (
     "cond-mat|cs|dg-ga|funct-an|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math|math-ph|mtrl-th|nlin|"
     "nucl-ex|nucl-th|patt-sol|physics|plasm-ph|q-alg|q-bio|quant-ph|solv-int|supr-con"
 )
+_NEWER_ARCHIVES = "econ|eess|q-fin|stat"
+_CATEGORY = re.compile(rf"(?:{_ARCHIVES}|{_NEWER_ARCHIVES})(?:\.[A-Za-z-]+)?", re.ASCII)
 _MONTH = r"(?:0[1-9]|1[0-2])"
 # Year, month and a number: four digits until 2014, five from 2015 on.
 _NEW_STYLE = rf"(?:0[7-9]|1[0-4]){_MONTH}\.\d{{4}}|(?:1[5-9]|[2-9]\d){_MONTH}\.\d{{5}}"
@@ -93,6 +95,15 @@ def arxiv_version(text: str) -> int | None:
     """
     found = _first(text)
     return int(found["version"]) if found and found["version"] else None
+
+
+def is_category(text: str) -> bool:
+    """Tell whether a text is the name of a category of arXiv's.
+
+    >>> [is_category(text) for text in ("cs.CV", "math-ph", "literature-note", "68T07")]
+    [True, True, False, False]
+    """
+    return _CATEGORY.fullmatch(text) is not None
 
 
 def arxiv_year(identifier: str) -> int | None:

@@ -30,6 +30,16 @@ _ENCLOSED = re.compile(r"\{(.*)\}|\"(.*)\"", re.DOTALL)
 _NAMES_ARXIV = re.compile(r"arxiv|\bcorr\b|\babs/", re.IGNORECASE)
 _MOST_STRINGS = 10_000
 _VENUES = ("journal", "journaltitle", "booktitle", "school", "institution")
+# The commands that ADS writes for journals of astronomy.
+_JOURNALS = {
+    "aap": "Astronomy & Astrophysics", "aj": "The Astronomical Journal",
+    "apj": "The Astrophysical Journal", "apjl": "The Astrophysical Journal Letters",
+    "apjs": "The Astrophysical Journal Supplement Series", "jcap": "JCAP",
+    "araa": "Annual Review of Astronomy and Astrophysics", "nat": "Nature",
+    "mnras": "Monthly Notices of the Royal Astronomical Society", "pra": "Physical Review A",
+    "prb": "Physical Review B", "prd": "Physical Review D", "prl": "Physical Review Letters",
+    "pasp": "Publications of the Astronomical Society of the Pacific",
+}  # fmt: skip
 _KINDS = {
     "article": "article-journal", "inproceedings": "paper-conference", "phdthesis": "thesis",
     "conference": "paper-conference", "incollection": "chapter", "inbook": "chapter",
@@ -119,7 +129,11 @@ def _entry(line: int, kind: str, fields: Mapping[str, str]) -> Entry:
         categories=tuple(fields.get("primaryclass", "").split()),
         authors=tuple(_authors(fields.get("author", ""))),
         links=tuple(links[: limits.MOST_NAMES]),
-        venue="" if on_arxiv else escapes.name(venue),
+        venue=""
+        if on_arxiv
+        else _JOURNALS.get(venue.strip("\\ ").lower(), "")
+        if venue.startswith("\\")
+        else escapes.name(venue),
         year=int(year[0]) if year else None,
         kind="" if on_arxiv else _KINDS.get(kind, ""),
     )

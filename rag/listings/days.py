@@ -34,7 +34,7 @@ def day(text: str) -> date | None:
     """
     text = text.strip().rstrip("/")  # RIS ends its dates so
     try:
-        if part := _PART.fullmatch(text):
+        if part := _PART.fullmatch(re.sub(r"(?<=\d)-00(?=-|$)", "", text)):  # of no day: 2020-03-00
             return date(int(part["year"]), int(part["month"] or 1), int(part["day"] or 1))
         if named := _NAMED.fullmatch(text):
             return _named(named)

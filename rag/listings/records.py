@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 from urllib.parse import urlencode
 
-from rag.core.identifiers import is_address, known_by
+from rag.core.identifiers import arxiv_id, is_address, known_by
 from rag.listings import limits, people
 from rag.listings.days import day
 from rag.listings.entries import Entry, chosen
@@ -28,9 +28,10 @@ _ARXIV = ("arxivid", "arxiv", "eprint", "arxiveprints", "arxivnumber")
 _LINKS = (
     "url", "link", "absurl", "urlabs", "entryid", "pdfurl", "urlpdf", "pdf", "pdflink",
     "articlelink", "externalurl", "doilink", "openaccesspdf", "landingpageurl", "uri", "links",
-    "sourceurl", "arxivurl", "paperurl",
+    "sourceurl", "arxivurl", "paperurl", "articleurl", "fulltexturl",
 )  # fmt: skip
 _DOIS = ("doi", "di", "itemdoi", "dois")
+_NOTED = ("number", "archiveid", "extra")  # Zotero: arXiv:2104.00001 [cs]
 _NUMBERS = ("pmid", "pubmedid", "pm")
 _WOS = ("ut", "utuniquewosid")
 _NESTED = ("externalids", "ids", "identifiers", "identifier", "primarylocation", "bestoalocation")
@@ -57,16 +58,16 @@ _COMMENTS = ("comments", "comment")
 _CATEGORIES = ("primarycategory", "categories", "category", "subjects")
 _AUTHORS = (
     "authorsparsed", "authorfullnames", "authors", "author", "creators", "authorships",
-    "authorstext", "authorstring", "authornames", "af", "au", "authorlist",
+    "authorstext", "authorlist", "authorstring", "authornames", "af", "au",
 )  # fmt: skip
 _VENUES = (
     "publicationtitle", "containertitle", "sourcetitle", "journaltitle", "journal", "venue",
     "journalname", "conferencename", "proceedingstitle", "proceeding", "booktitle", "journalref",
-    "so",
+    "so", "pub",
 )  # fmt: skip
 _KINDS = (
     "kind", "type", "itemtype", "documenttype", "publicationtype", "publicationtypes",
-    "documentidentifier", "dt",
+    "documentidentifier", "dt", "doctype",
 )  # fmt: skip
 
 _YEAR = re.compile(r"(?<!\d)(1[4-9]|20|21)\d\d(?!\d)")
@@ -199,6 +200,9 @@ def _links(named: Mapping[str, object], key: str) -> Iterator[str]:
     """Yield all that a record is known by, an identifier of arXiv first."""
     for name in _ARXIV:
         yield from _addresses(named.get(name), arxiv=True)
+    for name in (*_VENUES, *_NOTED):
+        said = text(named.get(name))
+        yield said if said.lower().startswith("arxiv") and arxiv_id(said) else ""
     for name in _NESTED:
         yield from _nested(named.get(name))
     own = [*_addresses(named.get("id"))]

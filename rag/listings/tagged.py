@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from rag.core.identifiers import doi_of
+from rag.core.identifiers import doi_of, is_category
 from rag.listings import limits, records
 from rag.listings.entries import Entry, Refused
 
@@ -32,11 +32,6 @@ _RIS_LINE = re.compile(r"^([A-Z][A-Z0-9]) {1,2}- ?(.*)$")
 _WOK_LINE = re.compile(r"^([A-Z][A-Z0-9])(?: (.*))?$")
 _PUBMED_LINE = re.compile(r"^([A-Z]{2,4}) *- (.*)$")
 _ENDNOTE_LINE = re.compile(r"^%(\S) (.*)$")
-# arXiv's categories among the keywords, where `rag export` and others put them.
-_CATEGORY = re.compile(
-    r"(?:astro-ph|cond-mat|cs|econ|eess|math|nlin|physics|q-bio|q-fin|stat)\.[A-Za-z-]{2,20}"
-    r"|astro-ph|cond-mat|gr-qc|hep-(?:ex|lat|ph|th)|math-ph|nucl-(?:ex|th)|quant-ph"
-)
 _LONGEST = 5 * limits.LONGEST_TEXT
 _RIS_KINDS = {
     "JOUR": "journal article", "CONF": "conference paper", "CPAPER": "conference paper",
@@ -113,10 +108,15 @@ def _ris(text: str) -> dict[str, Any]:
         "journal": next(filter(None, (said.get(name) for name in (
             "secondary_title", "alternate_title3", "journal_name", "alternate_title2",
         ))), next(_unknown(said, "BT"), "")),
-        "categories": [k for k in said.get("keywords", []) if _CATEGORY.fullmatch(k)],
+        "categories": [*filter(_is_keyword_of_arxiv, said.get("keywords", []))],
         "type": _RIS_KINDS.get(said.get("type_of_reference", ""), ""),
         "arxiv": next((t for t in (said.get("id"), said.get("number"), *_notes(said)) if t), ""),
     }  # fmt: skip
+
+
+def _is_keyword_of_arxiv(keyword: str) -> bool:
+    """Tell whether a keyword is a category, as `rag export` has them; "math" is a word as well."""
+    return is_category(keyword) and ("." in keyword or "-" in keyword)
 
 
 def _notes(said: dict[str, Any]) -> Iterator[str]:

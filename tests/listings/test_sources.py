@@ -349,6 +349,16 @@ def test_a_note_that_would_unfold_is_refused(tmp_path: Path) -> None:
         ("Jane Doe & Ann Roe", ["Jane Doe", "Ann Roe"]),
         ("Roe A.; Poe B.", ["A. Roe", "B. Poe"]),
         ("", []),
+        ("Kaiming He, Bo Li", ["Kaiming He", "Bo Li"]),
+        ("A Roe, B Poe", ["A Roe", "B Poe"]),
+        ("李明, 王芳", ["李明", "王芳"]),
+        ("García Márquez, Gabriel", ["Gabriel García Márquez"]),
+        ("Jane Doe, OpenAI", ["Jane Doe", "OpenAI"]),
+        ("Doe, J.-P.", ["J.-P. Doe"]),
+        ("Doe, J. P., Roe, A.", ["J. P. Doe", "A. Roe"]),
+        ("Doe J, Roe AB", ["J Doe", "AB Roe"]),
+        ("""['Jane Doe', "Seán O'Brien"]""", ["Jane Doe", "Seán O'Brien"]),
+        ("Jane Doe, Jr., Ann Roe et al.", ["Jane Doe Jr.", "Ann Roe"]),
     ],
 )
 def test_people(text: str, expected: list[str]) -> None:
@@ -542,3 +552,52 @@ def test_a_title_may_say_that_a_paper_was_taken_back(tmp_path: Path, title: str)
     told = {"id": "2104.00001", "title": title, "abstract": "About kites."}
     (paper,) = read(written(tmp_path, json.dumps(told)))
     assert paper.withdrawn
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"Publication Title": "arXiv preprint arXiv:2104.00001"},
+        {"extra": "arXiv:2104.00001 [cs]"},
+        {"archiveID": "arXiv:2104.00001"},
+        {"FullTextURL": "https://arxiv.org/pdf/2104.00001"},
+    ],
+)
+def test_where_arxivs_identifier_stands(tmp_path: Path, record: dict[str, str]) -> None:
+    (paper,) = read(
+        written(tmp_path, json.dumps([KITES | {"url": "https://example.org/1"} | record]))
+    )
+    assert paper.id == "2104.00001"
+    assert paper.venue == ""
+
+
+def test_a_note_that_was_clipped_names_its_source(tmp_path: Path) -> None:
+    text = (
+        "---\ntitle: Kites\nauthor: Jane Doe\nsource: https://arxiv.org/abs/2104.00001\n"
+        "category: reading\n---\n## Abstract\n\nAbout kites.\n\n## Introduction\nMore.\n"
+    )
+    (paper,) = read(written(tmp_path, text))
+    assert (paper.id, paper.abstract, paper.categories) == ("2104.00001", "About kites.", ())
+
+
+def test_what_ads_writes(tmp_path: Path) -> None:
+    bib = (
+        '@ARTICLE{2020ApJ...900....1R,\n author = {{Roe}, Ann},\n title = "{Kites}",\n'
+        " journal = {\\apj},\n year = 2020,\n doi = {10.3847/1},\n"
+        ' abstract = "{Kites at {\\ensuremath{\\sim}}5 kpc.}"\n}\n'
+    )
+    doc = {"title": ["Kites"], "author": ["Roe, Ann"], "abstract": "Kites at \u223c5 kpc.",
+           "doi": ["10.3847/1"], "pub": "The Astrophysical Journal", "pubdate": "2020-03-00",
+           "doctype": "article"}  # fmt: skip
+    (one,) = read(written(tmp_path, bib))
+    (two,) = read(written(tmp_path, json.dumps({"response": {"docs": [doc]}})))
+    assert one.abstract == two.abstract == "Kites at \u223c5 kpc."
+    assert one.venue == two.venue == "The Astrophysical Journal"
+    assert (one.kind, two.kind, two.listed) == (*["article-journal"] * 2, date(2020, 3, 1))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark(tmp_path: Path, encoding: str) -> None:
+    text = "title,abstract,url\nKites,About kites.,2104.00001\n"
+    (paper,) = read(written(tmp_path, text.encode(encoding)))
+    assert paper.id == "2104.00001"
