@@ -59,6 +59,7 @@ _DOI_HOST = re.compile(
 )
 _ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`\x00-\x1f\x7f]+", re.IGNORECASE)
 _BEGINS_AS_ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
+_ONLY_HOST = re.compile(r"https?://[^/?#]+", re.IGNORECASE)
 _BEGINS_AS_HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}/")
 _IN_BRACES = re.compile(r"^(?:\\(?:url|href)\s*)?\{(?P<inside>[^{}]*)\}.*$", re.DOTALL)
 _TEX_ESCAPE = re.compile(r"\{?\\([_%&#$~{}])\}?")
@@ -269,6 +270,7 @@ def _address(link: str) -> str | None:
     if len(link.split()) > 1 and not all(map(_BEGINS_AS_ADDRESS.match, link.split())):
         return None  # an address with a space in it: where it ends is not known
     first = f"https://{first}" if first.lower().startswith("www.") else first
+    first += "/" if _ONLY_HOST.fullmatch(first) else ""
     return first if _ADDRESS.fullmatch(first) and first.isprintable() else None
 
 

@@ -601,3 +601,9 @@ def test_utf_16_without_a_mark(tmp_path: Path, encoding: str) -> None:
     text = "title,abstract,url\nKites,About kites.,2104.00001\n"
     (paper,) = read(written(tmp_path, text.encode(encoding)))
     assert paper.id == "2104.00001"
+
+
+def test_a_site_is_one_with_and_without_its_stroke(tmp_path: Path) -> None:
+    text = "title,abstract,url\nKites,About.,https://github.com\nMore,About.,https://github.com/\n"
+    ids = [p.id for p in read(written(tmp_path, text))]
+    assert ids == ["https://github.com/#kites", "https://github.com/#more"]
