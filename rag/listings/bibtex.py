@@ -28,6 +28,9 @@ _STRING = re.compile(
 )
 _ENCLOSED = re.compile(r"\{(.*)\}|\"(.*)\"", re.DOTALL)
 _NAMES_ARXIV = re.compile(r"arxiv|\bcorr\b|\babs/", re.IGNORECASE)
+_COMMAND_AFTER_AND = re.compile(r"(\sand\s+)(?=\\)", re.IGNORECASE)
+_PIECE = re.compile(r"\"[^\"]*\"|\{[^{}]*\}|[\w:.+/-]+")
+_ADDRESS_INSIDE = re.compile(r"https?://[^\s{}]+", re.IGNORECASE)
 _MOST_STRINGS = 10_000
 _VENUES = ("journal", "journaltitle", "booktitle", "school", "institution")
 # The commands that ADS writes for journals of astronomy.
@@ -107,7 +110,7 @@ def _entries(
             fields = dict[str, str]()
             for field in reference.fields:
                 value = str(field.value).strip()
-                fields.setdefault(field.key.lower(), _bare(strings.get(value.lower(), value)))
+                fields.setdefault(field.key.lower(), _joined(value, strings))
             yield _entry(line, reference.entry_type.lower(), fields)
         elif isinstance(block, ParsingFailedBlock):
             reason = getattr(block.error, "abort_reason", "") or "a field that is there twice"
@@ -116,6 +119,9 @@ def _entries(
 
 def _entry(line: int, kind: str, fields: Mapping[str, str]) -> Entry:
     links = [*_links(fields)]
+    if not any(map(known_by, links)):
+        said = f"{fields.get('howpublished', '')} {fields.get('note', '')}"
+        links += [found.rstrip(".,;)") for found in _ADDRESS_INSIDE.findall(said)[:1]]
     names = (*_VENUES, "publisher") if kind == "book" else _VENUES
     venue = next((said for name in names if (said := fields.get(name, ""))), "")
     year = re.search(r"(?<!\d)\d{4}(?!\d)", fields.get("year", "") or fields.get("date", ""))
@@ -161,6 +167,14 @@ def _links(fields: Mapping[str, str]) -> Iterator[str]:
         yield f"https://hal.science/{eprint}"
 
 
+def _joined(value: str, strings: Mapping[str, str]) -> str:
+    """Return a value without what is around it, put together from its parts: nips # " 2020"."""
+    parts = re.split(r"\s*#\s*", value)
+    if len(parts) > 1 and not all(map(_PIECE.fullmatch, parts)):
+        parts = [value]
+    return "".join(_bare(strings.get(part.lower(), part)) for part in parts)
+
+
 def _bare(value: str) -> str:
     """Return a value without the braces or quotation marks around it."""
     found = _ENCLOSED.fullmatch(value.strip())
@@ -191,6 +205,7 @@ def _authors(text: str) -> Iterator[str]:
         split_multiple_persons_names,
     )
 
+    text = _COMMAND_AFTER_AND.sub(r"\1{}", text)  # which the splitting would lose
     for name in split_multiple_persons_names(text)[: limits.MOST_AUTHORS + 1]:
         parts = parse_single_name_into_parts(name, strict=False)
         if plain := people.one(escapes.name(parts.merge_first_name_first).replace(",", "\0")):

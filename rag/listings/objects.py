@@ -107,6 +107,8 @@ def _shape(found: dict[str, object]) -> _Shape:
     zotero = {records.text(named.get("itemtype"))} | (
         {records.text(data.get("itemType"))} if isinstance(data, dict) else set()
     )
+    if records.text(named.get("replyto")):  # OpenReview: a review or an answer
+        return _Shape(is_paper=False, holds=False, is_beside=True)
     if zotero & {"note", "attachment", "annotation"}:
         return _Shape(is_paper=False, holds=False, is_beside=True)
     inside = [value for value in found.values() if isinstance(value, dict | list)]

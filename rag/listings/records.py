@@ -22,9 +22,9 @@ TITLES = (
 )  # fmt: skip
 ABSTRACTS = (
     "abstract", "summary", "abstractnote", "abstracttext", "abstracts", "ab", "description",
-    "abstractinvertedindex",
+    "abstractinvertedindex", "descriptions",
 )  # fmt: skip
-_ARXIV = ("arxivid", "arxiv", "eprint", "arxiveprints", "arxivnumber")
+_ARXIV = ("arxivid", "arxiv", "eprint", "arxiveprints", "arxivnumber", "paperid")
 _LINKS = (
     "url", "link", "absurl", "urlabs", "entryid", "pdfurl", "urlpdf", "pdf", "pdflink",
     "articlelink", "externalurl", "doilink", "openaccesspdf", "landingpageurl", "uri", "links",
@@ -42,7 +42,7 @@ _INSIDE = (
 _DAYS = (
     "listed", "published", "publicationdate", "publishedat", "issued", "created", "submitted",
     "date", "datepublished", "publicationdateyyyymmdd", "pubdate", "cdate", "updated",
-    "updatedate", "publicationyear", "pubyear", "year", "py",
+    "updatedate", "publisheddate", "publicationyear", "pubyear", "yearpublished", "year", "py",
 )  # fmt: skip
 _PAPERS_YEAR = (
     "publicationyear",
@@ -79,6 +79,7 @@ _NO_VENUE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_INVERTED = 10_000  # words of an abstract that is given by their places
+_SECONDS = range(6 * 10**8, 10**10)
 _MILLISECONDS = range(10**11, 10**13)
 _CSL_KINDS = {
     "ieeejournals": "article-journal", "journalarticle": "article-journal",
@@ -236,6 +237,10 @@ def _nested(value: object) -> Iterator[str]:
         if not isinstance(part, dict):
             yield text(part)
             continue
+        named = fields(part)
+        if plain_name(text(named.get("type"))) in ("doi", "arxiv"):  # DOAJ
+            said = text(named.get("id")) or text(named.get("identifier"))
+            yield said
         for name, inner in part.items():
             plain, said = plain_name(name), text(inner)
             if plain in _ARXIV and said:
@@ -274,7 +279,7 @@ def text(value: object) -> str:
     if isinstance(value, list):
         value = value[0] if value and not isinstance(value[0], list) else ""
     if isinstance(value, dict):
-        names = ("value", "text", "title", "name", "displayname", "display_name")
+        names = ("value", "text", "title", "name", "displayname", "display_name", "description")
         value = next((value[name] for name in names if isinstance(value.get(name), str)), "")
     return (
         str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
@@ -340,6 +345,8 @@ def day_of(value: object) -> date | None:
             return day("-".join(text(part) for part in parts[0][:3]))
         names = ("raw", "value", "iso-8601", "literal")
         value = next((value[name] for name in names if value.get(name)), None)
+    if isinstance(value, int) and value in _SECONDS:
+        value *= 1000
     if isinstance(value, int) and value in _MILLISECONDS:
         return date.fromordinal(date(1970, 1, 1).toordinal() + value // 86_400_000)
     return day(text(value))

@@ -607,3 +607,45 @@ def test_a_site_is_one_with_and_without_its_stroke(tmp_path: Path) -> None:
     text = "title,abstract,url\nKites,About.,https://github.com\nMore,About.,https://github.com/\n"
     ids = [p.id for p in read(written(tmp_path, text))]
     assert ids == ["https://github.com/#kites", "https://github.com/#more"]
+
+
+def test_bibtex_as_people_write_it(tmp_path: Path) -> None:
+    text = r"""@string{nips = "NeurIPS"}
+@inproceedings{a, title={Kites}, abstract={About 3{\textmu}m for {\texteuro}5.},
+  author={Ann Roe and \c{S}ahin, \u{G}. and \'{E}mile Poe}, booktitle = nips # " 2020",
+  month = "7~" # jul, year = 2020, note={Preprint at \url{https://hal.science/hal-0123}.}}
+@online{b, title={More}, abstract={About.}, url={https://example.org/b},
+  date={2020-01-15/2020-02-01}}
+"""
+    one, two = read(written(tmp_path, text))
+    assert one.authors == (ANN, "Ğ. Şahin", "Émile Poe")
+    assert (one.id, one.venue) == ("https://hal.science/hal-0123", "NeurIPS 2020")
+    assert (one.abstract, one.listed) == ("About 3\u00b5m for €5.", date(2020, 7, 1))
+    assert two.listed == date(2020, 1, 15)
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("13.4.2021", date(2021, 4, 13)), ("4/13/2021", date(2021, 4, 13)),
+        ("13/04/2021", date(2021, 4, 13)), ("3/4/2021", None), ("Spring 2021", date(2021, 4, 1)),
+        (1_618_315_200, date(2021, 4, 13)), ("2021~", date(2021, 1, 1)),
+    ],
+)  # fmt: skip
+def test_days(said: object, expected: date | None) -> None:
+    assert records.day_of(said) == expected
+
+
+def test_a_review_in_openreview_is_no_paper(tmp_path: Path) -> None:
+    review = {"title": {"value": "Review"}, "summary": {"value": "They look at kites."}}
+    notes = [OPENREVIEW | {"content": CONTENT, "replyto": None}]
+    notes += [OPENREVIEW | {"id": "r", "content": review, "replyto": "abcDEF123"}]
+    (paper,) = listings.read(written(tmp_path, json.dumps({"notes": notes})))
+    assert isinstance(paper, Paper)
+
+
+def test_identifiers_that_say_their_kind(tmp_path: Path) -> None:
+    kinds = [{"type": "eissn", "id": "1234-5678"}, {"type": "doi", "id": "10.1000/DOAJ1"}]
+    told = {"bibjson": KITES | {"identifier": kinds, "link": [{"url": "https://example.org/1"}]}}
+    (paper,) = read(written(tmp_path, json.dumps({"results": [told]})))
+    assert paper.doi == "10.1000/doaj1"
