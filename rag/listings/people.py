@@ -14,10 +14,13 @@ _CAPITAL = "[A-ZÀ-ÖØ-ÞΑ-ΩЀ-Я]"
 _INITIALS = re.compile(
     rf"(?:{_CAPITAL}\.?-?){{1,3}}|(?:(?:{_CAPITAL}\.?-?){{1,2}}[\s-]){{1,3}}{_CAPITAL}\.?"
 )
-_FAMILY_FIRST = re.compile(r"([^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+)?) ((?:[A-Z]\.[ -]?)+)")
+_FAMILY_FIRST = re.compile(r"([^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+){0,2}) ((?:[A-Z]\.[ -]?)+)")
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv)\.?", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*\((?:\d{6,}|[\d-]{15,})\)")  # Scopus and ORCID number their authors
-_OTHERS = re.compile(r"(?:et al\.?|others)", re.IGNORECASE)
+# What stands where a name would; Scopus and Python write some of them.
+_OTHERS = re.compile(
+    r"(?:et al\.?|others|nan|none|null|n/a|\[no author (?:name|id)s? available\])", re.IGNORECASE
+)
 _AND_OTHERS = re.compile(r"[,;]? (?:and |& )?et al\.?$", re.IGNORECASE)
 _LIST = re.compile(r"\[(.*)\]")  # as programs in Python write one into a table
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
@@ -43,6 +46,8 @@ def names(text: str) -> list[str]:
     (['A Roe', 'BC Poe'], ['Ann Roe', 'Bob Poe'], ['Ann Roe'])
     """
     text = _AND_OTHERS.sub("", _NUMBER.sub("", " ".join(text.split())))
+    if _OTHERS.fullmatch(text):
+        return []
     if listed := _LIST.fullmatch(text):
         return [name for quoted in _QUOTED.findall(listed[1]) if (name := one("".join(quoted)))]
     if ";" in text or "|" in text:
@@ -51,7 +56,7 @@ def names(text: str) -> list[str]:
     if len(parts) > 1 and all(part.count(",") == 1 for part in parts):
         return [one(part) for part in parts]
     pieces = [piece.strip() for part in parts for piece in part.split(",") if piece.strip()]
-    if len(pieces) > 1 and all(map(_FAMILY_AND_INITIALS.fullmatch, pieces)):
+    if _are_with_initials(pieces):
         return [" ".join(reversed(piece.strip(".").rsplit(" ", 1))) for piece in pieces]
     if len(pieces) == 2 and len(parts) == 1 and _is_one_person(*pieces):
         return [one(text)]
@@ -59,6 +64,17 @@ def names(text: str) -> list[str]:
         return [
             f"{given} {family}" for family, given in zip(pieces[::2], pieces[1::2], strict=True)
         ]
+    return _with_suffixes(pieces)
+
+
+def _are_with_initials(pieces: list[str]) -> bool:
+    """Tell whether names are as PubMed writes them: Roe A, Poe BC, and a full stop at most."""
+    dotted = sum(piece.endswith(".") for piece in pieces)
+    matched = all(map(_FAMILY_AND_INITIALS.fullmatch, pieces))
+    return matched and len(pieces) > 1 and dotted < len(pieces)
+
+
+def _with_suffixes(pieces: list[str]) -> list[str]:
     found = list[str]()
     for piece in pieces:
         if found and _SUFFIX.fullmatch(piece):

@@ -78,6 +78,7 @@ _NO_VENUE = re.compile(
     r"arxiv|corr\b|submitted to\b|under review\b|.*\b(?:withdrawn|rejected) submission$",
     re.IGNORECASE,
 )
+_NO_ABSTRACT = re.compile(r"\W*no abstract(?: (?:is )?available)?\W*|nan|none|n/a", re.IGNORECASE)
 _LONGEST_INVERTED = 10_000  # words of an abstract that is given by their places
 _SECONDS = range(6 * 10**8, 10**10)
 _MILLISECONDS = range(10**11, 10**13)
@@ -254,7 +255,7 @@ def _abstract(named: Mapping[str, object]) -> str:
         value = named.get(name)
         if isinstance(value, dict) and name == "abstractinvertedindex":
             return _in_order(value)
-        if found := text(value):
+        if (found := text(value)) and not _NO_ABSTRACT.fullmatch(found):
             return _JATS.sub(" ", found)
     return ""
 

@@ -103,7 +103,7 @@ def _ris(text: str) -> dict[str, Any]:
         "authors": said.get("authors") or said.get("first_authors"),
         "doi": said.get("doi") or (beside if doi_of(beside) else ""),
         "url": links + [v for k, v in said.items() if k.startswith("file_attachments")],
-        "date": said.get("date") or said.get("year"),
+        "date": "/".join(str(said.get("date") or said.get("year") or "").split("/")[:3]),
         "year": said.get("year") or said.get("publication_year"),
         "journal": next(filter(None, (said.get(name) for name in (
             "secondary_title", "alternate_title3", "journal_name", "alternate_title2",

@@ -649,3 +649,22 @@ def test_identifiers_that_say_their_kind(tmp_path: Path) -> None:
     told = {"bibjson": KITES | {"identifier": kinds, "link": [{"url": "https://example.org/1"}]}}
     (paper,) = read(written(tmp_path, json.dumps({"results": [told]})))
     assert paper.doi == "10.1000/doaj1"
+
+
+def test_what_stands_where_nothing_is_known_is_nothing(tmp_path: Path) -> None:
+    text = (
+        "Authors,Title,Year,DOI,Abstract\n"
+        "[No author name available],Kites,2020,10.1000/1,About kites.\n"
+        '"Roe A., van der Poe B.",More,2020,10.1000/2,[No abstract available]\n'
+        "nan,Third,nan,10.1000/3,About.\n"
+    )
+    path = written(tmp_path, text)
+    assert [(p.title, p.authors) for p in read(path)] == [("Kites", ()), ("Third", ())]
+    assert refused(path) == ["no abstract"]
+    assert people.names("Roe A., van der Poe B.") == ["A. Roe", "B. van der Poe"]
+
+
+def test_a_date_of_ris_may_say_more_behind_it(tmp_path: Path) -> None:
+    text = "TY  - JOUR\nTI  - A\nAB  - B.\nPY  - 2020/05/06/Spring\nDO  - 10.1000/1\nER  - \n"
+    (paper,) = read(written(tmp_path, text))
+    assert (paper.listed, paper.year) == (date(2020, 5, 6), 2020)
