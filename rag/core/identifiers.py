@@ -18,6 +18,8 @@ _ARCHIVES = (
     "cond-mat|cs|dg-ga|funct-an|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math|math-ph|mtrl-th|nlin|"
     "nucl-ex|nucl-th|patt-sol|physics|plasm-ph|q-alg|q-bio|quant-ph|solv-int|supr-con"
 )
+_NEWER_ARCHIVES = "econ|eess|q-fin|stat"
+_CATEGORY = re.compile(rf"(?:{_ARCHIVES}|{_NEWER_ARCHIVES})(?:\.[A-Za-z-]+)?", re.ASCII)
 _MONTH = r"(?:0[1-9]|1[0-2])"
 # Year, month and a number: four digits until 2014, five from 2015 on.
 _NEW_STYLE = rf"(?:0[7-9]|1[0-4]){_MONTH}\.\d{{4}}|(?:1[5-9]|[2-9]\d){_MONTH}\.\d{{5}}"
@@ -42,19 +44,22 @@ _LONGEST_TOKEN = 2_000  # characters of an address, looked at from a number in i
 
 _DOI = r"10\.\d{4,9}(?:\.\d+)*(?:/|%2[fF])"
 _BARE_DOI = re.compile(
-    rf"(?:(?:dx\.)?doi\.org/|doi\s*:?\s*)?(?P<doi>{_DOI}\S+)", re.IGNORECASE | re.ASCII
+    rf"(?:(?:dx\.)?doi\.org/|(?:urn:|info:)?doi\s*[:/]?\s*)?(?P<doi>{_DOI}\S+)",
+    re.IGNORECASE | re.ASCII,
 )
 _DOI_IN_ADDRESS = re.compile(rf"(?:/|=|doi:){_DOI}[^&?#\s]+", re.IGNORECASE | re.ASCII)
 _DOI_PAGES = re.compile(
-    r"(?:/(?:full|abstract|pdf|epdf|summary|fulltext|html|meta|references))+/?$|\.(?:pdf|html?|full)$",
+    r"(?:/(?:full|abstract|pdf|epdf|summary|fulltext|html|meta|references))+/?$|(?:\.(?:pdf|html?|full(?:-text)?))+$",
     re.IGNORECASE,
 )
+_VERSION_OF_BIORXIV = re.compile(r"(?<=^10\.1101/)(?P<doi>[\d.]+)v\d.*")  # its DOIs have none
 _DOI_ARXIV = "10.48550/arxiv."
 _DOI_HOST = re.compile(
     r"(?:[\w-]+\.)*doi\.(?:org|acm\.org|ieeecomputersociety\.org)$", re.IGNORECASE
 )
 _ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`\x00-\x1f\x7f]+", re.IGNORECASE)
 _BEGINS_AS_ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
+_ONLY_HOST = re.compile(r"https?://[^/?#]+", re.IGNORECASE)
 _BEGINS_AS_HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}/")
 _IN_BRACES = re.compile(r"^(?:\\(?:url|href)\s*)?\{(?P<inside>[^{}]*)\}.*$", re.DOTALL)
 _TEX_ESCAPE = re.compile(r"\{?\\([_%&#$~{}])\}?")
@@ -93,6 +98,15 @@ def arxiv_version(text: str) -> int | None:
     return int(found["version"]) if found and found["version"] else None
 
 
+def is_category(text: str) -> bool:
+    """Tell whether a text is the name of a category of arXiv's.
+
+    >>> [is_category(text) for text in ("cs.CV", "math-ph", "literature-note", "68T07")]
+    [True, True, False, False]
+    """
+    return _CATEGORY.fullmatch(text) is not None
+
+
 def arxiv_year(identifier: str) -> int | None:
     """Return the year in which arXiv gave an identifier out; None if it is none of arXiv's.
 
@@ -125,6 +139,8 @@ def doi_of(text: str) -> str | None:
     '10.1000/kite.77'
     >>> doi_of("doi:10.1175/1520-0485(1996)026<2712:TEOIWU>2.0.CO;2")
     '10.1175/1520-0485(1996)026<2712:teoiwu>2.0.co;2'
+    >>> doi_of("info:doi/10.1000/1"), doi_of("https://www.biorxiv.org/content/10.1101/2020.01v2.full")
+    ('10.1000/1', '10.1101/2020.01')
     >>> doi_of("https://doi.org/10.48550/arXiv.2104.00194")
     """
     text = _plain(text)
@@ -137,7 +153,7 @@ def doi_of(text: str) -> str | None:
         if _DOI_HOST.search(split[0]):
             said = text[text.index(found[0]) + 1 :]  # a DOI may itself have a ? or #
         else:
-            said = _DOI_PAGES.sub("", said)
+            said = _VERSION_OF_BIORXIV.sub(r"\g<doi>", _DOI_PAGES.sub("", said))
     elif bare := _BARE_DOI.fullmatch(text):
         said = bare["doi"]
     else:
@@ -254,6 +270,7 @@ def _address(link: str) -> str | None:
     if len(link.split()) > 1 and not all(map(_BEGINS_AS_ADDRESS.match, link.split())):
         return None  # an address with a space in it: where it ends is not known
     first = f"https://{first}" if first.lower().startswith("www.") else first
+    first += "/" if _ONLY_HOST.fullmatch(first) else ""
     return first if _ADDRESS.fullmatch(first) and first.isprintable() else None
 
 

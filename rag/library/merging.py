@@ -35,7 +35,7 @@ def merged(old: Paper, new: Paper) -> Paper:
     versioned = max((a for a in (*first, *second) if a.version), key=_age, default=None)
     unversioned = max((a for a in (*first, *second) if not a.version), key=_age, default=None)
     text, withdrawn = _decided(versioned, unversioned)
-    listed = min((day for day in (old.listed, new.listed) if day), default=None)
+    listed = min((day for day in (old.listed, new.listed) if day), key=_earliness, default=None)
     accounts = tuple(account for account in (versioned, unversioned) if account)
     identifier = min((old.id, new.id), key=_rank)
     url, pdf = (old.url, old.pdf) if identifier == old.id else (new.url, new.pdf)
@@ -114,6 +114,11 @@ def _decided(versioned: Account | None, unversioned: Account | None) -> tuple[Ac
     told_late = unversioned.withdrawn and apart >= -ANNOUNCED_WITHIN
     text = replace(versioned, day=max(filter(None, days))) if same and any(days) else versioned
     return text, versioned.withdrawn or told_late
+
+
+def _earliness(day: date) -> tuple[int, bool, date]:
+    """Return what orders first days; of one year its first day comes last: it stands for a year."""
+    return day.year, (day.month, day.day) == (1, 1), day
 
 
 def _day(paper: Paper) -> date | None:

@@ -47,6 +47,21 @@ def are_one(one: Paper, other: Paper) -> bool:
     return titled and _same_origin(one, other)
 
 
+def of_one(paper: Paper, alike: Iterable[Paper]) -> list[Paper]:
+    """Return which of the papers that are the same as another can be so all at once.
+
+    What is on arXiv may be claimed by a source that takes two papers for one: then that with the
+    same title is it.
+    """
+    found = list(alike)
+    on_arxiv = [other for other in found if _arxiv(other)]
+    if len(on_arxiv) < 2 or _arxiv(paper):
+        return found
+    key = title_key(paper.title)
+    best = min(on_arxiv, key=lambda other: (title_key(other.title) != key, other.id))
+    return [other for other in found if other is best or not _arxiv(other)]
+
+
 def told_apart(paper: Paper, others: Iterable[Paper]) -> Paper:
     """Return a paper without the names that others have, which are not the same paper."""
     taken = {name for other in others for name in names(other)}

@@ -248,7 +248,8 @@ class Store:
 
         schema = self.words.schema
         names = sorted({name for paper in papers for name in (paper.id, *paper.identifiers)})
-        titles = sorted({disk.heading(paper.title) for paper in papers})
+        bare = {disk.heading(paper.title).rstrip(" .") for paper in papers}
+        titles = sorted({*bare, *(f"{title}." for title in bare)})  # some end all with a full stop
         wanted = [
             (tantivy.Occur.Should, tantivy.Query.term_set_query(schema, field, terms))
             for field, terms in (("id", names), ("heading", titles))

@@ -21,7 +21,7 @@ from rag.library.batches import batches
 from rag.library.merging import is_newer, merged
 from rag.library.passages import passages
 from rag.library.records import Record, digest, pack
-from rag.library.sameness import Known, are_one, told_apart
+from rag.library.sameness import Known, are_one, of_one, told_apart
 from rag.library.store import lost
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ class Writer:
         outcomes = []
         for paper in batch:
             near = now.near(paper)
-            same = [other for other in near if are_one(paper, other)]
+            same = of_one(paper, (other for other in near if are_one(paper, other)))
             free = told_apart(paper, (other for other in near if other not in same))
             before = reduce(merged, same) if same else None
             after = free if before is None else merged(before, free)

@@ -25,6 +25,7 @@ from rag.listings import (
     headed,
     jsonlines,
     limits,
+    mail,
     notes,
     oai,
     objects,
@@ -40,7 +41,7 @@ __all__ = ["PIPE", "READERS", "Refused", "Wanted", "files", "read"]
 
 READERS: tuple[Reader, ...] = (
     notes, daily, reporter, details, chinese, headed, feed, oai, endnote, exported, jsonlines,
-    objects, bibtex, tagged, table,
+    objects, bibtex, tagged, mail, table,
 )  # fmt: skip
 """The formats, in the order in which they are tried."""
 

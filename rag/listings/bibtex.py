@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from rag.core.identifiers import arxiv_id, known_by, old_style
-from rag.listings import escapes, limits
+from rag.listings import escapes, limits, people
 from rag.listings.days import day, month
 from rag.listings.entries import Entry, Refused, chosen
 
@@ -27,8 +27,22 @@ _STRING = re.compile(
     r"\s*@string\s*[{(]\s*(?P<name>[\w:.+/-]+)\s*=\s*(?P<value>.*?)[)}]\s*$", re.I | re.S
 )
 _ENCLOSED = re.compile(r"\{(.*)\}|\"(.*)\"", re.DOTALL)
+_NAMES_ARXIV = re.compile(r"arxiv|\bcorr\b|\babs/", re.IGNORECASE)
+_COMMAND_AFTER_AND = re.compile(r"(\sand\s+)(?=\\)", re.IGNORECASE)
+_PIECE = re.compile(r"\"[^\"]*\"|\{[^{}]*\}|[\w:.+/-]+")
+_ADDRESS_INSIDE = re.compile(r"https?://[^\s{}]+", re.IGNORECASE)
 _MOST_STRINGS = 10_000
 _VENUES = ("journal", "journaltitle", "booktitle", "school", "institution")
+# The commands that ADS writes for journals of astronomy.
+_JOURNALS = {
+    "aap": "Astronomy & Astrophysics", "aj": "The Astronomical Journal",
+    "apj": "The Astrophysical Journal", "apjl": "The Astrophysical Journal Letters",
+    "apjs": "The Astrophysical Journal Supplement Series", "jcap": "JCAP",
+    "araa": "Annual Review of Astronomy and Astrophysics", "nat": "Nature",
+    "mnras": "Monthly Notices of the Royal Astronomical Society", "pra": "Physical Review A",
+    "prb": "Physical Review B", "prd": "Physical Review D", "prl": "Physical Review Letters",
+    "pasp": "Publications of the Astronomical Society of the Pacific",
+}  # fmt: skip
 _KINDS = {
     "article": "article-journal", "inproceedings": "paper-conference", "phdthesis": "thesis",
     "conference": "paper-conference", "incollection": "chapter", "inbook": "chapter",
@@ -96,7 +110,7 @@ def _entries(
             fields = dict[str, str]()
             for field in reference.fields:
                 value = str(field.value).strip()
-                fields.setdefault(field.key.lower(), _bare(strings.get(value.lower(), value)))
+                fields.setdefault(field.key.lower(), _joined(value, strings))
             yield _entry(line, reference.entry_type.lower(), fields)
         elif isinstance(block, ParsingFailedBlock):
             reason = getattr(block.error, "abort_reason", "") or "a field that is there twice"
@@ -105,7 +119,11 @@ def _entries(
 
 def _entry(line: int, kind: str, fields: Mapping[str, str]) -> Entry:
     links = [*_links(fields)]
-    venue = next((said for name in _VENUES if (said := fields.get(name, ""))), "")
+    if not any(map(known_by, links)):
+        said = f"{fields.get('howpublished', '')} {fields.get('note', '')}"
+        links += [found.rstrip(".,;)") for found in _ADDRESS_INSIDE.findall(said)[:1]]
+    names = (*_VENUES, "publisher") if kind == "book" else _VENUES
+    venue = next((said for name in names if (said := fields.get(name, ""))), "")
     year = re.search(r"(?<!\d)\d{4}(?!\d)", fields.get("year", "") or fields.get("date", ""))
     on_arxiv = arxiv_id(venue) or venue.lower() in ("arxiv", "corr") or "arxiv" in venue.lower()
     return Entry(
@@ -117,7 +135,11 @@ def _entry(line: int, kind: str, fields: Mapping[str, str]) -> Entry:
         categories=tuple(fields.get("primaryclass", "").split()),
         authors=tuple(_authors(fields.get("author", ""))),
         links=tuple(links[: limits.MOST_NAMES]),
-        venue="" if on_arxiv else escapes.name(venue),
+        venue=""
+        if on_arxiv
+        else _JOURNALS.get(venue.strip("\\ ").lower(), "")
+        if venue.startswith("\\")
+        else escapes.name(venue),
         year=int(year[0]) if year else None,
         kind="" if on_arxiv else _KINDS.get(kind, ""),
     )
@@ -133,7 +155,8 @@ def _links(fields: Mapping[str, str]) -> Iterator[str]:
         yield fields.get(name, "")
     for name in ("journal", "volume", "number", "note", "howpublished", "publisher", "series"):
         said = fields.get(name, "")
-        yield said if arxiv_id(said) else ""
+        named = _NAMES_ARXIV.search(f"{said} {fields.get('journal', '')}")
+        yield said if named and arxiv_id(said) else ""
     for name in ("doi", "url", "bdsk-url-1", "ee", "link"):
         yield fields.get(name, "")
     for name in ("howpublished", "note"):
@@ -142,6 +165,14 @@ def _links(fields: Mapping[str, str]) -> Iterator[str]:
         yield f"https://pubmed.ncbi.nlm.nih.gov/{number}/"
     if eprint and kind == "hal":
         yield f"https://hal.science/{eprint}"
+
+
+def _joined(value: str, strings: Mapping[str, str]) -> str:
+    """Return a value without what is around it, put together from its parts: nips # " 2020"."""
+    parts = re.split(r"\s*#\s*", value)
+    if len(parts) > 1 and not all(map(_PIECE.fullmatch, parts)):
+        parts = [value]
+    return "".join(_bare(strings.get(part.lower(), part)) for part in parts)
 
 
 def _bare(value: str) -> str:
@@ -174,6 +205,8 @@ def _authors(text: str) -> Iterator[str]:
         split_multiple_persons_names,
     )
 
+    text = _COMMAND_AFTER_AND.sub(r"\1{}", text)  # which the splitting would lose
     for name in split_multiple_persons_names(text)[: limits.MOST_AUTHORS + 1]:
         parts = parse_single_name_into_parts(name, strict=False)
-        yield escapes.name(parts.merge_first_name_first)
+        if plain := people.one(escapes.name(parts.merge_first_name_first).replace(",", "\0")):
+            yield plain.replace("\0", ",")

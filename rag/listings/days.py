@@ -11,6 +11,17 @@ _NAMED = re.compile(
     r"(?: (?P<then>\d{1,2}))?,? (?P<last>\d{4}))",
     re.IGNORECASE,
 )
+# Of a quarter or a double number (2019 Mar-Apr, MAR-APR 2019, 2018 Winter) the beginning.
+_SPAN = re.compile(
+    r"(?:(?P<year>\d{4})[ ,]+)?(?:\d{1,2}(?:-\d{1,2})? )?(?P<name>[a-z]{3})[a-z]*\.?"
+    r"(?: \d{1,2})?(?: ?[-/\u2013] ?(?:[a-z]{3,9}\.?)?(?: ?\d{1,2})?)?(?:,? (?P<last>\d{4}))?",
+    re.IGNORECASE,
+)
+_OF_YEAR = re.compile(r"(?P<month>\d{1,2})/(?P<year>\d{4})")
+_MOST_MONTHS = 12
+_SEASONS = {"win": 1, "spr": 4, "sum": 7, "aut": 10, "fal": 10}
+_FIRST = re.compile(r"(\d{4}-\d\d(?:-\d\d)?)/\d{4}.*")  # biblatex: from one day to another
+_TURNED = re.compile(r"(?P<one>\d{1,2})(?P<mark>[/.])(?P<two>\d{1,2})(?P=mark)(?P<year>\d{4})")
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 
@@ -21,13 +32,21 @@ def day(text: str) -> date | None:
     (datetime.date(2021, 6, 25), datetime.date(2007, 4, 2), datetime.date(2021, 4, 1))
     >>> day("2020 Mar 4") == day("4 March 2020") == day("Mar 4, 2020"), day("March 2020")
     (True, datetime.date(2020, 3, 1))
+    >>> day("2019 Mar-Apr") == day("MAR-APR 2019") == day("3/2019"), day("2018 Winter")
+    (True, datetime.date(2018, 1, 1))
     """
-    text = text.strip().rstrip("/")  # RIS ends its dates so
+    text = _FIRST.sub(r"\1", text.strip().rstrip("/~?%"))  # RIS and biblatex end dates so
     try:
-        if part := _PART.fullmatch(text):
+        if part := _PART.fullmatch(re.sub(r"(?<=\d)-00(?=-|$)", "", text)):  # of no day: 2020-03-00
             return date(int(part["year"]), int(part["month"] or 1), int(part["day"] or 1))
         if named := _NAMED.fullmatch(text):
             return _named(named)
+        if numbered := _OF_YEAR.fullmatch(text):
+            return date(int(numbered["year"]), int(numbered["month"]), 1)
+        if turned := _TURNED.fullmatch(text):
+            return _turned(turned)
+        if span := _spanned(text):
+            return span
         return datetime.fromisoformat(text).date()
     except ValueError:
         pass
@@ -39,14 +58,38 @@ def day(text: str) -> date | None:
 
 def _named(found: re.Match[str]) -> date:
     """Return the day of a date that names its month."""
-    number = _MONTHS.index((found["month"] or found["name"]).lower()) + 1
+    number = _number(found["month"] or found["name"])
     in_month = found["day"] or found["first"] or found["then"] or 1
     return date(int(found["year"] or found["last"]), number, int(in_month))
+
+
+def _turned(found: re.Match[str]) -> date | None:
+    """Return the day of 13.4.2021, 13/4/2021 or 4/13/2021; of 3/4/2021 it is not known."""
+    one, two = int(found["one"]), int(found["two"])
+    if found["mark"] == "." or one > _MOST_MONTHS or one == two:
+        return date(int(found["year"]), two, one)
+    return date(int(found["year"]), one, two) if two > _MOST_MONTHS else None
+
+
+def _spanned(text: str) -> date | None:
+    """Return the first day of some months, or of a season."""
+    found = _SPAN.fullmatch(text)
+    year = (found["year"] or found["last"]) if found else None
+    if found is None or year is None or (found["year"] and found["last"]):
+        return None
+    return date(int(year), _number(found["name"]), 1)
+
+
+def _number(name: str) -> int:
+    """Return the number of a month, or of the first one of a season, by its first three letters."""
+    name = name.lower()
+    return _SEASONS.get(name) or _MONTHS.index(name) + 1
 
 
 def month(text: str) -> str:
     """Return the number of a month that is written as a number or a name; "1" if it is neither."""
     text = text.strip().lower()
-    if text[:3] in _MONTHS:
-        return str(_MONTHS.index(text[:3]) + 1)
+    name = re.search(r"[a-z]{3}", text)
+    if name and name[0] in _MONTHS:
+        return str(_MONTHS.index(name[0]) + 1)
     return text if text.isdecimal() and 1 <= int(text) <= 12 else "1"

@@ -6,7 +6,6 @@ line and the reason. A paper that is not on arXiv is known by its own link. Noth
 format is written.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,6 +17,7 @@ from rag.core.identifiers import (
     doi_address,
     doi_of,
     is_address,
+    is_category,
     known_by,
     names_no_paper,
     own_address,
@@ -36,9 +36,6 @@ listing is."""
 _SHOWN = 80
 """Characters of a link to show in a message."""
 
-# arXiv's names: cs.CV, math-ph, cond-mat.mtrl-sci; not the I.2.10 and 68T07 of other schemes, which
-# its feeds name as well.
-_CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z-]+)?", re.ASCII)
 _YEARS = range(1400, 2200)
 
 
@@ -255,7 +252,7 @@ def _paper(entry: Entry, source: str) -> Paper | str:
         url=url,
         pdf=pdf,
         listed=entry.listed,
-        categories=tuple(dict.fromkeys(filter(_CATEGORY.fullmatch, entry.categories))),
+        categories=tuple(dict.fromkeys(filter(is_category, entry.categories))),
         authors=tuple(name for author in entry.authors if (name := clean(author))),
         version=entry.version or (arxiv_version(link) if url != identifier else None),
         updated=entry.updated if entry.updated != entry.listed else None,

@@ -16,6 +16,8 @@ _NAMED = {
     "textasteriskcentered": "*", "textbullet": "•", "textquotedblleft": "“",
     "textquotedblright": "”", "textquoteleft": "‘", "textquoteright": "’",  # noqa: RUF001
     "textendash": "–", "textemdash": "—", "textellipsis": "…", "textdegree": "°",
+    "textmu": "µ", "texteuro": "€", "texttrademark": "™", "textcopyright": "©", "texttimes": "×",
+    "textpm": "±",
 }  # fmt: skip
 _ESCAPE = re.compile(
     rf"\{{\\(?P<braced>{'|'.join(_NAMED)})(?:\{{\}})?\s?\}}"

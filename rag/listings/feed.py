@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from rag.core.identifiers import doi_of
 from rag.core.papers import arxiv_version
 from rag.listings.days import day
 from rag.listings.entries import Entry, Refused, chosen
@@ -29,6 +30,8 @@ _BEHIND_TITLE = re.compile(r"\.?\s*\(arXiv:[^\s()]+\s\[(?P<category>[^\[\]]+)\][
 _BEFORE_ABSTRACT = re.compile(r"\A\s*arXiv:\S+\s+Announce Type:\s*[\w-]+\s+(?:Abstract:\s*)?")
 _ANCHOR = re.compile(r"<a\b[^<>]*>(?P<name>[^<>]*)</a>", re.IGNORECASE)
 _BESIDE_NAME = re.compile(r"\s*\([^()]*+\)")  # affiliations, which have commas of their own
+_DOIS = ("doi", "DOI", "identifier")  # arXiv's two kinds of feeds, and those of publishers
+_VENUES = ("journal_ref", "journal_reference", "publicationName")
 _API_ERROR = "arxiv.org/api/errors"
 
 
@@ -57,7 +60,7 @@ def _entry(line: int, element: "etree._Element") -> Entry:
         *(tag.get("term") or "" for tag in element.iterfind("{*}primary_category")),
         *(tag.get("term") or tag.text or "" for tag in element.iterfind("{*}category")),
     ]
-    links = [*_links(element)]
+    links = [*filter(None, _links(element))]
     abstract = _first(element, "summary", "description", "content", "encoded")
     return Entry(
         line,
@@ -70,6 +73,8 @@ def _entry(line: int, element: "etree._Element") -> Entry:
         updated=day(text(element, "updated")),
         comment=text(element, "comment"),
         version=next(filter(None, map(arxiv_version, links)), None),
+        links=tuple(link for link in links if doi_of(link)),
+        venue=" ".join(_first(element, *_VENUES).split()),
     )
 
 
@@ -83,6 +88,8 @@ def _links(element: "etree._Element") -> Iterator[str]:
             yield link.get("href") or link.text or ""
     yield text(element, "id")
     yield text(element, "guid")
+    for name in _DOIS:
+        yield next(iter(text(element, name).split()), "")
 
 
 def _authors(element: "etree._Element") -> Iterator[str]:

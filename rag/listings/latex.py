@@ -23,7 +23,7 @@ _VANISHING = (
     rf"|[hv]space){_OPTIONS}\s?\{{{_BALANCED}\}}"
 )
 _GAP = r"[\s~]{0,4}"
-_TEXT = r"emph|text(?!color)[a-z]*|underline|uline|sout|mbox|hbox|fbox|enquote|num"
+_TEXT = r"emph|ensuremath|text(?!color)[a-z]*|underline|uline|sout|mbox|hbox|fbox|enquote|num"
 _FONT = r"em|bf|it|rm|sf|sc|sl|tt|tiny|small|footnotesize|large|Large|huge|Huge|bfseries|itshape"
 
 _RULES = tuple(

@@ -18,6 +18,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from rag.core.identifiers import known_by
 from rag.listings import limits, records
 from rag.listings.entries import Entry, Refused
 
@@ -43,7 +44,8 @@ def matches(head: str) -> bool:
     names = (
         {records.plain_name(f["name"]) for f in _FIELD.finditer(front["front"])} if front else set()
     )
-    known = {*records.TITLES, "aliases"} & names, {*records.LINKS, "citekey", "authors"} & names
+    linked = {*records.LINKS, "citekey", "authors", "source"}
+    known = {*records.TITLES, "aliases"} & names, linked & names
     return bool(known[1] and (known[0] or re.search(r"^#\s", head, re.MULTILINE)))
 
 
@@ -62,6 +64,8 @@ def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
     except ValueError as error:
         yield Refused(source, 1, f"front matter that cannot be read: {error}")
         return
+    if known_by(source := records.text(fields.get("source"))):  # Obsidian's clipper calls it so
+        fields.setdefault("url", source)
     body = _body(text[front.end() :])
     for name, said in body.items():
         if not records.text(fields.get(name)):

@@ -1,4 +1,4 @@
-"""Records of arXiv's OAI-PMH service, formats `arXiv` and `arXivRaw`: what ListRecords answers.
+"""Records of an OAI-PMH service, as ListRecords answers: of arXiv in its own formats, and oai_dc.
 
 The day is that of the first version. What was deleted is refused, and so is an error that the
 service answers with.
@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from rag.listings import people
 from rag.listings.days import day
-from rag.listings.entries import Entry, Refused
-from rag.listings.markup import elements, root, text
+from rag.listings.entries import Entry, Refused, chosen
+from rag.listings.markup import elements, root, text, texts
 
 if TYPE_CHECKING:
     from lxml import etree
 
-FORMAT = "OAI-PMH records (metadataPrefix=arXiv or arXivRaw)"
+FORMAT = "OAI-PMH records (metadataPrefix=arXiv, arXivRaw or oai_dc)"
 _BESIDE_NAME = re.compile(r"\s*\([^()]*+\)")  # affiliations, which have commas of their own
 ENDINGS = (".xml",)
 SIGNS = "<"
@@ -39,16 +39,38 @@ def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
         header = element.find("{*}header")
         metadata = element.find("{*}metadata/{*}arXiv")
         raw = element.find("{*}metadata/{*}arXivRaw")
+        plain = element.find("{*}metadata/{*}dc")
         if metadata is not None:
             yield _entry(line, metadata)
         elif raw is not None:
             yield _raw(line, raw)
+        elif plain is not None:
+            yield _plain(line, plain)
         elif header is None:
             yield Refused(source, line, f"the service says: {' '.join(said.split())}")
         elif header.get("status") == "deleted":
             yield Refused(source, line, f"{text(header, 'identifier')} is deleted")
         else:
-            yield Refused(source, line, "no metadata in a format of arXiv")
+            yield Refused(source, line, "no metadata in a format that is known")
+
+
+def _plain(line: int, metadata: "etree._Element") -> Entry:
+    """Return what a record in Dublin Core says, the format that all services have."""
+    said = list(texts(metadata, "description"))
+    links = [*texts(metadata, "identifier"), *texts(metadata, "relation")]
+    comments = [text for text in said if text.lstrip().startswith("Comment:")]
+    days = sorted(filter(None, map(day, texts(metadata, "date"))))
+    return Entry(
+        line,
+        title=text(metadata, "title"),
+        link=chosen(links),
+        abstract=next((text for text in said if text not in comments), ""),
+        listed=days[0] if days else None,
+        authors=tuple(people.one(name) for name in texts(metadata, "creator")),
+        updated=days[-1] if days else None,
+        comment=" ".join(comments).strip().removeprefix("Comment:"),
+        links=tuple(links),
+    )
 
 
 def _shared(line: int, metadata: "etree._Element") -> Entry:

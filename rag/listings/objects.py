@@ -33,7 +33,7 @@ def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
         while text.peek():
             if text.peek() not in "{[":
                 raise ValueError("neither a list nor an object")
-            yield from _value(text, source, "", 0)
+            yield from filter(None, _value(text, source, "", 0))
     except ValueError as error:
         line = text.line
         yield Refused(source, line, f"broken JSON, from here on nothing is read: {error}")
@@ -41,14 +41,15 @@ def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """What an object is: a paper; or something that may hold papers."""
+    """What an object is: a paper; something that may hold papers; or what is kept beside one."""
 
     is_paper: bool
     holds: bool
+    is_beside: bool = False
 
 
-def _value(text: JsonText, source: str, key: str, depth: int) -> Iterator[Entry | Refused]:
-    """Read the papers of the next value; it is a list or an object."""
+def _value(text: JsonText, source: str, key: str, depth: int) -> Iterator[Entry | Refused | None]:
+    """Read the papers of the next value, a list or an object; None stands for what is no matter."""
     if depth > _DEEPEST:
         text.value()
         return
@@ -57,7 +58,10 @@ def _value(text: JsonText, source: str, key: str, depth: int) -> Iterator[Entry 
         return
     line, found = text.line, text.glance()
     shape = _shape(found) if isinstance(found, dict) else _Shape(is_paper=False, holds=True)
-    if shape.is_paper and isinstance(found, dict):
+    if shape.is_beside:
+        text.value()
+        yield None
+    elif shape.is_paper and isinstance(found, dict):
         text.value()
         yield _entry(source, line, found, key)
     elif shape.holds:
@@ -71,7 +75,7 @@ def _value(text: JsonText, source: str, key: str, depth: int) -> Iterator[Entry 
         text.value()
 
 
-def _list(text: JsonText, source: str, depth: int) -> Iterator[Entry | Refused]:
+def _list(text: JsonText, source: str, depth: int) -> Iterator[Entry | Refused | None]:
     """Read the papers of a list; what else is in a list that has papers is refused."""
     text.skip()
     strange, has_papers, in_a_row = list[Refused](), False, 0
@@ -97,7 +101,16 @@ def _list(text: JsonText, source: str, depth: int) -> Iterator[Entry | Refused]:
 
 def _shape(found: dict[str, object]) -> _Shape:
     """Tell what an object is: one with a title is a paper, unless papers are in it."""
-    names = records.unwrapped(found).keys()
+    named = records.unwrapped(found)
+    names = named.keys()
+    data = named.get("data")
+    zotero = {records.text(named.get("itemtype"))} | (
+        {records.text(data.get("itemType"))} if isinstance(data, dict) else set()
+    )
+    if records.text(named.get("replyto")):  # OpenReview: a review or an answer
+        return _Shape(is_paper=False, holds=False, is_beside=True)
+    if zotero & {"note", "attachment", "annotation"}:
+        return _Shape(is_paper=False, holds=False, is_beside=True)
     inside = [value for value in found.values() if isinstance(value, dict | list)]
     if not names & {*records.TITLES}:
         return _Shape(is_paper=False, holds=bool(inside))

@@ -43,6 +43,7 @@ _OTHERS = (
     (b"\x28\xb5\x2f\xfd", "packed with zstd"),
 )  # fmt: skip
 _USUAL = ("cp1251", "koi8-r", "gb18030", "shift_jis", "euc-kr", "cp1253", "cp1252")
+_FEWEST_WIDE = 40  # bytes by which UTF-16 without a mark can be told
 _LONG_RUN = 3  # bytes above 127 one after the other: no Western letters in an English text
 
 
@@ -112,13 +113,26 @@ def encoding_of(head: bytes) -> str | None:
         if head.startswith(mark):
             return encoding
     if b"\0" in head:
-        return None
+        return _wide(head)
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head, final=False)
     except UnicodeDecodeError:
         return _declared(head) or _guessed(head)
     declared = _declared(head)
     return "utf-8" if declared is None or head.isascii() is False else declared
+
+
+def _wide(head: bytes) -> str | None:
+    """Return which UTF-16 a text without a mark is in, by where the zeros of its letters stand."""
+    half = len(head) // 2 * 0.7
+    for at, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        if (
+            len(head) >= _FEWEST_WIDE
+            and head[at::2].count(0) > half
+            and not head[1 - at :: 2].count(0)
+        ):
+            return encoding
+    return None
 
 
 def _declared(head: bytes) -> str | None:

@@ -10,11 +10,27 @@ from collections.abc import Iterator, Mapping
 _PARTICLES = (
     "al bin da das de del della der den di do dos du el la le ibn ten ter van von y zu zum zur"
 ).split()
-_INITIALS = re.compile(r"(?:[^\W\d_]\.?[\s-]?){1,4}")
-_FAMILY_FIRST = re.compile(r"([^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+)?) ((?:[A-Z]\.[ -]?)+)")
+_CAPITAL = "[A-ZÀ-ÖØ-ÞΑ-ΩЀ-Я]"
+_INITIALS = re.compile(
+    rf"(?:{_CAPITAL}\.?-?){{1,3}}|(?:(?:{_CAPITAL}\.?-?){{1,2}}[\s-]){{1,3}}{_CAPITAL}\.?"
+)
+_FAMILY_FIRST = re.compile(r"([^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+){0,2}) ((?:[A-Z]\.[ -]?)+)")
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv)\.?", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*\((?:\d{6,}|[\d-]{15,})\)")  # Scopus and ORCID number their authors
-_OTHERS = re.compile(r"(?:et al\.?|others)", re.IGNORECASE)
+# What stands where a name would; Scopus and Python write some of them.
+_OTHERS = re.compile(
+    r"(?:et al\.?|others|nan|none|null|n/a|\[no author (?:name|id)s? available\])", re.IGNORECASE
+)
+_AND_OTHERS = re.compile(r"[,;]? (?:and |& )?et al\.?$", re.IGNORECASE)
+_LIST = re.compile(r"\[(.*)\]")  # as programs in Python write one into a table
+_QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
+_FAMILY_AND_INITIALS = re.compile(r"[^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+)* [A-Z]{1,3}\.?")
+_GIVEN = re.compile(r"[^\W\d_](?:[^\W\d_A-Z]|-[A-Z])+")
+_ONE_OF_MANY = re.compile(r" \d{4}$")  # DBLP numbers those who have the same name
+_NO_AUTHORS = (
+    "editor", "serieseditor", "translator", "contributor", "bookauthor", "reviewedauthor",
+    "commenter", "recipient", "castmember",
+)  # fmt: skip
 
 
 def names(text: str) -> list[str]:
@@ -26,21 +42,46 @@ def names(text: str) -> list[str]:
     (['Jane Doe'], ['Jan van der Berg'], ['A. Roe', 'B. Poe'])
     >>> names("Ada Bee, Cy Dee"), names("Roe, Ann; King, Martin, Jr.")
     (['Ada Bee', 'Cy Dee'], ['Ann Roe', 'Martin King Jr.'])
+    >>> names("Roe A, Poe BC."), names("['Ann Roe', 'Bob Poe']"), names("Ann Roe et al.")
+    (['A Roe', 'BC Poe'], ['Ann Roe', 'Bob Poe'], ['Ann Roe'])
     """
-    text = _NUMBER.sub("", " ".join(text.split()))
+    text = _AND_OTHERS.sub("", _NUMBER.sub("", " ".join(text.split())))
+    if _OTHERS.fullmatch(text):
+        return []
+    if listed := _LIST.fullmatch(text):
+        return [name for quoted in _QUOTED.findall(listed[1]) if (name := one("".join(quoted)))]
     if ";" in text or "|" in text:
         return [name for part in re.split(r" ?[;|] ?", text) if (name := one(part))]
     parts = [part for part in re.split(r",? (?:and|&) ", text) if part.strip()]
     if len(parts) > 1 and all(part.count(",") == 1 for part in parts):
         return [one(part) for part in parts]
     pieces = [piece.strip() for part in parts for piece in part.split(",") if piece.strip()]
+    if _are_with_initials(pieces):
+        return [" ".join(reversed(piece.strip(".").rsplit(" ", 1))) for piece in pieces]
     if len(pieces) == 2 and len(parts) == 1 and _is_one_person(*pieces):
         return [one(text)]
     if len(pieces) % 2 == 0 and pieces and all(map(_INITIALS.fullmatch, pieces[1::2])):
         return [
             f"{given} {family}" for family, given in zip(pieces[::2], pieces[1::2], strict=True)
         ]
-    return [name for piece in pieces if (name := one(piece))]
+    return _with_suffixes(pieces)
+
+
+def _are_with_initials(pieces: list[str]) -> bool:
+    """Tell whether names are as PubMed writes them: Roe A, Poe BC, and a full stop at most."""
+    dotted = sum(piece.endswith(".") for piece in pieces)
+    matched = all(map(_FAMILY_AND_INITIALS.fullmatch, pieces))
+    return matched and len(pieces) > 1 and dotted < len(pieces)
+
+
+def _with_suffixes(pieces: list[str]) -> list[str]:
+    found = list[str]()
+    for piece in pieces:
+        if found and _SUFFIX.fullmatch(piece):
+            found[-1] += f" {piece}"
+        elif name := one(piece):
+            found.append(name)
+    return found
 
 
 def one(text: str) -> str:
@@ -48,38 +89,50 @@ def one(text: str) -> str:
 
     >>> one("Doe, Jane"), one("Jane Doe"), one("King, Martin, Jr.")
     ('Jane Doe', 'Jane Doe', 'Martin King Jr.')
-    >>> one("Roe A.B.")
-    'A.B. Roe'
+    >>> one("Roe A.B."), one("Ann Roe 0002")
+    ('A.B. Roe', 'Ann Roe')
     """
-    if turned := _FAMILY_FIRST.fullmatch(text.strip()):
+    text = _ONE_OF_MANY.sub("", text.strip())
+    if turned := _FAMILY_FIRST.fullmatch(text):
         return f"{turned[2]} {turned[1]}"
     parts = [part.strip() for part in text.split(",") if part.strip()]
-    if not parts or _OTHERS.fullmatch(text.strip()):
+    if not parts or _OTHERS.fullmatch(text):
         return ""
     family, *given = parts
     suffixes = [part for part in given if _SUFFIX.fullmatch(part)]
     given = [part for part in given if part not in suffixes]
+    if given and not suffixes and _SUFFIX.fullmatch(last := given[-1].rpartition(" ")[2]):
+        given[-1], suffixes = given[-1].removesuffix(last).strip(), [last]
     return " ".join([*given, family, *suffixes])
 
 
 def structured(said: Mapping[str, object]) -> str:
     """Return the name that an object with its parts says, as CSL and the services write them."""
     plain = {re.sub(r"[\W_]", "", k.lower()): v for k, v in said.items() if isinstance(k, str)}
-    for whole in ("literal", "displayname", "fullname", "name", "authorname", "authname"):
+    if str(plain.get("creatortype", "")).lower() in _NO_AUTHORS:
+        return ""
+    wholes = ("literal", "displayname", "fullname", "name", "authorname", "authname", "text")
+    in_parts = plain.get("firstname") and plain.get("lastname")
+    for whole in (*wholes, "collectivename") if not in_parts else ():
         if isinstance(found := plain.get(whole), str) and found.strip():
             return one(found)
     for within in ("author", "person"):
         if isinstance(found := plain.get(within), dict):
             return structured(found)
     parts = (
-        ("given", "firstname", "forename", "forenames"),
+        ("given", "firstname", "forename", "forenames", "first"),
+        ("middle", "middlename"),
         ("droppingparticle",),
         ("nondroppingparticle", "prefix"),
-        ("family", "lastname", "keyname", "surname"),
+        ("family", "lastname", "keyname", "surname", "last"),
         ("suffix",),
     )
-    said_of = (next((str(plain[n]) for n in some if plain.get(n)), "") for some in parts)
+    said_of = (next((_text(plain[n]) for n in some if plain.get(n)), "") for some in parts)
     return " ".join(" ".join(part for part in said_of if part.strip()).split())
+
+
+def _text(value: object) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def of(value: object) -> Iterator[str]:
@@ -105,6 +158,8 @@ def of(value: object) -> Iterator[str]:
                 "",
             )[:3]
             yield " ".join(filter(None, (given, family, suffix)))
+        elif isinstance(author, str) and value == [author]:
+            yield from names(author)
         elif isinstance(author, str):
             yield one(author) if author.count(",") else author
 
@@ -112,8 +167,10 @@ def of(value: object) -> Iterator[str]:
 def _is_one_person(first: str, second: str) -> bool:
     """Tell whether the comma between two pieces stands within the name of one person."""
     words, given = first.split(), second.split()
+    if first.upper() == first.lower() and len(first) > 1:  # Chinese: a whole name
+        return False
     if len(words) == 1 or _INITIALS.fullmatch(second):
         return len(given) <= 3
     return words[0].lower() in _PARTICLES or (
-        words[0] not in ("The",) and len(given) == 1 and len(words) > 2
+        words[0] not in ("The",) and bool(_GIVEN.fullmatch(second))
     )

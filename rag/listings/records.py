@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 from urllib.parse import urlencode
 
-from rag.core.identifiers import known_by
+from rag.core.identifiers import arxiv_id, is_address, known_by
 from rag.listings import limits, people
 from rag.listings.days import day
 from rag.listings.entries import Entry, chosen
@@ -22,25 +22,27 @@ TITLES = (
 )  # fmt: skip
 ABSTRACTS = (
     "abstract", "summary", "abstractnote", "abstracttext", "abstracts", "ab", "description",
-    "abstractinvertedindex",
+    "abstractinvertedindex", "descriptions",
 )  # fmt: skip
-_ARXIV = ("arxivid", "arxiv", "eprint", "arxiveprints", "arxivnumber")
+_ARXIV = ("arxivid", "arxiv", "eprint", "arxiveprints", "arxivnumber", "paperid")
 _LINKS = (
     "url", "link", "absurl", "urlabs", "entryid", "pdfurl", "urlpdf", "pdf", "pdflink",
     "articlelink", "externalurl", "doilink", "openaccesspdf", "landingpageurl", "uri", "links",
-    "sourceurl", "arxivurl", "paperurl",
+    "sourceurl", "arxivurl", "paperurl", "articleurl", "fulltexturl",
 )  # fmt: skip
 _DOIS = ("doi", "di", "itemdoi", "dois")
-_NUMBERS = ("pmid", "pubmedid")
+_NOTED = ("number", "archiveid", "extra")  # Zotero: arXiv:2104.00001 [cs]
+_NUMBERS = ("pmid", "pubmedid", "pm")
+_WOS = ("ut", "utuniquewosid")
 _NESTED = ("externalids", "ids", "identifiers", "identifier", "primarylocation", "bestoalocation")
-LINKS = (*_ARXIV, "id", *_LINKS, *_DOIS, *_NUMBERS, *_NESTED)
+LINKS = (*_ARXIV, "id", *_LINKS, *_DOIS, *_NUMBERS, *_WOS, *_NESTED)
 _INSIDE = (
     "paper", "data", "metadata", "content", "attributes", "work", "article", "item", "node",
 )  # fmt: skip
 _DAYS = (
-    "listed", "published", "publicationdate", "publishedat", "created", "submitted", "date",
-    "issued", "datepublished", "publicationdateyyyymmdd", "pubdate", "cdate", "updated",
-    "updatedate", "publicationyear", "pubyear", "year", "py",
+    "listed", "published", "publicationdate", "publishedat", "issued", "created", "submitted",
+    "date", "datepublished", "publicationdateyyyymmdd", "pubdate", "cdate", "updated",
+    "updatedate", "publisheddate", "publicationyear", "pubyear", "yearpublished", "year", "py",
 )  # fmt: skip
 _PAPERS_YEAR = (
     "publicationyear",
@@ -56,24 +58,41 @@ _COMMENTS = ("comments", "comment")
 _CATEGORIES = ("primarycategory", "categories", "category", "subjects")
 _AUTHORS = (
     "authorsparsed", "authorfullnames", "authors", "author", "creators", "authorships",
-    "authorstext", "authorstring", "authornames", "af", "au", "authorlist",
+    "authorstext", "authorlist", "authorstring", "authornames", "af", "au",
 )  # fmt: skip
 _VENUES = (
     "publicationtitle", "containertitle", "sourcetitle", "journaltitle", "journal", "venue",
-    "journalname", "conferencename", "proceedingstitle", "journalref", "so",
+    "journalname", "conferencename", "proceedingstitle", "proceeding", "booktitle", "journalref",
+    "so", "pub",
 )  # fmt: skip
-_KINDS = ("kind", "type", "itemtype", "documenttype", "publicationtype")
+_KINDS = (
+    "kind", "type", "itemtype", "documenttype", "publicationtype", "publicationtypes",
+    "documentidentifier", "dt", "doctype",
+)  # fmt: skip
 
 _YEAR = re.compile(r"(?<!\d)(1[4-9]|20|21)\d\d(?!\d)")
 # Crossref hands out abstracts in the publishers' markup.
 _JATS = re.compile(r"<jats:title>\s*Abstract\s*</jats:title>|</?jats:[^<>]*>", re.IGNORECASE)
+# What services name as a venue where there is none: OpenReview what is only submitted, for one.
+_NO_VENUE = re.compile(
+    r"arxiv|corr\b|submitted to\b|under review\b|.*\b(?:withdrawn|rejected) submission$",
+    re.IGNORECASE,
+)
+_NO_ABSTRACT = re.compile(r"\W*no abstract(?: (?:is )?available)?\W*|nan|none|n/a", re.IGNORECASE)
 _LONGEST_INVERTED = 10_000  # words of an abstract that is given by their places
+_SECONDS = range(6 * 10**8, 10**10)
 _MILLISECONDS = range(10**11, 10**13)
 _CSL_KINDS = {
-    "article": "article-journal", "journalarticle": "article-journal", "journal": "article-journal",
+    "ieeejournals": "article-journal", "journalarticle": "article-journal",
+    "journal": "article-journal",
     "articlejournal": "article-journal", "conferencepaper": "paper-conference",
     "paperconference": "paper-conference", "proceedingspaper": "paper-conference",
     "conference": "paper-conference", "inproceedings": "paper-conference",
+    "ieeeconferences": "paper-conference", "proceedingsarticle": "paper-conference",
+    "conferenceproceedings": "paper-conference", "journalarticles": "article-journal",
+    "conferenceandworkshoppapers": "paper-conference",
+    "electronicarticle": "article-journal", "journalmagazine": "article-journal",
+    "dissertation": "thesis", "monograph": "book", "editedbook": "book",
     "booksection": "chapter", "bookchapter": "chapter", "incollection": "chapter",
     "chapter": "chapter", "inbook": "chapter", "book": "book", "thesis": "thesis",
     "phdthesis": "thesis", "mastersthesis": "thesis", "report": "report", "techreport": "report",
@@ -138,11 +157,13 @@ def entry(line: int, record: Mapping[str, object], key: str = "") -> Entry:
     named = unwrapped(record)
     links = list(dict.fromkeys(filter(None, _links(named, key))))
     authors = (tuple(filter(None, people.of(named.get(name)))) for name in _AUTHORS)
-    kind = _first(named, _KINDS)
+    kind, venue, link = _kind(named), _venue(named), chosen(links)
+    if plain_name(kind) == "article":  # CSL's word for what is in no journal, others' for what is
+        kind = "journalarticle" if venue else "preprint"
     return Entry(
         line,
         title=_first(named, TITLES),
-        link=chosen(links),
+        link=link,
         abstract=_abstract(named),
         listed=_day(named),
         categories=tuple(
@@ -151,11 +172,20 @@ def entry(line: int, record: Mapping[str, object], key: str = "") -> Entry:
         authors=next(filter(None, authors), ()),
         updated=_updated(named),
         comment=_first(named, _COMMENTS),
-        version=_version(named),
+        version=_version(named) if _has_versions(named, link) else None,
         links=tuple(links[: limits.MOST_NAMES]),
-        venue=_venue(named),
+        venue=venue,
         year=_year(named),
         kind=csl_kind(kind) if len(kind) < 40 else "",
+    )
+
+
+def _kind(named: Mapping[str, object]) -> str:
+    if "conference" in text(named.get("venueid")).lower():  # OpenReview
+        return "conference"
+    types = named.get("publicationtypes")  # Semantic Scholar calls a conference paper both
+    return (
+        "conference" if isinstance(types, list) and "Conference" in types else _first(named, _KINDS)
     )
 
 
@@ -172,6 +202,9 @@ def _links(named: Mapping[str, object], key: str) -> Iterator[str]:
     """Yield all that a record is known by, an identifier of arXiv first."""
     for name in _ARXIV:
         yield from _addresses(named.get(name), arxiv=True)
+    for name in (*_VENUES, *_NOTED):
+        said = text(named.get(name))
+        yield said if said.lower().startswith("arxiv") and arxiv_id(said) else ""
     for name in _NESTED:
         yield from _nested(named.get(name))
     own = [*_addresses(named.get("id"))]
@@ -182,6 +215,9 @@ def _links(named: Mapping[str, object], key: str) -> Iterator[str]:
     for name in _NUMBERS:
         if (number := text(named.get(name))).isdecimal():
             yield f"https://pubmed.ncbi.nlm.nih.gov/{number}/"
+    for name in _WOS:
+        if re.fullmatch(r"WOS:\w+", number := text(named.get(name))):
+            yield f"https://www.webofscience.com/wos/woscc/full-record/{number}"
     if (forum := text(named.get("forum"))) and re.fullmatch(r"[\w-]{6,20}", forum):
         yield f"https://openreview.net/forum?{urlencode({'id': forum})}"
 
@@ -202,6 +238,10 @@ def _nested(value: object) -> Iterator[str]:
         if not isinstance(part, dict):
             yield text(part)
             continue
+        named = fields(part)
+        if plain_name(text(named.get("type"))) in ("doi", "arxiv"):  # DOAJ
+            said = text(named.get("id")) or text(named.get("identifier"))
+            yield said
         for name, inner in part.items():
             plain, said = plain_name(name), text(inner)
             if plain in _ARXIV and said:
@@ -215,7 +255,7 @@ def _abstract(named: Mapping[str, object]) -> str:
         value = named.get(name)
         if isinstance(value, dict) and name == "abstractinvertedindex":
             return _in_order(value)
-        if found := text(value):
+        if (found := text(value)) and not _NO_ABSTRACT.fullmatch(found):
             return _JATS.sub(" ", found)
     return ""
 
@@ -240,7 +280,7 @@ def text(value: object) -> str:
     if isinstance(value, list):
         value = value[0] if value and not isinstance(value[0], list) else ""
     if isinstance(value, dict):
-        names = ("value", "text", "title", "name", "displayname", "display_name")
+        names = ("value", "text", "title", "name", "displayname", "display_name", "description")
         value = next((value[name] for name in names if isinstance(value.get(name), str)), "")
     return (
         str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
@@ -250,18 +290,27 @@ def text(value: object) -> str:
 def _venue(named: Mapping[str, object]) -> str:
     location = named.get("primarylocation")
     source = location.get("source") if isinstance(location, dict) else None
-    found = _first(named, _VENUES) or text(source)
-    return "" if found.lower().startswith(("arxiv", "corr")) else found
+    told = (*(text(named.get(name)) for name in _VENUES), text(source))
+    return next((said for said in told if said and not _NO_VENUE.match(said)), "")
 
 
 def _year(named: Mapping[str, object]) -> int | None:
-    for name in _PAPERS_YEAR:
+    names = (*_PAPERS_YEAR, "date") if "itemtype" in named else _PAPERS_YEAR  # Zotero's items
+    for name in names:
         value = named.get(name)
         if known := day_of(value):
             return known.year
         if found := _YEAR.search(text(value)[:40]):
             return int(found[0])
-    return None
+    # OpenReview dates what was submitted, and names the conference with its year.
+    held = _YEAR.search(_venue(named)) if "forum" in named else None
+    return int(held[0]) if held else None
+
+
+def _has_versions(named: Mapping[str, object], link: str) -> bool:
+    """Tell whether a `version` is that of the paper; Zotero and OpenReview count their changes."""
+    known = known_by(link[: limits.LONGEST_LINK])
+    return bool(known) and not is_address(str(known)) and "itemtype" not in named
 
 
 def _version(named: Mapping[str, object]) -> int | None:
@@ -295,7 +344,10 @@ def day_of(value: object) -> date | None:
         parts = value.get("date-parts") or value.get("dateparts")
         if isinstance(parts, list) and parts and isinstance(parts[0], list):
             return day("-".join(text(part) for part in parts[0][:3]))
-        value = value.get("raw") or value.get("value") or value.get("iso-8601")
+        names = ("raw", "value", "iso-8601", "literal")
+        value = next((value[name] for name in names if value.get(name)), None)
+    if isinstance(value, int) and value in _SECONDS:
+        value *= 1000
     if isinstance(value, int) and value in _MILLISECONDS:
         return date.fromordinal(date(1970, 1, 1).toordinal() + value // 86_400_000)
     return day(text(value))

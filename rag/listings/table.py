@@ -20,6 +20,7 @@ SIGNS = '"'
 
 _DIVIDERS = ",;\t|"
 _SEPARATOR = re.compile(r"sep=(.)\s*$", re.IGNORECASE)
+_UNQUOTED = {"pt", "ut"}  # Web of Science writes quotation marks as they stand in the text
 _FIRST_LINES = 5  # before the row of names may stand a title and blank lines
 
 
@@ -52,7 +53,12 @@ def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
         if records.is_paper(names := _names(first, divider)):
             break
     too_long = set[int]()
-    rows = csv.reader(_lines(numbered, too_long), delimiter=divider, strict=True)
+    rows = csv.reader(
+        _lines(numbered, too_long),
+        delimiter=divider,
+        quoting=csv.QUOTE_NONE if {*names} >= _UNQUOTED else csv.QUOTE_MINIMAL,
+        strict=True,
+    )
     while True:
         line = start + rows.line_num + 1
         try:

@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from rag.core.identifiers import doi_of, is_category
 from rag.listings import limits, records
 from rag.listings.entries import Entry, Refused
 
@@ -28,7 +29,7 @@ _MARKS = re.compile(
 )
 _BEGINS = {"ris": "TY  ", "wok": "PT ", "endnote": "%0 ", "pubmed": "PMID"}
 _RIS_LINE = re.compile(r"^([A-Z][A-Z0-9]) {1,2}- ?(.*)$")
-_WOK_LINE = re.compile(r"^([A-Z][A-Z0-9]) (.*)$")
+_WOK_LINE = re.compile(r"^([A-Z][A-Z0-9])(?: (.*))?$")
 _PUBMED_LINE = re.compile(r"^([A-Z]{2,4}) *- (.*)$")
 _ENDNOTE_LINE = re.compile(r"^%(\S) (.*)$")
 _LONGEST = 5 * limits.LONGEST_TEXT
@@ -41,7 +42,7 @@ _NAMES = {
     "T": "title", "A": "author", "X": "abstract", "U": "url", "R": "doi", "D": "year",
     "8": "date", "J": "journal", "B": "journal", "0": "type",
     "TI": "title", "FAU": "author", "AB": "abstract", "PMID": "pmid", "AID": "doi", "LID": "doi",
-    "DP": "year", "JT": "journal", "PT": "type",
+    "DP": "year", "CN": "author", "JT": "journal", "PT": "type",
 }  # fmt: skip
 _MANY = ("author", "url")
 
@@ -94,21 +95,28 @@ def _ris(text: str) -> dict[str, Any]:
         if not (found and found[1] == "ER")
     )
     (said,) = rispy.loads(f"{plain}\nER  - \n")
-    links = [*said.get("urls", []), *_unknown(said, "L1", "L2", "M3")]
+    links = [*said.get("urls", []), *_unknown(said, "L1", "L2")]
+    beside = said.get("type_of_work") or ""
     return {
         "title": said.get("title") or said.get("primary_title"),
         "abstract": said.get("abstract") or said.get("notes_abstract"),
         "authors": said.get("authors") or said.get("first_authors"),
-        "doi": said.get("doi"),
+        "doi": said.get("doi") or (beside if doi_of(beside) else ""),
         "url": links + [v for k, v in said.items() if k.startswith("file_attachments")],
-        "date": said.get("date") or said.get("year"),
+        "date": "/".join(str(said.get("date") or said.get("year") or "").split("/")[:3]),
         "year": said.get("year") or said.get("publication_year"),
         "journal": next(filter(None, (said.get(name) for name in (
-            "journal_name", "secondary_title", "alternate_title2", "alternate_title3",
-        ))), ""),
+            "secondary_title", "alternate_title3", "journal_name", "alternate_title2",
+        ))), next(_unknown(said, "BT"), "")),
+        "categories": [*filter(_is_keyword_of_arxiv, said.get("keywords", []))],
         "type": _RIS_KINDS.get(said.get("type_of_reference", ""), ""),
         "arxiv": next((t for t in (said.get("id"), said.get("number"), *_notes(said)) if t), ""),
     }  # fmt: skip
+
+
+def _is_keyword_of_arxiv(keyword: str) -> bool:
+    """Tell whether a keyword is a category, as `rag export` has them; "math" is a word as well."""
+    return is_category(keyword) and ("." in keyword or "-" in keyword)
 
 
 def _notes(said: dict[str, Any]) -> Iterator[str]:
@@ -127,7 +135,7 @@ def _wok(text: str) -> dict[str, Any]:
     for line in text.splitlines():
         if found := _WOK_LINE.match(line):
             under = found[1]
-            said.setdefault(under, []).append(found[2].strip())
+            said.setdefault(under, []).append((found[2] or "").strip())
         elif under and line.strip():
             said[under].append(line.strip())
     joined = {tag: " ".join(values) for tag, values in said.items()}
@@ -138,15 +146,12 @@ def _wok(text: str) -> dict[str, Any]:
         "authors": said.get("AF") or said.get("AU"),
         "doi": joined.get("DI"),
         "year": joined.get("PY"),
+        "date": f"{joined.get('PD', '')} {joined.get('PY', '')}".strip(),
+        "pmid": joined.get("PM"),
         "journal": joined.get("SO"),
         "type": kind.get(joined.get("PT", ""), ""),
-        "url": _wos_page(joined.get("UT", "")),
+        "ut": joined.get("UT"),
     }
-
-
-def _wos_page(number: str) -> str:
-    found = re.fullmatch(r"WOS:\w+", number.strip())
-    return f"https://www.webofscience.com/wos/woscc/full-record/{found[0]}" if found else ""
 
 
 def _endnote(text: str) -> dict[str, Any]:
@@ -154,7 +159,10 @@ def _endnote(text: str) -> dict[str, Any]:
 
 
 def _pubmed(text: str) -> dict[str, Any]:
-    return _plain(text, _PUBMED_LINE)
+    said = _plain(text, _PUBMED_LINE)
+    if isinstance(title := said.get("title"), str):  # PubMed ends them all with a full stop
+        said["title"] = re.sub(r"(?<!\.)\.$", "", title)
+    return said
 
 
 def _plain(text: str, pattern: re.Pattern[str]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ _BY_ITS_TEXT = re.compile(
     rf"|{_WE}(?:withdr[ae]w[n]?|retract(?:ed)?) (?:this|the|our) (?:\w+ )?{_WORK}\b)",
     re.IGNORECASE,
 )
+_BEHIND_ITS_TITLE = re.compile(rf"[(\[]{_TAKEN_BACK}(?: {_WORK})?[)\]]\W*$", re.IGNORECASE)
 _BY_ITS_COMMENT = re.compile(
     rf"^\W*{_TAKEN_BACK}(?: by\b|[^\w\s]|$)|\b{_WORK} {_IS}*{_TAKEN_BACK}\b{_NOT_FROM}"
     rf"|^\W*{_TAKEN_BACK} (?:due|because|as|since)\b|\b{_TAKEN_BACK} by\b"
@@ -42,6 +43,7 @@ def is_withdrawn(comment: str, title: str, abstract: str) -> bool:
     False
     """
     said = " ".join(comment.split())
-    if _BY_ITS_TEXT.match(abstract) or _BY_ITS_TEXT.match(title):
+    by_its_title = _BY_ITS_TEXT.match(title) or _BEHIND_ITS_TITLE.search(title)
+    if by_its_title or _BY_ITS_TEXT.match(abstract):
         return True
     return bool(_BY_ITS_COMMENT.search(said)) and not _VERSION_ONLY.search(said)

@@ -3,11 +3,11 @@
 from typing import Any
 
 from rag.core.papers import Paper
-from rag.output.references import parted
+from rag.output.references import parted, without_suffix
 
 COLUMNS = (
     "id", "title", "authors", "year", "venue", "doi", "url", "listed", "version", "withdrawn",
-    "categories", "abstract",
+    "categories", "abstract", "type",
 )  # fmt: skip
 """The columns of a table."""
 
@@ -34,7 +34,7 @@ def csl(paper: Paper, key: str) -> dict[str, Any]:
 
 def row(paper: Paper) -> list[str]:
     """Return a paper as a row of a table with the columns `COLUMNS`."""
-    kept = paper.to_dict() | {"year": paper.appeared}
+    kept = paper.to_dict() | {"year": paper.appeared, "type": paper.kind}
     values = (kept[name] for name in COLUMNS)
     return [
         "; ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
@@ -52,6 +52,7 @@ def note(paper: Paper, key: str, tags: tuple[str, ...] = ()) -> str:
         "year": paper.appeared,
         "date": paper.listed,
         "venue": paper.venue,
+        "type": paper.kind,
         "doi": paper.doi,
         "arxiv": paper.id if paper.is_on_arxiv else "",
         "url": paper.url,
@@ -68,4 +69,7 @@ def note(paper: Paper, key: str, tags: tuple[str, ...] = ()) -> str:
 
 def _person(name: str) -> dict[str, str]:
     family, given = parted(name)
-    return {"family": family, "given": given} if given else {"literal": family}
+    if not given:
+        return {"literal": family}
+    given, suffix = without_suffix(given)
+    return {"family": family, "given": given} | ({"suffix": suffix} if suffix else {})

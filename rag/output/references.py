@@ -18,6 +18,7 @@ from rag.core.papers import Paper
 if TYPE_CHECKING:
     from bibtexparser.model import Entry
 
+_SET = re.compile(r"(?<![\\\w^}\])*])\{([^{}\\]*)\}")  # braces that are no command's
 _TEX = {"^": r"\^{}", "~": r"\textasciitilde{}"}
 _BIBTEX_TYPES = {
     "article-journal": ("article", "journal"), "paper-conference": ("inproceedings", "booktitle"),
@@ -89,6 +90,16 @@ def parted(name: str) -> tuple[str, str]:
     while at > 1 and words[at - 1].lower() in _PARTICLES:
         at -= 1
     return " ".join(words[at:]), " ".join([*words[:at], *suffix])
+
+
+def without_suffix(given: str) -> tuple[str, str]:
+    """Return a given name and the suffix that `parted` has put behind it.
+
+    >>> without_suffix("Martin Jr."), without_suffix("Jan")
+    (('Martin', 'Jr.'), ('Jan', ''))
+    """
+    first, _, last = given.rpartition(" ")
+    return (first, last) if first and last.lower() in _SUFFIXES else (given, "")
 
 
 def bibtex(
@@ -181,7 +192,7 @@ def _on_one_line(text: str) -> str:
 
 def _family_first(name: str) -> str:
     family, given = parted(name)
-    return f"{family}, {given}" if given else family
+    return ", ".join(filter(None, (family, *without_suffix(given))))
 
 
 def _bibtex_name(name: str) -> str:
@@ -209,7 +220,11 @@ def _bibtex_text(text: str) -> str:
         text = re.sub(r"[{}\\]", "", text)
     parts = re.split(r"(\$[^$]+\$)", text)
     return "".join(
-        part if n % 2 else re.sub(r"[&%#_$^~]", lambda m: _TEX.get(m[0], f"\\{m[0]}"), part)
+        part
+        if n % 2
+        else re.sub(
+            r"[&%#_$^~]", lambda m: _TEX.get(m[0], f"\\{m[0]}"), _SET.sub(r"\\{\1\\}", part)
+        )
         for n, part in enumerate(parts)
     )
 

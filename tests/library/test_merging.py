@@ -141,3 +141,12 @@ def test_running_the_same_versions_again_changes_nothing(found):
     once = reduce(merged, unique)
     assert once.version == max(p.version for p in unique)
     assert reduce(merged, unique, once) == once
+
+
+def test_a_day_counts_before_the_first_of_january_which_stands_for_a_year():
+    year, day = paper(listed=date(2021, 1, 1)), paper(source="b", listed=FIRST)
+    older = paper(source="c", listed=date(2020, 12, 30))
+    for sources in permutations([year, day]):
+        assert reduce(merged, sources).listed == FIRST
+    for sources in permutations([year, day, older]):
+        assert reduce(merged, sources).listed == older.listed

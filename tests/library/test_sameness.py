@@ -45,7 +45,7 @@ def test_a_paper_of_three_programs_is_one_in_any_order(tmp_path: Path) -> None:
     assert (one.id, one.doi) == (DOI, "10.1000/kite.77")
     assert one.authors == ("Ann Roe", "The Kite Collaboration")
     assert one.identifiers == ("https://journals.example.org/kite/77",)
-    assert one.listed == date(2020, 1, 1)
+    assert one.listed == date(2020, 3, 4)  # the others only tell the year
 
 
 ARXIV = paper("2003.00001", identifiers=(DOI,), doi="10.1000/kite.77")
@@ -117,3 +117,19 @@ def test_dropping_by_any_name(tmp_path: Path) -> None:
     made = library(tmp_path, ARXIV, PAGE)
     assert made.drop(made.resolved([PAGE.id]).values()) == 1
     assert len(made) == 0
+
+
+def test_a_full_stop_behind_a_title_makes_no_other_paper(tmp_path: Path) -> None:
+    ended = paper("https://pubmed.ncbi.nlm.nih.gov/1/", f"{TITLE}.", authors=("A. Roe",))
+    for number, order in enumerate(permutations([replace(ARXIV, identifiers=(), doi=""), ended])):
+        made = library(tmp_path / str(number), *order)
+        (one,) = made.papers()
+        assert one.id == ARXIV.id
+
+
+def test_papers_that_arxiv_knows_apart_stay_two_whoever_claims_their_doi(tmp_path: Path) -> None:
+    second = paper("2104.00002", f"{TITLE} II", identifiers=(DOI,), doi="10.1000/kite.77")
+    first = replace(ARXIV, id="2104.00001", url=addresses("2104.00001")[0], identifiers=(), doi="")
+    for number, order in enumerate(permutations([first, second, JOURNAL])):
+        made = library(tmp_path / str(number), *order)
+        assert {one.id for one in made.papers()} == {"2104.00001", "2104.00002"}

@@ -27,6 +27,7 @@ from rag.listings import (
     feed,
     headed,
     jsonlines,
+    mail,
     notes,
     oai,
     objects,
@@ -119,6 +120,11 @@ FILES: dict[str, Any] = {
         ("https://doi.org/10.1000/maps", ONE, date(2026, 1, 1), (), TWO),
         (18, "no abstract"),
     ]),
+    "mail.txt": (mail, [
+        ("2104.00001", ONE, date(2021, 4, 2), ("cs.CV", "cs.LG"), TWO),
+        (23, "no title"),
+        ("math-ph/0104004", LAST, date(2021, 4, 2), ("math-ph",), ("Di Pattern",)),
+    ]),
     "records.ris": (tagged, [
         ("https://doi.org/10.1000/maps", ONE, date(2026, 1, 15), (), TWO),
         (13, "no abstract"),
@@ -142,6 +148,7 @@ ABSTRACTS = {
     "headed.md": "We read maps. It takes two lines.",
     "note.md": "We read maps. It takes two lines.",
     "endnote.xml": "We read maps. It takes two lines.",
+    "mail.txt": "We read maps. It takes two lines.",
     "records.ris": "We read maps. It takes two lines.",
     "api.json": 'We read "maps" by +8.6%.',
     "others.atom": "We read maps on two lines.",

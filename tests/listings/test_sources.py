@@ -349,6 +349,16 @@ def test_a_note_that_would_unfold_is_refused(tmp_path: Path) -> None:
         ("Jane Doe & Ann Roe", ["Jane Doe", "Ann Roe"]),
         ("Roe A.; Poe B.", ["A. Roe", "B. Poe"]),
         ("", []),
+        ("Kaiming He, Bo Li", ["Kaiming He", "Bo Li"]),
+        ("A Roe, B Poe", ["A Roe", "B Poe"]),
+        ("李明, 王芳", ["李明", "王芳"]),
+        ("García Márquez, Gabriel", ["Gabriel García Márquez"]),
+        ("Jane Doe, OpenAI", ["Jane Doe", "OpenAI"]),
+        ("Doe, J.-P.", ["J.-P. Doe"]),
+        ("Doe, J. P., Roe, A.", ["J. P. Doe", "A. Roe"]),
+        ("Doe J, Roe AB", ["J Doe", "AB Roe"]),
+        ("""['Jane Doe', "Seán O'Brien"]""", ["Jane Doe", "Seán O'Brien"]),
+        ("Jane Doe, Jr., Ann Roe et al.", ["Jane Doe Jr.", "Ann Roe"]),
     ],
 )
 def test_people(text: str, expected: list[str]) -> None:
@@ -378,3 +388,283 @@ def test_what_a_record_calls_its_fields() -> None:
     }
     found = records.entry(1, said)
     assert (found.link, found.title, found.venue, found.year) == ("10.1000/1", "Kites", "J", 2020)
+
+
+# -- what other programs write otherwise ----------------------------------------------------------
+
+
+def test_a_table_of_web_of_science_has_bare_quotation_marks_and_its_own_numbers(
+    tmp_path: Path,
+) -> None:
+    text = (
+        "PT\tAU\tAF\tTI\tSO\tDT\tAB\tPD\tPY\tDI\tUT\n"
+        'J\tRoe, A\tRoe, Ann\t"Smart" kites\tJ KITES\tProceedings Paper\tAbout kites.\tMAR\t2018\t'
+        "\tWOS:000123456700001\n"
+    )
+    (paper,) = read(written(tmp_path, text))
+    assert (paper.title, paper.kind, paper.year) == ('"Smart" kites', "paper-conference", 2018)
+    assert paper.url == ("https://www.webofscience.com/wos/woscc/full-record/WOS:000123456700001")
+
+
+def test_a_record_of_web_of_science_without_a_doi_is_known_by_its_number(tmp_path: Path) -> None:
+    text = WOS.replace("DI 10.1000/1\nPY 2020\n", "PD MAR 4\nPY 2020\nUT WOS:000123456700001\n")
+    (paper,) = read(written(tmp_path, text))
+    assert paper.url.endswith("/WOS:000123456700001")
+    assert paper.listed == date(2020, 3, 4)
+
+
+def test_zotero_counts_its_changes_and_names_editors_and_keeps_notes(tmp_path: Path) -> None:
+    people = [
+        {"creatorType": "editor", "firstName": "Ed", "lastName": "Itor"},
+        {"creatorType": "author", "firstName": "Ann", "lastName": "Roe"},
+    ]
+    item = {"itemType": "preprint", "title": "Kites", "abstractNote": "About kites."}
+    told = {
+        "version": 6,
+        "creators": people,
+        "date": "2020-03-04",
+        "url": "arxiv.org/abs/2003.00001",
+    }
+    document = [
+        {"key": "A", "version": 6, "data": item | told},
+        {"key": "B", "version": 7, "data": {"itemType": "note", "note": "<p>Mine</p>"}},
+        {"key": "C", "version": 8, "data": {"itemType": "attachment", "title": "Full Text PDF"}},
+    ]
+    (paper,) = listings.read(written(tmp_path, json.dumps(document)))
+    assert isinstance(paper, Paper)
+    assert (paper.version, paper.year, paper.authors, paper.kind) == (None, 2020, (ANN,), "article")
+
+
+@pytest.mark.parametrize(
+    ("record", "expected"),
+    [
+        ({"type": "article"}, ("", "article", None)),
+        ({"type": "article", "journal": "J. Kites"}, ("J. Kites", "article-journal", None)),
+        ({"type": "proceedings-article", "container-title": ["Proc."],
+          "issued": {"literal": "March 2018"}}, ("Proc.", "paper-conference", 2018)),
+        ({"journal": {"name": "ArXiv"}, "venue": "NeurIPS", "year": 2017,
+          "publicationTypes": ["JournalArticle", "Conference"]},
+         ("NeurIPS", "paper-conference", 2017)),
+        ({"venue": {"value": "ICLR 2024 poster"}, "venueid": {"value": "ICLR.cc/2024/Conference"},
+          "forum": "abcDEF123", "version": 2, "cdate": 1_695_000_000_000},
+         ("ICLR 2024 poster", "paper-conference", 2024)),
+        ({"venue": "Submitted to ICLR 2024", "forum": "abcDEF123"}, ("", "", None)),
+        ({"Document Identifier": "IEEE Conferences", "Publication Title": "2019 KITE"},
+         ("2019 KITE", "paper-conference", None)),
+    ],
+)  # fmt: skip
+def test_where_and_as_what_a_paper_appeared(
+    tmp_path: Path, record: dict[str, object], expected: tuple[str, str, int | None]
+) -> None:
+    told = {"title": "Kites", "abstract": "About kites.", "url": "https://example.org/1"} | record
+    (paper,) = read(written(tmp_path, json.dumps([told])))
+    assert (paper.venue, paper.kind, paper.year) == expected
+    assert paper.version is None
+
+
+def test_a_feed_of_arxiv_tells_doi_and_journal(tmp_path: Path) -> None:
+    head = '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:arxiv="http://arxiv.org/schemas/atom">'
+    entry = (
+        "<entry><id>http://arxiv.org/abs/cond-mat/0207270v2</id><title>Kites</title>"
+        "<summary>About kites.</summary><arxiv:doi>10.1103/PhysRevB.67.1</arxiv:doi>"
+        "<arxiv:journal_ref>Phys. Rev. B 67\n (2003)</arxiv:journal_ref></entry>"
+    )
+    rss = (
+        '<rss xmlns:arxiv="http://arxiv.org/schemas/atom"><channel><item><title>Kites</title>'
+        "<link>https://arxiv.org/abs/cond-mat/0207270</link><description>About kites."
+        "</description><arxiv:DOI>10.1103/PhysRevB.67.1</arxiv:DOI><arxiv:journal_reference>"
+        "Phys. Rev. B 67 (2003)</arxiv:journal_reference></item></channel></rss>"
+    )
+    for text in (f"{head}{entry}</feed>", rss):
+        (paper,) = read(written(tmp_path, text))
+        assert (paper.id, paper.doi) == ("cond-mat/0207270", "10.1103/physrevb.67.1")
+        assert paper.venue == "Phys. Rev. B 67 (2003)"
+
+
+def test_dublin_core_is_read_too(tmp_path: Path) -> None:
+    text = (
+        '<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><ListRecords><record><header/>'
+        '<metadata><o:dc xmlns:o="http://www.openarchives.org/OAI/2.0/oai_dc/" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>Kites</dc:title>'
+        "<dc:creator>Roe, Ann</dc:creator><dc:description>About kites.</dc:description>"
+        "<dc:description>Comment: withdrawn by the authors</dc:description>"
+        "<dc:date>2021-04-03</dc:date><dc:date>2022-01-02</dc:date>"
+        "<dc:identifier>http://arxiv.org/abs/2104.01234</dc:identifier>"
+        "<dc:identifier>doi:10.1000/1</dc:identifier></o:dc></metadata></record></ListRecords>"
+        "</OAI-PMH>"
+    )
+    (paper,) = read(written(tmp_path, text))
+    assert (paper.id, paper.doi, paper.authors) == ("2104.01234", "10.1000/1", (ANN,))
+    assert (paper.listed, paper.updated) == (date(2021, 4, 3), date(2022, 1, 2))
+    assert paper.withdrawn
+
+
+def test_bibtex_of_dblp_and_jabref(tmp_path: Path) -> None:
+    text = (
+        "@article{a, title={Kites}, abstract={About kites.}, journal={J}, volume={1909.12345},\n"
+        "author={Ann Roe 0002 and {Kite, Inc.} and others}, url={https://example.org/1}}\n"
+        "@article{b, title={More}, abstract={About.}, journal={CoRR}, volume={abs/1909.12346}}\n"
+        "@book{c, title={Book}, abstract={About.}, publisher={Press}, doi={10.1000/c}}\n"
+    )
+    one, two, book = read(written(tmp_path, text))
+    assert (one.id, one.authors) == ("https://example.org/1", (ANN, "Kite, Inc."))
+    assert two.id == "1909.12346"
+    assert (book.kind, book.venue) == ("book", "Press")
+
+
+def test_a_doi_of_ris_may_stand_in_its_kind_and_categories_in_its_keywords(tmp_path: Path) -> None:
+    text = (
+        "TY  - JOUR\nT1  - Kites\nN2  - About kites.\nA1  - King, Martin Jr.\nJO  - J. K.\n"
+        "JF  - J. Kites\nM3  - doi: 10.1000/1\nKW  - cs.CV\nKW  - kites\nER  - \n"
+    )
+    (paper,) = read(written(tmp_path, text))
+    assert (paper.doi, paper.venue, paper.categories) == ("10.1000/1", "J. Kites", ("cs.CV",))
+    assert paper.authors == ("Martin King Jr.",)
+
+
+def test_pubmed_ends_titles_with_a_full_stop_and_names_bodies(tmp_path: Path) -> None:
+    text = (
+        NBIB.replace("winds\n", "winds.\n").replace("2020", "2020 Mar-Apr") + "CN  - Kite Group\n"
+    )
+    (paper,) = read(written(tmp_path, text))
+    assert (paper.title, paper.authors) == ("Kites and winds", (ANN, BOB, "Kite Group"))
+    assert paper.listed == date(2020, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("authors", "expected"),
+    [
+        ({"author": [{"@pid": "1", "text": "Ann Roe"}, {"text": "Bob Poe 0002"}]}, (ANN, BOB)),
+        ([{"first": "Ann", "middle": [], "last": "Roe"}, {"first": "Bob", "last": "Poe"}],
+         (ANN, BOB)),
+        ([{"first": "Ann", "middle": ["B.", "C."], "last": "Roe", "suffix": "Jr."}],
+         ("Ann B. C. Roe Jr.",)),
+    ],
+)  # fmt: skip
+def test_authors_of_services(authors: object, expected: tuple[str, ...]) -> None:
+    assert tuple(people.of(authors)) == expected
+
+
+@pytest.mark.parametrize(
+    "title", ["Kites (withdrawn)", "[RETRACTED] Kites", "Kites [retracted paper]"]
+)
+def test_a_title_may_say_that_a_paper_was_taken_back(tmp_path: Path, title: str) -> None:
+    told = {"id": "2104.00001", "title": title, "abstract": "About kites."}
+    (paper,) = read(written(tmp_path, json.dumps(told)))
+    assert paper.withdrawn
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"Publication Title": "arXiv preprint arXiv:2104.00001"},
+        {"extra": "arXiv:2104.00001 [cs]"},
+        {"archiveID": "arXiv:2104.00001"},
+        {"FullTextURL": "https://arxiv.org/pdf/2104.00001"},
+    ],
+)
+def test_where_arxivs_identifier_stands(tmp_path: Path, record: dict[str, str]) -> None:
+    (paper,) = read(
+        written(tmp_path, json.dumps([KITES | {"url": "https://example.org/1"} | record]))
+    )
+    assert paper.id == "2104.00001"
+    assert paper.venue == ""
+
+
+def test_a_note_that_was_clipped_names_its_source(tmp_path: Path) -> None:
+    text = (
+        "---\ntitle: Kites\nauthor: Jane Doe\nsource: https://arxiv.org/abs/2104.00001\n"
+        "category: reading\n---\n## Abstract\n\nAbout kites.\n\n## Introduction\nMore.\n"
+    )
+    (paper,) = read(written(tmp_path, text))
+    assert (paper.id, paper.abstract, paper.categories) == ("2104.00001", "About kites.", ())
+
+
+def test_what_ads_writes(tmp_path: Path) -> None:
+    bib = (
+        '@ARTICLE{2020ApJ...900....1R,\n author = {{Roe}, Ann},\n title = "{Kites}",\n'
+        " journal = {\\apj},\n year = 2020,\n doi = {10.3847/1},\n"
+        ' abstract = "{Kites at {\\ensuremath{\\sim}}5 kpc.}"\n}\n'
+    )
+    doc = {"title": ["Kites"], "author": ["Roe, Ann"], "abstract": "Kites at \u223c5 kpc.",
+           "doi": ["10.3847/1"], "pub": "The Astrophysical Journal", "pubdate": "2020-03-00",
+           "doctype": "article"}  # fmt: skip
+    (one,) = read(written(tmp_path, bib))
+    (two,) = read(written(tmp_path, json.dumps({"response": {"docs": [doc]}})))
+    assert one.abstract == two.abstract == "Kites at \u223c5 kpc."
+    assert one.venue == two.venue == "The Astrophysical Journal"
+    assert (one.kind, two.kind, two.listed) == (*["article-journal"] * 2, date(2020, 3, 1))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark(tmp_path: Path, encoding: str) -> None:
+    text = "title,abstract,url\nKites,About kites.,2104.00001\n"
+    (paper,) = read(written(tmp_path, text.encode(encoding)))
+    assert paper.id == "2104.00001"
+
+
+def test_a_site_is_one_with_and_without_its_stroke(tmp_path: Path) -> None:
+    text = "title,abstract,url\nKites,About.,https://github.com\nMore,About.,https://github.com/\n"
+    ids = [p.id for p in read(written(tmp_path, text))]
+    assert ids == ["https://github.com/#kites", "https://github.com/#more"]
+
+
+def test_bibtex_as_people_write_it(tmp_path: Path) -> None:
+    text = r"""@string{nips = "NeurIPS"}
+@inproceedings{a, title={Kites}, abstract={About 3{\textmu}m for {\texteuro}5.},
+  author={Ann Roe and \c{S}ahin, \u{G}. and \'{E}mile Poe}, booktitle = nips # " 2020",
+  month = "7~" # jul, year = 2020, note={Preprint at \url{https://hal.science/hal-0123}.}}
+@online{b, title={More}, abstract={About.}, url={https://example.org/b},
+  date={2020-01-15/2020-02-01}}
+"""
+    one, two = read(written(tmp_path, text))
+    assert one.authors == (ANN, "Ğ. Şahin", "Émile Poe")
+    assert (one.id, one.venue) == ("https://hal.science/hal-0123", "NeurIPS 2020")
+    assert (one.abstract, one.listed) == ("About 3\u00b5m for €5.", date(2020, 7, 1))
+    assert two.listed == date(2020, 1, 15)
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("13.4.2021", date(2021, 4, 13)), ("4/13/2021", date(2021, 4, 13)),
+        ("13/04/2021", date(2021, 4, 13)), ("3/4/2021", None), ("Spring 2021", date(2021, 4, 1)),
+        (1_618_315_200, date(2021, 4, 13)), ("2021~", date(2021, 1, 1)),
+    ],
+)  # fmt: skip
+def test_days(said: object, expected: date | None) -> None:
+    assert records.day_of(said) == expected
+
+
+def test_a_review_in_openreview_is_no_paper(tmp_path: Path) -> None:
+    review = {"title": {"value": "Review"}, "summary": {"value": "They look at kites."}}
+    notes = [OPENREVIEW | {"content": CONTENT, "replyto": None}]
+    notes += [OPENREVIEW | {"id": "r", "content": review, "replyto": "abcDEF123"}]
+    (paper,) = listings.read(written(tmp_path, json.dumps({"notes": notes})))
+    assert isinstance(paper, Paper)
+
+
+def test_identifiers_that_say_their_kind(tmp_path: Path) -> None:
+    kinds = [{"type": "eissn", "id": "1234-5678"}, {"type": "doi", "id": "10.1000/DOAJ1"}]
+    told = {"bibjson": KITES | {"identifier": kinds, "link": [{"url": "https://example.org/1"}]}}
+    (paper,) = read(written(tmp_path, json.dumps({"results": [told]})))
+    assert paper.doi == "10.1000/doaj1"
+
+
+def test_what_stands_where_nothing_is_known_is_nothing(tmp_path: Path) -> None:
+    text = (
+        "Authors,Title,Year,DOI,Abstract\n"
+        "[No author name available],Kites,2020,10.1000/1,About kites.\n"
+        '"Roe A., van der Poe B.",More,2020,10.1000/2,[No abstract available]\n'
+        "nan,Third,nan,10.1000/3,About.\n"
+    )
+    path = written(tmp_path, text)
+    assert [(p.title, p.authors) for p in read(path)] == [("Kites", ()), ("Third", ())]
+    assert refused(path) == ["no abstract"]
+    assert people.names("Roe A., van der Poe B.") == ["A. Roe", "B. van der Poe"]
+
+
+def test_a_date_of_ris_may_say_more_behind_it(tmp_path: Path) -> None:
+    text = "TY  - JOUR\nTI  - A\nAB  - B.\nPY  - 2020/05/06/Spring\nDO  - 10.1000/1\nER  - \n"
+    (paper,) = read(written(tmp_path, text))
+    assert (paper.listed, paper.year) == (date(2020, 5, 6), 2020)
