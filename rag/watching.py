@@ -6,6 +6,7 @@ from dataclasses import replace
 from rag.assistant import Assistant
 from rag.collections.news import Find
 from rag.core.filters import Filters
+from rag.judge.gathering import Gathering
 from rag.question import reading
 from rag.search import tagged
 
@@ -15,6 +16,10 @@ MOST_TOLD = 200
 LIKELY = 0.25
 """Probability from which a paper is told of: an answer shows more, to be complete, but who watches
 is shown something every day."""
+
+UNLIKELY = -3.5
+"""Log odds by the scores alone below which the judge does not read a paper for a watch: on seven
+corpora, each left out of the fit, F1 is 0.002 lower than with the bound for answers."""
 
 
 class Judging:
@@ -27,7 +32,8 @@ class Judging:
     """
 
     def __init__(self, assistant: Assistant) -> None:
-        self._assistant = assistant
+        self._library = assistant.library
+        self._models = assistant.embedding, assistant.reranker
 
     def __call__(
         self, question: str, papers: Sequence[str], categories: Sequence[str]
@@ -37,7 +43,7 @@ class Judging:
         However it is asked, a watch is for papers: "how do masked autoencoders work?" is for those
         on masked autoencoders.
         """
-        library = self._assistant.library
+        library = self._library
         question, own = tagged.within(library, question, None)
         asked = reading.read(question, library, filters=own)
         if asked.question.kind in ("index", "talk"):
@@ -49,9 +55,8 @@ class Judging:
             return []
         topic = asked.question.topic or " ".join(asked.question.subjects)
         wanted = replace(asked.question, kind="papers", topic=topic)
-        found = self._assistant.gathering().gather(
-            wanted, Filters(ids=tuple(new)), slice(MOST_TOLD)
-        )
+        gathering = Gathering(library, *self._models, UNLIKELY)
+        found = gathering.gather(wanted, Filters(ids=tuple(new)), slice(MOST_TOLD))
         return [
             Find(item.paper, item.passages[0].text)
             for item in found.matched

@@ -214,10 +214,11 @@ def read(
     embedding: Embedding,
     reranker: Reranker,
     odds: Array | None = None,
+    unlikely: float = UNLIKELY,
 ) -> Judged:
     """Let the judge read the nearest sentences of the first matches, title before each.
 
-    Of those, where log odds by the scores alone are given, that are not `UNLIKELY`. Where a
+    Of those, where log odds by the scores alone are given, that are not unlikely. Where a
     question is a list ("mirrors, glass or water") a sentence is read for the member that it is
     nearest to as well, since the judge wants all that it is asked for.
     """
@@ -225,7 +226,7 @@ def read(
     likely = [
         (position, match)
         for position, match in enumerate(matches[:JUDGED])
-        if odds is None or odds[position] >= UNLIKELY
+        if odds is None or odds[position] >= unlikely
     ]
     logits: dict[int, dict[int, float]] = {position: {} for position, _ in likely}
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from rag.core.filters import Filters
 from rag.core.questions import Question
-from rag.judge import accounts, facts, mentions, papers, parts, sentences, stances
+from rag.judge import accounts, facts, figures, mentions, papers, parts, sentences, stances
 from rag.judge.evidence import Evidence, Findings
 from rag.judge.wording import Wording
 from rag.library import Library
@@ -39,11 +39,20 @@ class Gathering:
     ----------
     reranker
         The judge; None does without.
+    unlikely
+        Log odds by the scores alone below which it does not read a paper.
     """
 
-    def __init__(self, library: Library, embedding: Embedding, reranker: Reranker | None) -> None:
+    def __init__(
+        self,
+        library: Library,
+        embedding: Embedding,
+        reranker: Reranker | None,
+        unlikely: float = figures.UNLIKELY,
+    ) -> None:
         self._library = library
         self._embedding = embedding
+        self._unlikely = unlikely
         self._reranker = Remembering(reranker) if reranker else None
 
     def gather(self, question: Question, filters: Filters, page: slice) -> Findings:
@@ -110,6 +119,7 @@ class Gathering:
             self._reranker,
             page,
             all_of_them=alone,
+            unlikely=self._unlikely,
         )
         found = self._counted(found, matches)
         if alone:

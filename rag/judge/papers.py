@@ -73,6 +73,7 @@ def which(
     reranker: Reranker | None,
     page: slice,
     all_of_them: bool = False,
+    unlikely: float = figures.UNLIKELY,
 ) -> Findings:
     """Find the papers that match, and the sentences that show it for a page of them.
 
@@ -84,13 +85,15 @@ def which(
         Whether all candidates match, since nothing is asked that they could lack.
     page
         Which of the matching papers are to be shown: only these get sentences.
+    unlikely
+        Log odds by the scores alone below which the judge does not read a paper.
     """
     if not matches:
         return Findings((), ())
     if all_of_them:
         decided = _all(question, matches, library)
     else:
-        decided = decide(question, matches, library, embedding, reranker)
+        decided = decide(question, matches, library, embedding, reranker, unlikely)
     ranked, odds = decided.matches, likelihood(decided.logits)
     excluded = does(question.excluded, ranked, decided.count, embedding, reranker, library.sample())
     taken = [n for n in range(decided.count) if n not in excluded]
@@ -122,6 +125,7 @@ def decide(
     library: Library,
     embedding: Embedding,
     reranker: Reranker | None,
+    unlikely: float = figures.UNLIKELY,
 ) -> Decided:
     """Decide which candidates match."""
     wording = Wording(question, matches, library)
@@ -136,7 +140,7 @@ def decide(
         answered = answering.of_question(question, scored, logits, wording)
         has = float(likelihood(fitted["answerable_scores"].logits(answered))[0]) >= ANSWERS
     else:
-        said = figures.read(question, ranked, embedding, reranker, logits)
+        said = figures.read(question, ranked, embedding, reranker, logits, unlikely)
         count = min(len(ranked), figures.JUDGED)
         judged = figures.judged(scored, said, count)
         logits[:count] = fitted["judged"].logits(judged)
