@@ -28,12 +28,14 @@ def held(
     if not matches or not question.parts:
         return [((), ()) for _ in matches]
     vectors = embedding.encode(list(question.parts))
+    words = [wording.of_phrase_anywhere(part) for part in question.parts]
     found = []
     for match in matches:
         cosines = (match.record.vectors @ vectors.T).max(axis=0).tolist()
+        shares = [float(share[wording.number(match)]) for share in words]
         has = {
-            part: _has(part, cosine, match, wording)
-            for part, cosine in zip(question.parts, cosines, strict=True)
+            part: _has(part, cosine, share)
+            for part, cosine, share in zip(question.parts, cosines, shares, strict=True)
         }
         found.append((tuple(p for p in has if has[p]), tuple(p for p in has if not has[p])))
     return found
@@ -57,7 +59,7 @@ def is_term(part: str) -> bool:
     return len(part.split()) <= TERM
 
 
-def _has(part: str, cosine: float, match: Match, wording: Wording) -> bool:
+def _has(part: str, cosine: float, share: float) -> bool:
     if not is_term(part):
         return cosine >= COVERED
-    return cosine >= MEANS or wording.of_phrase_anywhere(part)[wording.number(match)] >= HOLDS
+    return cosine >= MEANS or share >= HOLDS

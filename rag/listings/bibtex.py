@@ -135,14 +135,17 @@ def _entry(line: int, kind: str, fields: Mapping[str, str]) -> Entry:
         categories=tuple(fields.get("primaryclass", "").split()),
         authors=tuple(_authors(fields.get("author", ""))),
         links=tuple(links[: limits.MOST_NAMES]),
-        venue=""
-        if on_arxiv
-        else _JOURNALS.get(venue.strip("\\ ").lower(), "")
-        if venue.startswith("\\")
-        else escapes.name(venue),
+        venue="" if on_arxiv else _venue(venue),
         year=int(year[0]) if year else None,
         kind="" if on_arxiv else _KINDS.get(kind, ""),
     )
+
+
+def _venue(said: str) -> str:
+    """Return a venue as text; one that is a command is a journal, or none that is known."""
+    if said.startswith("\\"):
+        return _JOURNALS.get(said.strip("\\ ").lower(), "")
+    return escapes.name(said)
 
 
 def _links(fields: Mapping[str, str]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from rag.core.identifiers import doi_of
 from rag.core.papers import arxiv_version
+from rag.listings import people
 from rag.listings.days import day
 from rag.listings.entries import Entry, Refused, chosen
 from rag.listings.markup import elements, root, text, texts
@@ -29,7 +30,6 @@ SIGNS = "<"
 _BEHIND_TITLE = re.compile(r"\.?\s*\(arXiv:[^\s()]+\s\[(?P<category>[^\[\]]+)\][^()]*\)\s*$")
 _BEFORE_ABSTRACT = re.compile(r"\A\s*arXiv:\S+\s+Announce Type:\s*[\w-]+\s+(?:Abstract:\s*)?")
 _ANCHOR = re.compile(r"<a\b[^<>]*>(?P<name>[^<>]*)</a>", re.IGNORECASE)
-_BESIDE_NAME = re.compile(r"\s*\([^()]*+\)")  # affiliations, which have commas of their own
 _DOIS = ("doi", "DOI", "identifier")  # arXiv's two kinds of feeds, and those of publishers
 _VENUES = ("journal_ref", "journal_reference", "publicationName")
 _API_ERROR = "arxiv.org/api/errors"
@@ -99,6 +99,6 @@ def _authors(element: "etree._Element") -> Iterator[str]:
         if anchors := _ANCHOR.findall(names):
             yield from anchors
         elif len(creators) == 1:  # the daily feed: all in one element
-            yield from _BESIDE_NAME.sub("", names).split(",")
+            yield from people.without_affiliations(names).split(",")
         else:
             yield names

@@ -32,7 +32,6 @@ _BEGINS = re.compile(r"^\\\\\s*\n(?:arXiv:|Paper: )\S+.*\n(?:.*\n)?Date: ", re.M
 _NUMBER = re.compile(r"(?:arXiv:|Paper: )(?P<link>\S+)")
 _FIELD = re.compile(r"(?P<name>[A-Z][A-Za-z-]+)(?: \([^()]*\))?:\s+(?P<text>.*)")
 _SIZE = re.compile(r"\s*\([^()]*\)\s*$")
-_BESIDE_NAME = re.compile(r"\s*\([^()]*+\)")  # affiliations, which have commas of their own
 
 
 def matches(head: str) -> bool:
@@ -81,7 +80,7 @@ def _entry(line: int, said: list[str], abstract: str) -> Entry:
         abstract=abstract,
         listed=day(_SIZE.sub("", fields.get("date", ""))),
         categories=tuple(fields.get("categories", "").split()),
-        authors=tuple(people.names(_BESIDE_NAME.sub("", fields.get("authors", "")))),
+        authors=tuple(people.names(people.without_affiliations(fields.get("authors", "")))),
         comment=fields.get("comments", ""),
         links=tuple(filter(doi_of, fields.get("doi", "").split())),
         venue=fields.get("journal-ref", ""),

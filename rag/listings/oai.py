@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from lxml import etree
 
 FORMAT = "OAI-PMH records (metadataPrefix=arXiv, arXivRaw or oai_dc)"
-_BESIDE_NAME = re.compile(r"\s*\([^()]*+\)")  # affiliations, which have commas of their own
 ENDINGS = (".xml",)
 SIGNS = "<"
 
@@ -107,7 +106,7 @@ def _raw(line: int, metadata: "etree._Element") -> Entry:
     return replace(
         _shared(line, metadata),
         listed=days[0] if days else None,
-        authors=tuple(people.names(_BESIDE_NAME.sub("", text(metadata, "authors")))),
+        authors=tuple(people.names(people.without_affiliations(text(metadata, "authors")))),
         updated=days[-1] if days else None,
         version=int(last[1]) if last else None,
     )

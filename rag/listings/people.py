@@ -7,6 +7,7 @@ either side of it. Nothing here knows of papers or of formats.
 import re
 from collections.abc import Iterator, Mapping
 
+_AFFILIATION = re.compile(r"\s*\([^()]*+\)")  # has commas of its own
 _PARTICLES = (
     "al bin da das de del della der den di do dos du el la le ibn ten ter van von y zu zum zur"
 ).split()
@@ -31,6 +32,11 @@ _NO_AUTHORS = (
     "editor", "serieseditor", "translator", "contributor", "bookauthor", "reviewedauthor",
     "commenter", "recipient", "castmember",
 )  # fmt: skip
+
+
+def without_affiliations(text: str) -> str:
+    """Return a list of authors without what stands in brackets behind their names."""
+    return _AFFILIATION.sub("", text)
 
 
 def names(text: str) -> list[str]:

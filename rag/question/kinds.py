@@ -16,6 +16,12 @@ from rag.question.names import Name
 SURE, PERHAPS = "§", "¤"
 """What stands for a name, and for a run of capitals that may be one."""
 
+BEFORE_ASKED = (
+    "(?:at|by|on|in|into|over|with|for|to|from|against|under|above|below|through|of|after|before|"
+    "between|beyond|during|within)"
+)
+"""What may stand before the word that asks: "above which"; `english.toml` has it as a class."""
+
 _FORMS: tuple[tuple[Wanted, str], ...] = (
     ("reason", r"^why\b"),
     ("speed", r"\bhow (?:fast|quick\w*|slow)\b|\b(?:fps|frames (?:per|a) second|run ?time|latency|"
@@ -29,8 +35,7 @@ _FORMS: tuple[tuple[Wanted, str], ...] = (
 )  # fmt: skip
 _HEAD = re.compile(
     r"^(?:.*(?:[:,]|\s[-–—]) )?"
-    r"(?:(?:at|by|on|in|into|over|with|for|to|from|against|under|above|below|through|of|after|before|"
-    r"between|beyond|during|within)\s)?"
+    rf"(?:{BEFORE_ASKED}\s)?"
     r"(?:how\s(?P<how>many|much|\w+)|what|which|whose)(?:\s(?:kind|sort|type)s?\sof)?"
     r"(?P<thing>(?:\s(?!(?:does|do|did|is|are|was|were|has|have|had|can|could|will|would|they|we)\b)"
     r"[^\s,?]+){0,5}?)(?=\s(?:does|do|did|is|are|was|were|has|have|had|can|could|will|would|they|we|"

@@ -28,7 +28,7 @@ _OF_OTHERS = re.compile(
     re.IGNORECASE,
 )
 _ASKING = re.compile(
-    r"^(?:(?P<before>.*(?:[:,]|\s[-–—]))\s)?(?:(?:at|by|on|in|into|over|with|for|to|from|against|under|above|below|through|of|between|beyond|during|within)\s)?"
+    rf"^(?:(?P<before>.*(?:[:,]|\s[-–—]))\s)?(?:{kinds.BEFORE_ASKED}\s)?"
     r"(?:how\s(?:many|much)|how(?=\s\w+\s(?:do|is|are|was|did|can|has))|what(?:['’]s)?|which|who|whose|when|where|why)\s"
     r"(?:(?:is|are|was|were)\s(?:the\s|there\s)?)?",
     re.IGNORECASE,
