@@ -133,3 +133,41 @@ def test_papers_that_arxiv_knows_apart_stay_two_whoever_claims_their_doi(tmp_pat
     for number, order in enumerate(permutations([first, second, JOURNAL])):
         made = library(tmp_path / str(number), *order)
         assert {one.id for one in made.papers()} == {"2104.00001", "2104.00002"}
+
+
+def claiming(identifier: str, *names: str, title: str) -> Paper:
+    doi = next((n.removeprefix("https://doi.org/") for n in names if "doi.org" in n), "")
+    return paper(identifier, title, identifiers=tuple(sorted(names)), doi=doi)
+
+
+CLAIMS = [
+    claiming("2104.00001", DOI, title="The first to claim it"),
+    claiming("2104.00002", DOI, "https://kites.org/x", title="The second to claim it"),
+    claiming("hep-th/9901001", DOI, "https://kites.org/x", title="The oldest to claim it"),
+]
+
+
+@pytest.mark.parametrize("again", CLAIMS, ids=lambda each: each.id)
+@pytest.mark.parametrize("at_once", [True, False])
+def test_what_several_papers_claim_is_the_earliest_ones_in_any_order(
+    tmp_path: Path, again: Paper, at_once: bool
+) -> None:
+    found = set()
+    for number, order in enumerate(permutations(CLAIMS)):
+        made = Library.create(tmp_path / str(number), Tiny())  # type: ignore[arg-type]
+        for some in [[*order, again]] if at_once else [[one] for one in (*order, again)]:
+            made.put(some, Tiny())  # type: ignore[arg-type]
+        check_whole(made)
+        assert made.get(DOI) == made.get("https://kites.org/x") == made.get("hep-th/9901001")
+        found.add(tuple(made.papers()))
+    (kept,) = found
+    assert [one.doi for one in kept] == ["", "", "10.1000/kite.77"]
+    assert [one.identifiers for one in kept] == [(), (), (DOI, "https://kites.org/x")]
+
+
+def test_a_title_that_two_dois_have_does_not_make_them_one(tmp_path: Path) -> None:
+    first = paper(DOI, doi="10.1000/kite.77")
+    second = paper("https://doi.org/10.1000/other", doi="10.1000/other")
+    for number, order in enumerate(permutations([first, second, PAGE])):
+        made = library(tmp_path / str(number), *order)
+        assert {one.doi for one in made.papers()} == {"10.1000/kite.77", "10.1000/other"}
