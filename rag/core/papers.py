@@ -34,7 +34,8 @@ class Paper:
     ----------
     id
         The arXiv identifier without a version (``2104.00194``, ``cond-mat/0612198``), else the
-        address of the DOI, else the address of the paper, else what tells it (`rag.core.origins`).
+        address of the DOI, else the address of the paper, else what `own_identifier` makes of first
+        author, year and title (``title:roe-2020-kites-120e6ccb``).
     title, abstract
         Cleaned text on one line each; passage offsets count characters of this abstract.
     url, pdf

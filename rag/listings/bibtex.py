@@ -138,6 +138,7 @@ def _entry(line: int, kind: str, fields: Mapping[str, str]) -> Entry:
         venue="" if on_arxiv else _venue(venue),
         year=int(year[0]) if year else None,
         kind="" if on_arxiv else _KINDS.get(kind, ""),
+        may_lack_link=True,
     )
 
 

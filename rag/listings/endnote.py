@@ -51,6 +51,7 @@ def _entry(line: int, record: "etree._Element") -> Entry:
         venue=_said(record, "periodical/full-title") or _said(record, "titles/secondary-title"),
         year=int(year) if year.isdecimal() and len(year) < 5 else None,
         kind=records.csl_kind(kind.get("name") or "") if kind is not None else "",
+        may_lack_link=True,
     )
 
 

@@ -29,6 +29,7 @@ SIGNS = "-"
 _FRONT = re.compile(r"\A\s*---[ \t]*\n(?P<front>.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _BEGUN = re.compile(r"\A\s*---[ \t]*\n(?P<front>.*?)(?:\n---|\Z)", re.DOTALL)
 _FIELD = re.compile(r"^(?P<quote>[\"']?)(?P<name>[\w -]{1,40})(?P=quote):(?:\s|$)", re.MULTILINE)
+_TELLING = ("citekey", "authors", "author", "abstract", "source")  # fields of a note about a paper
 _LONGEST_FRONT = 100_000
 _HEADING = re.compile(r"#{1,6}\s+(?P<text>.*?)\s*#*")
 _LABEL = re.compile(
@@ -39,12 +40,12 @@ _LINK = re.compile(r"^\[\[(?P<target>[^\]|]*)(?:\|(?P<shown>[^\]]*))?\]\]$")
 
 
 def matches(head: str) -> bool:
-    """Tell whether a text begins with front matter that names a title or a link of a paper."""
+    """Tell whether a text begins with front matter that names a title and more of a paper."""
     front = _BEGUN.match(head)
     names = (
         {records.plain_name(f["name"]) for f in _FIELD.finditer(front["front"])} if front else set()
     )
-    linked = {*records.LINKS, "citekey", "authors", "source"}
+    linked = {*records.LINKS, *_TELLING}
     known = {*records.TITLES, "aliases"} & names, linked & names
     return bool(known[1] and (known[0] or re.search(r"^#\s", head, re.MULTILINE)))
 

@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 from urllib.parse import urlencode
 
-from rag.core.identifiers import arxiv_id, is_address, known_by
+from rag.core.identifiers import arxiv_id, is_arxivs, known_by
 from rag.listings import limits, people
 from rag.listings.days import day
 from rag.listings.entries import Entry, chosen
@@ -24,6 +24,9 @@ ABSTRACTS = (
     "abstract", "summary", "abstractnote", "abstracttext", "abstracts", "ab", "description",
     "abstractinvertedindex", "descriptions",
 )  # fmt: skip
+_ABSTRACTS_OF_PAPERS = tuple(name for name in ABSTRACTS if name.startswith("ab"))
+"""What else has a title and a summary or a description may be anything, unless it has a link."""
+
 _ARXIV = ("arxivid", "arxiv", "eprint", "arxiveprints", "arxivnumber", "paperid")
 _LINKS = (
     "url", "link", "absurl", "urlabs", "entryid", "pdfurl", "urlpdf", "pdf", "pdflink",
@@ -121,9 +124,9 @@ def plain_name(name: str) -> str:
 
 
 def is_paper(names: Iterable[str]) -> bool:
-    """Tell whether plain names are those of a paper: its title, an abstract and a link."""
+    """Tell whether plain names are those of a paper: its title, an abstract and mostly a link."""
     found = set(names)
-    return has_text(found) and bool(found & {*LINKS})
+    return has_text(found) and bool(found & {*LINKS, *_ABSTRACTS_OF_PAPERS})
 
 
 def has_text(names: Iterable[str]) -> bool:
@@ -177,6 +180,7 @@ def entry(line: int, record: Mapping[str, object], key: str = "") -> Entry:
         venue=venue,
         year=_year(named),
         kind=csl_kind(kind) if len(kind) < 40 else "",
+        may_lack_link=bool(named.keys() & {*_ABSTRACTS_OF_PAPERS}),
     )
 
 
@@ -310,7 +314,7 @@ def _year(named: Mapping[str, object]) -> int | None:
 def _has_versions(named: Mapping[str, object], link: str) -> bool:
     """Tell whether a `version` is that of the paper; Zotero and OpenReview count their changes."""
     known = known_by(link[: limits.LONGEST_LINK])
-    return bool(known) and not is_address(str(known)) and "itemtype" not in named
+    return bool(known) and is_arxivs(str(known)) and "itemtype" not in named
 
 
 def _version(named: Mapping[str, object]) -> int | None:

@@ -10,6 +10,7 @@ import pytest
 
 from rag import listings
 from rag.core.identifiers import addresses
+from rag.core.origins import own_identifier
 from rag.core.papers import Paper
 from rag.library import Library
 from rag.library.sameness import are_one
@@ -171,3 +172,32 @@ def test_a_title_that_two_dois_have_does_not_make_them_one(tmp_path: Path) -> No
     for number, order in enumerate(permutations([first, second, PAGE])):
         made = library(tmp_path / str(number), *order)
         assert {one.doi for one in made.papers()} == {"10.1000/kite.77", "10.1000/other"}
+
+
+def test_a_paper_without_a_link_joins_the_one_that_has(tmp_path: Path) -> None:
+    own = paper(own_identifier(TITLE, ("Ann Roe",), 2020, ""), sources=("own.csv",))
+    assert own.url == own.pdf == ""
+    for other in (replace(ARXIV, identifiers=(), doi=""), JOURNAL, PAGE):
+        for number, order in enumerate(permutations([own, other])):
+            made = library(tmp_path / f"{other.venue}{other.is_on_arxiv}{number}", *order)
+            (one,) = made.papers()
+            check_whole(made)
+            assert (one.id, one.url, one.identifiers) == (other.id, other.url, (own.id,))
+            assert made.get(own.id) == one
+            done = made.put([own], Tiny())  # type: ignore[arg-type]
+            assert (done.unchanged, len(made)) == (1, 1)
+
+
+def test_papers_without_links_are_as_many_as_they_are(tmp_path: Path) -> None:
+    told: list[tuple[tuple[str, ...], int | None]] = [
+        (("Ann Roe",), 2020),
+        (("Bob Poe",), 2020),
+        (("Ann Roe",), 2021),
+        ((), None),
+    ]
+    made = library(tmp_path, *(
+        paper(own_identifier(TITLE, authors, year, ""), authors=authors, year=year)
+        for authors, year in told
+    ))  # fmt: skip
+    assert len(made) == 4
+    check_whole(made)

@@ -30,7 +30,11 @@ PREPRINT = Paper(
     "2104.00194", "TransMOT: Spatial-Temporal Graphs", "We track.", abstract_page("2104.00194"),
     pdf_link("2104.00194"), date(2021, 4, 2), ("cs.CV",), ("Peng Chu", "Xinyi Zhou"),
 )  # fmt: skip
-PAPERS = [JOURNAL, BOTH, PREPRINT]
+UNLINKED = Paper(
+    "title:roe-2020-kites-in-gusty-wind-120e6ccb", "Kites in gusty wind", "We fly kites.", "", "",
+    date(2020, 1, 1), (), ("Ann Roe",), year=2020,
+)  # fmt: skip
+PAPERS = [JOURNAL, BOTH, PREPRINT, UNLINKED]
 
 
 def read(tmp_path: Path, text: str) -> list[Paper]:
@@ -72,7 +76,7 @@ def test_a_note_goes_out_and_comes_back(tmp_path: Path, paper: Paper) -> None:
 
 
 def test_bibtex_as_its_parser_reads_it() -> None:
-    journal, both, preprint = bibtexparser.entrypoint.parse_string(
+    journal, both, preprint, unlinked = bibtexparser.entrypoint.parse_string(
         references.bibtex(PAPERS)
     ).entries
     fields = {f.key: f.value for f in journal.fields}
@@ -84,10 +88,13 @@ def test_bibtex_as_its_parser_reads_it() -> None:
     assert not {"eprint", "archiveprefix", "primaryclass"} & fields.keys()
     assert {"eprint", "archiveprefix", "doi", "journal"} <= {f.key for f in both.fields}
     assert (preprint.entry_type, preprint.key) == ("misc", "chu2021transmot")
+    assert (unlinked.entry_type, unlinked.key) == ("misc", "roe2020kites")
+    assert [field.key for field in unlinked.fields] == ["title", "author", "year"]
 
 
 def test_ris_as_its_parser_reads_it() -> None:
-    journal, _, preprint = rispy.loads(references.ris(PAPERS))
+    journal, _, preprint, unlinked = rispy.loads(references.ris(PAPERS))
+    assert not {"urls", "id", "doi"} & unlinked.keys()
     assert (journal["type_of_reference"], preprint["type_of_reference"]) == ("JOUR", "UNPB")
     assert (journal["doi"], journal["year"]) == ("10.1000/kite.77", "2020")
     assert journal["journal_name"] == "Journal of Kites & Winds"
