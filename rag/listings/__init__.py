@@ -29,6 +29,7 @@ from rag.listings import (
     notes,
     oai,
     objects,
+    pubmed,
     reporter,
     table,
     tagged,
@@ -40,8 +41,8 @@ from rag.listings.text import visible
 __all__ = ["PIPE", "READERS", "Refused", "Wanted", "files", "read"]
 
 READERS: tuple[Reader, ...] = (
-    notes, daily, reporter, details, chinese, headed, feed, oai, endnote, exported, jsonlines,
-    objects, bibtex, tagged, mail, table,
+    notes, daily, reporter, details, chinese, headed, feed, oai, endnote, pubmed, exported,
+    jsonlines, objects, bibtex, tagged, mail, table,
 )  # fmt: skip
 """The formats, in the order in which they are tried."""
 

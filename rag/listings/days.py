@@ -20,6 +20,9 @@ _SPAN = re.compile(
 _OF_YEAR = re.compile(r"(?P<month>\d{1,2})/(?P<year>\d{4})")
 _MOST_MONTHS = 12
 _SEASONS = {"win": 1, "spr": 4, "sum": 7, "aut": 10, "fal": 10}
+_FIRST_OF_YEARS = re.compile(
+    r"(\d{4}(?: [a-z]{3,9})?) ?[-\u2013] ?\d{4}(?: [a-z]{3,9})?", re.IGNORECASE
+)
 _FIRST = re.compile(r"(\d{4}-\d\d(?:-\d\d)?)/\d{4}.*")  # biblatex: from one day to another
 _TURNED = re.compile(r"(?P<one>\d{1,2})(?P<mark>[/.])(?P<two>\d{1,2})(?P=mark)(?P<year>\d{4})")
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
@@ -34,8 +37,12 @@ def day(text: str) -> date | None:
     (True, datetime.date(2020, 3, 1))
     >>> day("2019 Mar-Apr") == day("MAR-APR 2019") == day("3/2019"), day("2018 Winter")
     (True, datetime.date(2018, 1, 1))
+    >>> day("2019 Dec-2020 Jan"), day("1998-1999")
+    (datetime.date(2019, 12, 1), datetime.date(1998, 1, 1))
     """
     text = _FIRST.sub(r"\1", text.strip().rstrip("/~?%"))  # RIS and biblatex end dates so
+    if years := _FIRST_OF_YEARS.fullmatch(text):
+        text = years[1]
     try:
         if part := _PART.fullmatch(re.sub(r"(?<=\d)-00(?=-|$)", "", text)):  # of no day: 2020-03-00
             return date(int(part["year"]), int(part["month"] or 1), int(part["day"] or 1))

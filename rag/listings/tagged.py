@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from rag.core.identifiers import doi_of, is_category
-from rag.listings import limits, records
+from rag.listings import limits, pubmed, records
 from rag.listings.entries import Entry, Refused
 
 FORMAT = "RIS, EndNote, PubMed or Web of Science records"
@@ -32,6 +32,7 @@ _RIS_LINE = re.compile(r"^([A-Z][A-Z0-9]) {1,2}- ?(.*)$")
 _WOK_LINE = re.compile(r"^([A-Z][A-Z0-9])(?: (.*))?$")
 _PUBMED_LINE = re.compile(r"^([A-Z]{2,4}) *- (.*)$")
 _ENDNOTE_LINE = re.compile(r"^%(\S) (.*)$")
+_RETRACTED = re.compile(r"^PT  - Retracted Publication\s*$", re.MULTILINE)
 _LONGEST = 5 * limits.LONGEST_TEXT
 _RIS_KINDS = {
     "JOUR": "journal article", "CONF": "conference paper", "CPAPER": "conference paper",
@@ -160,8 +161,10 @@ def _endnote(text: str) -> dict[str, Any]:
 
 def _pubmed(text: str) -> dict[str, Any]:
     said = _plain(text, _PUBMED_LINE)
-    if isinstance(title := said.get("title"), str):  # PubMed ends them all with a full stop
-        said["title"] = re.sub(r"(?<!\.)\.$", "", title)
+    if isinstance(title := said.get("title"), str):
+        said["title"] = pubmed.title(title)
+    if _RETRACTED.search(text):
+        said["comment"] = "retracted"
     return said
 
 

@@ -33,6 +33,7 @@ _TAG = (
 # Markup against signs in prose and maths (p<0.05, $a<b$, <token>, Q&A), which are escaped before
 # the parser sees them. A script without an end is a word, or the rest would go with it.
 _MARKUP = rf"{_TAG}|<!--.*?-->|<(script|style)\b[^<>]*>.*?</\2\s*>"
+_POWER = re.compile(r"\s*[-\u2212\u2013+]?\d{1,3}\s*")
 _SIGN = re.compile(r"&\#?\w+;|[<>&]")
 _MARKUP_OR_SIGN = re.compile(
     rf"(?P<markup>{_MARKUP})|{MATHS}|{_SIGN.pattern}", re.IGNORECASE | re.DOTALL
@@ -46,6 +47,8 @@ def clean(text: str) -> str:
 
     >>> clean("360Â° views of <b>In&amp;Out</b> \cite{x}, \emph{both} by $5.8\\times$")
     '360° views of In&Out, both by $5.8\\times$'
+    >>> clean("10<sup>5</sup> of CO<sub>2</sub>")
+    '10^5 of CO2'
     """
     for _ in range(_ROUNDS):
         before, text = text, _round(text)
@@ -87,6 +90,10 @@ def _without_markup(text: str) -> str:
         tag.decompose()
     for link in page.find_all("a", href=True):
         link.replace_with(named_link(link.get_text(), str(link["href"])))
+    for raised in page.find_all("sup"):  # 10<sup>5</sup> is not 105
+        before = raised.previous_sibling
+        if before and before.get_text()[-1:].isdigit() and _POWER.fullmatch(raised.get_text()):
+            raised.insert_before("^")
     for block in page.find_all(_BLOCKS.split()):
         block.insert_before(" ")
         block.append(" ")

@@ -31,6 +31,7 @@ from rag.listings import (
     notes,
     oai,
     objects,
+    pubmed,
     reporter,
     table,
     tagged,
@@ -125,6 +126,12 @@ FILES: dict[str, Any] = {
         (23, "no title"),
         ("math-ph/0104004", LAST, date(2021, 4, 2), ("math-ph",), ("Di Pattern",)),
     ]),
+    "pubmed.xml": (pubmed, [
+        ("https://doi.org/10.1000/maps", ONE, date(2026, 1, 15), (),
+         ("Ada Example", "The Map Consortium")),
+        (20, "no abstract"),
+        ("2601.00002", LAST, date(2025, 12, 1), (), ("Di Pattern Jr",)),
+    ]),
     "records.ris": (tagged, [
         ("https://doi.org/10.1000/maps", ONE, date(2026, 1, 15), (), TWO),
         (13, "no abstract"),
@@ -145,6 +152,7 @@ ABSTRACTS = {
     "details.md": "We read maps (W&C) by 14.96%.",
     "chinese.md": "We read maps. It takes two lines.",
     "export.jsonl": "We read maps.",
+    "pubmed.xml": "BACKGROUND: We read maps. RESULTS: It takes 10^2 lines.",
     "headed.md": "We read maps. It takes two lines.",
     "note.md": "We read maps. It takes two lines.",
     "endnote.xml": "We read maps. It takes two lines.",
