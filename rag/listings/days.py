@@ -13,8 +13,10 @@ _NAMED = re.compile(
 )
 # Of a quarter or a double number (2019 Mar-Apr, MAR-APR 2019, 2018 Winter) the beginning.
 _SPAN = re.compile(
-    r"(?:(?P<year>\d{4})[ ,]+)?(?:\d{1,2}(?:-\d{1,2})? )?(?P<name>[a-z]{3})[a-z]*\.?"
-    r"(?: \d{1,2})?(?: ?[-/\u2013] ?(?:[a-z]{3,9}\.?)?(?: ?\d{1,2})?)?(?:,? (?P<last>\d{4}))?",
+    r"(?:(?P<year>\d{4})[ ,]+)?(?:(?P<first>\d{1,2})(?:[-\u2013]\d{1,2})? )?"
+    r"(?P<name>[a-z]{3})[a-z]*\.?"
+    r"(?: (?P<then>\d{1,2}))?(?: ?[-/\u2013] ?(?:\d{1,2} )?(?:[a-z]{3,9}\.?)?(?: ?\d{1,2})?)?"
+    r"(?:,? (?P<last>\d{4}))?",
     re.IGNORECASE,
 )
 _OF_YEAR = re.compile(r"(?P<month>\d{1,2})/(?P<year>\d{4})")
@@ -39,6 +41,8 @@ def day(text: str) -> date | None:
     (True, datetime.date(2018, 1, 1))
     >>> day("2019 Dec-2020 Jan"), day("1998-1999")
     (datetime.date(2019, 12, 1), datetime.date(1998, 1, 1))
+    >>> day("29 May-3 June 2017"), day("June 18-22, 2018")
+    (datetime.date(2017, 5, 29), datetime.date(2018, 6, 18))
     """
     text = _FIRST.sub(r"\1", text.strip().rstrip("/~?%"))  # RIS and biblatex end dates so
     if years := _FIRST_OF_YEARS.fullmatch(text):
@@ -79,12 +83,12 @@ def _turned(found: re.Match[str]) -> date | None:
 
 
 def _spanned(text: str) -> date | None:
-    """Return the first day of some months, or of a season."""
+    """Return the first day of some days or months, or of a season."""
     found = _SPAN.fullmatch(text)
     year = (found["year"] or found["last"]) if found else None
     if found is None or year is None or (found["year"] and found["last"]):
         return None
-    return date(int(year), _number(found["name"]), 1)
+    return date(int(year), _number(found["name"]), int(found["first"] or found["then"] or 1))
 
 
 def _number(name: str) -> int:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 
 _MATHS = re.compile(r"(?<!\\)\$\$?(?:\\.|[^$\\])*\$\$?", re.DOTALL)
+_ENSURED = re.compile(r"\\ensuremath\s*\{([^{}]*)\}")  # says nothing where maths is
 _NAMED = {
     "textbackslash": "\\", "textasciicircum": "^", "textasciitilde": "~", "textless": "<",
     "textgreater": ">", "textbar": "|", "textbraceleft": "{", "textbraceright": "}",
@@ -49,7 +50,7 @@ def plain(text: str) -> str:
         return f"\ue000{len(aside) - 1}\ue001"
 
     text = text.replace("\ue000", "").replace("\ue001", "")
-    text = _MATHS.sub(lambda found: set_aside(found[0]), text)
+    text = _MATHS.sub(lambda found: set_aside(_ENSURED.sub(r"\1", found[0])), text)
     text = _ESCAPE.sub(lambda found: set_aside(_sign(found)), text)
     for _ in range(_DEEPEST):
         before, text = text, _GROUP.sub(lambda found: _ungrouped(found, set_aside), text)

@@ -100,5 +100,7 @@ def _authors(element: "etree._Element") -> Iterator[str]:
             yield from anchors
         elif len(creators) == 1:  # the daily feed: all in one element
             yield from people.without_affiliations(names).split(",")
+        elif "," in names:
+            yield from people.names(names)
         else:
             yield names

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 _AFFILIATION = re.compile(r"\s*\([^()]*+\)")  # has commas of its own
+_DEEPEST = 3  # brackets in brackets
 _PARTICLES = (
     "al bin da das de del della der den di do dos du el la le ibn ten ter van von y zu zum zur"
 ).split()
@@ -35,8 +36,14 @@ _NO_AUTHORS = (
 
 
 def without_affiliations(text: str) -> str:
-    """Return a list of authors without what stands in brackets behind their names."""
-    return _AFFILIATION.sub("", text)
+    """Return a list of authors without what stands in brackets behind their names.
+
+    >>> without_affiliations("Ann Roe (1), Bob Poe (2) ((1) MIT, (2) ETH)")
+    'Ann Roe, Bob Poe'
+    """
+    for _ in range(_DEEPEST):
+        text = _AFFILIATION.sub("", text)
+    return text
 
 
 def names(text: str) -> list[str]:

@@ -15,10 +15,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from rag.listings import records
 from rag.listings.days import day
 from rag.listings.entries import Entry, Refused, chosen
 from rag.listings.markup import elements, root
+from rag.listings.published import csl_kind
+from rag.listings.text import without_stop
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -28,7 +29,6 @@ ENDINGS = (".xml",)
 SIGNS = "<"
 
 _ARTICLES = ("PubmedArticle", "PubmedBookArticle")
-_TRANSLATED = re.compile(r"\[(?P<title>.*)\]\.?")  # titles that are not English in the paper
 _ARXIV = re.compile(r"arxiv:\S+", re.IGNORECASE)
 
 
@@ -43,17 +43,6 @@ def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
         yield found if isinstance(found, Refused) else _entry(*found)
 
 
-def title(said: str) -> str:
-    """Return a title without PubMed's full stop, and without its brackets around a translation.
-
-    >>> title("Kites in wind."), title("[Kites in wind]."), title("Kites et al.")
-    ('Kites in wind', 'Kites in wind', 'Kites et al')
-    """
-    said = re.sub(r"(?<!\.)\.$", "", said.strip())
-    translated = _TRANSLATED.fullmatch(said)
-    return translated["title"] if translated else said
-
-
 def _entry(line: int, article: "etree._Element") -> Entry:
     links = [*_links(article)]
     kinds = [_text(kind) for kind in article.iterfind(".//PublicationType")]
@@ -64,7 +53,9 @@ def _entry(line: int, article: "etree._Element") -> Entry:
     venue = _said(article, ".//Journal/Title") or _said(article, ".//Book/BookTitle")
     return Entry(
         line,
-        title=title(_said(article, ".//ArticleTitle") or _said(article, ".//Book/BookTitle")),
+        title=without_stop(
+            _said(article, ".//ArticleTitle") or _said(article, ".//Book/BookTitle")
+        ),
         link=chosen(links),
         abstract=_abstract(article),
         listed=first or published,
@@ -81,7 +72,7 @@ def _entry(line: int, article: "etree._Element") -> Entry:
 def _kind(kinds: list[str], article: "etree._Element") -> str:
     if article.find(".//BookDocument") is not None:
         return "chapter"
-    known = (records.csl_kind(kind) for kind in sorted(kinds, key=lambda kind: kind != "Preprint"))
+    known = (csl_kind(kind) for kind in sorted(kinds, key=lambda kind: kind != "Preprint"))
     return next(filter(None, known), "article-journal" if kinds else "")
 
 

@@ -15,8 +15,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from rag.core.identifiers import doi_of, is_category
-from rag.listings import limits, pubmed, records
+from rag.listings import limits, records
 from rag.listings.entries import Entry, Refused
+from rag.listings.text import without_stop
 
 FORMAT = "RIS, EndNote, PubMed or Web of Science records"
 ENDINGS = (".ris", ".enw", ".ciw", ".nbib", ".txt")
@@ -162,7 +163,7 @@ def _endnote(text: str) -> dict[str, Any]:
 def _pubmed(text: str) -> dict[str, Any]:
     said = _plain(text, _PUBMED_LINE)
     if isinstance(title := said.get("title"), str):
-        said["title"] = pubmed.title(title)
+        said["title"] = without_stop(title)
     if _RETRACTED.search(text):
         said["comment"] = "retracted"
     return said

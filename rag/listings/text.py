@@ -39,6 +39,7 @@ _MARKUP_OR_SIGN = re.compile(
     rf"(?P<markup>{_MARKUP})|{MATHS}|{_SIGN.pattern}", re.IGNORECASE | re.DOTALL
 )
 
+_TRANSLATED = re.compile(r"\[(?P<title>[^\[\]]*)\]\.?")
 _JOINERS = "\u200c\u200d"  # invisible, but part of how some scripts and emoji are written
 
 
@@ -62,6 +63,17 @@ def _round(text: str) -> str:
     text = visible(text)
     text = readable(_without_markup(" ".join(text.split())))
     return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def without_stop(title: str) -> str:
+    """Return a title without the full stop, and the brackets of a translation, that PubMed sets.
+
+    >>> without_stop("Kites in wind."), without_stop("[Kites in wind]."), without_stop("Etc. ...")
+    ('Kites in wind', 'Kites in wind', 'Etc. ...')
+    """
+    title = re.sub(r"(?<!\.)\.$", "", title.strip())
+    translated = _TRANSLATED.fullmatch(title)
+    return translated["title"] if translated else title
 
 
 def visible(text: str) -> str:
