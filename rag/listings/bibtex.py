@@ -31,6 +31,7 @@ _NAMES_ARXIV = re.compile(r"arxiv|\bcorr\b|\babs/", re.IGNORECASE)
 _COMMAND_AFTER_AND = re.compile(r"(\sand\s+)(?=\\)", re.IGNORECASE)
 _PIECE = re.compile(r"\"[^\"]*\"|\{[^{}]*\}|[\w:.+/-]+")
 _ADDRESS_INSIDE = re.compile(r"https?://[^\s{}]+", re.IGNORECASE)
+_NAME_PART = re.compile(r"\b(family|given|prefix|suffix)\s*=\s*\"?([^,\"]+?)\"?\s*(?=,|$)")
 _MOST_STRINGS = 10_000
 _VENUES = ("journal", "journaltitle", "booktitle", "school", "institution")
 # The commands that ADS writes for journals of astronomy.
@@ -200,7 +201,10 @@ def _encloses(inside: str) -> bool:
 def _day(fields: Mapping[str, str]) -> date | None:
     if "date" in fields:
         return day(fields["date"])
-    return day(f"{fields.get('year', '')}-{month(fields.get('month', ''))}")
+    in_year, of_year = fields.get("month", ""), fields.get("year", "")
+    days = re.sub(r"-+", "-", in_year.replace("~", " "))  # 18--24 Jul, jul # "~18"
+    found = day(f"{days} {of_year}") if re.search(r"\d", days) and not days.isdecimal() else None
+    return found or day(f"{of_year}-{month(in_year)}")
 
 
 def _authors(text: str) -> Iterator[str]:
@@ -211,6 +215,9 @@ def _authors(text: str) -> Iterator[str]:
 
     text = _COMMAND_AFTER_AND.sub(r"\1{}", text)  # which the splitting would lose
     for name in split_multiple_persons_names(text)[: limits.MOST_AUTHORS + 1]:
+        if told := dict(_NAME_PART.findall(name)):  # biblatex: family=Berg, given=Jan
+            yield escapes.name(people.structured(told))
+            continue
         parts = parse_single_name_into_parts(name, strict=False)
         if plain := people.one(escapes.name(parts.merge_first_name_first).replace(",", "\0")):
             yield plain.replace("\0", ",")

@@ -97,10 +97,10 @@ def _number(name: str) -> int:
     return _SEASONS.get(name) or _MONTHS.index(name) + 1
 
 
-def month(text: str) -> str:
-    """Return the number of a month that is written as a number or a name; "1" if it is neither."""
+def month(text: str, otherwise: str = "1") -> str:
+    """Return the number of a month that is written as a number or a name."""
     text = text.strip().lower()
     name = re.search(r"[a-z]{3}", text)
     if name and name[0] in _MONTHS:
         return str(_MONTHS.index(name[0]) + 1)
-    return text if text.isdecimal() and 1 <= int(text) <= 12 else "1"
+    return text if text.isdecimal() and 1 <= int(text) <= 12 else otherwise

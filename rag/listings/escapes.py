@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 _MATHS = re.compile(r"(?<!\\)\$\$?(?:\\.|[^$\\])*\$\$?", re.DOTALL)
 _ENSURED = re.compile(r"\\ensuremath\s*\{([^{}]*)\}")  # says nothing where maths is
+_SIGN_AS_MATHS = re.compile(r"\{\$([<>|~])\$\}")  # Zotero: {$<$}5
 _NAMED = {
     "textbackslash": "\\", "textasciicircum": "^", "textasciitilde": "~", "textless": "<",
     "textgreater": ">", "textbar": "|", "textbraceleft": "{", "textbraceright": "}",
@@ -50,6 +51,7 @@ def plain(text: str) -> str:
         return f"\ue000{len(aside) - 1}\ue001"
 
     text = text.replace("\ue000", "").replace("\ue001", "")
+    text = _SIGN_AS_MATHS.sub(r"\1", text)
     text = _MATHS.sub(lambda found: set_aside(_ENSURED.sub(r"\1", found[0])), text)
     text = _ESCAPE.sub(lambda found: set_aside(_sign(found)), text)
     for _ in range(_DEEPEST):

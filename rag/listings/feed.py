@@ -99,7 +99,7 @@ def _authors(element: "etree._Element") -> Iterator[str]:
         if anchors := _ANCHOR.findall(names):
             yield from anchors
         elif len(creators) == 1:  # the daily feed: all in one element
-            yield from people.without_affiliations(names).split(",")
+            yield from people.one_by_one(" ".join(names.split()))
         elif "," in names:
             yield from people.names(names)
         else:

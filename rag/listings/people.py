@@ -25,7 +25,7 @@ _OTHERS = re.compile(
 )
 _AND_OTHERS = re.compile(r"[,;]? (?:and |& )?et al\.?$", re.IGNORECASE)
 _LIST = re.compile(r"\[(.*)\]")  # as programs in Python write one into a table
-_QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
+_QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
 _FAMILY_AND_INITIALS = re.compile(r"[^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+)* [A-Z]{1,3}\.?")
 _GIVEN = re.compile(r"[^\W\d_](?:[^\W\d_A-Z]|-[A-Z])+")
 _ONE_OF_MANY = re.compile(r" \d{4}$")  # DBLP numbers those who have the same name
@@ -62,7 +62,8 @@ def names(text: str) -> list[str]:
     if _OTHERS.fullmatch(text):
         return []
     if listed := _LIST.fullmatch(text):
-        return [name for quoted in _QUOTED.findall(listed[1]) if (name := one("".join(quoted)))]
+        quoted = (re.sub(r"\\(.)", r"\1", "".join(each)) for each in _QUOTED.findall(listed[1]))
+        return [name for each in quoted if (name := one(each))]
     if ";" in text or "|" in text:
         return [name for part in re.split(r" ?[;|] ?", text) if (name := one(part))]
     parts = [part for part in re.split(r",? (?:and|&) ", text) if part.strip()]
@@ -73,11 +74,28 @@ def names(text: str) -> list[str]:
         return [" ".join(reversed(piece.strip(".").rsplit(" ", 1))) for piece in pieces]
     if len(pieces) == 2 and len(parts) == 1 and _is_one_person(*pieces):
         return [one(text)]
-    if len(pieces) % 2 == 0 and pieces and all(map(_INITIALS.fullmatch, pieces[1::2])):
+    if _are_pairs(pieces):
         return [
             f"{given} {family}" for family, given in zip(pieces[::2], pieces[1::2], strict=True)
         ]
     return _with_suffixes(pieces)
+
+
+def one_by_one(text: str) -> list[str]:
+    """Return the names in a text in which a comma always stands between two people.
+
+    Unless initials follow each other name, which no person is called.
+
+    >>> one_by_one("Ann Roe, Madonna"), one_by_one("Roe, A. B., Poe, C.")
+    (['Ann Roe', 'Madonna'], ['A. B. Roe', 'C. Poe'])
+    """
+    pieces = [piece.strip() for piece in without_affiliations(text).split(",")]
+    return names(", ".join(pieces)) if _are_pairs(pieces) else pieces
+
+
+def _are_pairs(pieces: list[str]) -> bool:
+    """Tell whether pieces are family names and initials by turns."""
+    return bool(pieces) and len(pieces) % 2 == 0 and all(map(_INITIALS.fullmatch, pieces[1::2]))
 
 
 def _are_with_initials(pieces: list[str]) -> bool:

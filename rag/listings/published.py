@@ -8,14 +8,15 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from rag.listings.days import day as parsed
+from rag.listings.days import month
 from rag.listings.fields import as_text, plain_name
 
 _DAYS = (
     "listed", "published", "publicationdate", "publishedat", "issued", "created", "submitted",
     "date", "datepublished", "publicationdateyyyymmdd", "pubdate", "cdate", "updated",
-    "updatedate", "publisheddate", "firstpublicationdate", "onlinedate", "pd", "publicationyear",
-    "pubyear", "yearpublished", "year", "py",
+    "updatedate", "publisheddate", "firstpublicationdate", "onlinedate", "pd",
 )  # fmt: skip
+_YEARS = ("publicationyear", "pubyear", "yearpublished", "year", "py")
 _PAPERS_YEAR = (
     "publicationyear", "pubyear", "py", "year", "issued", "publicationdate", "datepublished",
 )  # fmt: skip
@@ -140,12 +141,22 @@ def day(named: Mapping[str, object]) -> date | None:
     first = versions[0] if isinstance(versions, list) and versions else None
     created = first.get("created") if isinstance(first, dict) else None
     of_year = next(filter(None, (as_text(named.get(name)) for name in ("py", "year"))), "")
-    for value in (created, *(named.get(name) for name in _DAYS)):
+    years = [as_text(named.get(name)) for name in _YEARS]
+    for value in (created, *(named.get(name) for name in _DAYS), _composed(named, of_year)):
         said = as_text(value)
         found = day_of(value) or (day_of(f"{said} {of_year}") if said else None)
-        if found and (not of_year.isdecimal() or abs(found.year - int(of_year)) <= 1):
+        if found and said.isdecimal() and len(said) == 4:  # a year alone says least
+            years.insert(0, said)
+        elif found and (not of_year.isdecimal() or abs(found.year - int(of_year)) <= 1):
             return found
-    return None
+    return next(filter(None, map(parsed, years)), None)
+
+
+def _composed(named: Mapping[str, object], of_year: str) -> str:
+    """Return the day of a record that has year, month and day apart; empty if it has no month."""
+    in_year = month(as_text(named.get("month")), "")
+    parts = (of_year, in_year, as_text(named.get("day")) if in_year else "")
+    return "-".join(filter(None, parts)) if in_year else ""
 
 
 def day_of(value: object) -> date | None:

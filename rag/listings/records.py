@@ -21,9 +21,9 @@ TITLES = (
 )  # fmt: skip
 ABSTRACTS = (
     "abstract", "summary", "abstractnote", "abstracttext", "abstracts", "ab", "description",
-    "abstractinvertedindex", "descriptions",
+    "abstractinvertedindex", "descriptions", "summaries",
 )  # fmt: skip
-ABSTRACTS_OF_PAPERS = tuple(name for name in ABSTRACTS if name.startswith("ab"))
+ABSTRACTS_OF_PAPERS = (*(name for name in ABSTRACTS if name.startswith("ab")), "summaries")
 """What else has a title and a summary or a description may be anything, unless it has a link."""
 
 _ARXIV = ("arxivid", "arxiv", "eprint", "arxiveprints", "arxivnumber", "paperid")
@@ -42,7 +42,7 @@ _INSIDE = (
     "paper", "data", "metadata", "content", "attributes", "work", "article", "item", "node",
 )  # fmt: skip
 _COMMENTS = ("comments", "comment")
-_CATEGORIES = ("primarycategory", "categories", "category", "subjects")
+_CATEGORIES = ("primarycategory", "categories", "category", "subjects", "terms")
 _AUTHORS = (
     "authorsparsed", "authorfullnames", "authors", "author", "creators", "authorships",
     "authorstext", "authorlist", "authorstring", "authornames", "af", "au",
@@ -224,4 +224,4 @@ def _version(named: Mapping[str, object]) -> int | None:
 
 def _categories(value: object) -> Iterator[str]:
     for part in value if isinstance(value, list) else [value]:
-        yield from (word for word in re.split(r"[\s,;|]+", as_text(part)) if word)
+        yield from (word for word in re.split(r"[\s,;|'\"\[\]]+", as_text(part)) if word)

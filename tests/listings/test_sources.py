@@ -620,7 +620,7 @@ def test_bibtex_as_people_write_it(tmp_path: Path) -> None:
     one, two = read(written(tmp_path, text))
     assert one.authors == (ANN, "Ğ. Şahin", "Émile Poe")
     assert (one.id, one.venue) == ("https://hal.science/hal-0123", "NeurIPS 2020")
-    assert (one.abstract, one.listed) == ("About 3\u00b5m for €5.", date(2020, 7, 1))
+    assert (one.abstract, one.listed) == ("About 3\u00b5m for €5.", date(2020, 7, 7))
     assert two.listed == date(2020, 1, 15)
 
 
