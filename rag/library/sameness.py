@@ -20,10 +20,21 @@ from rag.core.identifiers import (
 from rag.core.origins import FEWEST_WORDS, family_key, title_key
 from rag.core.papers import Paper
 
+_LONGEST = 200  # characters of a title to find papers by; whether they are one is told by all of it
+
 
 def names(paper: Paper) -> tuple[str, ...]:
     """Return all that a paper is known by, its own identifier first."""
     return (paper.id, *paper.identifiers)
+
+
+def title_name(title: str) -> str:
+    """Return what a paper is found by beside its names: its title, however that is punctuated.
+
+    >>> title_name("Kites: a View") == title_name("Kites – A view")
+    True
+    """
+    return f"title {title_key(title)}"[:_LONGEST]
 
 
 def are_one(one: Paper, other: Paper) -> bool:
@@ -140,7 +151,7 @@ class Known:
 
     def _keys(self, paper: Paper) -> Iterator[str]:
         yield from names(paper)
-        yield f"title {title_key(paper.title)}"
+        yield title_name(paper.title)
 
 
 def _arxiv(paper: Paper) -> set[str]:

@@ -201,3 +201,13 @@ def test_papers_without_links_are_as_many_as_they_are(tmp_path: Path) -> None:
     ))  # fmt: skip
     assert len(made) == 4
     check_whole(made)
+
+
+def test_other_marks_in_a_title_make_no_other_paper(tmp_path: Path) -> None:
+    first = replace(ARXIV, identifiers=(), doi="", title="Kites: wind-tunnel tests")
+    second = replace(PAGE, title="Kites – Wind\u2010Tunnel Tests.")
+    for number, order in enumerate(permutations([first, second])):
+        made = library(tmp_path / str(number), *order)
+        (one,) = made.papers()
+        assert (one.id, one.identifiers) == (first.id, (PAGE.id,))
+        check_whole(made)
