@@ -22,6 +22,7 @@ from rag.listings import (
     endnote,
     exported,
     feed,
+    grid,
     headed,
     jsonlines,
     limits,
@@ -41,8 +42,8 @@ from rag.listings.text import visible
 __all__ = ["PIPE", "READERS", "Refused", "Wanted", "files", "read"]
 
 READERS: tuple[Reader, ...] = (
-    notes, daily, reporter, details, chinese, headed, feed, oai, endnote, pubmed, exported,
-    jsonlines, objects, bibtex, tagged, mail, table,
+    notes, daily, reporter, details, chinese, headed, grid, feed, oai, endnote, pubmed,
+    exported, jsonlines, objects, bibtex, tagged, mail, table,
 )  # fmt: skip
 """The formats, in the order in which they are tried."""
 

@@ -28,6 +28,10 @@ _STRING = re.compile(
 )
 _ENCLOSED = re.compile(r"\{(.*)\}|\"(.*)\"", re.DOTALL)
 _NAMES_ARXIV = re.compile(r"arxiv|\bcorr\b|\babs/", re.IGNORECASE)
+_OLD_STYLE = re.compile(r"[a-z-]+(?:\.[A-Z]{2})?/\d{7}(?:v\d+)?")  # hep-th/9711200
+_MAY_NAME_ARXIV = (
+    "journal", "volume", "number", "eid", "pages", "note", "howpublished", "publisher", "series",
+)  # fmt: skip
 _COMMAND_AFTER_AND = re.compile(r"(\sand\s+)(?=\\)", re.IGNORECASE)
 _PIECE = re.compile(r"\"[^\"]*\"|\{[^{}]*\}|[\w:.+/-]+")
 _ADDRESS_INSIDE = re.compile(r"https?://[^\s{}]+", re.IGNORECASE)
@@ -158,10 +162,11 @@ def _links(fields: Mapping[str, str]) -> Iterator[str]:
         yield eprint if arxiv_id(eprint) else archive or ""
     for name in ("arxivid", "arxiv"):
         yield fields.get(name, "")
-    for name in ("journal", "volume", "number", "note", "howpublished", "publisher", "series"):
+    for name in _MAY_NAME_ARXIV:
         said = fields.get(name, "")
         named = _NAMES_ARXIV.search(f"{said} {fields.get('journal', '')}")
-        yield said if named and arxiv_id(said) else ""
+        old = name == "journal" and _OLD_STYLE.fullmatch(said)
+        yield said if (named or old) and arxiv_id(said) else ""
     for name in ("doi", "url", "bdsk-url-1", "ee", "link"):
         yield fields.get(name, "")
     for name in ("howpublished", "note"):

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from rag.core.identifiers import known_by
-from rag.listings import limits, records
+from rag.listings import grid, limits, records
 from rag.listings.entries import Entry, Refused
 from rag.listings.fields import plain_name
 
@@ -29,6 +29,8 @@ _FIRST_LINES = 5  # before the row of names may stand a title and blank lines
 def matches(head: str) -> bool:
     """Tell whether one of the first rows of a text names a title, an abstract and a link."""
     lines = [line for line in head.split("\n") if line.strip()][:_FIRST_LINES]
+    if grid.matches(head):
+        return False
     return any(records.is_paper(_names(line, mark)) for line in lines for mark in _DIVIDERS)
 
 

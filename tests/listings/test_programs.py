@@ -1,4 +1,4 @@
-"""Small files as some fifty programs write them; what is right was noted before they were read."""
+"""Small files as some seventy programs and people write them; what is right was noted before they were read."""
 
 import json
 from datetime import date

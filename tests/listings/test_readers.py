@@ -25,6 +25,7 @@ from rag.listings import (
     endnote,
     exported,
     feed,
+    grid,
     headed,
     jsonlines,
     mail,
@@ -126,6 +127,12 @@ FILES: dict[str, Any] = {
         (23, "no title"),
         ("math-ph/0104004", LAST, date(2021, 4, 2), ("math-ph",), ("Di Pattern",)),
     ]),
+    "grid.md": (grid, [
+        ("2601.00001", ONE, date(2026, 1, 15), ("cs.CV", "cs.LG"), TWO),
+        (8, "3 columns instead of 6"),
+        (9, "no abstract"),
+        ("2512.00002", LAST, None, (), ()),
+    ]),
     "pubmed.xml": (pubmed, [
         ("https://doi.org/10.1000/maps", ONE, date(2026, 1, 15), (),
          ("Ada Example", "The Map Consortium")),
@@ -153,6 +160,7 @@ ABSTRACTS = {
     "chinese.md": "We read maps. It takes two lines.",
     "export.jsonl": "We read maps.",
     "pubmed.xml": "BACKGROUND: We read maps. RESULTS: It takes 10^2 lines.",
+    "grid.md": "We read maps. | It takes two lines.",
     "headed.md": "We read maps. It takes two lines.",
     "note.md": "We read maps. It takes two lines.",
     "endnote.xml": "We read maps. It takes two lines.",
@@ -541,7 +549,7 @@ def test_months():
 
 
 def test_a_paper_named_again_is_noticed_for_a_while(monkeypatch):
-    monkeypatch.setattr("rag.listings.entries._REMEMBERED", 2)
+    monkeypatch.setattr("rag.listings.seen._REMEMBERED", 2)
     lines = [json.dumps(RECORD | {"url": f"2104.0000{n}"}) for n in (1, 2, 2, 3, 1)]
     assert ids(items(jsonlines, "\n".join(lines))) == [
         *("2104.00001", "2104.00002", 3, "2104.00003", "2104.00001")
