@@ -125,20 +125,22 @@ def _sections(lines: Iterable[str]) -> Iterator[tuple[int, str, str, list[str]]]
     it; below another they are until it has a link.
     """
     number, level, title, link, body = 0, 0, "", "", limits.Held()
+    has_link = False
     for at, line in limits.numbered(lines):
         text = line.strip()
         found, plain = _linked(text), _HEADING.fullmatch(text)
         if plain and not found and _begins_abstract(text) is None:
-            ends = 2 if link else 6 if not any(map(_labels_link, body.lines)) else level
+            ends = 2 if link else level if has_link else 6
             begins = len(plain["level"]) <= ends
         else:
             begins = False
         if not found and not begins:
             body.add(text)
+            has_link = has_link or (not link and _labels_link(text))
             continue
         if number:
             yield number, title, link, body.lines
-        number, body = at, limits.Held()
+        number, body, has_link = at, limits.Held(), False
         if found:
             title, link = found["title"], found["link"]
         elif plain:
@@ -174,6 +176,5 @@ def _beside(rest: str) -> dict[str, str]:
     parts = [part.strip(" `") for part in re.split(r"[·•|]", rest)]
     categories = " ".join(filter(is_category, parts))
     days = [part for part in parts if day(part)]
-    return ({"categories": categories} if categories else {}) | (
-        {"listed": days[0]} if days else {}
-    )
+    told = {"categories": categories, "listed": next(iter(days), "")}
+    return {name: said for name, said in told.items() if said}
