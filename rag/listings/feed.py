@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rag.core.identifiers import doi_of
 from rag.core.papers import arxiv_version
-from rag.listings import people
+from rag.listings import people, zotero
 from rag.listings.days import day
 from rag.listings.entries import Entry, Refused, chosen
 from rag.listings.markup import elements, root, text, texts
@@ -37,7 +37,7 @@ _API_ERROR = "arxiv.org/api/errors"
 
 def matches(head: str) -> bool:
     """Tell whether a text is XML with the outermost element of Atom, RSS 2 or RSS 1."""
-    return root(head) in {"feed", "rss", "RDF"}
+    return root(head) in {"feed", "rss", "RDF"} and not zotero.matches(head)
 
 
 def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:

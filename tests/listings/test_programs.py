@@ -1,4 +1,4 @@
-"""Small files as some seventy programs and people write them; what is right was noted before they were read."""
+"""Files as some seventy programs and people write them; what is right was noted beforehand."""
 
 import json
 from datetime import date

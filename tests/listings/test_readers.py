@@ -36,6 +36,7 @@ from rag.listings import (
     reporter,
     table,
     tagged,
+    zotero,
 )
 from rag.listings.days import day, month
 from rag.listings.entries import LONGEST, Entry, Wanted, chosen, papers
@@ -133,6 +134,11 @@ FILES: dict[str, Any] = {
         (9, "no abstract"),
         ("2512.00002", LAST, None, (), ()),
     ]),
+    "zotero.rdf": (zotero, [
+        ("https://doi.org/10.1000/maps", ONE, date(2026, 1, 15), (), TWO),
+        (55, "no abstract"),
+        ("2601.00002", LAST, date(2026, 1, 2), (), ("Di Pattern",)),
+    ]),
     "pubmed.xml": (pubmed, [
         ("https://doi.org/10.1000/maps", ONE, date(2026, 1, 15), (),
          ("Ada Example", "The Map Consortium")),
@@ -161,6 +167,7 @@ ABSTRACTS = {
     "export.jsonl": "We read maps.",
     "pubmed.xml": "BACKGROUND: We read maps. RESULTS: It takes 10^2 lines.",
     "grid.md": "We read maps. | It takes two lines.",
+    "zotero.rdf": "We read maps. It takes two lines.",
     "headed.md": "We read maps. It takes two lines.",
     "note.md": "We read maps. It takes two lines.",
     "endnote.xml": "We read maps. It takes two lines.",
