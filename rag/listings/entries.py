@@ -37,6 +37,8 @@ _SHOWN = 80
 """Characters of a link to show in a message."""
 
 _YEARS = range(1400, 2200)
+# What arXiv's daily feeds set before an abstract.
+_ANNOUNCED = re.compile(r"\AarXiv:\S+ Announce Type: [\w-]+(?: |$)(?:Abstract: )?")
 _LINKS = re.compile(r"[/:.]")  # what has none of these is a number or a key of the file's own
 
 
@@ -205,7 +207,7 @@ def _paper(entry: Entry, source: str) -> Paper | str:
     """Return the paper of an entry, or what it lacks."""
     if too_much := _excess(entry):
         return too_much
-    title, abstract = clean(entry.title), clean(entry.abstract)
+    title, abstract = clean(entry.title), _ANNOUNCED.sub("", clean(entry.abstract), count=1)
     authors = tuple(name for author in entry.authors if (name := clean(author)))
     link = entry.link.strip()
     if not title:

@@ -28,7 +28,6 @@ ENDINGS = (
 SIGNS = "<"
 
 _BEHIND_TITLE = re.compile(r"\.?\s*\(arXiv:[^\s()]+\s\[(?P<category>[^\[\]]+)\][^()]*\)\s*$")
-_BEFORE_ABSTRACT = re.compile(r"\A\s*arXiv:\S+\s+Announce Type:\s*[\w-]+\s+(?:Abstract:\s*)?")
 _ANCHOR = re.compile(r"<a\b[^<>]*>(?P<name>[^<>]*)</a>", re.IGNORECASE)
 _DOIS = ("doi", "DOI", "identifier")  # arXiv's two kinds of feeds, and those of publishers
 _VENUES = ("journal_ref", "journal_reference", "publicationName")
@@ -66,7 +65,7 @@ def _entry(line: int, element: "etree._Element") -> Entry:
         line,
         title=title[: behind.start()] if behind else title,
         link=chosen(links),
-        abstract=_BEFORE_ABSTRACT.sub("", abstract, count=1),
+        abstract=abstract,
         listed=day(_first(element, "published", "pubDate", "date", "updated")),
         categories=(*categories, behind["category"] if behind else ""),
         authors=tuple(_authors(element)),

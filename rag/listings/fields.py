@@ -33,7 +33,16 @@ def as_text(value: object) -> str:
     if isinstance(value, list):
         value = value[0] if value and not isinstance(value[0], list) else ""
     if isinstance(value, dict):
-        names = ("value", "text", "title", "name", "displayname", "display_name", "description")
+        names = (
+            "value",
+            "text",
+            "title",
+            "name",
+            "displayname",
+            "display_name",
+            "description",
+            "content",
+        )
         value = next((value[name] for name in names if isinstance(value.get(name), str)), "")
     return (
         str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""

@@ -26,6 +26,10 @@ _OTHERS = re.compile(
 _AND_OTHERS = re.compile(r"[,;]? (?:and |& )?et al\.?$", re.IGNORECASE)
 _LIST = re.compile(r"\[(.*)\]")  # as programs in Python write one into a table
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
+# A list of objects, as pandas writes it: [{'name': 'Ann Roe'}]
+_NAMED = re.compile(
+    r"['\"](?:name|fullname|full_name|display_name)['\"]\s*:\s*(?:'([^']*)'|\"([^\"]*)\")"
+)
 _FAMILY_AND_INITIALS = re.compile(r"[^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+)* [A-Z]{1,3}\.?")
 _GIVEN = re.compile(r"[^\W\d_](?:[^\W\d_A-Z]|-[A-Z])+")
 _ONE_OF_MANY = re.compile(r" \d{4}$")  # DBLP numbers those who have the same name
@@ -61,6 +65,8 @@ def names(text: str) -> list[str]:
     text = _AND_OTHERS.sub("", _NUMBER.sub("", " ".join(text.split())))
     if _OTHERS.fullmatch(text):
         return []
+    if text.startswith("[{") and (told := _NAMED.findall(text)):
+        return [name for each in told if (name := one("".join(each)))]
     if listed := _LIST.fullmatch(text):
         quoted = (re.sub(r"\\(.)", r"\1", "".join(each)) for each in _QUOTED.findall(listed[1]))
         return [name for each in quoted if (name := one(each))]

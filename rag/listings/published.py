@@ -24,7 +24,7 @@ _UPDATED = ("updated", "updatedate", "lastupdated", "modified")
 VENUES = (
     "publicationtitle", "containertitle", "sourcetitle", "journaltitle", "journal", "venue",
     "journalname", "conferencename", "proceedingstitle", "proceeding", "booktitle", "journalref",
-    "so", "pub",
+    "so", "pub", "ispartof",
 )  # fmt: skip
 """Fields that may name a venue; or arXiv, with an identifier behind it."""
 

@@ -30,7 +30,7 @@ _ARXIV = ("arxivid", "arxiv", "eprint", "arxiveprints", "arxivnumber", "paperid"
 _LINKS = (
     "url", "link", "absurl", "urlabs", "entryid", "pdfurl", "urlpdf", "pdf", "pdflink",
     "articlelink", "externalurl", "doilink", "openaccesspdf", "landingpageurl", "uri", "links",
-    "sourceurl", "arxivurl", "paperurl", "articleurl", "fulltexturl",
+    "alternate", "sourceurl", "arxivurl", "paperurl", "articleurl", "fulltexturl",
 )  # fmt: skip
 _DOIS = ("doi", "di", "itemdoi", "dois")
 _NOTED = ("number", "archiveid", "extra")  # Zotero: arXiv:2104.00001 [cs]
@@ -41,8 +41,16 @@ LINKS = (*_ARXIV, "id", *_LINKS, *_DOIS, *_NUMBERS, *_WOS, *_NESTED)
 _INSIDE = (
     "paper", "data", "metadata", "content", "attributes", "work", "article", "item", "node",
 )  # fmt: skip
+_ARTICLES = ("ScholarlyArticle", "Article", "CreativeWork", "Thesis", "Chapter")
 _COMMENTS = ("comments", "comment")
-_CATEGORIES = ("primarycategory", "categories", "category", "subjects", "terms")
+_CATEGORIES = (
+    "primarycategory",
+    "categories",
+    "category",
+    "subjects",
+    "terms",
+    "arxivprimarycategory",
+)
 _AUTHORS = (
     "authorsparsed", "authorfullnames", "authors", "author", "creators", "authorships",
     "authorstext", "authorlist", "authorstring", "authornames", "af", "au",
@@ -76,8 +84,11 @@ def unwrapped(record: Mapping[str, object]) -> dict[str, object]:
     """Return the fields of a record under plain names, with those of the paper that it is about.
 
     What the services wrap a paper into (`paper`, `data`, `content`) says less than the paper does.
+    What schema.org calls an article has a name for its title.
     """
     named = fields(record)
+    if as_text(named.get("type")) in _ARTICLES and not named.keys() & {*TITLES}:
+        named["title"] = as_text(named.get("headline")) or as_text(named.get("name"))
     for name in _INSIDE:
         if isinstance(inner := named.get(name), dict):
             within = fields(inner)
@@ -108,7 +119,8 @@ def entry(line: int, record: Mapping[str, object], key: str = "") -> Entry:
         listed=published.day(named),
         categories=tuple(
             category for name in _CATEGORIES for category in _categories(named.get(name))
-        ),
+        )
+        + tuple(_tags(named.get("tags"))),
         authors=next(filter(None, authors), ()),
         updated=published.updated(named),
         comment=first(named, _COMMENTS),
@@ -220,6 +232,13 @@ def _version(named: Mapping[str, object]) -> int | None:
     said = as_text(last.get("version")) if isinstance(last, dict) else ""
     found = re.fullmatch(r"v?([1-9]\d{0,3})", said)
     return int(found[1]) if found else None
+
+
+def _tags(value: object) -> Iterator[str]:
+    """Yield the categories among tags, as the query service and its readers have them."""
+    for part in value if isinstance(value, list) else ():
+        if isinstance(part, dict) and isinstance(term := part.get("term"), str):
+            yield term
 
 
 def _categories(value: object) -> Iterator[str]:
