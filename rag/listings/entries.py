@@ -38,7 +38,7 @@ _SHOWN = 80
 
 _YEARS = range(1400, 2200)
 # What arXiv's daily feeds set before an abstract.
-_ANNOUNCED = re.compile(r"\AarXiv:\S+ Announce Type: [\w-]+(?: |$)(?:Abstract: )?")
+_ANNOUNCED = re.compile(r"\AarXiv:\S+ Announce Type: [\w-]+(?: |$)(?:Abstract: ?)?")
 _LINKS = re.compile(r"[/:.]")  # what has none of these is a number or a key of the file's own
 
 

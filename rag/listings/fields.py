@@ -4,6 +4,11 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+_TEXTS = (
+    "value", "text", "title", "name", "displayname", "display_name", "description", "content",
+)  # fmt: skip
+"""What the text of an object is filed under."""
+
 
 def fields(record: Mapping[str, object]) -> dict[str, object]:
     """Return a record under plain names, small letters and digits only; the first of each counts.
@@ -33,17 +38,7 @@ def as_text(value: object) -> str:
     if isinstance(value, list):
         value = value[0] if value and not isinstance(value[0], list) else ""
     if isinstance(value, dict):
-        names = (
-            "value",
-            "text",
-            "title",
-            "name",
-            "displayname",
-            "display_name",
-            "description",
-            "content",
-        )
-        value = next((value[name] for name in names if isinstance(value.get(name), str)), "")
+        value = next((value[name] for name in _TEXTS if isinstance(value.get(name), str)), "")
     return (
         str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
     )

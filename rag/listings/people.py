@@ -157,11 +157,11 @@ def structured(said: Mapping[str, object]) -> str:
         if isinstance(found := plain.get(within), dict):
             return structured(found)
     parts = (
-        ("given", "firstname", "forename", "forenames", "first"),
+        ("given", "givenname", "firstname", "forename", "forenames", "first"),
         ("middle", "middlename"),
         ("droppingparticle",),
         ("nondroppingparticle", "prefix"),
-        ("family", "lastname", "keyname", "surname", "last"),
+        ("family", "familyname", "lastname", "keyname", "surname", "last"),
         ("suffix",),
     )
     said_of = (next((_text(plain[n]) for n in some if plain.get(n)), "") for some in parts)

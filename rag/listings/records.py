@@ -44,13 +44,8 @@ _INSIDE = (
 _ARTICLES = ("ScholarlyArticle", "Article", "CreativeWork", "Thesis", "Chapter")
 _COMMENTS = ("comments", "comment")
 _CATEGORIES = (
-    "primarycategory",
-    "categories",
-    "category",
-    "subjects",
-    "terms",
-    "arxivprimarycategory",
-)
+    "primarycategory", "arxivprimarycategory", "categories", "category", "subjects", "terms",
+)  # fmt: skip
 _AUTHORS = (
     "authorsparsed", "authorfullnames", "authors", "author", "creators", "authorships",
     "authorstext", "authorlist", "authorstring", "authornames", "af", "au",
