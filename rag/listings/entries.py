@@ -27,6 +27,7 @@ from rag.core.identifiers import (
 from rag.core.origins import own_identifier
 from rag.core.papers import Paper
 from rag.listings import limits
+from rag.listings.people import is_others
 from rag.listings.seen import Seen
 from rag.listings.text import clean, visible
 from rag.listings.withdrawals import is_withdrawn
@@ -208,7 +209,8 @@ def _paper(entry: Entry, source: str) -> Paper | str:
     if too_much := _excess(entry):
         return too_much
     title, abstract = clean(entry.title), _ANNOUNCED.sub("", clean(entry.abstract), count=1)
-    authors = tuple(name for author in entry.authors if (name := clean(author)))
+    cleaned = (clean(author) for author in entry.authors)
+    authors = tuple(name for name in cleaned if name and not is_others(name))
     link = entry.link.strip()
     if not title:
         return "no title"

@@ -11,7 +11,7 @@ from collections.abc import Callable
 _MATHS = re.compile(r"(?<!\\)\$\$?(?:\\.|[^$\\])*\$\$?", re.DOTALL)
 _ENSURED = re.compile(r"\\ensuremath\s*\{([^{}]*)\}")  # says nothing where maths is
 _SIGN_AS_MATHS = re.compile(r"\{\$([<>|~])\$\}")  # Zotero: {$<$}5
-_NAMED = {
+NAMED = {
     "textbackslash": "\\", "textasciicircum": "^", "textasciitilde": "~", "textless": "<",
     "textgreater": ">", "textbar": "|", "textbraceleft": "{", "textbraceright": "}",
     "textunderscore": "_", "textdollar": "$", "textquotesingle": "'", "textquotedbl": '"',
@@ -21,9 +21,11 @@ _NAMED = {
     "textmu": "µ", "texteuro": "€", "texttrademark": "™", "textcopyright": "©", "texttimes": "×",
     "textpm": "±",
 }  # fmt: skip
+"""Commands of TeX that stand for one sign."""
+
 _ESCAPE = re.compile(
-    rf"\{{\\(?P<braced>{'|'.join(_NAMED)})(?:\{{\}})?\s?\}}"
-    rf"|\\(?P<named>{'|'.join(_NAMED)})(?:\{{\}}|(?![a-zA-Z])\s?)"
+    rf"\{{\\(?P<braced>{'|'.join(NAMED)})(?:\{{\}})?\s?\}}"
+    rf"|\\(?P<named>{'|'.join(NAMED)})(?:\{{\}}|(?![a-zA-Z])\s?)"
     r"|\{\\(?P<sign>[%&_#$~^{}])(?:\{\})?\}"
     r"|\\(?P<bare>[%&_#${}])|\\(?P<accent>[~^])\{\}"
 )
@@ -84,7 +86,7 @@ def name(text: str) -> str:
 
 def _sign(found: re.Match[str]) -> str:
     if named := found["braced"] or found["named"]:
-        return _NAMED[named]
+        return NAMED[named]
     return found["sign"] or found["bare"] or found["accent"] or ""
 
 

@@ -39,6 +39,15 @@ _NO_AUTHORS = (
 )  # fmt: skip
 
 
+def is_others(name: str) -> bool:
+    """Tell whether what stands among names is no name: et al., none.
+
+    >>> is_others("et al."), is_others("Al")
+    (True, False)
+    """
+    return bool(_OTHERS.fullmatch(name))
+
+
 def without_affiliations(text: str) -> str:
     """Return a list of authors without what stands in brackets behind their names.
 
@@ -57,8 +66,8 @@ def names(text: str) -> list[str]:
     (['A. Bee', 'C. Dee', 'E. Eff'], ['A. Bee', 'C. Dee'], ['A Bee', 'C Dee'])
     >>> names("Doe, Jane"), names("van der Berg, Jan"), names("Roe, A., Poe, B.")
     (['Jane Doe'], ['Jan van der Berg'], ['A. Roe', 'B. Poe'])
-    >>> names("Ada Bee, Cy Dee"), names("Roe, Ann; King, Martin, Jr.")
-    (['Ada Bee', 'Cy Dee'], ['Ann Roe', 'Martin King Jr.'])
+    >>> names("Ada Bee, Cy Dee"), names("Roe, Ann; King, Martin, Jr."), names("King, Martin, Jr")
+    (['Ada Bee', 'Cy Dee'], ['Ann Roe', 'Martin King Jr.'], ['Martin King Jr'])
     >>> names("Roe A, Poe BC."), names("['Ann Roe', 'Bob Poe']"), names("Ann Roe et al.")
     (['A Roe', 'BC Poe'], ['Ann Roe', 'Bob Poe'], ['Ann Roe'])
     """
@@ -76,6 +85,9 @@ def names(text: str) -> list[str]:
     if len(parts) > 1 and all(part.count(",") == 1 for part in parts):
         return [one(part) for part in parts]
     pieces = [piece.strip() for part in parts for piece in part.split(",") if piece.strip()]
+    plain = [piece for piece in pieces if not _SUFFIX.fullmatch(piece)]
+    if len(plain) == 2 < len(pieces) and len(parts) == 1 and _is_one_person(*plain):
+        return [one(text)]
     if _are_with_initials(pieces):
         return [" ".join(reversed(piece.strip(".").rsplit(" ", 1))) for piece in pieces]
     if len(pieces) == 2 and len(parts) == 1 and _is_one_person(*pieces):

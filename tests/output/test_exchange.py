@@ -16,6 +16,7 @@ from rag.core.papers import Paper, abstract_page, pdf_link
 from rag.output import exchange, references
 
 KEPT = Path(__file__).parents[1] / "data" / "kept"
+PROGRAMS = KEPT.parent / "programs"
 JOURNAL = Paper(
     "https://doi.org/10.1000/kite.77", "Kite aerodynamics: 5% of $x_1$ & more", "We measure kites.",
     "https://doi.org/10.1000/kite.77", "", date(2020, 1, 1), (),
@@ -65,6 +66,24 @@ def table(papers: list[Paper]) -> str:
 ])  # fmt: skip
 def test_papers_go_out_and_come_back(tmp_path: Path, made) -> None:
     assert [known(p) for p in read(tmp_path, made(PAPERS))] == [known(p) for p in PAPERS]
+
+
+@pytest.mark.parametrize("made", [
+    lambda papers: references.bibtex(papers, abstracts=True), references.ris, csl, table,
+])  # fmt: skip
+def test_what_any_program_gave_goes_out_and_comes_back(tmp_path: Path, made) -> None:
+    given = {
+        paper.id: paper
+        for file in sorted(PROGRAMS.iterdir())
+        if file.name != "right.json"
+        for paper in listings.read(file)
+        if isinstance(paper, Paper) and not paper.withdrawn
+    }
+    found = {paper.id: paper for paper in read(tmp_path, made(list(given.values())))}
+    for name, paper in given.items():
+        facts = known(paper)
+        del facts["identifiers"]  # of several links these formats say one
+        assert {fact: known(found[name])[fact] for fact in facts} == facts
 
 
 @pytest.mark.parametrize("paper", PAPERS)
