@@ -151,7 +151,7 @@ def test_papers_are_called_by_their_names(text, named, pronoun):
 
 def gold_questions():
     lines = [
-        line for file in sorted(GOLD.glob("*.jsonl")) for line in file.read_text().splitlines()
+        line for file in sorted(GOLD.glob("*.*.jsonl")) for line in file.read_text().splitlines()
     ]
     return [entry["question"] for line in lines if "question" in (entry := json.loads(line))]
 
