@@ -28,11 +28,13 @@ ENDINGS = (".md",)
 SIGNS = "#<-"
 
 _TITLE = re.compile(
-    r"(?:#{1,6}|[-*+]|\d+[.)])\s+(?:\*\*)?\s*(?:\[?\(?#?\d+[\])]?[.):]?\s+)?(?:\*\*)?"
+    r"(?:(?:#{1,6}|[-*+]|\d+[.)])\s+(?:\[[ xX]\]\s+)?(?:\*\*)?|\*\*)\s*"
+    r"(?:\[?\(?#?\d+[\])]?[.):]?\s+)?(?:\*\*)?"
     r"\[(?P<title>.+)\]\(\s*<?(?P<link>[^\s()<>]+(?:\([^\s()]*\)[^\s()<>]*)*)>?\s*\)(?:\*\*)?\W{0,9}"
 )
 _HEADING = re.compile(r"(?P<level>#{1,6})\s+(?P<text>.*)")
 _NUMBERED = re.compile(r"(?:\[\d+\]|\(?\d+[.):])\s+")
+_ONLY_LINKS = re.compile(r"(?:[-*+]\s+)?(?:\[[^\[\]]*\]\([^()]*\)[\s|·•,/]*)+")
 _TARGET = re.compile(r"\]\(\s*<?(?P<address>[^\s()<>]+)")
 _LABEL = re.compile(
     r"(?:[-*+>]\s+)?(?:\*\*|__|<b>|<summary>)?\s*(?P<name>[^\W\d_][\w;/ -]{0,24}?)\s*"
@@ -62,7 +64,7 @@ def matches(head: str) -> bool:
     if any(_linked(line) for line in lines):
         return True
     others = reporter.matches(head) or lines[0] == "---"  # a note
-    headed = any(_HEADING.fullmatch(line) for line in lines)
+    headed = any(_HEADING.fullmatch(line) or _titles(line) for line in lines)
     return headed and not others and any(map(_labels_link, lines))
 
 
@@ -94,8 +96,19 @@ def _targets(text: str) -> list[str]:
 
 
 def _labels_link(line: str) -> bool:
-    label = _LABEL.fullmatch(line) if len(line) <= limits.LONGEST_FIELD else None
+    """Tell whether a line has a link behind its label, or is nothing but links to a paper."""
+    if len(line) > limits.LONGEST_FIELD:
+        return False
+    if _ONLY_LINKS.fullmatch(line):
+        return bool(_targets(line))
+    label = _LABEL.fullmatch(line)
     return bool(label and _KNOWN.get(_name(label["name"])) == "link" and _targets(label["text"]))
+
+
+def _titles(line: str) -> str:
+    """Return the title behind its label; empty if there is none in a line."""
+    label = _LABEL.fullmatch(line) if len(line) <= limits.LONGEST_FIELD else None
+    return label["text"].strip(" *") if label and _name(label["name"]) == "title" else ""
 
 
 def _linked(line: str) -> re.Match[str] | None:
@@ -119,7 +132,7 @@ def _name(text: str) -> str:
 
 
 def _sections(lines: Iterable[str]) -> Iterator[tuple[int, str, str, list[str]]]:
-    """Yield the line, title and link of each heading, and the lines below it.
+    """Yield the line, title and link of each heading or labelled title, and the lines below it.
 
     The link is empty where the heading has none. Below one that has, smaller headings are parts of
     it; below another they are until it has a link.
@@ -134,7 +147,8 @@ def _sections(lines: Iterable[str]) -> Iterator[tuple[int, str, str, list[str]]]
             begins = len(plain["level"]) <= ends
         else:
             begins = False
-        if not found and not begins:
+        labelled = "" if link or found or begins else _titles(text)
+        if not found and not begins and not labelled:
             body.add(text)
             has_link = has_link or (not link and _labels_link(text))
             continue
@@ -146,6 +160,8 @@ def _sections(lines: Iterable[str]) -> Iterator[tuple[int, str, str, list[str]]]
         elif plain:
             level = len(plain["level"])
             title, link = _NUMBERED.sub("", strong(plain["text"]), count=1), ""
+        else:
+            level, title, link = 6, labelled, ""
     if number:
         yield number, title, link, body.lines
 
@@ -159,6 +175,8 @@ def _fields(body: Iterable[str]) -> dict[str, str]:
             under, found["abstract"] = "abstract", begun
         elif _RULE.fullmatch(line) or _HEADING.fullmatch(line):
             under = ""
+        elif _ONLY_LINKS.fullmatch(line):
+            found["link"] = f"{found.get('link', '')} {line}"
         elif label and (name := _KNOWN.get(_name(label["name"]))):
             under = ""
             found[name] = f"{found.get(name, '')} {label['text'].strip(' `*')}".strip()

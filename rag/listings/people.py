@@ -68,6 +68,10 @@ def names(text: str) -> list[str]:
     (['Jane Doe'], ['Jan van der Berg'], ['A. Roe', 'B. Poe'])
     >>> names("Ada Bee, Cy Dee"), names("Roe, Ann; King, Martin, Jr."), names("King, Martin, Jr")
     (['Ada Bee', 'Cy Dee'], ['Ann Roe', 'Martin King Jr.'], ['Martin King Jr'])
+    >>> names("Du Tran, Heng Wang"), names("Van der Berg, Jan"), names("De la Cruz, Ana Eva")
+    (['Du Tran', 'Heng Wang'], ['Jan Van der Berg'], ['Ana Eva De la Cruz'])
+    >>> names("Ana de la Cruz, Eva Lopez")
+    ['Ana de la Cruz', 'Eva Lopez']
     >>> names("Roe A, Poe BC."), names("['Ann Roe', 'Bob Poe']"), names("Ann Roe et al.")
     (['A Roe', 'BC Poe'], ['Ann Roe', 'Bob Poe'], ['Ann Roe'])
     """
@@ -220,6 +224,6 @@ def _is_one_person(first: str, second: str) -> bool:
         return False
     if len(words) == 1 or _INITIALS.fullmatch(second):
         return len(given) <= 3
-    return words[0].lower() in _PARTICLES or (
-        words[0] not in ("The",) and bool(_GIVEN.fullmatch(second))
-    )
+    if words[0].lower() in _PARTICLES:  # Du Tran is a person, and De la Cruz is half of one
+        return words[0].islower() or words[1] in _PARTICLES or len(given) == 1
+    return words[0] not in ("The",) and bool(_GIVEN.fullmatch(second))
