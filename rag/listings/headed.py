@@ -11,7 +11,7 @@
 Programs that make a page a day write it in many ways: the link in the heading or behind a label,
 the labels in bold or not, the names in italics, the abstract behind its label, under a heading of
 its own or folded away. What a machine wrote about a paper (TL;DR, Motivation) is left out, as is a
-heading below which nothing links to a paper.
+heading below which there is neither a link to a paper nor its authors and its abstract.
 """
 
 import re
@@ -49,8 +49,8 @@ _ABSTRACT = ("abstract", "abstractoriginal", "originalabstract")
 _KNOWN = {
     "authors": "authors", "author": "authors", "category": "categories", "categories": "categories",
     "maincategory": "categories", "primarycategory": "categories", "subjects": "categories",
-    "published": "listed", "publisheddate": "listed", "date": "listed", "arxivid": "link",
-    "arxiv": "link", "paper": "link", "links": "link", "arxivlink": "link", "paperlink": "link",
+    "year": "listed", "published": "listed", "publisheddate": "listed", "date": "listed",
+    "arxivid": "link", "arxiv": "link", "paper": "link", "links": "link", "arxivlink": "link", "paperlink": "link",
     "link": "link", "url": "link", "doi": "link", "pdf": "link", "comment": "comment",
     "comments": "comment", "venue": "venue", "journal": "venue",
 }  # fmt: skip
@@ -65,7 +65,7 @@ def matches(head: str) -> bool:
         return True
     others = reporter.matches(head) or lines[0] == "---"  # a note
     headed = any(_HEADING.fullmatch(line) or _titles(line) for line in lines)
-    return headed and not others and any(map(_labels_link, lines))
+    return headed and not others and any(map(_tells_paper, lines))
 
 
 def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
@@ -73,8 +73,8 @@ def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
     for number, title, link, body in _sections(lines):
         fields = _fields(body)
         links = [*filter(None, [link]), *_targets(fields.get("link", ""))]
-        if not links:  # a heading of something else
-            continue
+        if not links and not {"abstract", "authors"} <= fields.keys():
+            continue  # a heading of something else
         yield Entry(
             number,
             title=strong(title),
@@ -86,6 +86,7 @@ def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
             comment=fields.get("comment", ""),
             links=tuple(links),
             venue=fields.get("venue", ""),
+            may_lack_link=not links,
         )
 
 
@@ -103,6 +104,13 @@ def _labels_link(line: str) -> bool:
         return bool(_targets(line))
     label = _LABEL.fullmatch(line)
     return bool(label and _KNOWN.get(_name(label["name"])) == "link" and _targets(label["text"]))
+
+
+def _tells_paper(line: str) -> bool:
+    """Tell whether a line has a link to a paper, or authors behind their label."""
+    label = _LABEL.fullmatch(line) if len(line) <= limits.LONGEST_FIELD else None
+    authors = label and _KNOWN.get(_name(label["name"])) == "authors" and label["text"]
+    return bool(authors) or _labels_link(line)
 
 
 def _titles(line: str) -> str:

@@ -36,6 +36,7 @@ FORMS = {
     "own.jsonl": json.dumps(
         {"title": TITLE, "abstract": ABSTRACT, "authors": ["Ann Roe"], "year": 2020}
     ),
+    "plain.md": f"# {TITLE}\n\n**Authors:** Ann Roe\n**Year:** 2020\n\n## Abstract\n{ABSTRACT}\n",
     "note.md": f"---\ntitle: {TITLE}\nauthor: Ann Roe\nyear: 2020\n---\n\n"
     f"## Abstract\n{ABSTRACT}\n",
 }  # fmt: skip
