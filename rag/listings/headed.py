@@ -47,12 +47,13 @@ _ITALICS = re.compile(r"([*_])(?P<names>[^*_].*?[^*_])\1(?P<rest>\s*[·•|].*)?
 _RULE = re.compile(r"-{3,}|\*{3,}|_{3,}|</details>")
 _ABSTRACT = ("abstract", "abstractoriginal", "originalabstract")
 _KNOWN = {
-    "authors": "authors", "author": "authors", "category": "categories", "categories": "categories",
-    "maincategory": "categories", "primarycategory": "categories", "subjects": "categories",
-    "year": "listed", "published": "listed", "publisheddate": "listed", "date": "listed",
-    "arxivid": "link", "arxiv": "link", "paper": "link", "links": "link", "arxivlink": "link", "paperlink": "link",
-    "link": "link", "url": "link", "doi": "link", "pdf": "link", "comment": "comment",
-    "comments": "comment", "venue": "venue", "journal": "venue",
+    "authors": "authors", "author": "authors", "category": "categories",
+    "categories": "categories", "maincategory": "categories", "primarycategory": "categories",
+    "subjects": "categories", "year": "listed", "published": "listed", "publisheddate": "listed",
+    "date": "listed", "arxivid": "link", "arxiv": "link", "paper": "link", "links": "link",
+    "arxivlink": "link", "paperlink": "link", "link": "link", "url": "link", "doi": "link",
+    "pdf": "link", "comment": "comment", "comments": "comment", "venue": "venue",
+    "journal": "venue",
 }  # fmt: skip
 
 
