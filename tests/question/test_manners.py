@@ -17,7 +17,7 @@ def kind(embedding):
 
 
 @pytest.mark.parametrize(
-    "text, wanted",
+    ("text", "wanted"),
     [
         ("walk me through QuillNet please, from start to end", "explain"),
         ("in simple terms, the mechanism behind FooFormer?", "explain"),

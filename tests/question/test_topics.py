@@ -6,7 +6,7 @@ from rag.question import topics
 
 
 @pytest.mark.parametrize(
-    "text, lost, kept",
+    ("text", "lost", "kept"),
     [
         (
             "writing my related work section tonight, need contrastive pretraining for ECG",
