@@ -23,7 +23,7 @@ from rag.question import frames
 
 FILE = Path(__file__).with_name("topics.npz")
 
-LEANING = 1.5
+LEANING = 2.5
 """Log odds added for every word to be kept."""
 
 CHANGE = 0.7
