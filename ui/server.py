@@ -22,7 +22,7 @@ from starlette.responses import FileResponse, JSONResponse
 from starlette.routing import BaseRoute, Mount, Route
 
 from rag.assistant import Assistant
-from ui import access, uploads
+from ui import access, sessions, uploads
 from ui.app import build
 from ui.guard import LOOPBACK, Guard
 from ui.kept import Shelf, beside
@@ -161,6 +161,7 @@ def launch(
         prevent_thread_lock=True,
         **more,
     )
+    sessions.bound(page)
     return str(address)
 
 
