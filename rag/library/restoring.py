@@ -92,6 +92,8 @@ def _unpacked(source: Path, path: Path) -> Iterator[tuple[Path, dict[str, Any]]]
 
 
 def _extract(source: Path, folder: Path) -> dict[str, Any]:
+    if source.exists() and not source.is_file():  # a pipe would be waited for
+        raise LibraryError(f"{source} is no file: name one that `rag backup` wrote.")
     try:
         archive = zipfile.ZipFile(source)
     except OSError as error:

@@ -40,6 +40,7 @@ def test_bad_questions(rag: Run, command: str, question: str, part: str) -> None
         ('{"id": 1, "question": ""}\n', "line 1"),
         ('\n{"id": 1, "question": "' + "x" * 10_000 + '"}\n', "line 2"),
         (b"\xff\xfe", "UTF-8"),
+        ("[" * 100_000, "line 1"),
     ],
 )
 def test_bad_files_of_questions(rag: Run, tmp_path: Path, text: str | bytes, part: str) -> None:
@@ -57,6 +58,7 @@ def test_bad_ways_of_asking(rag: Run, tmp_path: Path) -> None:
     check_refused(rag("ask", "why?", "--bogus"), "--bogus")
     check_refused(rag("ask", "why?", "--skip", "-1"), "--skip")
     check_refused(rag("search", "why?", "-k", "0"), "-k")
+    check_refused(rag("list", "-k", "9" * 30), "-k")
     check_refused(rag("bogus"), "bogus")
     check_refused(rag("index"), "paths")
     check_refused(rag("show", "2104.99999"), "2104.99999")

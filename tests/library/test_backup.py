@@ -1,6 +1,7 @@
 """A library in one file: whole whatever others do meanwhile, and whenever it is cut off."""
 
 import json
+import os
 import signal
 import sqlite3
 import subprocess
@@ -54,6 +55,40 @@ def test_what_was_backed_up_is_restored(made: Library, file: Path, tmp_path: Pat
     assert opened.put([paper(3)], Tiny()) == Written(added=1)
     assert len(made) == 59
     assert [f.name for f in new.parent.iterdir()] == ["library"]  # nothing is left beside it
+
+
+@pytest.mark.parametrize("place", ["a.backup", "words/a.backup", "../library/near/../a.backup"])
+def test_a_backup_does_not_lie_in_what_it_holds(made: Library, place: str) -> None:
+    with pytest.raises(LibraryError, match="lies in the index itself"):
+        backup(made.path, made.path / place)
+    assert doctor.examine(made.path, Tiny()).is_whole
+    assert not list(made.path.rglob("*.backup*"))
+
+
+def test_a_pipe_is_neither_written_to_nor_waited_for(made: Library, tmp_path: Path) -> None:
+    os.mkfifo(pipe := tmp_path / "pipe")
+    with pytest.raises(LibraryError, match="is there already and is no backup"):
+        backup(made.path, pipe)
+    with pytest.raises(LibraryError, match="is no file"):
+        restore(pipe, tmp_path / "new" / "library")
+
+
+def test_damaged_tags_are_told_before_they_are_all_that_is_kept(
+    whole: Path, file: Path, tmp_path: Path
+) -> None:
+    """A name that an address could not hold as it stands is no reason to leave them out."""
+    made = copied(whole, tmp_path / "100% #1?" / "library")
+    Collections(made.path).tag("kites", [paper(1).id])
+    assert backup(made.path, file).papers == 59
+    restore(file, new := tmp_path / "new" / "library")
+    assert Collections(new).tags() == {"kites": 1}
+    tags = Collections(made.path).file
+    content = tags.read_bytes()
+    tags.write_bytes(content[:100] + b"\xff" * (len(content) - 100))
+    before = file.read_bytes()
+    with pytest.raises(LibraryError, match=r"is damaged .* no backup was made"):
+        backup(made.path, file)
+    assert file.read_bytes() == before
 
 
 def test_a_database_beside_the_papers_is_taken_as_of_one_moment(
