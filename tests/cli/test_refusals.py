@@ -8,7 +8,7 @@ import pytest
 
 from rag.core.papers import Paper
 from rag.library import Library
-from tests.cli.running import LISTING, Run, check_refused
+from tests.cli.running import LISTING, Run, check_refused, objects
 
 
 def held(path: Path) -> list[Paper]:
@@ -47,6 +47,14 @@ def test_bad_files_of_questions(rag: Run, tmp_path: Path, text: str | bytes, par
     file = tmp_path / "questions.jsonl"
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
     check_refused(rag("ask", "--from", file, "--json"), part, str(file))
+
+
+def test_questions_on_standard_input(rag: Run, tmp_path: Path) -> None:
+    said = json.dumps({"id": "a", "question": "papers\u2028on tracking"}, ensure_ascii=False)
+    done = rag("search", "--from", "-", "--json", "-k", "1", input=f"{said}\r\n\n")
+    assert [row["query_id"] for row in objects(done)] == ["a"]
+    check_refused(rag("ask", "--from", "-", input="nonsense"), "line 1")
+    check_refused(rag("ask", "--from", "/dev/zero"), "bytes: give it in parts")
 
 
 def test_bad_ways_of_asking(rag: Run, tmp_path: Path) -> None:
