@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -274,3 +275,58 @@ def test_killed_at_any_moment_a_backup_is_whole_or_not_there(
             assert list(Library.open(one, Tiny()).papers()) == papers
             assert doctor.examine(one, Tiny()).is_whole
     assert backup(made.path, file).papers == len(papers)  # what was cut off is in nobody's way
+
+
+RACES = """
+from rag.errors import RagError
+from rag.library.restoring import restore
+who, source = sys.argv[2:4]
+(path.parent / f"ready {who}").touch()
+while not (path.parent / "go").exists():
+    time.sleep(0.001)
+try:
+    if who.isdecimal():
+        Library.create(path, t.Tiny()).put([t.paper(int(who))], t.Tiny())
+    else:
+        restore(Path(source), path)
+    print("done")
+except RagError as error:
+    print(error)
+"""
+
+
+@pytest.mark.slow
+def test_two_restores_and_two_writers_at_one_place_lose_nothing(
+    made: Library, file: Path, tmp_path: Path
+) -> None:
+    """Whoever says that it is done has its papers there, and the others say why not, in a line."""
+    backup(made.path, file)
+    place = tmp_path / "new" / "library"
+    place.parent.mkdir()
+    racers = {
+        who: subprocess.Popen(
+            [sys.executable, "-c", PRELUDE + RACES, place, who, file],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for who in ("one", "other", "101", "102")
+    }
+    while len(list(place.parent.glob("ready *"))) < len(racers):
+        assert all(process.poll() is None for process in racers.values())
+        time.sleep(0.01)
+    (place.parent / "go").touch()
+    said = {who: process.communicate(timeout=120)[0] for who, process in racers.items()}
+    assert [process.returncode for process in racers.values()] == [0] * 4
+    assert all(text.count("\n") == 1 for text in said.values()), said
+    done = [who for who, text in said.items() if text == "done\n"]
+    wanted = {paper(int(who)).id for who in done if who.isdecimal()}
+    if restored := [who for who in done if not who.isdecimal()]:
+        wanted |= {each.id for each in made.papers()}
+    assert done
+    assert len(restored) <= 1
+    opened = Library.open(place, Tiny())
+    assert {each.id for each in opened.papers()} == wanted
+    assert doctor.examine(place, Tiny()).is_whole
+    left = {each.name for each in place.parent.iterdir()} - {"go", "library"}
+    assert left == {f"ready {who}" for who in racers}
