@@ -64,10 +64,11 @@ def backup(path: Path, target: Path) -> Made:
         If there is no library, it is damaged, or the file cannot be written or is within it.
     """
     identity = disk.read_identity(path)
-    if target.exists() and not _is_backup(target):
-        raise LibraryError(f"{target} is there already and is no backup: give another name.")
-    if path.resolve() in target.resolve().parents:  # each would hold those before it
-        raise LibraryError(f"{target} lies in the index itself: give a place outside of it.")
+    with writing(target):
+        if target.exists() and not _is_backup(target):
+            raise LibraryError(f"{target} is there already and is no backup: give another name.")
+        if path.resolve() in target.resolve().parents:  # each would hold those before it
+            raise LibraryError(f"{target} lies in the index itself: give a place outside of it.")
     with disk.told(path, "read"):
         opening.now(path)  # a library that has lost papers is told so
     draft = target.with_name(f"{target.name}.part")

@@ -59,10 +59,11 @@ def restore(
         If the file is no backup or damaged, or there is something at the path. Tags that are
         there already are left as they are.
     """
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise LibraryError(
-            f"There is something at {path}: move it away, or set RAG_INDEX to a new folder."
-        )
+    with backup.writing(path):
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise LibraryError(
+                f"There is something at {path}: move it away, or set RAG_INDEX to a new folder."
+            )
     with _unpacked(source, path) as (folder, listed):
         library = _made(folder, listed, server, progress)
         papers = int(library.store().searcher.num_docs)

@@ -82,6 +82,19 @@ def test_a_missing_index(rag: Run, tmp_path: Path, arguments: list[str]) -> None
     assert not place.exists()
 
 
+@pytest.mark.parametrize("name", ["file", "file/below", "loop", "y" * 300, "x" * 5_000, "\udcff"])
+def test_an_index_where_no_folder_can_be(rag: Run, small: Path, tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "loop").symlink_to("loop")
+    place = {"RAG_INDEX": str(tmp_path / name)}
+    for command in (["status"], ["index", small], ["doctor", "--repair"]):
+        done = rag(*command, env=place)
+        check_refused(done, "set RAG_INDEX to a folder" if name != "\udcff" else "index")
+        assert "make room" not in done.stderr
+        assert "doctor" not in done.stderr
+    assert (tmp_path / "file").read_text() == "mine"
+
+
 @pytest.mark.parametrize(
     ("text", "part"),
     [

@@ -74,6 +74,16 @@ def test_a_pipe_is_neither_written_to_nor_waited_for(made: Library, tmp_path: Pa
         restore(pipe, tmp_path / "new" / "library")
 
 
+def test_a_name_that_is_too_long_is_one_line(made: Library, tmp_path: Path, file: Path) -> None:
+    backup(made.path, file)
+    for attempt in (
+        lambda: backup(made.path, tmp_path / ("y" * 300)),
+        lambda: restore(file, tmp_path / ("y" * 300)),
+    ):
+        with pytest.raises(LibraryError, match="File name too long"):
+            attempt()
+
+
 def test_damaged_tags_are_told_before_they_are_all_that_is_kept(
     whole: Path, file: Path, tmp_path: Path
 ) -> None:
