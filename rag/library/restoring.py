@@ -60,7 +60,7 @@ def restore(
         there already are left as they are.
     """
     with backup.writing(path):
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        if path.is_symlink() or (path.exists() and (not path.is_dir() or any(path.iterdir()))):
             raise LibraryError(
                 f"There is something at {path}: move it away, or set RAG_INDEX to a new folder."
             )

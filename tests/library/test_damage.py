@@ -168,10 +168,12 @@ def test_a_lost_list_of_deletions_brings_no_paper_back_that_was_replaced(made: L
     for file in (made.path / "words").glob("*.del"):
         file.unlink()
     assert not doctor.examine(made.path, Tiny()).is_whole
-    doctor.repair(made.path, Tiny())
+    done, _ = doctor.repair(made.path, Tiny())
     opened = Library.open(made.path, Tiny())
     there = [p.id for p in opened.papers()]
     assert len(there) == len(set(there))  # the dropped one may be there again, none is twice
+    back = len(there) - len(PAPERS)
+    assert any(line.startswith(f"{back:,} papers are back") for line in done) == bool(back)
     assert {p.id for p in PAPERS} <= set(there)
     check_whole(opened)
 
