@@ -146,8 +146,11 @@ def test_a_backup_is_replaced_and_nothing_else_is(made: Library, file: Path) -> 
 def test_nothing_is_restored_over_what_is_there(made: Library, file: Path) -> None:
     backup(made.path, file)
     papers = list(made.papers())
-    with pytest.raises(LibraryError, match="There is something at"):
-        restore(file, made.path)
+    link = made.path.with_name("link")
+    link.symlink_to("link")
+    for place in (made.path, link):
+        with pytest.raises(LibraryError, match="There is something at"):
+            restore(file, place)
     assert list(Library.open(made.path, Tiny()).papers()) == papers
 
 
