@@ -22,7 +22,7 @@ from starlette.responses import FileResponse, JSONResponse
 from starlette.routing import BaseRoute, Mount, Route
 
 from rag.assistant import Assistant
-from ui import access, sessions, uploads
+from ui import access, heaps, sessions, uploads
 from ui.app import build
 from ui.guard import LOOPBACK, Guard
 from ui.kept import Shelf, beside
@@ -43,6 +43,9 @@ NO_PROGRESS = 5.0
 
 TOOLS = "/gradio_api/mcp"
 """Where the tools of MCP are, over HTTP."""
+
+TRIM = 30.0
+"""Seconds between two times that free memory is given back."""
 
 WARM_UP = "which papers are about learning?"
 
@@ -99,7 +102,9 @@ def serve(
     )
     started(address)
     try:
-        threading.Event().wait()
+        never = threading.Event()
+        while not never.wait(TRIM):
+            heaps.trim()
     finally:
         page.close(verbose=False)
 
