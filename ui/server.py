@@ -137,6 +137,10 @@ def launch(
         function = page.fns.get(number)
         return None if function is None else function.api_visibility == "private"
 
+    def values(name: str) -> int | None:
+        found = (f for f in page.fns.values() if f.api_name == name)
+        return next((len(f.inputs) for f in found if f.api_visibility != "private"), None)
+
     routes: list[BaseRoute] = [Route("/plotly.js", _plotly), Route("/alive", _alive(boot))]
     kwargs: dict[str, Any] = {"routes": routes, **_NO_DOCS}
     if programs:
@@ -144,7 +148,12 @@ def launch(
         routes.append(Mount(TOOLS, tools))
         kwargs["lifespan"] = lambda _: tools.router.lifespan_context(tools)
     guard = Middleware(
-        Guard, names=names, private=private, full=uploads.are_full, tools=(TOOLS, token)
+        Guard,
+        names=names,
+        private=private,
+        full=uploads.are_full,
+        values=values,
+        tools=(TOOLS, token),
     )
     _, address, _ = page.launch(
         server_name=host,
