@@ -145,7 +145,9 @@ def _run(
     seen.ended["killed" if status is None else f"status {status}"] += 1
     if "Traceback" in text or (status is None and (own or victim != "the command")):
         seen.faults.append(f"{victim}: status {process.returncode}: {text[-2000:]}")
-    if status:
+    if status and not text.strip():
+        seen.faults.append(f"{victim}: status {status} without a word")
+    elif status:
         print(f"  it says: {text.strip().splitlines()[-1]}", flush=True)
     return status
 
