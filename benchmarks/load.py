@@ -1,16 +1,18 @@
 """Ask the page's own API from many clients at once, while one process adds papers.
 
 One client first, then many, for as long each: every answer has to be one to the question that its
-client asked, some clients leave in the middle, and the server's memory is read each minute. Without
-a language model by default; `--llm PATH` (or `packaged`) for one.
+client asked, some clients leave in the middle, and the server's memory is read all the while.
+Without a language model by default; `--llm PATH` (or `packaged`) for one. An index of the first
+papers of the file can be given; it is copied, and not changed.
 
-    python -m benchmarks.load PAPERS.jsonl.gz --papers 3000 --clients 16 --minutes 10
+    python -m benchmarks.load PAPERS.jsonl.gz --papers 3000 --clients 16 --minutes 10 [--index DIR]
 """
 
 import argparse
 import json
 import os
 import random
+import shutil
 import statistics
 import subprocess
 import sys
@@ -39,6 +41,9 @@ ADDED = 100
 PATIENCE = 120.0
 """Seconds that a client waits for anything to come."""
 
+LOOK = 5.0
+"""Seconds between two readings of the server's memory."""
+
 _WRITES = """
 import sys
 from pathlib import Path
@@ -60,7 +65,7 @@ class Seen:
     left: int = 0
     errors: list[str] = field(default_factory=list)
     mixed_up: list[str] = field(default_factory=list)
-    memory: list[int] = field(default_factory=list)
+    memory: list[tuple[float, float]] = field(default_factory=list)  # minutes, MB
     held: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -72,11 +77,17 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=16)
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--llm", default="none")
+    parser.add_argument("--index", type=Path)
     given = parser.parse_args()
     some = (p for p in listings.read(given.papers_file) if isinstance(p, Paper))
     with tempfile.TemporaryDirectory() as folder:
         embedding, index = Embedding.load(), Path(folder) / "library"
-        Library.create(index, embedding).put(islice(some, given.papers), embedding)
+        first = islice(some, given.papers)
+        if given.index:
+            shutil.copytree(given.index, index)
+            list(first)  # the papers of a day are those after them
+        else:
+            Library.create(index, embedding).put(first, embedding)
         days = list(_days(some, Path(folder)))
         os.environ["RAG_LLM"] = "" if given.llm == "packaged" else given.llm
         with serving(index) as (address, _, pid):
@@ -116,7 +127,13 @@ def report(name: str, seen: Seen) -> None:
     if len(took) > 1:
         p50, p95 = statistics.median(took), took[int(0.95 * (len(took) - 1))]
         print(f"  seconds an answer: p50 {p50:.2f}, p95 {p95:.2f}, ratio {p95 / p50:.2f}")
-    print(f"  memory of the server by minute, MB: {', '.join(map(str, seen.memory))}")
+    minutes = range(int(seen.memory[-1][0]) + 1)
+    most = [max(mb for minute, mb in seen.memory if int(minute) == n) for n in minutes]
+    print(f"  memory, the most of each minute, MB: {', '.join(f'{mb:.0f}' for mb in most)}")
+    later = [reading for reading in seen.memory if reading[0] >= 1]
+    if len(later) > 2:
+        slope = statistics.linear_regression(*zip(*later, strict=True)).slope
+        print(f"  after the first minute it grows by {slope:+.1f} MB a minute")
     for line in (seen.errors + seen.mixed_up)[:5]:
         print(f"  ! {line}")
 
@@ -187,11 +204,12 @@ def _writer(index: Path, days: list[Path], ends: float, seen: Seen) -> None:
 
 
 def _memory(pid: int, ends: float, seen: Seen) -> None:
-    while time.monotonic() < ends:
+    began = time.monotonic()
+    while (now := time.monotonic()) < ends:
         for line in Path(f"/proc/{pid}/status").read_text().splitlines():
             if line.startswith("VmRSS:"):
-                seen.memory.append(int(line.split()[1]) // 1024)
-        time.sleep(min(60.0, max(ends - time.monotonic(), 0.1)))
+                seen.memory.append(((now - began) / 60, int(line.split()[1]) / 1024))
+        time.sleep(LOOK)
 
 
 def _days(some: Iterator[Paper], folder: Path) -> Iterator[Path]:

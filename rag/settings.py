@@ -6,10 +6,11 @@ A variable that is set has the last word.
 
 import json
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -65,6 +66,14 @@ class Settings(BaseSettings):
     reranker: str | None = None
     chroma: str | None = None
     llm_key: str = "none"
+
+    @field_validator("index")
+    @classmethod
+    def _at_home(cls, index: Path) -> Path:
+        """Read a ``~`` as a shell does, which does not see those in a file, or in quotes."""
+        with suppress(RuntimeError):  # nobody of that name has a home
+            return index.expanduser()
+        return index
 
     @classmethod
     def settings_customise_sources(

@@ -60,3 +60,11 @@ def test_a_folder_that_cannot_be_written(folder):
     with pytest.raises(SettingsError, match="RAG_LLM instead"):
         settings.remember("llm", "none")
     assert os.listdir(folder) == ["arxiv-rag"]
+
+
+def test_a_folder_at_home(folder, monkeypatch):
+    monkeypatch.setenv("HOME", str(folder))
+    settings.remember("index", "~/papers")
+    assert Settings().index == folder / "papers"
+    monkeypatch.setenv("RAG_INDEX", "~nobody-of-this-name/papers")
+    assert Settings().index == Path("~nobody-of-this-name/papers")

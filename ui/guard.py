@@ -8,6 +8,7 @@ opened with. Malformed calls are refused before Gradio tries to make sense of th
 
 import hmac
 import json
+import re
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from contextvars import ContextVar
@@ -23,6 +24,9 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 LARGEST_CALL = 1_000_000
 """Bytes of a call that is no upload; a conversation that is given back with it is far smaller."""
 
+LARGEST_QUESTION = 20_000_000
+"""The same for a program, which gives back whole answers as the history of its question."""
+
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 asking_from: ContextVar[str] = ContextVar("asking_from", default="")
@@ -30,6 +34,7 @@ asking_from: ContextVar[str] = ContextVar("asking_from", default="")
 
 _PRIVATE = ("/component_server", "/upload")  # what only the page itself calls
 _CALLS = ("/component_server", "/queue/join")
+_BY_NAME = re.compile(r"/gradio_api/(?:call|run|api)/(\w+)$")
 
 
 class Guard:
@@ -44,6 +49,9 @@ class Guard:
         is no such event.
     full
         Tells whether as much was uploaded as may wait.
+    values
+        Tells how many values an event takes, by the name that programs call it by; None if there is
+        no such event.
     tools
         The path of the tools of MCP, and the token that who calls them has to send; an empty one:
         nobody has to.
@@ -55,10 +63,11 @@ class Guard:
         names: Iterable[str],
         private: Callable[[int], bool | None],
         full: Callable[[], bool] = lambda: False,
+        values: Callable[[str], int | None] = lambda name: None,
         tools: tuple[str, str] = ("", ""),
     ) -> None:
         self._app = app
-        self._full = full
+        self._full, self._values = full, values
         self._tools, self._token = tools
         self._names = frozenset(names)
         self._private = private
@@ -84,13 +93,12 @@ class Guard:
                 return
         cookie = _cookie(scope)
         known = self._opened(sent.get("cookie", ""), cookie)
-        if scope["method"] == "POST" and path.endswith(_CALLS):
-            body = await _body(receive)
-            status, problem = self._wrong(path, body, known)
+        if scope["method"] == "POST" and (path.endswith(_CALLS) or _BY_NAME.search(path)):
+            body, status, problem = await self._read(path, receive, known)
             if problem:
                 await _refuse(send, status, problem)
                 return
-            receive = _again(body or b"", receive)
+            receive = _again(body, receive)
         elif scope["method"] == "POST" and path.endswith(_PRIVATE) and not known:
             await _refuse(send, 403, _NO_TOKEN)
             return
@@ -113,10 +121,31 @@ class Guard:
             return ""
         return "Another page may not change anything here."
 
-    def _wrong(self, path: str, body: bytes | None, known: bool) -> tuple[int, str]:
-        """Say what is wrong with a call."""
+    async def _read(self, path: str, receive: Receive, known: bool) -> tuple[bytes, int, str]:
+        """Return the body of a call, and what is wrong with it."""
+        named = _BY_NAME.search(path)
+        most = LARGEST_QUESTION if named else LARGEST_CALL
+        body = await _body(receive, most)
         if body is None:
-            return 413, f"A call may have {LARGEST_CALL:,} bytes."
+            return b"", 413, f"A call may have {most:,} bytes."
+        wrong = self._ill_asked(named[1], body) if named else self._wrong(path, body, known)
+        return body, *wrong
+
+    def _ill_asked(self, name: str, body: bytes) -> tuple[int, str]:
+        """Say what is wrong with the call of a program."""
+        try:
+            given = json.loads(body)["data"]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            return 400, 'A call is JSON like {"data": [...]}.'
+        wanted = self._values(name)
+        if wanted is None:
+            return 404, "There is nothing like that to call."
+        if not isinstance(given, list) or len(given) != wanted:
+            return 400, f"/{name} takes {wanted} values in its data, in their order."
+        return 200, ""
+
+    def _wrong(self, path: str, body: bytes, known: bool) -> tuple[int, str]:
+        """Say what is wrong with a call."""
         try:
             call = json.loads(body)
             number = call.get("fn_index")
@@ -196,13 +225,13 @@ def _name(address: str) -> str:
         return ""
 
 
-async def _body(receive: Receive) -> bytes | None:
-    """Return the body of a request; None if it is too large."""
+async def _body(receive: Receive, most: int) -> bytes | None:
+    """Return the body of a request; None if it has more than so many bytes."""
     body = b""
     while True:
         message = await receive()
         body += bytes(message.get("body", b""))
-        if len(body) > LARGEST_CALL:
+        if len(body) > most:
             return None
         if message["type"] == "http.disconnect" or not message.get("more_body"):
             return body

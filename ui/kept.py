@@ -27,6 +27,7 @@ MOST_LISTED = 200
 UNDO = 24 * 3600
 """Seconds after which a deleted conversation is gone for good."""
 
+DAMAGED = "What was kept of this answer is damaged: ask again."
 _WAIT = 5.0  # seconds for another process to be done writing
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS conversations (
@@ -40,6 +41,7 @@ CREATE TABLE IF NOT EXISTS exchanges (
 CREATE INDEX IF NOT EXISTS of_conversation ON exchanges (conversation, made);
 CREATE INDEX IF NOT EXISTS of_user ON conversations (user, changed);
 """
+_DAMAGED = (sqlite3.Error, UnicodeDecodeError)  # what SQLite says of damage may be no text itself
 _log = logging.getLogger("rag.ui")
 
 
@@ -123,21 +125,24 @@ class Shelf:
     def load(self, user: str, conversation: str) -> tuple[str, list[dict[str, Any]]] | None:
         """Return at which question a conversation is, and all of them; None if there is no such.
 
-        Each has ``name`` and ``parent`` and what was kept of it, the earliest first.
+        Each has ``name`` and ``parent`` and what was kept of it, the earliest first; of one whose
+        row is damaged that is the question.
         """
+        own: tuple[str] | None = None
+        found: list[tuple[str, str, str, str]] = []
         with self._reading() as base:
             own = base.execute(
                 "SELECT leaf FROM conversations WHERE id = ? AND user = ? AND deleted IS NULL",
                 (conversation, user),
             ).fetchone()
             found = base.execute(
-                "SELECT id, parent, kept FROM exchanges WHERE conversation = ? "
+                "SELECT id, parent, question, kept FROM exchanges WHERE conversation = ? "
                 "ORDER BY made, rowid",
                 (conversation,),
             ).fetchall()
         if own is None:
             return None
-        rows = [{**json.loads(kept), "name": name, "parent": p} for name, p, kept in found]
+        rows = [{**_kept(asked, kept), "name": n, "parent": p} for n, p, asked, kept in found]
         return str(own[0]), rows
 
     def list(self, user: str, words: str = "") -> list[Listed]:
@@ -147,13 +152,15 @@ class Shelf:
             " AND (title LIKE ? ESCAPE '!' OR EXISTS (SELECT 1 FROM exchanges e WHERE "
             "e.conversation = c.id AND (e.question LIKE ? ESCAPE '!' OR e.kept LIKE ? ESCAPE '!')))"
         )
+        listed: list[Listed] = []
         with self._reading() as base:
             found = base.execute(
                 "SELECT id, title, changed FROM conversations c WHERE user = ? AND deleted IS NULL"
                 f"{has * len(sought)} ORDER BY changed DESC LIMIT {MOST_LISTED}",
                 (user, *(word for word in sought for _ in range(3))),
             )
-            return [Listed(*row) for row in found.fetchall()]
+            listed = [Listed(*row) for row in found.fetchall()]
+        return listed
 
     def rename(self, user: str, conversation: str, title: str) -> None:
         """Give a conversation another name; an empty one changes nothing."""
@@ -182,21 +189,24 @@ class Shelf:
             try:
                 with base:
                     yield base
-            except sqlite3.Error as error:
+            except _DAMAGED as error:
                 self._fail(error)
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
-        """Open the file to read; a file that cannot be opened is one without conversations."""
+        """Open the file to read; what cannot be read is not there, and nothing is kept then."""
         try:
             base = self._open()
-        except sqlite3.Error as error:
+        except _DAMAGED as error:
             self._fail(error)
             base = _empty()
         with closing(base):
-            yield base
+            try:
+                yield base
+            except _DAMAGED as error:
+                self._fail(error)
 
-    def _fail(self, error: sqlite3.Error) -> None:
+    def _fail(self, error: Exception) -> None:
         if not self.trouble:
             _log.warning("Conversations are not kept: %s: %s", self.file, error)
         self.trouble = f"Conversations are not kept: {error}."
@@ -206,6 +216,7 @@ class Shelf:
             return _empty()
         with self._making:
             base = sqlite3.connect(self.file, timeout=_WAIT)
+            base.text_factory = _text
             base.execute("PRAGMA foreign_keys = ON")
             if not self._made:
                 base.executescript(f"PRAGMA journal_mode = WAL; {_SCHEMA}")
@@ -221,6 +232,20 @@ def _empty() -> sqlite3.Connection:
     base = sqlite3.connect(":memory:")
     base.executescript(_SCHEMA)
     return base
+
+
+def _text(kept: bytes) -> str:
+    """Return a text of the file; what is damaged in it is shown as such."""
+    return kept.decode(errors="replace")
+
+
+def _kept(question: str, kept: str) -> dict[str, Any]:
+    """Return what was kept of a question; the question alone, where that cannot be read."""
+    try:
+        return dict(json.loads(kept))
+    except (ValueError, TypeError):
+        failed = {"question": question, "state": "failed", "note": DAMAGED}
+        return {**failed, "total": 0, "filters": None, "answer": None, "suggestions": []}
 
 
 def _literal(word: str) -> str:

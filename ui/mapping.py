@@ -8,6 +8,7 @@ it, the map is drawn anew.
 
 import json
 import threading
+import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
@@ -160,8 +161,10 @@ def _made(library: Library) -> str:
 
 
 def _kept(library: Library) -> Laid | None:
-    with suppress(OSError, ValueError, TypeError):
-        return Laid(**json.loads((library.path / _FILE).read_text(encoding="utf-8")))
+    with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
+        kept = json.loads((library.path / _FILE).read_text(encoding="utf-8"))
+        if kept.pop("sum") == _sum(kept):
+            return Laid(**kept)
     return None
 
 
@@ -169,8 +172,14 @@ def _keep(laid: Laid, library: Library) -> None:
     file: Path = library.path / _FILE
     with suppress(OSError):  # an index that is only read from
         draft = file.with_suffix(".new")
-        draft.write_text(json.dumps(asdict(laid)), encoding="utf-8")
+        kept = asdict(laid)
+        draft.write_text(json.dumps(kept | {"sum": _sum(kept)}), encoding="utf-8")
         draft.replace(file)
+
+
+def _sum(kept: Mapping[str, Any]) -> int:
+    """Return a checksum: a map with a number that has changed would show what is not so."""
+    return zlib.crc32(json.dumps(kept, sort_keys=True).encode())
 
 
 def _drawn(assistant: Assistant, ids: Sequence[str], told: Any) -> Laid:  # noqa: ANN401

@@ -23,6 +23,9 @@ from ui.status import known
 MOST_FOUND = 100
 """Papers that one search returns at most."""
 
+MOST_SKIPPED = 1_000_000_000
+"""Papers that are left out at the front, at most: no index has as many."""
+
 MOST_ALIKE = 50
 """Papers like another one, at most."""
 
@@ -38,9 +41,9 @@ class Programs:
         self, question: str, history: Sequence[Mapping[str, Any]] = (), skip: int = 0
     ) -> Generator[Answer]:
         """Yield an answer as it grows, see `Assistant.answers`."""
-        turns = [Turn.from_dict(dict(each)) for each in history]
+        question, skip, turns = _text(question), _number(skip, 0), _turns(history)
         with self._line.turn():
-            yield from self._assistant.answers(question, turns, skip=max(int(skip), 0))
+            yield from self._assistant.answers(question, turns, skip=skip)
 
     def ask(self, question: str, skip: int = 0) -> Answer:
         """Return an answer."""
@@ -49,18 +52,18 @@ class Programs:
 
     def search(self, question: str, k: int = 10, skip: int = 0) -> list[dict[str, Any]]:
         """Return papers as they rank for a question, at most `MOST_FOUND`."""
-        skip, k = max(int(skip), 0), min(max(int(k), 1), MOST_FOUND)
-        found = self._assistant.search(question, skip + k)
+        skip, k = _number(skip, 0), min(_number(k, 1), MOST_FOUND)
+        found = self._assistant.search(_text(question), skip + k)
         return [match.to_dict() for match in found[skip:]]
 
     def paper(self, identifier: str) -> dict[str, Any]:
         """Return a paper of the index."""
-        return lookup.find(self._assistant.library, identifier).to_dict()
+        return lookup.find(self._assistant.library, _text(identifier)).to_dict()
 
     def similar(self, identifier: str, k: int = 10) -> list[dict[str, str]]:
         """Return the papers nearest in meaning to one of the index, the nearest first."""
-        own = lookup.find(self._assistant.library, identifier)
-        near = self._assistant.like(own.id, min(max(int(k), 1), MOST_ALIKE))
+        own = lookup.find(self._assistant.library, _text(identifier))
+        near = self._assistant.like(own.id, min(_number(k, 1), MOST_ALIKE))
         return [links(paper) for paper in near]
 
     def count(self, question: str) -> dict[str, Any]:
@@ -81,7 +84,7 @@ class Programs:
         growing = self.growing(question)
         answer = next(growing)
         growing.close()
-        return self._assistant.table(answer, columns=columns or None).to_dict()
+        return self._assistant.table(answer, columns=_text(columns) or None).to_dict()
 
     def new(self, since: str = "") -> list[dict[str, Any]]:
         """Return for each watch which papers have come since it was last asked, and why.
@@ -95,6 +98,7 @@ class Programs:
         """
         library = self._assistant.library
         kept = Collections(library.path)
+        since = _text(since)
         try:
             day = date.fromisoformat(since) if since else None
         except ValueError as error:
@@ -109,6 +113,39 @@ class Programs:
     def status(self) -> dict[str, Any]:
         """Return what the index holds, and which models and versions are in use."""
         return known(self._assistant)
+
+
+def _text(given: object) -> str:
+    """Return a text that a program has given.
+
+    Raises
+    ------
+    QuestionError
+        Here and below: if it is of another kind.
+    """
+    try:
+        if isinstance(given, str) and given.encode():
+            return given
+    except UnicodeEncodeError:  # half of a pair of code units
+        pass
+    if given in ("", None):
+        return ""
+    raise QuestionError("A question, a name or a day has to be a text.")
+
+
+def _number(given: object, fewest: int) -> int:
+    """Return a number of papers that a program has given, within what there can be."""
+    if not isinstance(given, int | float) or given != given:
+        raise QuestionError("How many papers has to be a number.")
+    return int(min(max(given, fewest), MOST_SKIPPED))
+
+
+def _turns(given: object) -> list[Turn]:
+    """Return the earlier answers that a program has given back."""
+    try:
+        return [Turn.from_dict(dict(each)) for each in given or ()]  # type: ignore[attr-defined]
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        raise QuestionError("The history has to be answers as they were returned.") from error
 
 
 def told(answer: Answer) -> dict[str, Any]:

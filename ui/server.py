@@ -22,7 +22,7 @@ from starlette.responses import FileResponse, JSONResponse
 from starlette.routing import BaseRoute, Mount, Route
 
 from rag.assistant import Assistant
-from ui import access, uploads
+from ui import access, heaps, sessions, uploads
 from ui.app import build
 from ui.guard import LOOPBACK, Guard
 from ui.kept import Shelf, beside
@@ -43,6 +43,9 @@ NO_PROGRESS = 5.0
 
 TOOLS = "/gradio_api/mcp"
 """Where the tools of MCP are, over HTTP."""
+
+TRIM = 30.0
+"""Seconds between two times that free memory is given back."""
 
 WARM_UP = "which papers are about learning?"
 
@@ -99,7 +102,9 @@ def serve(
     )
     started(address)
     try:
-        threading.Event().wait()
+        never = threading.Event()
+        while not never.wait(TRIM):
+            heaps.trim()
     finally:
         page.close(verbose=False)
 
@@ -132,6 +137,10 @@ def launch(
         function = page.fns.get(number)
         return None if function is None else function.api_visibility == "private"
 
+    def values(name: str) -> int | None:
+        found = (f for f in page.fns.values() if f.api_name == name)
+        return next((len(f.inputs) for f in found if f.api_visibility != "private"), None)
+
     routes: list[BaseRoute] = [Route("/plotly.js", _plotly), Route("/alive", _alive(boot))]
     kwargs: dict[str, Any] = {"routes": routes, **_NO_DOCS}
     if programs:
@@ -139,7 +148,12 @@ def launch(
         routes.append(Mount(TOOLS, tools))
         kwargs["lifespan"] = lambda _: tools.router.lifespan_context(tools)
     guard = Middleware(
-        Guard, names=names, private=private, full=uploads.are_full, tools=(TOOLS, token)
+        Guard,
+        names=names,
+        private=private,
+        full=uploads.are_full,
+        values=values,
+        tools=(TOOLS, token),
     )
     _, address, _ = page.launch(
         server_name=host,
@@ -161,6 +175,7 @@ def launch(
         prevent_thread_lock=True,
         **more,
     )
+    sessions.bound(page)
     return str(address)
 
 

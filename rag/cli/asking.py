@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from rag.cli.shared import Json, open_assistant
+from rag.cli.shared import MOST, Json, open_assistant
 
 By = Literal["year", "month", "category", "code", "dataset"]
 """What papers are counted by."""
@@ -46,7 +46,9 @@ def ask(
     mentions: Annotated[
         bool, typer.Option("--mentions", help="List the papers that only mention it, too.")
     ] = False,
-    skip: Annotated[int, typer.Option(min=0, help="Leave out so many matching papers.")] = 0,
+    skip: Annotated[
+        int, typer.Option(min=0, max=MOST, help="Leave out so many matching papers.")
+    ] = 0,
 ) -> None:
     """Answer a question, every sentence cited and checked."""
     from rag.cli import tabulating, terminal
@@ -108,7 +110,7 @@ def search(
     question: Question = None,
     from_file: FromFile = None,
     json: Json = False,
-    k: Annotated[int, typer.Option("-k", min=1, help="How many papers.")] = 10,
+    k: Annotated[int, typer.Option("-k", min=1, max=MOST, help="How many papers.")] = 10,
 ) -> None:
     """Rank the papers for a question, whether they answer it or not."""
     from rag.assistant import Assistant

@@ -5,6 +5,7 @@ clears the line; Ctrl-D leaves. Where the input is no terminal its lines are rea
 other. What a question leans on is not decided here.
 """
 
+import io
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
     from rag.assistant import Assistant
     from rag.core.answers import Answer
+
+MOST_TURNS = 50
+"""Answers that a question may lean on, the latest."""
 
 COMMANDS = "/new forgets what was said, /sources and /bibtex list what the last answer cites, /quit"
 
@@ -34,6 +38,7 @@ def run(assistant: "Assistant") -> None:
                 _command(line, history)
             elif line:
                 history.append(terminal.show_growing(assistant, line, history))
+                del history[:-MOST_TURNS]
         except RagError as error:
             terminal.note(str(error))
         except KeyboardInterrupt:
@@ -57,6 +62,8 @@ def _command(line: str, history: "list[Answer]") -> None:
 def _lines() -> Iterator[str]:
     """Yield what is typed, or the lines of the input."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        if isinstance(sys.stdin, io.TextIOWrapper):  # what is no text is a question like any other
+            sys.stdin.reconfigure(errors="replace")
         yield from (line.strip() for line in sys.stdin)
         return
     session = _session()

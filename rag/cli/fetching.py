@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rag.cli.shared import read_day
+from rag.cli.shared import MOST, read_day
 from rag.core.identifiers import arxiv_id
 from rag.errors import FetchError
 
@@ -41,7 +41,7 @@ def fetch(
         str, typer.Option(help="Only papers with these words, or a query of arXiv's (abs:...).")
     ] = "",
     most: Annotated[
-        int | None, typer.Option("--max", min=1, help="Stop after so many papers.")
+        int | None, typer.Option("--max", min=1, max=MOST, help="Stop after so many papers.")
     ] = None,
     oai: Annotated[
         bool | None,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rag.cli.choosing import Authors, Categories, Sort, Tag, chosen, pages
-from rag.cli.shared import Json, Since, Until, read_day
+from rag.cli.shared import MOST, Json, Since, Until, read_day
 from rag.errors import LibraryError, RagError
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ def list_(
     json: Json = False,
     csv_: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
     k: Annotated[
-        int | None, typer.Option("-k", min=1, help="How many papers.", show_default=False)
+        int | None,
+        typer.Option("-k", min=1, max=MOST, help="How many papers.", show_default=False),
     ] = None,
 ) -> None:
     """List papers: a table of some, or all of them as JSON lines or CSV."""

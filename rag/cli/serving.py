@@ -41,8 +41,9 @@ def ui(
 ) -> None:
     """Serve the chat page, at http://127.0.0.1:7860 if nothing else is given."""
     from rag.cli import terminal
-    from ui import access
+    from ui import access, heaps
 
+    heaps.share()
     users, token = access.check(host, port, auth, allow_anonymous, mcp, mcp_token, terminal.note)
     with terminal.waiting("Starting the page"):
         opening = _Opening()  # while Gradio is imported, which takes as long

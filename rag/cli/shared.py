@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
 
 
+MOST = 1_000_000_000
+"""Papers that a number may be given for: no index has as many."""
+
+
 def read_day(text: str) -> date:
     """Read a day that was given as an option.
 

@@ -7,9 +7,11 @@ where it is missing or cannot be reached.
 import logging
 import os
 import socket
+import subprocess
+import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +23,11 @@ LOCAL = "local"
 STORE = 512 * 2**20
 """Bytes for what is on its way in a local cluster: some 50,000 papers with their vectors."""
 
+ENDED = (
+    "rag: This run was ended from outside, or by Ray, which lost its cluster: the index is as the "
+    "last finished step left it, run this again to go on."
+)
+_WATCHES = "import sys; sys.stdin.read() or sys.stderr.write(sys.argv[1])"
 _PATIENCE = 5.0  # seconds for an address to answer
 
 
@@ -46,11 +53,31 @@ def connected(address: str) -> Iterator[None]:
     except ImportError as error:
         raise RagError(f"--ray needs Ray ({line(error)}): pip install 'arxiv-rag[ray]'") from error
     _check_answers(address)
-    try:
-        _join(address)
-        yield
-    finally:
-        ray.shutdown()
+    with watched():
+        try:
+            _join(address)
+            yield
+        finally:
+            ray.shutdown()
+
+
+@contextmanager
+def watched() -> Iterator[None]:
+    """Say so where this process is ended without a word: so does Ray when its raylet is lost.
+
+    Another process says it, once a pipe is closed through which nothing came.
+    """
+    with subprocess.Popen(
+        [sys.executable, "-I", "-S", "-c", _WATCHES, f"{ENDED}\n"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl-C is not meant for it
+    ) as watch:
+        try:
+            yield
+        finally:
+            with suppress(OSError):  # somebody has ended it
+                watch.communicate(b"done")
 
 
 def _check_answers(address: str) -> None:

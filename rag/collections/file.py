@@ -96,8 +96,9 @@ class File:
                 base = sqlite3.connect(address, uri=True)
             else:
                 base = sqlite3.connect(":memory:")
+            base.text_factory = _text
         try:
-            with _told(self.file, "read"):
+            with _told(self.file, "read", ValueError, TypeError):  # rows that are damaged
                 if not there or _version(base, self.file) != VERSION:
                     base = _copied(base)
                     _form(base, self.file)
@@ -110,6 +111,7 @@ class File:
         with _told(self.file, "written"):
             self.file.parent.mkdir(parents=True, exist_ok=True)
             base = sqlite3.connect(self.file, timeout=_WAIT, isolation_level=None)
+            base.text_factory = _text
             try:
                 if _version(base, self.file) != VERSION:
                     base.execute("BEGIN IMMEDIATE")
@@ -147,15 +149,23 @@ def _form(base: sqlite3.Connection, file: Path) -> None:
 def _copied(base: sqlite3.Connection) -> sqlite3.Connection:
     """Return a copy in memory, and close what it is a copy of."""
     copy = sqlite3.connect(":memory:", isolation_level=None)
+    copy.text_factory = _text
     base.backup(copy)
     base.close()
     return copy
 
 
+def _text(kept: bytes) -> str:
+    """Return a text of the file; what is damaged in it is shown as such."""
+    return kept.decode(errors="replace")
+
+
 @contextmanager
-def _told(file: Path, done: str) -> Iterator[None]:
+def _told(file: Path, done: str, *more: type[Exception]) -> Iterator[None]:
+    # What SQLite says of damage may be no text itself.
+    told: tuple[type[Exception], ...] = (sqlite3.Error, OSError, UnicodeDecodeError, *more)
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
+    except told as error:
         remedy = "make room, or allow it" if done == "written" else "move it aside to begin anew"
         raise CollectionError(f"{file} cannot be {done} ({line(error)}): {remedy}.") from error

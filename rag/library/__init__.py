@@ -42,7 +42,9 @@ class Library(Reader):
     @classmethod
     def create(cls, path: Path, embedding: "Embedding", server: str | None = None) -> "Library":
         """Open the library at a path, or make an empty one there."""
-        if not disk.identity_file(path).exists():
+        with disk.told(path, "written"):
+            there = disk.identity_file(path).exists()
+        if not there:
             with disk.writing(path):
                 if not disk.identity_file(path).exists():
                     cls._make(path, disk.identity_of(embedding))

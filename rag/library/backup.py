@@ -61,11 +61,14 @@ def backup(path: Path, target: Path) -> Made:
     Raises
     ------
     LibraryError
-        If there is no library, it is damaged, or the file cannot be written.
+        If there is no library, it is damaged, or the file cannot be written or is within it.
     """
     identity = disk.read_identity(path)
-    if target.exists() and not _is_backup(target):
-        raise LibraryError(f"{target} is there already and is no backup: give another name.")
+    with writing(target):
+        if target.exists() and not _is_backup(target):
+            raise LibraryError(f"{target} is there already and is no backup: give another name.")
+        if path.resolve() in target.resolve().parents:  # each would hold those before it
+            raise LibraryError(f"{target} lies in the index itself: give a place outside of it.")
     with disk.told(path, "read"):
         opening.now(path)  # a library that has lost papers is told so
     draft = target.with_name(f"{target.name}.part")
@@ -155,8 +158,14 @@ def _content(file: Path) -> bytes:
         head = opened.read(len(_SQLITE))
         if head != _SQLITE:
             return head + opened.read()
-    with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
-        return database.serialize()
+    address = f"{file.absolute().as_uri()}?mode=ro"
+    try:
+        with contextlib.closing(sqlite3.connect(address, uri=True)) as database:
+            return database.serialize()
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # what SQLite says may be damaged, too
+        raise LibraryError(
+            f"{file} is damaged ({line(error)}), and no backup was made: move it aside first."
+        ) from error
 
 
 def _put(archive: zipfile.ZipFile, name: str, stream: IO[bytes]) -> str:
@@ -170,6 +179,8 @@ def _put(archive: zipfile.ZipFile, name: str, stream: IO[bytes]) -> str:
 
 
 def _is_backup(file: Path) -> bool:
+    if not file.is_file():  # a pipe would be waited for
+        return False
     try:
         with zipfile.ZipFile(file) as archive:
             return LIST in archive.namelist()

@@ -178,6 +178,18 @@ def repair(library: "Library", embedding: "Embedding") -> None:
         mending.mend(library.path, embedding)
         library.reopen()
         found = examine(library, embedding)
+    try:
+        _mend(library, embedding, found)
+    except LibraryError:  # Chroma may be damaged where only writing comes by
+        if library.server is not None or not _has_chroma(library):
+            raise
+        mending.set_aside(library.path, library.path / "vectors")
+        library.reopen()
+        _mend(library, embedding, examine(library, embedding))
+
+
+def _mend(library: "Library", embedding: "Embedding", found: Findings) -> None:
+    """Bring papers and Chroma together again; the files of the papers are whole."""
     if library.server is None and (found.closed or not _has_chroma(library)):
         shutil.rmtree(library.path / "vectors", ignore_errors=True)
         if not found.is_older:

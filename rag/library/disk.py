@@ -1,5 +1,6 @@
 """What a library looks like on disk: its identity, fields and writer's lock."""
 
+import errno
 import json
 import os
 import re
@@ -175,9 +176,11 @@ def read_identity(path: Path) -> Identity:
         raise LibraryError(
             f"There is no index at {path}: build one with `rag index LISTING`."
         ) from error
-    except PermissionError as error:
+    except (PermissionError, NotADirectoryError) as error:
         raise LibraryError(said(path, "read", error)) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
+        if isinstance(error, UnicodeEncodeError) or getattr(error, "errno", 0) in _NO_PLACE:
+            raise LibraryError(said(path, "read", error)) from error
         raise LibraryError(
             f"{file} cannot be read ({line(error)}): `rag doctor --repair` makes it again."
         ) from error
@@ -296,6 +299,10 @@ def said(path: Path, done: str, error: BaseException) -> str:
         remedy = "make room on the disk and run this again."
     elif _TOO_MANY.search(cause):
         remedy = "let this program open more files (ulimit -n) and run this again."
+    elif isinstance(error, UnicodeEncodeError):
+        remedy = "set RAG_INDEX to a folder whose name is text."
+    elif getattr(error, "errno", 0) in _NO_PLACE:
+        remedy = "set RAG_INDEX to a folder."
     elif isinstance(error, OSError) or _FORBIDDEN.search(cause):
         remedy = (
             "let your account read its files."
@@ -309,6 +316,7 @@ def said(path: Path, done: str, error: BaseException) -> str:
     return f"The index at {path} cannot be {done} ({cause}): {remedy}"
 
 
+_NO_PLACE = (errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP)
 _NO_ROOM = re.compile(r"no space left|disk is full|quota exceeded", re.I)
 _TOO_MANY = re.compile(r"too many open files", re.I)
 _FORBIDDEN = re.compile(r"permission ?denied|read-?only", re.I)

@@ -47,6 +47,11 @@ class Journal:
         """How many papers a whole library has at least."""
         return self.papers if self.becoming is None else min(self.papers, self.becoming)
 
+    @property
+    def most(self) -> int:
+        """How many papers a library has at most that nobody has written to since."""
+        return self.papers if self.becoming is None else max(self.papers, self.becoming)
+
 
 def file(path: Path) -> Path:
     """Return where the journal of the library at a path is kept."""

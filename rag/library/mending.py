@@ -123,6 +123,7 @@ class _Mending:
         writer.commit()
         writer.wait_merging_threads()
         had = self._known.fewest if self._known else found.read + found.unreadable
+        most = self._known.most if self._known else had
         if had and not found.read:
             shutil.rmtree(new)
             raise LibraryError(
@@ -136,6 +137,11 @@ class _Mending:
         if lost := max(had - found.read, 0):
             self._done.append(
                 f"{lost:,} papers could not be read, and are lost: `rag index` reads them again"
+            )
+        if back := max(found.read - most, 0):
+            self._done.append(
+                f"{back:,} papers are back that had been dropped, as which ones is lost: "
+                "`rag list` shows them all, `rag drop` drops them again"
             )
 
     def _renew(self) -> None:

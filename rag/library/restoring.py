@@ -59,10 +59,11 @@ def restore(
         If the file is no backup or damaged, or there is something at the path. Tags that are
         there already are left as they are.
     """
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise LibraryError(
-            f"There is something at {path}: move it away, or set RAG_INDEX to a new folder."
-        )
+    with backup.writing(path):
+        if path.is_symlink() or (path.exists() and (not path.is_dir() or any(path.iterdir()))):
+            raise LibraryError(
+                f"There is something at {path}: move it away, or set RAG_INDEX to a new folder."
+            )
     with _unpacked(source, path) as (folder, listed):
         library = _made(folder, listed, server, progress)
         papers = int(library.store().searcher.num_docs)
@@ -92,6 +93,8 @@ def _unpacked(source: Path, path: Path) -> Iterator[tuple[Path, dict[str, Any]]]
 
 
 def _extract(source: Path, folder: Path) -> dict[str, Any]:
+    if source.exists() and not source.is_file():  # a pipe would be waited for
+        raise LibraryError(f"{source} is no file: name one that `rag backup` wrote.")
     try:
         archive = zipfile.ZipFile(source)
     except OSError as error:

@@ -80,11 +80,10 @@ def _files(path: Path) -> list[Path]:
 
 
 def _matching(pattern: Path) -> list[Path]:
-    folder = Path(pattern.anchor)  # Path.glob, unlike glob, does not run in circles of links
-    try:
-        found = list(folder.glob(str(pattern.relative_to(folder))))
-    except ValueError:  # two stars next to a name
+    if any("**" in part and part != "**" for part in pattern.parts):  # not alike in all Pythons
         return []
+    folder = Path(pattern.anchor)  # Path.glob, unlike glob, does not run in circles of links
+    found = folder.glob(str(pattern.relative_to(folder)))
     return sorted(path for path in found if not _hidden(set(path.parts) - {*pattern.parts}))
 
 

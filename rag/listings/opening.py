@@ -136,13 +136,18 @@ def _wide(head: bytes) -> str | None:
 
 
 def _declared(head: bytes) -> str | None:
+    """Return the encoding that XML declares, if what declares it is read alike in it."""
     found = _DECLARED.match(head)
+    if not found:
+        return None
     try:
-        name = codecs.lookup(found[1].decode()).name if found else None
-    except LookupError:
+        name = codecs.lookup(found[1].decode()).name
+        if found[0].decode(name) != found[0].decode("ascii"):
+            return None
+    except (LookupError, UnicodeError):  # there is none of that name, or not of text
         return None
     # ISO 8859-1 is what people declare and Windows-1252 what they write, as HTML 5 has it too.
-    return {"iso8859-1": "cp1252", "utf-8": None, "ascii": None}.get(str(name), name)
+    return {"iso8859-1": "cp1252", "utf-8": None, "ascii": None}.get(name, name)
 
 
 def _guessed(head: bytes) -> str | None:

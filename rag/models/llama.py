@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from rag.errors import ModelError
 from rag.models import gguf_file
+from rag.models.onnx import cores_said
 
 LONGEST_CONTEXT = 8_192
 """Tokens; what evidence for one answer needs, and the memory of a laptop allows at 8 B."""
@@ -291,8 +292,8 @@ def cores() -> int:
 
     Who starts several such processes on one computer says in `OMP_NUM_THREADS` what each may have.
     """
-    if (said := os.environ.get("OMP_NUM_THREADS", "")).isdecimal() and int(said):
-        return int(said)
+    if said := cores_said():
+        return said
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

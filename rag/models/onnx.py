@@ -82,8 +82,8 @@ def cores() -> int:
 
     Who starts several such processes on one computer says in `OMP_NUM_THREADS` what each may have.
     """
-    if (said := os.environ.get("OMP_NUM_THREADS", "")).isdecimal() and int(said):
-        return int(said)
+    if said := cores_said():
+        return said
     if not hasattr(os, "sched_getaffinity"):
         return os.cpu_count() or 1
     found = set()
@@ -91,3 +91,9 @@ def cores() -> int:
         siblings = Path(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list")
         found.add(siblings.read_text() if siblings.exists() else str(cpu))
     return len(found)
+
+
+def cores_said() -> int:
+    """Return how many cores `OMP_NUM_THREADS` allows; 0: it says nothing that there could be."""
+    said, most = os.environ.get("OMP_NUM_THREADS", ""), os.cpu_count() or 1
+    return int(said) if said in map(str, range(1, most + 1)) else 0

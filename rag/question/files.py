@@ -1,14 +1,22 @@
 """Questions from a file, one JSON object a line."""
 
 import json
+import sys
 from pathlib import Path
 
 from rag.errors import QuestionError
 from rag.question.parsing import checked
 
+LARGEST = 100_000_000
+"""Bytes of a file of questions: some hundred thousand of the longest."""
+
+_PIPE = Path("-")
+
 
 def read_file(path: Path) -> list[tuple[str, str]]:
     """Read identifiers and questions from a JSON lines file with ``id`` and ``question``.
+
+    ``-`` is standard input.
 
     Raises
     ------
@@ -16,7 +24,7 @@ def read_file(path: Path) -> list[tuple[str, str]]:
         If the file cannot be read, or a line of it is no question; nothing is asked then.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = _content(path).decode().split("\n")
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise QuestionError(f"{path} cannot be read ({why}): give a JSON lines file.") from error
@@ -28,7 +36,7 @@ def read_file(path: Path) -> list[tuple[str, str]]:
             entry = json.loads(line)
             asked.append((str(entry["id"]), str(entry["question"])))
             checked(asked[-1][1])
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise QuestionError(
                 f'{path}, line {number}: expected {{"id": ..., "question": ...}}.'
             ) from error
@@ -37,3 +45,11 @@ def read_file(path: Path) -> list[tuple[str, str]]:
     if not asked:
         raise QuestionError(f"{path} holds no questions: give a JSON lines file.")
     return asked
+
+
+def _content(path: Path) -> bytes:
+    with sys.stdin.buffer if path == _PIPE else path.open("rb") as opened:
+        content = opened.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise QuestionError(f"{path} has more than {LARGEST:,} bytes: give it in parts.")
+    return content

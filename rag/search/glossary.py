@@ -98,15 +98,23 @@ def _vectors(embedding: Embedding) -> _Vectors:
     starts = np.cumsum([0, *map(len, things)])[:-1]
     digest = hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
     folder = user_cache_path("arxiv-rag") / "glossary"
-    file = folder / f"{embedding.fingerprint}-{digest}.npy"
-    shape = (len(texts), embedding.dimensions)
-    with suppress(OSError, ValueError, EOFError):
-        kept = np.load(file, allow_pickle=False)
-        if kept.shape == shape and kept.dtype == np.float16:
-            return _Vectors(kept.astype(np.float32), starts)
-    made = embedding.encode(texts).astype(np.float16)
-    with suppress(OSError):  # what cannot be kept is made again the next time
-        folder.mkdir(parents=True, exist_ok=True)
-        with written_whole(file) as opened:
-            np.save(opened, made)
-    return _Vectors(made.astype(np.float32), starts)  # the same as they will be read
+    file = folder / f"{embedding.fingerprint}-{digest}.vectors"
+    made = _kept(file)
+    if made is None:
+        made = embedding.encode(texts).astype("<f2").tobytes()
+        with suppress(OSError):  # what cannot be kept is made again the next time
+            folder.mkdir(parents=True, exist_ok=True)
+            with written_whole(file) as opened:
+                opened.write(hashlib.sha256(made).digest() + made)
+    rows = np.frombuffer(made, "<f2").reshape(len(texts), embedding.dimensions)
+    return _Vectors(rows.astype(np.float32), starts)
+
+
+def _kept(file: Path) -> bytes | None:
+    """Return what was written to a file behind its SHA-256; None: it is not there, or damaged."""
+    with suppress(OSError):
+        kept = file.read_bytes()
+        size = hashlib.sha256().digest_size
+        if hashlib.sha256(kept[size:]).digest() == kept[:size]:
+            return kept[size:]
+    return None

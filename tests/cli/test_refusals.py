@@ -8,7 +8,7 @@ import pytest
 
 from rag.core.papers import Paper
 from rag.library import Library
-from tests.cli.running import LISTING, Run, check_refused
+from tests.cli.running import LISTING, Run, check_refused, objects
 
 
 def held(path: Path) -> list[Paper]:
@@ -40,12 +40,21 @@ def test_bad_questions(rag: Run, command: str, question: str, part: str) -> None
         ('{"id": 1, "question": ""}\n', "line 1"),
         ('\n{"id": 1, "question": "' + "x" * 10_000 + '"}\n', "line 2"),
         (b"\xff\xfe", "UTF-8"),
+        ("[" * 100_000, "line 1"),
     ],
 )
 def test_bad_files_of_questions(rag: Run, tmp_path: Path, text: str | bytes, part: str) -> None:
     file = tmp_path / "questions.jsonl"
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
     check_refused(rag("ask", "--from", file, "--json"), part, str(file))
+
+
+def test_questions_on_standard_input(rag: Run, tmp_path: Path) -> None:
+    said = json.dumps({"id": "a", "question": "papers\u2028on tracking"}, ensure_ascii=False)
+    done = rag("search", "--from", "-", "--json", "-k", "1", input=f"{said}\r\n\n")
+    assert [row["query_id"] for row in objects(done)] == ["a"]
+    check_refused(rag("ask", "--from", "-", input="nonsense"), "line 1")
+    check_refused(rag("ask", "--from", "/dev/zero"), "bytes: give it in parts")
 
 
 def test_bad_ways_of_asking(rag: Run, tmp_path: Path) -> None:
@@ -57,6 +66,7 @@ def test_bad_ways_of_asking(rag: Run, tmp_path: Path) -> None:
     check_refused(rag("ask", "why?", "--bogus"), "--bogus")
     check_refused(rag("ask", "why?", "--skip", "-1"), "--skip")
     check_refused(rag("search", "why?", "-k", "0"), "-k")
+    check_refused(rag("list", "-k", "9" * 30), "-k")
     check_refused(rag("bogus"), "bogus")
     check_refused(rag("index"), "paths")
     check_refused(rag("show", "2104.99999"), "2104.99999")
@@ -70,6 +80,19 @@ def test_a_missing_index(rag: Run, tmp_path: Path, arguments: list[str]) -> None
     done = rag(*arguments, env={"RAG_INDEX": str(place)})
     check_refused(done, "no index", str(place), "rag index")
     assert not place.exists()
+
+
+@pytest.mark.parametrize("name", ["file", "file/below", "loop", "y" * 300, "x" * 5_000, "\udcff"])
+def test_an_index_where_no_folder_can_be(rag: Run, small: Path, tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "loop").symlink_to("loop")
+    place = {"RAG_INDEX": str(tmp_path / name)}
+    for command in (["status"], ["index", small], ["doctor", "--repair"]):
+        done = rag(*command, env=place)
+        check_refused(done, "set RAG_INDEX to a folder" if name != "\udcff" else "index")
+        assert "make room" not in done.stderr
+        assert "doctor" not in done.stderr
+    assert (tmp_path / "file").read_text() == "mine"
 
 
 @pytest.mark.parametrize(

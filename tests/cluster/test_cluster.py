@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from rag import listings
 from rag.cluster import Sent, Spread, _found_anywhere, connected
+from rag.cluster.joining import ENDED
 from rag.core.papers import Paper
 from rag.errors import ListingError, RagError
 from rag.library import Library, Written
@@ -380,3 +381,28 @@ def test_the_command_starts_a_cluster_and_leaves_nothing_running(
     assert [row["id"] for row in rows] == read
     assert {(row["outcome"], row["file"]) for row in rows} == {("added", str(LISTING))}
     check_same(Library.open(tmp_path / "library"), library)
+
+
+WATCHED = """
+import os, sys
+from rag.cluster.joining import watched
+with watched():
+    if sys.argv[1] == "ends":
+        os._exit(1)
+    if sys.argv[1] == "fails":
+        raise SystemExit("rag: Why.")
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "said"), [("ends", ENDED), ("fails", "rag: Why."), ("goes on", "")]
+)
+def test_a_run_that_ray_ends_is_not_ended_without_a_word(how: str, said: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WATCHED, how],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+    )
+    assert done.stderr.strip() == said
+    assert done.returncode == (1 if said else 0)

@@ -1,5 +1,6 @@
 """Tags and watches, in the real file."""
 
+import random
 import sqlite3
 import subprocess
 import sys
@@ -107,6 +108,33 @@ def test_damage_is_one_line_and_nothing_is_lost(kept: Collections) -> None:
             read()
         assert "\n" not in str(error.value)
     assert kept.file.read_bytes().startswith(b"not a database")
+
+
+def test_flipped_bits_are_one_line_or_nothing(kept: Collections) -> None:
+    kept.tag("kites", ["a", "b", "ü"])
+    kept.watch("which papers fly?", ["cs.RO"], ["a"])
+    kept.tell({1: ["a"]}, ["a"])
+    ReadingList(kept.file.parent / "library").star(["a"])
+    whole, chance, told = kept.file.read_bytes(), random.Random(7), list[str]()
+    for _ in range(300):
+        spoiled, place = bytearray(whole), chance.randrange(len(whole) * 8)
+        spoiled[place // 8] ^= 1 << place % 8
+        kept.file.write_bytes(spoiled)
+        for read in (
+            *(kept.tags, kept.all_tags, kept.watches, kept.to_dict),
+            *(ReadingList(kept.file.parent / "library").all, lambda: kept.tag("new", ["c"])),
+        ):
+            try:
+                read()
+            except CollectionError as error:
+                told.append(str(error))
+    assert told
+    assert all("\n" not in line for line in told)
+    for before, after in ((b'["cs.RO"]', b'["cs.RO"}'), (b"+00:00", b"+99:00")):
+        assert before in whole
+        kept.file.write_bytes(whole.replace(before, after))
+        with pytest.raises(CollectionError, match="cannot be read"):
+            kept.watches()
 
 
 def test_a_folder_that_is_only_read(kept: Collections) -> None:

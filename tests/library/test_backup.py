@@ -1,10 +1,12 @@
 """A library in one file: whole whatever others do meanwhile, and whenever it is cut off."""
 
 import json
+import os
 import signal
 import sqlite3
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -56,6 +58,50 @@ def test_what_was_backed_up_is_restored(made: Library, file: Path, tmp_path: Pat
     assert [f.name for f in new.parent.iterdir()] == ["library"]  # nothing is left beside it
 
 
+@pytest.mark.parametrize("place", ["a.backup", "words/a.backup", "../library/near/../a.backup"])
+def test_a_backup_does_not_lie_in_what_it_holds(made: Library, place: str) -> None:
+    with pytest.raises(LibraryError, match="lies in the index itself"):
+        backup(made.path, made.path / place)
+    assert doctor.examine(made.path, Tiny()).is_whole
+    assert not list(made.path.rglob("*.backup*"))
+
+
+def test_a_pipe_is_neither_written_to_nor_waited_for(made: Library, tmp_path: Path) -> None:
+    os.mkfifo(pipe := tmp_path / "pipe")
+    with pytest.raises(LibraryError, match="is there already and is no backup"):
+        backup(made.path, pipe)
+    with pytest.raises(LibraryError, match="is no file"):
+        restore(pipe, tmp_path / "new" / "library")
+
+
+def test_a_name_that_is_too_long_is_one_line(made: Library, tmp_path: Path, file: Path) -> None:
+    backup(made.path, file)
+    for attempt in (
+        lambda: backup(made.path, tmp_path / ("y" * 300)),
+        lambda: restore(file, tmp_path / ("y" * 300)),
+    ):
+        with pytest.raises(LibraryError, match="File name too long"):
+            attempt()
+
+
+def test_damaged_tags_are_told_before_they_are_all_that_is_kept(
+    whole: Path, file: Path, tmp_path: Path
+) -> None:
+    """A name that an address could not hold as it stands is no reason to leave them out."""
+    made = copied(whole, tmp_path / "100% #1?" / "library")
+    Collections(made.path).tag("kites", [paper(1).id])
+    assert backup(made.path, file).papers == 59
+    restore(file, new := tmp_path / "new" / "library")
+    assert Collections(new).tags() == {"kites": 1}
+    tags = Collections(made.path).file
+    content = tags.read_bytes()
+    tags.write_bytes(content[:100] + b"\xff" * (len(content) - 100))
+    before = file.read_bytes()
+    with pytest.raises(LibraryError, match=r"is damaged .* no backup was made"):
+        backup(made.path, file)
+    assert file.read_bytes() == before
+
+
 def test_a_database_beside_the_papers_is_taken_as_of_one_moment(
     made: Library, file: Path, tmp_path: Path
 ) -> None:
@@ -100,8 +146,11 @@ def test_a_backup_is_replaced_and_nothing_else_is(made: Library, file: Path) -> 
 def test_nothing_is_restored_over_what_is_there(made: Library, file: Path) -> None:
     backup(made.path, file)
     papers = list(made.papers())
-    with pytest.raises(LibraryError, match="There is something at"):
-        restore(file, made.path)
+    link = made.path.with_name("link")
+    link.symlink_to("link")
+    for place in (made.path, link):
+        with pytest.raises(LibraryError, match="There is something at"):
+            restore(file, place)
     assert list(Library.open(made.path, Tiny()).papers()) == papers
 
 
@@ -239,3 +288,58 @@ def test_killed_at_any_moment_a_backup_is_whole_or_not_there(
             assert list(Library.open(one, Tiny()).papers()) == papers
             assert doctor.examine(one, Tiny()).is_whole
     assert backup(made.path, file).papers == len(papers)  # what was cut off is in nobody's way
+
+
+RACES = """
+from rag.errors import RagError
+from rag.library.restoring import restore
+who, source = sys.argv[2:4]
+(path.parent / f"ready {who}").touch()
+while not (path.parent / "go").exists():
+    time.sleep(0.001)
+try:
+    if who.isdecimal():
+        Library.create(path, t.Tiny()).put([t.paper(int(who))], t.Tiny())
+    else:
+        restore(Path(source), path)
+    print("done")
+except RagError as error:
+    print(error)
+"""
+
+
+@pytest.mark.slow
+def test_two_restores_and_two_writers_at_one_place_lose_nothing(
+    made: Library, file: Path, tmp_path: Path
+) -> None:
+    """Whoever says that it is done has its papers there, and the others say why not, in a line."""
+    backup(made.path, file)
+    place = tmp_path / "new" / "library"
+    place.parent.mkdir()
+    racers = {
+        who: subprocess.Popen(
+            [sys.executable, "-c", PRELUDE + RACES, place, who, file],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for who in ("one", "other", "101", "102")
+    }
+    while len(list(place.parent.glob("ready *"))) < len(racers):
+        assert all(process.poll() is None for process in racers.values())
+        time.sleep(0.01)
+    (place.parent / "go").touch()
+    said = {who: process.communicate(timeout=120)[0] for who, process in racers.items()}
+    assert [process.returncode for process in racers.values()] == [0] * 4
+    assert all(text.count("\n") == 1 for text in said.values()), said
+    done = [who for who, text in said.items() if text == "done\n"]
+    wanted = {paper(int(who)).id for who in done if who.isdecimal()}
+    if restored := [who for who in done if not who.isdecimal()]:
+        wanted |= {each.id for each in made.papers()}
+    assert done
+    assert len(restored) <= 1
+    opened = Library.open(place, Tiny())
+    assert {each.id for each in opened.papers()} == wanted
+    assert doctor.examine(place, Tiny()).is_whole
+    left = {each.name for each in place.parent.iterdir()} - {"go", "library"}
+    assert left == {f"ready {who}" for who in racers}

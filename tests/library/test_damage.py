@@ -3,8 +3,10 @@
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -168,10 +170,12 @@ def test_a_lost_list_of_deletions_brings_no_paper_back_that_was_replaced(made: L
     for file in (made.path / "words").glob("*.del"):
         file.unlink()
     assert not doctor.examine(made.path, Tiny()).is_whole
-    doctor.repair(made.path, Tiny())
+    done, _ = doctor.repair(made.path, Tiny())
     opened = Library.open(made.path, Tiny())
     there = [p.id for p in opened.papers()]
     assert len(there) == len(set(there))  # the dropped one may be there again, none is twice
+    back = len(there) - len(PAPERS)
+    assert any(line.startswith(f"{back:,} papers are back") for line in done) == bool(back)
     assert {p.id for p in PAPERS} <= set(there)
     check_whole(opened)
 
@@ -347,6 +351,16 @@ def test_what_a_flipped_bit_did_to_vectors_in_chroma_is_seen(made: Library) -> N
     found = doctor.examine(made.path, Tiny())
     assert found.differing == len(names)
     doctor.repair(made.path, Tiny())
+    check_as_it_was(made.path)
+
+
+def test_chroma_that_can_be_read_and_not_written_is_made_again(made: Library) -> None:
+    with closing(sqlite3.connect(made.path / "vectors" / "chroma.sqlite3")) as base, base:
+        base.execute("UPDATE embedding_fulltext_search_data SET block = zeroblob(20)")
+        base.execute("UPDATE embedding_metadata SET string_value = 'x' WHERE key = 'title'")
+    assert not doctor.examine(made.path, Tiny()).is_whole
+    doctor.repair(made.path, Tiny())
+    assert len(list((made.path / ASIDE).glob("*/vectors/chroma.sqlite3"))) == 1
     check_as_it_was(made.path)
 
 

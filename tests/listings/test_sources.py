@@ -154,6 +154,16 @@ def test_a_declared_encoding() -> None:
     assert (paper.title, paper.abstract) == ("Café kites", "Über kites.")
 
 
+@pytest.mark.parametrize("name", ["hex", "rot13", "punycode", "utf-16", "cp037", "no-such"])
+def test_a_declared_encoding_that_cannot_be_it(tmp_path: Path, name: str) -> None:
+    """What declares it was read as ASCII, so it is not what it says."""
+    entry = "<entry><id>http://arxiv.org/abs/2104.00001</id><title>Kites</title><summary>Fly."
+    text = f'<?xml version="1.0" encoding="{name}"?><feed xmlns="http://www.w3.org/2005/Atom">'
+    (paper,) = read(written(tmp_path, f"{text}{entry}</summary></entry></feed>".encode()))
+    assert isinstance(paper, Paper)
+    assert (paper.title, paper.abstract) == ("Kites", "Fly.")
+
+
 # -- others of their kind ------------------------------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 """The language model in a file: the packaged GGUF for real, alone, together and in turns."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
 from rag.errors import ModelError, RagError
 from rag.models import language as models
+from rag.models import llama, onnx
 
 MESSAGES = [
     SystemMessage("You answer in one short sentence."),
@@ -271,3 +273,15 @@ def test_a_hub_name_that_is_in_the_cache(monkeypatch, model):
     monkeypatch.setattr(huggingface_hub, "try_to_load_from_cache", lambda *_, **__: packaged)
     monkeypatch.setattr(huggingface_hub, "hf_hub_download", None)  # called, it would raise
     assert models.file("some/repo:model.gguf") == Path(packaged)
+
+
+@pytest.mark.parametrize("said", ["", "0", "-3", "٣", "²", "1e3", "99999999", "9" * 5_000])
+def test_a_number_of_processors_that_there_cannot_be_is_not_believed(
+    said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", said)
+    most = os.cpu_count() or 1
+    assert 1 <= llama.cores() <= most
+    assert 1 <= onnx.cores() <= most
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    assert (llama.cores(), onnx.cores()) == (1, 1)

@@ -364,3 +364,21 @@ def test_stopping_an_answer_keeps_the_conversation(assistant, monkeypatch, capsy
     module.run(assistant)
     assert asked == [("papers on GANs", 0), ("stop", 1), ("more about the first one", 1)]
     assert "Stopped." in capsys.readouterr().err
+
+
+def test_any_bytes_are_a_question_and_what_was_long_ago_is_forgotten(assistant, monkeypatch):
+    from rag.cli import chat as module
+    from rag.cli import terminal
+
+    asked = []
+
+    def answered(assistant, question, history):
+        asked.append((question, len(history)))
+        return assistant.ask("papers on GANs", history)
+
+    monkeypatch.setattr(module, "MOST_TURNS", 2)
+    monkeypatch.setattr(terminal, "show_growing", answered)
+    lines = io.TextIOWrapper(io.BytesIO(b"on \xff\xfe GANs\n\0\nthree\nfour\n"), encoding="utf-8")
+    monkeypatch.setattr(sys, "stdin", lines)
+    module.run(assistant)
+    assert asked == [("on \ufffd\ufffd GANs", 0), ("\0", 1), ("three", 2), ("four", 2)]

@@ -70,7 +70,8 @@ def test_the_vectors_are_kept_and_made_again_where_damaged(
     assert first.starts.tolist() == [0, 3]
     (file,) = kept(tmp_path)
     whole = file.read_bytes()
-    for damage in (b"", b"no array", whole[:-9]):
+    flipped = whole[:60] + bytes([whole[60] ^ 0x40]) + whole[61:]
+    for damage in (b"", b"no array", whole[:-9], flipped):
         file.write_bytes(damage)
         glossary._vectors.cache_clear()
         assert np.allclose(glossary._vectors(embedding).all, first.all)

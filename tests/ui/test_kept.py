@@ -1,5 +1,6 @@
 """Conversations that are kept: the shelf itself, and what a visitor has of it."""
 
+import random
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from rag.assistant import Assistant
 from tests.ui.conftest import Look, Site, ask, free_port
 from ui.app import build
 from ui.chat import Desk, moves
-from ui.kept import Shelf, beside, new_name
+from ui.kept import DAMAGED, Shelf, beside, new_name
 from ui.rail import day_of, listed
 from ui.server import launch
 
@@ -89,6 +90,33 @@ def test_a_file_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
     assert "not kept" in broken.trouble
     with pytest.raises(sqlite3.DatabaseError):
         sqlite3.connect(damaged).execute("SELECT * FROM sqlite_master")
+
+
+def test_flipped_bits_stop_nothing(shelf: Shelf, tmp_path: Path) -> None:
+    """Whatever is damaged: what can be read is there, and a question whose answer cannot is."""
+    first = put(shelf, "", "a", "which papers track kites?")
+    put(shelf, "", "a", "which of them fly?", first)
+    assert shelf.file
+    whole, chance = shelf.file.read_bytes(), random.Random(7)
+    for n in range(300):
+        spoiled, place = bytearray(whole), chance.randrange(len(whole) * 8)
+        spoiled[place // 8] ^= 1 << place % 8
+        copy = tmp_path / f"{n}.sqlite"
+        copy.write_bytes(spoiled)
+        other = Shelf(copy)
+        for each in other.list(""):
+            other.load("", each.id)
+        other.list("", "kites")
+        put(other, "", "b", "and?")
+    copy = tmp_path / "answers.sqlite"
+    copy.write_bytes(whole.replace(b'"answer": null', b'"answer": nul}'))
+    loaded = Shelf(copy).load("", "a")
+    assert loaded
+    assert [row["question"] for row in loaded[1]] == [
+        "which papers track kites?",
+        "which of them fly?",
+    ]
+    assert {row["note"] for row in loaded[1]} == {DAMAGED}
 
 
 def test_without_a_file_nothing_is_kept() -> None:

@@ -144,7 +144,11 @@ def test_a_damaged_file_is_drawn_anew(few: Assistant, content: str) -> None:
     file.write_text(content)
     told, done = until_drawn(Maps(), few)
     assert done
-    assert json.loads(file.read_text())["ids"] == told["ids"]
+    kept = json.loads(file.read_text())
+    assert kept["ids"] == told["ids"]
+    assert "progress" not in Maps().figure(few, {})
+    file.write_text(json.dumps(kept | {"topic": [*kept["topic"][:-1], 99]}))
+    assert until_drawn(Maps(), few)[1]
 
 
 def test_what_goes_wrong_is_told_and_tried_again(

@@ -129,6 +129,40 @@ def test_errors_are_one_line(client: Client) -> None:
         client.predict("9999.99999", api_name="/paper")
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "part"),
+    [
+        ("search", ["kites"], "400 /search takes 3 values"),
+        ("ask", {"question": "why?"}, "400 /ask takes 3 values"),
+        ("nothing", [], "404 There is nothing like that"),
+        ("count", [7], "has to be a text"),
+        ("count", [None], "empty"),
+        ("paper", ["\ud800"], "has to be a text"),
+        ("search", ["kites", None, 0], "has to be a number"),
+        ("search", ["kites", "many", 0], "has to be a number"),
+        ("search", ["kites", 3, 1e300], "complete"),
+        ("ask", ["which of them?", [1, 2], 0], "history has to be answers"),
+        ("ask", ["which of them?", "all", 0], "history has to be answers"),
+        ("new", [2021], "has to be a text"),
+    ],
+)
+def test_malformed_calls_are_one_line(
+    site: Site, capfd: pytest.CaptureFixture[str], name: str, data: Any, part: str
+) -> None:
+    address = f"{site.address}/gradio_api/call/{name}"
+    body, kind = json.dumps({"data": data}).encode(), {"Content-Type": "application/json"}
+    try:
+        with urllib.request.urlopen(urllib.request.Request(address, body, kind)) as began:
+            event = json.load(began)["event_id"]
+        with urllib.request.urlopen(f"{address}/{event}") as stream:
+            said = stream.read().decode()
+    except urllib.error.HTTPError as error:
+        said = f"{error.code} {json.load(error)['detail']}"
+    assert part in said
+    assert "doctor" not in said
+    assert "Traceback" not in capfd.readouterr().err
+
+
 def test_the_call_in_the_documentation(site: Site) -> None:
     document = (ROOT / "docs" / "page.md").read_text(encoding="utf-8")
     [call] = re.findall(r"```python\n(from gradio_client.*?)```", document, re.DOTALL)
