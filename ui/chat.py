@@ -237,8 +237,10 @@ def _grown(
             if step.stage != "done":
                 yield exchange
         assert exchange.answer is not None
-        asked_next = tuple(follow_ups(assistant, exchange.answer, history))
-        yield replace(exchange, state="done", suggestions=asked_next)
+        exchange = replace(exchange, state="done")
+        yield exchange
+        asked_next = tuple(follow_ups(assistant, exchange.answer, history))  # takes up to a second
+        yield replace(exchange, suggestions=asked_next)
     finally:
         line.leave(ticket)
 

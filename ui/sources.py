@@ -1,21 +1,15 @@
-"""The papers beside an answer: a card for each one cited, the near misses, the citations to take.
+"""The papers of an answer: a card for each one cited, and the near misses.
 
 A card shows the abstract with the words marked that the claims rest on, at their offsets.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from html import escape
 
 from rag.core.answers import Answer, Citation, NearMiss
 from rag.core.filters import short_name
 from rag.core.papers import Paper
 from ui.text import linked, marked, words
-
-EXPORTS = {"bibtex": "BibTeX", "ris": "RIS", "markdown": "Markdown", "json": "JSON"}
-"""The forms in which the citations of an answer can be taken away."""
-
-FILES = {"bibtex": "bib", "ris": "ris", "markdown": "md", "json": "json"}
 
 SHORTLY = 2
 """Authors named under a title in an answer."""
@@ -50,18 +44,6 @@ def near_list(answer: Answer) -> str:
         return ""
     shown = "".join(map(_near_miss, answer.near_misses))
     return f'<div class="nearest"><h3>Nearest papers</h3><ul>{shown}</ul></div>'
-
-
-def export(answer: Answer, form: str, paper: str = "") -> str:
-    """Return the citations of an answer in one of the `EXPORTS`, or of one paper."""
-    if paper:
-        own = tuple(c for c in answer.citations if c.paper.id == paper)
-        answer = replace(answer, citations=own or answer.citations)
-    if form == "bibtex":
-        return answer.to_bibtex()
-    if form == "ris":
-        return answer.to_ris()
-    return answer.to_markdown() if form == "markdown" else answer.to_json() + "\n"
 
 
 def about(paper: Paper) -> str:

@@ -21,6 +21,7 @@ from rag.library import Library
 from rag.models import language as models
 from rag.models.embedding import Embedding
 from ui.app import build
+from ui.kept import Shelf, beside
 from ui.line import Line
 from ui.programs import Programs
 from ui.server import launch
@@ -106,6 +107,21 @@ def own(unshared: Assistant) -> Iterator[Site]:
 def site(_copied: Path, embedding: Embedding) -> Iterator[Site]:
     """The page of an assistant that answers in quotations alone."""
     yield from _served(Assistant(Library.open(_copied, embedding), embedding, None))
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    """Where conversations are kept, with none in it."""
+    return Shelf(beside(tmp_path / "library"))
+
+
+@pytest.fixture
+def keeping(site: Site, shelf: Shelf) -> Iterator[Site]:
+    """The page of the same assistant, with a shelf of its own."""
+    page = build(site.assistant, shelf)
+    address = launch(page, "127.0.0.1", free_port())
+    yield Site(address.rstrip("/"), site.assistant)
+    page.close(verbose=False)
 
 
 @pytest.fixture(scope="session")

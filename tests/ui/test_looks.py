@@ -161,3 +161,25 @@ def test_hostile_papers_do_nothing(site: Site, look: Look) -> None:
     assert page.locator(f".gradio-container :is({made})").count() == 0
     links = page.locator("a[href]").evaluate_all("all => all.map((a) => a.getAttribute('href'))")
     assert all(re.match(r"https?://|#", link) for link in links)
+
+
+def test_an_answer_is_printed_with_all_its_sources(site: Site, look: Look) -> None:
+    page = look(site, color_scheme="dark", width=1440)
+    first = ask(page, "papers on tracking")
+    last = ask(page, "which papers are about pose estimation")
+    numbers = {text for turn in (first, last) for text in turn.locator(".ref").all_inner_texts()}
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    for gone in (".bar", ".rail", ".composer", ".acts", ".star", ".cards", ".reader", ".facets"):
+        expect(page.locator(f"{gone}:visible")).to_have_count(0)
+    printed = page.locator(".printed .card")
+    assert set(printed.locator(".number").all_inner_texts()) == numbers
+    assert printed.locator("mark:visible").count() >= len(numbers)
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert ground == page.evaluate(
+        "(document.body.classList.remove('dark'), getComputedStyle(document.body).backgroundColor)"
+    )
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    expect(printed).to_have_count(0)
+    assert page.pdf().startswith(b"%PDF")

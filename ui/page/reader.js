@@ -67,6 +67,8 @@ rag.paper = ({ element, server }) => {
       rag.read(card.dataset.id, { mark: card.dataset.spans, chosen: false });
   };
 
+  rag.chosen = () => followed.chosen && !side().hidden && rag.wide();
+
   const like = async (button) => {
     const place = button.nextElementSibling;
     const open = button.getAttribute("aria-expanded") === "true";
