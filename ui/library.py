@@ -135,8 +135,8 @@ def _row(paper: Paper, sought: Sought) -> str:
     return (
         f'<tr data-row="{name}"><td><div class="one"><input type="checkbox" data-pick="{name}" '
         f'aria-label="Tick “{escape(short_name(paper))}”">{sources.star(paper)}'
-        f'<div class="what"><button type="button" class="opens" data-paper="{name}">'
-        f"{marked(paper.title, sought.spans(paper.title))}</button>"
+        '<div class="what">'
+        f"{sources.opener(paper, marked(paper.title, sought.spans(paper.title)))}"
         f'<p class="by">{marked(by, sought.spans(by))}</p>{around}'
         f"</div></div></td><td>{day}</td>"
         f"<td>{escape(', '.join(paper.categories))}</td></tr>"

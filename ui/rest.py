@@ -71,7 +71,7 @@ def _row(at: int, paper: Paper, number: int | None, why: Cell | None) -> str:
     named = f'<span class="number">[{number}]</span> ' if number else ""
     return (
         f'<li data-at="{at}" data-id="{escape(paper.id)}">{named}{sources.opener(paper)} '
-        f'<span class="by">{by}</span> {sources.star(paper)}{_reason(why)}</li>'
+        f'<span class="by">{by}</span>&nbsp;{sources.star(paper)}{_reason(why)}</li>'
     )
 
 

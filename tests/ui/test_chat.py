@@ -368,7 +368,7 @@ def test_all_that_match_are_taken_away_or_what_is_left_of_them(site: Site, look:
     which = page.locator("#of-which")
     expect(which).to_have_value("cited")
     assert taken() == [c.paper.id for c in answer.citations]
-    which.select_option(label=f"all {answer.matched} that match")
+    which.select_option(label=f"all {answer.matched}")
     assert taken() == list(answer.matching)
     turn.get_by_text("Narrow", exact=True).click()
     turn.locator("[data-facet=kind][data-value=code]").click()

@@ -3,7 +3,7 @@
 // version, and knows nothing of this tab: then the page is loaded again, at the same address.
 
 rag.alive = () => {
-  const EVERY = 15_000; // milliseconds between two looks while all is well
+  const EVERY = 3_000; // milliseconds between two looks while all is well
   const GONE = 1_500; // and while it is not
   const address = new URL("alive", document.baseURI);
   let clock;

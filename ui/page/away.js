@@ -21,10 +21,10 @@ rag.away = (find, shown, current, trigger) => {
     const { isNarrowed, left } = article.facets ?? {};
     const options = [new Option(`${count(turn.cited.length)} cited`, "cited")];
     if (turn.matched > turn.cited.length)
-      options.push(new Option(`all ${count(turn.matched)} that match`, "all"));
+      options.push(new Option(`all ${count(turn.matched)}`, "all"));
     if (isNarrowed) {
       const matching = left.filter(({ number }) => number !== null);
-      options.push(new Option(`the ${count(matching.length)} left`, "narrowed"));
+      options.push(new Option(`${count(matching.length)} left`, "narrowed"));
     }
     const before = turn.name === of ? which.value : "";
     of = turn.name;

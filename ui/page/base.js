@@ -72,7 +72,7 @@ rag.header = ({ element }) => {
     document.getElementById("question")?.focus();
   });
   document.addEventListener("click", (event) => {
-    const way = event.target.closest(".here a");
+    const way = event.target.closest(".here a:not(.opens)");
     if (way) {
       event.preventDefault();
       return rag.go(way.getAttribute("href"));

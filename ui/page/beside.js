@@ -35,7 +35,7 @@ rag.beside = (find, shown, narrow, changed) => {
   };
 
   // What stands beside follows what is read, unless a paper was chosen to be read there.
-  const READ = 1 / 3; // of the height of what is seen: above it stands what is read
+  const READ = 1 / 2; // of the height of what is seen: above it stands what is read
   let scrolling;
   const log = find(".log");
   const follow = () => {

@@ -45,6 +45,7 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     if (rag.touched()) question.blur(); // its keyboard would cover the answer
     composer.classList.remove("touched");
     find(".next").hidden = false;
+    find(".back").hidden = true;
     state();
     trigger("ask", { question: text, filters: filters.set(), instead_of: insteadOf, ...more });
     edit("");
