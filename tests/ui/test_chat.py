@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from rag.core.questions import LONGEST_QUESTION
 from rag.output.text import count_line, heading
 from tests.ui.conftest import WAIT, Look, Site, ask, done
+from tests.ui.test_looks import check
 from ui import chat, export, facets
 from ui.kept import Shelf
 
@@ -175,6 +176,28 @@ def test_an_abstention_looks_different(site: Site, look: Look) -> None:
     shown = turn.locator(".count").evaluate(colour)
     assert shown != page.locator("body").evaluate(colour)
     assert shown != "rgba(0, 0, 0, 0)"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_doubtful_answer_says_so(
+    site: Site, look: Look, monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    monkeypatch.setattr("rag.write.opening.SURE", 2.0)  # no paper is as sure as that
+    page = look(site, color_scheme=scheme)
+    turn = ask(page, "papers on object tracking for kangaroos in videos")
+    said = turn.locator(".count")
+    expect(said).to_contain_text(
+        re.compile(r"None of \d+ papers surely answers this; \d+ may\. No abstract has “kangaroos”")
+    )
+    expect(turn.locator(".claim").first).to_be_visible()
+    ground = "(e) => getComputedStyle(e).backgroundColor"
+    assert said.evaluate(ground) != turn.evaluate(ground)
+    check(page)
+    turn.get_by_role("button", name="Ask again without “kangaroos”").click()
+    expect(page.locator(".asked")).to_have_text("papers on object tracking in videos")
+    done(page)
+    page.get_by_role("button", name="Earlier version").click()
+    expect(said).to_contain_text("kangaroos")
 
 
 def test_what_cannot_be_asked_is_told(site: Site, look: Look) -> None:

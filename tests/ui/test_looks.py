@@ -175,10 +175,13 @@ def test_an_answer_is_printed_with_all_its_sources(site: Site, look: Look) -> No
     printed = page.locator(".printed .card")
     assert set(printed.locator(".number").all_inner_texts()) == numbers
     assert printed.locator("mark:visible").count() >= len(numbers)
-    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert ground == page.evaluate(
-        "(document.body.classList.remove('dark'), getComputedStyle(document.body).backgroundColor)"
-    )
+    looks = """() => ['body', '.asked', '.said', '.printed mark'].map((name) => {
+      const {color, backgroundColor} = getComputedStyle(document.querySelector(name));
+      return [color, backgroundColor];
+    })"""
+    dark = page.evaluate(looks)
+    page.evaluate("document.body.classList.remove('dark')")
+    assert page.evaluate(looks) == dark  # paper is white
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     page.emulate_media(media="screen")
     expect(printed).to_have_count(0)
