@@ -134,6 +134,16 @@ def test_maths_is_shown_as_maths(site: Site, look: Look) -> None:
     formula = page.locator(".card math", has_text="\N{SCRIPT SMALL L}")
     expect(formula.first).to_be_visible()
     assert formula.first.evaluate("e => e.namespaceURI").endswith("MathML")
+    copied = formula.first.evaluate(
+        """(formula) => {
+          getSelection().selectAllChildren(formula.closest('p'));
+          const data = new DataTransfer();
+          document.dispatchEvent(new ClipboardEvent('copy', {clipboardData: data}));
+          return data.getData('text/plain');
+        }"""
+    )
+    assert "Zorblax detection in $\\ell_n$ and" in copied
+    assert "\n" not in copied.strip()
 
 
 def test_hostile_papers_do_nothing(site: Site, look: Look) -> None:
