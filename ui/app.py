@@ -149,10 +149,13 @@ def _taking(assistant: Assistant, at: gr.State, talk: Any, taken: Any) -> None: 
     def taken_away(desk: Desk, event: gr.EventData) -> dict[str, Any]:
         asked = event._data
         answer = chat.find(desk, str(asked["turn"]))
-        if answer and asked["form"] == "table":
-            made = assistant.table(answer, columns=_columns(asked) or None)
-            return _taken(to_csv(made), "papers.csv", asked)
-        text, file = export.of_answer(assistant, answer, asked) if answer else ("", "")
+        try:
+            if answer and asked["form"] == "table":
+                made = assistant.table(answer, columns=_columns(asked) or None)
+                return _taken(to_csv(made), "papers.csv", asked)
+            text, file = export.of_answer(assistant, answer, asked) if answer else ("", "")
+        except RagError as error:
+            return {**_taken("", "", asked), "error": str(error)}
         return _taken(text, file, asked)
 
     def tabled(desk: Desk, event: gr.EventData) -> dict[str, Any]:
@@ -169,17 +172,23 @@ def _taking(assistant: Assistant, at: gr.State, talk: Any, taken: Any) -> None: 
     def faceted(desk: Desk, event: gr.EventData) -> dict[str, Any]:
         asked = event._data
         answer = chat.find(desk, str(asked["turn"]))
-        papers = facets.of(assistant, answer, desk.user) if answer else []
-        return {**_taken("", "", asked), "turn": asked["turn"], "papers": papers}
+        told = {**_taken("", "", asked), "turn": asked["turn"]}
+        try:
+            papers = facets.of(assistant, answer, desk.user) if answer else []
+        except RagError as error:
+            return {**told, "error": str(error)}
+        return {**told, "papers": papers}
 
     def more(desk: Desk, event: gr.EventData) -> dict[str, Any]:
         asked = event._data
         answer = chat.find(desk, str(asked["turn"]))
         have, only = (_names(asked.get(which)) for which in ("have", "only"))
-        found = {"html": "", "left": 0}
-        if answer:
-            found = rest.rows(assistant, answer, have or (), only)
-        return {**_taken("", "", asked), **found, "turn": asked["turn"]}
+        told = {**_taken("", "", asked), "turn": asked["turn"]}
+        try:
+            found = rest.rows(assistant, answer, have or (), only) if answer else {}
+        except RagError as error:
+            return {**told, "error": str(error)}
+        return {**told, "html": "", "left": 0, **found}
 
     _on(talk.export, taken_away, [at], [taken])
     _on(talk.more, more, [at], [taken])

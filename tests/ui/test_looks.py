@@ -174,7 +174,7 @@ def test_hostile_papers_do_nothing(site: Site, look: Look) -> None:
 
 
 def test_an_answer_is_printed_with_all_its_sources(site: Site, look: Look) -> None:
-    page = look(site, color_scheme="dark", width=1440)
+    page = look(site, color_scheme="dark", width=1440, reduced_motion="reduce")
     first = ask(page, "papers on tracking")
     last = ask(page, "which papers are about pose estimation")
     numbers = {text for turn in (first, last) for text in turn.locator(".ref").all_inner_texts()}
