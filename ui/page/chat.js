@@ -289,7 +289,7 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     if (!place.isConnected) return;
     if (told.pending) return setTimeout(examples, MEANWHILE);
     place.removeAttribute("aria-busy");
-    place.style.minHeight = `${place.offsetHeight}px`; // what is below has been read already
+    place.style.minHeight = `${place.getBoundingClientRect().height}px`; // nothing below moves
     place.innerHTML = told.html ?? "";
   };
   rag.added = open; // what stands there at first is of all papers
