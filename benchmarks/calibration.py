@@ -34,7 +34,7 @@ from rag.evaluation.expected import Gold, read_file
 from rag.evaluation.gold import figures as figures_of
 from rag.evaluation.gold import run
 from rag.evaluation.report import gold_rows
-from rag.judge import answering, calibration, facts, figures
+from rag.judge import answering, calibration, facts, figures, reasons, sentences
 from rag.judge.calibration import how_many
 from rag.judge.papers import narrowed, of_genres, reading_order
 from rag.judge.wording import Wording
@@ -43,8 +43,13 @@ from rag.models import reranker as judges
 from rag.models.embedding import Embedding
 from rag.question import reading
 from rag.search import retrieval
+from rag.text import genres
 
-KEPT = Path(__file__).resolve().parents[1] / "build" / "calibration"
+ROOT = Path(__file__).resolve().parents[1]
+KEPT = ROOT / "build" / "calibration"
+CHOSEN = ROOT / "tests" / "gold" / "sentences.jsonl"
+"""Sentences that people chose: for a question of a gold file and a paper that answers it, the
+offsets of those that say best why it does, and of others that would do."""
 
 SCORES = (
     "near", "near_whole", "near_z", "near_whole_z", "words", "words_title", "words_sentence",
@@ -64,6 +69,10 @@ FACT_SCORES = (
     "near", "words", "words_paper", "names", "asked", "form", "not_asked_of_named", "length",
 )  # fmt: skip
 FACT = ("judge", "ahead", *FACT_SCORES)
+SENTENCE = (
+    "near", "near_below_best", "words", "words_below_best", *sentences.SPEECH, "genre", "length",
+    "last",
+)  # fmt: skip
 
 REGULARISATION = 0.3
 SPREADS = (0.0, 0.7, 1.0, 1.5)
@@ -97,6 +106,21 @@ class Case:
         return not self.fact
 
 
+@dataclass
+class Abstract:
+    """The sentences of a paper that answers a question: their figures, and which people chose.
+
+    Attributes
+    ----------
+    chosen
+        1 for the best ones, 0.5 for others that would do, else 0; shape (sentences,).
+    """
+
+    corpus: str
+    figures: Array
+    chosen: Array
+
+
 def main() -> None:
     """Fit and judge; print, and write where asked."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -112,12 +136,14 @@ def main() -> None:
     with ExitStack() as folders:
         corpora = [folders.enter_context(opened(text)) for text in given.corpora]
         cases = [case for corpus in corpora for case in cases_of(corpus)]
+        abstracts = [one for corpus in corpora for one in abstracts_of(corpus)]
         rule_out(cases)
         report(cases)
+        well_chosen(abstracts)
         if given.write:
-            _write(calibration.FILE, fitted(cases))
+            _write(calibration.FILE, fitted(cases, abstracts))
         if given.answers:
-            given.answers.write_text(answers(corpora, cases), encoding="utf-8")
+            given.answers.write_text(answers(corpora, cases, abstracts), encoding="utf-8")
 
 
 def report(cases: Sequence[Case]) -> None:
@@ -128,8 +154,8 @@ def report(cases: Sequence[Case]) -> None:
         decided(title, some, names)
 
 
-def fitted(cases: Sequence[Case]) -> dict[str, Any]:
-    """Return all regressions, fitted on these cases."""
+def fitted(cases: Sequence[Case], abstracts: Sequence[Abstract]) -> dict[str, Any]:
+    """Return all regressions, fitted on these cases and abstracts."""
     sets = [case for case in cases if case.is_set]
     found: dict[str, Any] = {}
     for kind, names in (("scores", SCORES), ("judged", JUDGED)):
@@ -139,6 +165,8 @@ def fitted(cases: Sequence[Case]) -> dict[str, Any]:
     for title, some, names in singles(cases):
         weights, bias = fit(*_arrays(some, names))
         found[title] = {"weights": _named(names, weights), "bias": round(bias, 4)}
+    weights, bias = fit(*_sentences(abstracts))
+    found["sentence"] = {"weights": _named(SENTENCE, weights), "bias": round(bias, 4)}
     return found
 
 
@@ -152,13 +180,16 @@ def singles(
     yield "fact", stated(cases, "judged"), FACT
 
 
-def answers(corpora: Sequence["Corpus"], cases: Sequence[Case]) -> str:
+def answers(
+    corpora: Sequence["Corpus"], cases: Sequence[Case], abstracts: Sequence[Abstract]
+) -> str:
     """Return the figures of the answers on each corpus, with weights fitted on the others."""
     columns = {}
     with TemporaryDirectory() as folder:
         for corpus in corpora:
             others = Path(folder) / f"{corpus.name}.json"
-            _write(others, fitted([case for case in cases if case.corpus != corpus.name]))
+            rest = [case for case in cases if case.corpus != corpus.name]
+            _write(others, fitted(rest, [a for a in abstracts if a.corpus != corpus.name]))
             calibration.FILE = others
             calibration.regressions.cache_clear()
             assistant = Assistant(corpus.library, corpus.embedding, None, corpus.judge)
@@ -279,6 +310,49 @@ def measured(
     found.question, found.wording = question, wording
     found.weakest = answering.weakest_part(question, ranked, embedding, judge)
     return found
+
+
+def abstracts_of(corpus: Corpus) -> list[Abstract]:
+    """Return the abstracts of a corpus of which people chose the sentences."""
+    asked = {
+        (file.name.removesuffix(".jsonl"), gold.id): gold.question
+        for file in corpus.gold
+        for gold in read_file(file)
+    }
+    found = []
+    for line in CHOSEN.read_text(encoding="utf-8").splitlines():
+        one = json.loads(line)
+        if (one["gold"], one["id"]) not in asked:
+            continue
+        question = reading.read(asked[one["gold"], one["id"]], corpus.library).question
+        [record] = corpus.library.records([one["paper"]]).values()
+        [match] = reasons.near(question, [record], corpus.embedding)
+        wording = Wording(question, [match], corpus.library)
+        named = sentences.figures(match, wording, genres.asked(question.text))
+        places = [n for n, p in enumerate(record.passages) if not p.is_title]
+        spans = [[p.start, p.end] for p in record.passages]
+        chosen = [1.0 if spans[n] in one["best"] else 0.5 * (spans[n] in one["ok"]) for n in places]
+        rows = np.stack([named[name] for name in SENTENCE], axis=1)[places]
+        found.append(Abstract(corpus.name, rows, np.array(chosen)))
+    return found
+
+
+def well_chosen(abstracts: Sequence[Abstract]) -> None:
+    """Print how often the sentence chosen is one that people chose, each corpus left out."""
+    best, fair, count = 0, 0, 0
+    for corpus in dict.fromkeys(one.corpus for one in abstracts):
+        weights, _ = fit(*_sentences([one for one in abstracts if one.corpus != corpus]))
+        for one in abstracts:
+            if one.corpus == corpus and one.chosen.max() == 1:
+                taken = one.chosen[int(np.argmax(one.figures @ weights))]
+                best, fair, count = best + (taken == 1), fair + (taken > 0), count + 1
+    sys.stdout.write(f"sentence: best {best} of {count}, best or fair {fair} of {count}\n")
+
+
+def _sentences(abstracts: Sequence[Abstract]) -> tuple[Array, Array]:
+    """Return the figures of all sentences, and whether each is the best of its abstract."""
+    labels = np.concatenate([one.chosen == 1 for one in abstracts]).astype(int)
+    return np.concatenate([one.figures for one in abstracts]), labels
 
 
 def rule_out(cases: Sequence[Case]) -> None:

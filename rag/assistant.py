@@ -27,7 +27,7 @@ from rag.library.disk import read_identity
 from rag.models import reranker as judges
 from rag.models.embedding import Embedding
 from rag.models.reranker import Reranker
-from rag.question import reading
+from rag.question import manners, reading
 from rag.question.followups import Turn
 from rag.question.reading import Asked
 from rag.search import retrieval, tagged
@@ -70,6 +70,7 @@ class Assistant:
         self.embedding = embedding
         self.model = model
         self.reranker = reranker
+        self._kind_of = manners.kind_of(embedding.name, embedding.encode_query)
 
     @classmethod
     def open(
@@ -96,6 +97,15 @@ class Assistant:
         model = _language_model(llm or settings.llm, settings.llm_key)
         return cls(library, loaded, model, judges.load(reranker or settings.reranker))
 
+    def read(
+        self,
+        question: str,
+        history: Sequence[Answer | Turn] = (),
+        filters: Filters | None = None,
+    ) -> Asked:
+        """Read a question without answering it, see `rag.question.reading.read`."""
+        return reading.read(question, self.library, history, filters, self._kind_of)
+
     def search(self, question: str, k: int = 10, filters: Filters | None = None) -> list[Match]:
         """Return the k papers that rank highest for a question, whether they answer it or not.
 
@@ -103,7 +113,7 @@ class Assistant:
         question that is nothing but filters has the newest papers first.
         """
         question, filters = tagged.within(self.library, question, filters)
-        asked = reading.read(question, self.library, filters=filters)
+        asked = self.read(question, filters=filters)
         if not asked.question.topic:
             return retrieval.newest(self.library, asked.filters, 0, k)
         return retrieval.search(asked.question, self.library, self.embedding, asked.filters, k)
@@ -207,11 +217,10 @@ class Assistant:
             raise LibraryError(f"The index has no paper {missing[0]}: `rag list` says what it has.")
         asked = Question("", "papers", "")
         if question:
-            asked = reading.read(question, self.library).question
+            asked = self.read(question).question
         evidence = [Evidence(records[name], (), 1.0) for name in wanted]
         if any(cells.kind(name) == cells.WHY for name in names):
-            parts = (self.library, self.embedding, self.reranker)
-            evidence = reasons.find(asked, list(records.values()), *parts)
+            evidence = reasons.find(asked, list(records.values()), self.library, self.embedding)
         return table.build(names, evidence, numbered(wanted, numbers), asked, self.reranker)
 
     def wholes(self, identifiers: Iterable[str]) -> dict[str, NDArray[np.float32]]:
@@ -235,7 +244,7 @@ class Assistant:
         """
         started = time.perf_counter()
         question, filters = tagged.within(self.library, question, filters)
-        asked = reading.read(question, self.library, history, filters)
+        asked = self.read(question, history, filters)
         if asked.question.kind in ("index", "talk"):
             answer = opening.told(asked, self.library, self._models())
             yield replace(answer, seconds={"total": round(time.perf_counter() - started, 4)})

@@ -12,7 +12,7 @@ from rag.core.answers import Index, Models
 from rag.core.filters import Filters
 from rag.core.questions import LONGEST_QUESTION
 from rag.errors import LibraryError, QuestionError
-from rag.judge import answering, figures, sentences
+from rag.judge import answering, figures
 from rag.models.language import LanguageModel
 from rag.write import drafts as writing
 from tests.judge.asked import Watched
@@ -264,10 +264,8 @@ def test_them_is_every_paper_that_matched(assistant):
 @pytest.mark.parametrize("question", WHICH[:2])
 def test_the_judge_reads_no_more_than_so_much(library, embedding, reranker, question):
     watched = Watched(reranker)
-    answer = Assistant(library, embedding, None, watched).ask(question)
-    shown = len(answer.citations)
-    most = 2 * figures.JUDGED + answering.PARTS_READ + sentences.READ * shown
-    assert 0 < len(watched.pairs) <= most
+    assert Assistant(library, embedding, None, watched).ask(question).citations
+    assert 0 < len(watched.pairs) <= 2 * figures.JUDGED + answering.PARTS_READ
 
 
 def test_an_overview_shows_the_strongest(assistant):

@@ -40,7 +40,8 @@ def paper(assistant: Assistant, asked: Mapping[str, Any]) -> dict[str, Any]:
     user, side = str(asked.get("user") or ""), bool(asked.get("side"))
     kept = ReadingList(assistant.library.path, user).of(found.id)
     tags = Collections(assistant.library.path, user).tags_of(found.id)
-    question = escape(f"tell me more about {found.id}")
+    called = found.id if found.is_on_arxiv else f"“{found.title}”"
+    question = escape(f"tell me more about {called}")
     name = "reading-title" if side else "paper-title"
     return {
         "id": found.id,

@@ -28,6 +28,7 @@ from rag.core.answers import Answer
 from rag.core.papers import Paper
 from rag.output.terminal import (
     console,
+    linking,
     show_claim,
     show_head,
     show_near,
@@ -205,7 +206,7 @@ def show_papers(papers: Sequence[Paper], total: int) -> None:
         if paper.withdrawn:
             about.append("withdrawn")
         text = Text(f"{paper.id}  ", style="cyan")
-        text.append(paper.title, style=f"link {paper.url}")
+        text.append(paper.title, style=linking("", paper))
         text.append(f"  {' · '.join(part for part in about if part)}", style="dim")
         console.print(text, soft_wrap=True)
     note(f"{len(papers):,} of {total:,} papers")
@@ -255,7 +256,7 @@ def show_paper(paper: Paper, json_: bool) -> None:
     console.print()
     console.print(Text(paper.abstract))
     console.print()
-    for address in (paper.url, paper.pdf):
+    for address in filter(None, (paper.url, paper.pdf)):
         console.print(Text(address, style=f"blue link {address}"), soft_wrap=True)
     if paper.sources:
         console.print(Text(f"from {', '.join(paper.sources)}", style="dim"), soft_wrap=True)

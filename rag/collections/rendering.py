@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from html import escape
 
 from rag.collections.news import News
+from rag.core.papers import Paper
 
 _PAGE = "https://arxiv.org/"
 
@@ -15,7 +16,7 @@ def text(told: Sequence[News]) -> str:
     for each in told:
         lines = [f"{each.watch.number}. {_heading(each)}"]
         for find in each.found:
-            lines += [f"   - {find.paper.title}", f"     {find.paper.url}", f"     {find.why}"]
+            lines += [f"   - {find.paper.title}", f"     {find.paper.place}", f"     {find.why}"]
         parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"
 
@@ -25,11 +26,7 @@ def markdown(told: Sequence[News]) -> str:
     parts = []
     for each in told:
         lines = [f"## {_plain(_heading(each))}", ""]
-        lines += [
-            f"- [{_plain(find.paper.title)}]({find.paper.url.replace(')', '%29')}): "
-            f"{_plain(find.why)}"
-            for find in each.found
-        ]
+        lines += [f"- {_linked(find.paper)}: {_plain(find.why)}" for find in each.found]
         parts.append("\n".join(lines).rstrip())
     return "\n\n".join(parts) + "\n"
 
@@ -49,7 +46,8 @@ def atom(told: Sequence[News]) -> str:
             entry = feed.add_entry(order="append")
             entry.id(f"urn:arxiv-rag:{each.watch.number}:{find.paper.id}")
             entry.title(find.paper.title)
-            entry.link(href=find.paper.url)
+            if find.paper.url:
+                entry.link(href=find.paper.url)
             listed = find.paper.listed
             entry.updated(datetime(*listed.timetuple()[:3], tzinfo=UTC) if listed else now)
             for name in find.paper.authors:
@@ -64,6 +62,12 @@ def atom(told: Sequence[News]) -> str:
 def _heading(each: News) -> str:
     where = f" in {' or '.join(each.watch.categories)}" if each.watch.categories else ""
     return f"{each.watch.question}{where}: {len(each.found)} of {each.among:,} new papers"
+
+
+def _linked(paper: Paper) -> str:
+    if not paper.url:
+        return f"{_plain(paper.title)} {_plain(paper.place)}".rstrip()
+    return f"[{_plain(paper.title)}]({paper.url.replace(')', '%29')})"
 
 
 def _plain(said: str) -> str:

@@ -1,5 +1,7 @@
 """The names a paper goes by: arXiv identifiers, DOIs and web addresses, each in one spelling.
 
+A paper that has none of these goes by one that is made of its title, see `rag.core.origins`.
+
 This is the only place that knows how an arXiv identifier or a DOI is written and which addresses
 belong to it. A number in somebody else's address is no arXiv identifier. Nothing here knows what
 else is said of a paper.
@@ -63,6 +65,10 @@ _ONLY_HOST = re.compile(r"https?://[^/?#]+", re.IGNORECASE)
 _BEGINS_AS_HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}/")
 _IN_BRACES = re.compile(r"^(?:\\(?:url|href)\s*)?\{(?P<inside>[^{}]*)\}.*$", re.DOTALL)
 _TEX_ESCAPE = re.compile(r"\{?\\([_%&#$~{}])\}?")
+OWN = "title:"
+"""What begins the identifier of a paper that nothing links to."""
+
+_OWN = re.compile(rf"{OWN}(?:[a-z0-9]+-)*[0-9a-f]{{8}}")
 _SAFE = "/:;()._-~!$&'*+,=@[]"  # of a DOI in an address
 
 
@@ -113,7 +119,7 @@ def arxiv_year(identifier: str) -> int | None:
     >>> arxiv_year("2104.00194"), arxiv_year("math/0309136"), arxiv_year("https://example.org/x")
     (2021, 2003, None)
     """
-    if is_address(identifier):
+    if not is_arxivs(identifier):
         return None
     year = re.match(r"\d\d", identifier.rpartition("/")[2])
     if year is None:
@@ -174,10 +180,14 @@ def doi_address(doi: str) -> str:
 def known_by(link: str) -> str | None:
     """Return the identifier of the paper behind a link: that of arXiv, else the link itself.
 
+    So is what stands for a link where a paper has none.
+
     >>> known_by("arXiv:2104.00194v2"), known_by("doi:10.1109/X.2025.3644148"), known_by("p. 17")
     ('2104.00194', 'https://doi.org/10.1109/x.2025.3644148', None)
     """
     link = _plain(link)
+    if _OWN.fullmatch(link):
+        return link
     if doi := doi_of(link):
         return doi_address(doi)
     if identifier := arxiv_id(link):
@@ -187,6 +197,8 @@ def known_by(link: str) -> str | None:
 
 def addresses(identifier: str) -> tuple[str, str]:
     """Return the addresses of a paper's page and of its PDF, empty where that is not known."""
+    if is_own(identifier):
+        return "", ""
     if is_address(identifier):
         return identifier, identifier if identifier.lower().endswith(".pdf") else ""
     return abstract_page(identifier), pdf_link(identifier)
@@ -195,6 +207,20 @@ def addresses(identifier: str) -> tuple[str, str]:
 def is_address(identifier: str) -> bool:
     """Tell whether an identifier is a web address and none of arXiv's."""
     return identifier.lower().startswith("http")
+
+
+def is_own(identifier: str) -> bool:
+    """Tell whether an identifier is that of a paper that nothing links to."""
+    return identifier.startswith(OWN)
+
+
+def is_arxivs(identifier: str) -> bool:
+    """Tell whether an identifier is one of arXiv's.
+
+    >>> [is_arxivs(name) for name in ("2104.00194", "https://x.org/1", "title:kites-1a2b3c4d")]
+    [True, False, False]
+    """
+    return not (is_address(identifier) or is_own(identifier))
 
 
 def names_no_paper(address: str) -> bool:

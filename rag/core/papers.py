@@ -8,7 +8,7 @@ from typing import Any
 from rag.core.identifiers import abstract_page as abstract_page
 from rag.core.identifiers import arxiv_id as arxiv_id
 from rag.core.identifiers import arxiv_version as arxiv_version
-from rag.core.identifiers import arxiv_year, is_address
+from rag.core.identifiers import arxiv_year, is_arxivs
 from rag.core.identifiers import pdf_link as pdf_link
 
 STANDARD_INPUT = "standard input"
@@ -34,11 +34,12 @@ class Paper:
     ----------
     id
         The arXiv identifier without a version (``2104.00194``, ``cond-mat/0612198``), else the
-        address of the DOI, else the address of the paper.
+        address of the DOI, else the address of the paper, else what `own_identifier` makes of first
+        author, year and title (``title:roe-2020-kites-120e6ccb``).
     title, abstract
         Cleaned text on one line each; passage offsets count characters of this abstract.
     url, pdf
-        The abstract page and the PDF.
+        The abstract page and the PDF; empty where that is not known.
     listed
         The day on which the listing named the paper, if known.
     categories
@@ -90,7 +91,12 @@ class Paper:
     @property
     def is_on_arxiv(self) -> bool:
         """Whether arXiv has it."""
-        return not is_address(self.id)
+        return is_arxivs(self.id)
+
+    @property
+    def place(self) -> str:
+        """Where it is: its link, else the files that told of it."""
+        return self.url or (f"(in {', '.join(self.sources)})" if self.sources else "")
 
     @property
     def appeared(self) -> int | None:
@@ -124,11 +130,17 @@ _FIELDS = tuple(field.name for field in fields(Paper))
 _DAYS, _LISTS = ("listed", "updated"), ("categories", "authors", "sources", "identifiers")
 
 
-def links(paper: Paper) -> dict[str, str]:
-    """Return what has to be told of a paper so that it can be found: identifier, title, links."""
-    return {"id": paper.id, "title": paper.title, "url": paper.url, "pdf": paper.pdf}
+def links(paper: Paper) -> dict[str, Any]:
+    """Return what has to be told of a paper so that it can be found: identifier, title, links.
+
+    Where nothing links to it, the names of the files that told of it.
+    """
+    told = {"id": paper.id, "title": paper.title, "url": paper.url, "pdf": paper.pdf}
+    return told if paper.url else {**told, "sources": list(paper.sources)}
 
 
 def linked(kept: Mapping[str, Any]) -> Paper:
     """Return a paper of which `links` is known, and nothing else."""
-    return Paper(str(kept["id"]), str(kept["title"]), "", str(kept["url"]), str(kept["pdf"]))
+    identifier, title, url, pdf = (str(kept[name]) for name in ("id", "title", "url", "pdf"))
+    sources = tuple(map(str, kept.get("sources", ())))
+    return Paper(identifier, title, "", url, pdf, sources=sources)

@@ -2,10 +2,12 @@
 
 A page has some thousand records and a token for the next one. What comes is ordered by the day on
 which a record changed, and a harvest asks for what changed since the last one: new papers, new
-versions, withdrawals and deletions. A token that has become invalid begins the list again; what is
-in the index by then is not added again.
+versions, withdrawals and deletions. How far that was is told by the service's own clock, at the
+first page of a list. A token that has become invalid begins the list again; what is in the index by
+then is not added again.
 """
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -35,6 +37,12 @@ _PHYSICS = (
 ).split()
 _FORMAT = "arXivRaw"  # with the versions, which tell a new text from a late listing
 _MOST_RESTARTS = 3
+_NO_XML = re.compile(
+    rb"[\x00-\x08\x0b\x0c\x0e-\x1f]"
+    rb"|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]));",
+    re.IGNORECASE,
+)
+"""Control characters, which stand in some abstracts and in no XML (XML 1.0, 2.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +103,8 @@ class Harvest:
         ----------
         mark
             Papers submitted before its first day are passed over; its `reached` is the day from
-            which on changes are asked for, and the first of `seen`, if any, the token to go on by.
+            which on changes are asked for. If a list was broken off, `seen` is the token to go on
+            by, the day on which the list was begun, and the last day that it was for.
         until
             Last day of submission; None: all.
 
@@ -104,18 +113,23 @@ class Harvest:
         FetchError
             If arXiv cannot be reached, fails or refuses. The pages before are good.
         """
-        began, token = self._now(), next(iter(mark.seen), "")
+        token, began = _kept(mark, until)
         restarts = 0
         while True:
             root = self._ask(category, mark, token)
             if (error := _error(root)) == "badResumptionToken" and restarts < _MOST_RESTARTS:
                 self._say("arXiv has forgotten how far this has come; it begins again.")
-                token, restarts = "", restarts + 1
+                token, began, restarts = "", None, restarts + 1
                 continue
             if error and error != "noRecordsMatch":
                 raise FetchError(f"arXiv refuses this ({_said(root)}): check the categories.")
+            began = began or _answered(root) or self._now().date()
             token, left = _next(root)
-            mark = replace(mark, seen=(token,)) if token else _ended(mark, began)
+            if token:
+                told = (token, began.isoformat(), until.isoformat() if until else "")
+                mark = replace(mark, seen=told)
+            else:
+                mark = _ended(mark, began, until)
             entries, deleted = _read(root)
             wanted = tuple(e for e in entries if _is_wanted(e, mark.since, until))
             yield Harvested(wanted, deleted, left, mark)
@@ -136,11 +150,32 @@ class Harvest:
         return _root(answer.content)
 
 
-def _ended(mark: Mark, began: datetime) -> Mark:
-    """Return the mark after a whole list: the day on which it was begun is asked for once more."""
-    return Mark(
-        mark.since, datetime.combine(began.date() - timedelta(days=1), datetime.min.time(), UTC)
-    )
+def _kept(mark: Mark, until: date | None) -> tuple[str, date | None]:
+    """Return the token of a list that was broken off, and when that was begun; "" if of none.
+
+    That of a list with another last day is of no use: other papers of it were passed over.
+    """
+    if len(mark.seen) != 3 or mark.seen[2] != (until.isoformat() if until else ""):
+        return "", None
+    return mark.seen[0], date.fromisoformat(mark.seen[1])
+
+
+def _ended(mark: Mark, began: date, until: date | None) -> Mark:
+    """Return the mark after a whole list: the day on which it was begun is asked for once more.
+
+    What was submitted after the last day was passed over, and changed no earlier than that.
+    """
+    day = min(began - timedelta(days=1), until or began)
+    reached = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return Mark(mark.since, max(reached, mark.reached) if until else reached)
+
+
+def _answered(root: "etree._Element") -> date | None:
+    """Return the day on which the service says that it answered."""
+    try:
+        return datetime.fromisoformat((root.findtext("{*}responseDate") or "").strip()).date()
+    except ValueError:
+        return None
 
 
 def _root(content: bytes) -> "etree._Element":
@@ -148,7 +183,7 @@ def _root(content: bytes) -> "etree._Element":
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
     try:
-        root: etree._Element = etree.fromstring(content, parser)
+        root: etree._Element = etree.fromstring(_NO_XML.sub(b" ", content), parser)
     except etree.XMLSyntaxError as error:
         raise TransientError("arXiv sent a broken page") from error
     if etree.QName(root).localname != "OAI-PMH":

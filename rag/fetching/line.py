@@ -72,6 +72,7 @@ class Line:
         self._counted = counted or _counted_by_query
         self._say = say
         self._session = requests.Session()
+        self._session.headers["User-Agent"] = "arxiv-rag"  # harvesters are to name themselves
         self._retrying = Retrying(
             retry=retry_if_exception_type(TransientError),
             stop=stop_after_attempt(TRIES),

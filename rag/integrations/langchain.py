@@ -16,7 +16,6 @@ from rag.core.answers import Answer
 from rag.core.filters import Filters
 from rag.errors import RagError
 from rag.output import text
-from rag.question import reading
 
 
 class PaperRetriever(BaseRetriever):
@@ -34,7 +33,7 @@ class PaperRetriever(BaseRetriever):
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun
     ) -> list[Document]:
-        question = reading.read(query, self.assistant.library).question
+        question = self.assistant.read(query).question
         matches = self.assistant.search(query, self.k)
         found = self.assistant.gathering().sentences(question, matches)
         return [

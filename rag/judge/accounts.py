@@ -13,7 +13,7 @@ import numpy as np
 from rag.core.questions import Question
 from rag.judge import figures
 from rag.judge.evidence import Evidence, Findings
-from rag.judge.sentences import WITHOUT_JUDGE, standing
+from rag.judge.sentences import WITHOUT_JUDGE
 from rag.library.records import Record
 from rag.models.reranker import Reranker
 from rag.search.retrieval import Match
@@ -28,6 +28,10 @@ WORK, METHOD, DATA, RESULT = "what it does", "how", "data", "results"
 OWN, PROPOSES, RESULTS, BACKGROUND, SERVICE = 2.0, 1.5, 1.5, 5.0, 9.0
 """What a sentence of an account gains for telling of the paper itself and of what it proposes, and
 loses for being of results, background or service, in logits."""
+
+OWN_ROW, OUTCOME, EASY_WORDS, WORD_COST = 7.0, 4.0, 25, 0.06
+"""What a sentence of a comparison gains for telling of the paper itself or of an outcome; words
+that are read at a glance, and what each more costs."""
 
 EXPLAINS = 8.0
 """Logits behind the best sentence up to which another one is part of an explanation."""
@@ -189,8 +193,17 @@ def _tells(text: str) -> float:
 def _suits(row: str, text: str) -> float:
     """Return what a sentence gains in a row for its form, in logits."""
     if row == RESULT:
-        return standing(text) + 4.0 * bool(_OUTCOME.search(text)) + 2.0 * speech.read(text).result
-    return standing(text) if row == DATA else _tells(text)
+        return (
+            _own(text) + OUTCOME * bool(_OUTCOME.search(text)) + RESULTS * speech.read(text).result
+        )
+    return _own(text) if row == DATA else _tells(text)
+
+
+def _own(text: str) -> float:
+    """Return what a sentence gains for telling of the paper itself, short and by itself."""
+    said = speech.read(text)
+    own = said.own or (said.result and not said.others)
+    return OWN_ROW * own - said.leans - WORD_COST * max(text.count(" ") - EASY_WORDS, 0)
 
 
 def _may_stand(row: str, text: str) -> bool:

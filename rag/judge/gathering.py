@@ -17,7 +17,7 @@ from rag.library.records import Record
 from rag.models.embedding import Embedding
 from rag.models.reranker import Remembering, Reranker
 from rag.search import retrieval
-from rag.search.retrieval import Match, sought
+from rag.search.retrieval import Match
 
 NEAREST = 5
 """Papers shown to a question in another language: those nearest in meaning."""
@@ -30,6 +30,9 @@ BEARING_A_NAME = 30
 
 DESCRIPTION = 3
 """Words from which what is compared describes a paper instead of naming it."""
+
+CERTAIN, LIKELY = 0.95, 0.5
+"""Probabilities from which a paper surely, or likely, matches."""
 
 
 class Gathering:
@@ -98,10 +101,8 @@ class Gathering:
         if not question.topic:
             return [accounts.account(match.record, 1) for match in matches]
         wording = Wording(question, matches, self._library)
-        logits = sentences.read(sought(question), matches, wording, (), self._reranker)
         return [
-            Evidence(m.record, sentences.deciding(question, m, said, wording, ()), 1.0)
-            for m, said in zip(matches, logits, strict=True)
+            Evidence(m.record, sentences.deciding(question, m, wording, ()), 1.0) for m in matches
         ]
 
     def _which(self, question: Question, filters: Filters, page: slice) -> Findings:
@@ -208,7 +209,7 @@ class Gathering:
         matches = self._search(one, Filters())
         models = (self._library, self._embedding, self._reranker)
         found = papers.which(one, matches, *models, slice(0)) if matches else Findings((), ())
-        return [item.record for item in found.matched[:1] if item.strength >= papers.LIKELY]
+        return [item.record for item in found.matched[:1] if item.strength >= LIKELY]
 
     def _nothing(self, question: Question, filters: Filters) -> Findings:
         """Return the nearest papers, where the index has none of the name that was asked about."""
@@ -227,7 +228,7 @@ class Gathering:
         by_id = {match.paper.id: match for match in matches}
         shown = [by_id[item.paper.id] for item in found.matched[page]]
         wording = Wording(question, shown, self._library)
-        logits = sentences.read(question.text, shown, wording, (), self._reranker, stances.READ)
+        logits = sentences.read(question.text, shown, wording, self._reranker, stances.READ)
         lacking = parts.lacking(question, shown, wording, self._embedding)
         said = {
             match.paper.id: (lacks, stances.stance(question, match, one, wording, lacks))
@@ -238,8 +239,8 @@ class Gathering:
         for item in found.matched:
             lacks, (passages, stance) = said.get(item.paper.id, ((), (item.passages, "")))
             answers = heard.get(item.paper.id, 0.0) >= stances.ANSWERS
-            sure = item.strength >= (papers.LIKELY if answers and stance else papers.CERTAIN)
-            if sure or (not lacks and (stance or item.strength >= papers.LIKELY)):
+            sure = item.strength >= (LIKELY if answers and stance else CERTAIN)
+            if sure or (not lacks and (stance or item.strength >= LIKELY)):
                 kept.append(replace(item, passages=passages, stance=stance))
             else:
                 near.append(replace(item, passages=(), missing=lacks))

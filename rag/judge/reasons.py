@@ -10,13 +10,9 @@ from rag.judge.wording import Wording
 from rag.library import Library
 from rag.library.records import Record
 from rag.models.embedding import Embedding
-from rag.models.reranker import Reranker
 from rag.search import retrieval
 from rag.search.retrieval import Match, sought
 from rag.text import genres
-
-JUDGED = 60
-"""Papers of which the judge reads why they match, a second or two; who has more of them sorts."""
 
 
 def find(
@@ -24,25 +20,16 @@ def find(
     records: Sequence[Record],
     library: Library,
     embedding: Embedding,
-    reranker: Reranker | None,
 ) -> list[Evidence]:
-    """Return for each paper the sentences that show why it matches, in the order given.
-
-    The judge chooses those of the first `JUDGED` papers, words and nearness those of the rest.
-    """
+    """Return for each paper the sentences that show why it matches, in the order given."""
     if not question.topic and question.kind not in ("fact", "explain", "compare"):
         return [accounts.account(record, 1) for record in records]
     matches = near(question, records, embedding)
     wording = Wording(question, matches, library)
     names = genres.asked(question.text)
-    found = []
-    for some, judge in ((matches[:JUDGED], reranker), (matches[JUDGED:], None)):
-        logits = sentences.read(sought(question), some, wording, names, judge)
-        found += [
-            Evidence(m.record, sentences.deciding(question, m, said, wording, names), 1.0)
-            for m, said in zip(some, logits, strict=True)
-        ]
-    return found
+    return [
+        Evidence(m.record, sentences.deciding(question, m, wording, names), 1.0) for m in matches
+    ]
 
 
 def near(question: Question, records: Sequence[Record], embedding: Embedding) -> list[Match]:

@@ -1,16 +1,20 @@
 """The sentences of an abstract that decide: those to show for a paper that matches.
 
-The judge picks them: a sentence is good when it answers what was asked. Beside that it should tell
-of the paper itself and not of its field, and stand alone; a sentence of background, motivation or
-service is evidence only where there is no other. Whether the paper matches is not asked here.
+A good one says, by itself, that and how the paper is what was asked for. One regression on a few
+figures of each sentence tells which: how near it is to the question, which of its words it holds,
+whether it speaks of the paper's own work or of its field. It was fitted on sentences that people
+chose (`tests/gold/sentences.jsonl`) and needs no model to be run. Whether the paper matches is not
+asked here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.core.passages import Passage
 from rag.core.questions import Question
+from rag.judge.calibration import regressions
 from rag.judge.figures import nearest, sentence
 from rag.judge.wording import Wording
 from rag.models.reranker import Reranker
@@ -18,37 +22,71 @@ from rag.search.retrieval import Match
 from rag.text import genres, speech
 from rag.text.words import stems
 
-READ = 2
-"""Sentences of a paper that the judge reads to pick one."""
-
 MOST_SENTENCES = 2
 """Sentences of evidence a paper: the strongest, and one for what it leaves open."""
 
-OWN, PROPOSES, BACKGROUND, SERVICE, LEANS = 7.0, 0.5, -5.0, -9.0, -1.0
-"""What a sentence gains or loses, in logits of the judge, for telling of the paper itself or of its
-results, for saying what it proposes, for being background or service text, and for leaning on
-another; read on answers of the development corpora."""
+SPEECH = ("own", "result", "proposes", "background", "others", "service", "leans")
+"""What a sentence speaks of, see `rag.text.speech`."""
 
-WORDS, GENRE = 4.0, 8.0
-"""What it gains for holding all words of the question, and for showing the genre asked for."""
-
-EASY_WORDS, WORD_COST = 25, 0.06
-"""Words of a sentence that are read at a glance, and what each more costs it."""
+GLANCE = 30.0
+"""Words of a sentence of usual length."""
 
 WITHOUT_JUDGE = 12.0
 """Logits that a cosine of 1 stands for where there is no judge."""
 
-OPENS = 0.3
-"""Share of the question's words that a second sentence has to add to the first."""
+OPENS, SECOND = 0.3, 2.0
+"""Share of the question's words that a second sentence has to add to the first, and how far in
+logits it may lie behind it."""
+
+Array = NDArray[np.float64]
+
+
+def figures(match: Match, wording: Wording, names: Sequence[str]) -> dict[str, Array]:
+    """Return what tells how well each passage of a paper says why it matches, (passages,) each.
+
+    Parameters
+    ----------
+    wording
+        Of the question, in matches with this one among them.
+    names
+        Genres that are asked for.
+    """
+    passages, shares = match.record.passages, wording.shares(match)
+    cosines = np.asarray(match.cosines, dtype=np.float64)
+    said = [speech.read(p.text) for p in passages]
+    bodies = [n for n, p in enumerate(passages) if not p.is_title] or [0]
+    return {
+        "near": cosines,
+        "near_below_best": cosines - cosines[bodies].max(),
+        "words": shares,
+        "words_below_best": shares - shares[bodies].max(),
+        **{kind: np.array([float(getattr(one, kind)) for one in said]) for kind in SPEECH},
+        "genre": np.array([float(_shows(names, p.text)) for p in passages]),
+        "length": np.array([(p.text.count(" ") + 1) / GLANCE for p in passages]),
+        "last": np.array([float(n == bodies[-1]) for n in range(len(passages))]),
+    }
+
+
+def deciding(
+    question: Question, match: Match, wording: Wording, names: Sequence[str]
+) -> tuple[Passage, ...]:
+    """Choose the sentence that shows best why a paper matches, and one for words it lacks.
+
+    The title is chosen where a paper has no abstract.
+    """
+    passages, shares = match.record.passages, wording.shares(match)
+    value, order = _ranked(match, wording, names)
+    chosen = order[:1]
+    for n in order[1:]:
+        both = wording.share({*stems(passages[chosen[0]].text), *stems(passages[n].text)})
+        if both - float(shares[chosen[0]]) >= OPENS and value[n] > value[chosen[0]] - SECOND:
+            chosen.append(n)
+            break
+    return tuple(passages[n] for n in chosen[: 1 if question.kind == "overview" else 2])
 
 
 def read(
-    text: str,
-    matches: Sequence[Match],
-    wording: Wording,
-    names: Sequence[str],
-    reranker: Reranker | None,
-    most: int = READ,
+    text: str, matches: Sequence[Match], wording: Wording, reranker: Reranker | None, most: int
 ) -> list[dict[int, float]]:
     """Return for each match what the judge says of its most promising sentences.
 
@@ -56,8 +94,6 @@ def read(
     ----------
     text
         What is asked.
-    names
-        Genres that are asked for.
     most
         Sentences of each that it reads.
 
@@ -66,7 +102,11 @@ def read(
     list
         For each match its logits, by the position of the passage.
     """
-    chosen = [_promising(match, wording, names, most) for match in matches]
+    chosen = [
+        list(dict.fromkeys([*order[: most - 1], nearest(match)[0], *order]))[:most]
+        for match in matches
+        for _, order in (_ranked(match, wording, ()),)
+    ]
     if reranker is None:
         return [
             {n: WITHOUT_JUDGE * float(match.cosines[n]) - WITHOUT_JUDGE / 2 for n in some}
@@ -81,50 +121,12 @@ def read(
     return [{n: next(logits) for n in some} for some in chosen]
 
 
-def deciding(
-    question: Question,
-    match: Match,
-    logits: Mapping[int, float],
-    wording: Wording,
-    names: Sequence[str],
-) -> tuple[Passage, ...]:
-    """Choose the sentence that answers best, and one more for words that it does not have."""
-    passages = match.record.passages
-    shares = wording.shares(match)
-    value = {
-        n: logit + standing(passages[n].text, names) + WORDS * float(shares[n])
-        for n, logit in logits.items()
-    }
-    order = sorted(value, key=lambda n: (-value[n], n))
-    chosen = order[:1]
-    for n in order[1:]:
-        both = wording.share({*stems(passages[chosen[0]].text), *stems(passages[n].text)})
-        if both - float(shares[chosen[0]]) >= OPENS and value[n] > value[chosen[0]] - WORDS:
-            chosen.append(n)
-            break
-    return tuple(passages[n] for n in chosen[: 1 if question.kind == "overview" else 2])
+def _ranked(match: Match, wording: Wording, names: Sequence[str]) -> tuple[Array, list[int]]:
+    """Return the log odds of each passage, and the positions of the sentences, best first."""
+    value = regressions()["sentence"].logits(figures(match, wording, names))
+    ranked = [int(n) for n in np.argsort(-value, kind="stable")]
+    return value, [n for n in ranked if not match.record.passages[n].is_title] or ranked
 
 
-def standing(text: str, names: Sequence[str] = ()) -> float:
-    """Return what a sentence gains or loses by what it speaks of, in logits."""
-    said = speech.read(text)
-    own = said.own or (said.result and not said.others and not said.background)
-    gain = OWN * own + PROPOSES * said.proposes
-    gain += BACKGROUND * (said.background or (said.others and not said.own))
-    gain += SERVICE * said.service + LEANS * said.leans
-    if any(genres.shown(name, text, False) for name in names):
-        gain += GENRE + (0.0 if not said.service else -SERVICE)
-    return gain - WORD_COST * max(text.count(" ") - EASY_WORDS, 0)
-
-
-def _promising(match: Match, wording: Wording, names: Sequence[str], most: int) -> list[int]:
-    """Return the sentences that the judge is to read: by nearness, words and standing."""
-    passages = match.record.passages
-    shares = wording.shares(match)
-    value = [
-        float(match.cosines[n]) + shares[n] / 2 + standing(passages[n].text, names) / 10
-        for n in range(len(passages))
-    ]
-    ranked = [int(n) for n in np.argsort(-np.array(value), kind="stable")]
-    found = [n for n in ranked if not passages[n].is_title] or ranked
-    return list(dict.fromkeys([*found[: most - 1], nearest(match)[0], *found]))[:most]
+def _shows(names: Sequence[str], text: str) -> bool:
+    return any(genres.shown(name, text, False) for name in names)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from rag.core.identifiers import addresses, doi_of, is_address
+from rag.core.identifiers import addresses, doi_of, is_arxivs, is_own
 from rag.core.papers import STANDARD_INPUT, Account, Paper
 
 ANNOUNCED_WITHIN = timedelta(days=7)
@@ -126,9 +126,11 @@ def _day(paper: Paper) -> date | None:
 
 
 def _rank(identifier: str) -> tuple[int, str]:
-    """Return what orders identifiers: those of arXiv, then DOIs, then the shorter address."""
-    if not is_address(identifier):
+    """Return what orders identifiers: those of arXiv, DOIs, other addresses, the paper's own."""
+    if is_arxivs(identifier):
         return 0, identifier
+    if is_own(identifier):
+        return 3, identifier
     return (1, identifier) if doi_of(identifier) else (2, identifier)
 
 

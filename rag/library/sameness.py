@@ -5,16 +5,22 @@ address may be that of several papers, so their titles have to agree. Nothing he
 are kept.
 """
 
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from rag.core.identifiers import addresses, arxiv_year, doi_of, is_address, own_address
+from rag.core.identifiers import (
+    addresses,
+    arxiv_year,
+    doi_address,
+    doi_of,
+    is_address,
+    is_arxivs,
+    own_address,
+)
+from rag.core.origins import FEWEST_WORDS, family_key, title_key
 from rag.core.papers import Paper
 
-_FEWEST_WORDS = 3
-"""Of a title that tells a paper: "Introduction" and "Book review" are many."""
+_LONGEST = 200  # characters of a title to find papers by; whether they are one is told by all of it
 
 
 def names(paper: Paper) -> tuple[str, ...]:
@@ -22,13 +28,13 @@ def names(paper: Paper) -> tuple[str, ...]:
     return (paper.id, *paper.identifiers)
 
 
-def title_key(title: str) -> str:
-    """Return the letters and digits of a title.
+def title_name(title: str) -> str:
+    """Return what a paper is found by beside its names: its title, however that is punctuated.
 
-    >>> title_key("Kites: a View")
-    'kites a view'
+    >>> title_name("Kites: a View") == title_name("Kites – A view")
+    True
     """
-    return " ".join(re.findall(r"\w+", title.casefold()))
+    return f"title {title_key(title)}"[:_LONGEST]
 
 
 def are_one(one: Paper, other: Paper) -> bool:
@@ -51,9 +57,10 @@ def of_one(paper: Paper, alike: Iterable[Paper]) -> list[Paper]:
     """Return which of the papers that are the same as another can be so all at once.
 
     What is on arXiv may be claimed by a source that takes two papers for one: then that with the
-    same title is it.
+    same title is it. A paper without a DOI may have the title, first author and year of several,
+    each with its own: it is one of them, and does not make them one.
     """
-    found = list(alike)
+    found = _agreeing(paper, alike)
     on_arxiv = [other for other in found if _arxiv(other)]
     if len(on_arxiv) < 2 or _arxiv(paper):
         return found
@@ -62,15 +69,57 @@ def of_one(paper: Paper, alike: Iterable[Paper]) -> list[Paper]:
     return [other for other in found if other is best or not _arxiv(other)]
 
 
-def told_apart(paper: Paper, others: Iterable[Paper]) -> Paper:
-    """Return a paper without the names that others have, which are not the same paper."""
-    taken = {name for other in others for name in names(other)}
-    free = tuple(name for name in paper.identifiers if name not in taken)
-    if paper.id not in taken:
-        return paper if free == paper.identifiers else replace(paper, identifiers=free)
-    identifier = own_address(paper.id, paper.title)
-    url, pdf = addresses(identifier)
-    return replace(paper, id=identifier, url=url, pdf=pdf, identifiers=free)
+def told_apart(paper: Paper, others: Iterable[Paper]) -> tuple[Paper, list[Paper]]:
+    """Return a paper beside others, which are not the same, so that no two have one name.
+
+    Of two papers on arXiv the earlier one keeps what both claim, whichever comes first; elsewhere
+    what was there keeps it.
+
+    Returns
+    -------
+    tuple
+        The paper, and those of the others that had to give a name up.
+    """
+    taken, poorer = set[str](), list[Paper]()
+    for other in others:
+        common = {*names(paper)} & {*names(other)}
+        if common and _arxiv(paper) and _arxiv(other) and _age(paper) < _age(other):
+            poorer.append(_without(other, common))
+        else:
+            taken |= common
+    free = _without(paper, taken)
+    if paper.id in taken:
+        identifier = own_address(paper.id, paper.title)
+        url, pdf = addresses(identifier)
+        free = replace(free, id=identifier, url=url, pdf=pdf)
+    return free, poorer
+
+
+def _without(paper: Paper, lost: set[str]) -> Paper:
+    """Return a paper that goes by some names no longer, and has no DOI from among them."""
+    if not lost:
+        return paper
+    kept = tuple(name for name in paper.identifiers if name not in lost)
+    doi = paper.doi
+    if doi and doi_address(doi) in lost:
+        doi = min(filter(None, map(doi_of, kept)), default="")
+    return replace(paper, identifiers=kept, doi=doi)
+
+
+def _age(paper: Paper) -> tuple[int, str]:
+    """Return what orders papers on arXiv: the earlier one first."""
+    return arxiv_year(paper.id) or 0, paper.id
+
+
+def _agreeing(paper: Paper, alike: Iterable[Paper]) -> list[Paper]:
+    """Return of the papers that are one with another only by their titles those with one DOI."""
+    found = list(alike)
+    named = [other for other in found if {*names(paper)} & {*names(other)}]
+    dois = {other.doi for other in found if other.doi}
+    if len(dois) < 2:
+        return found
+    kept = min((other.doi for other in named if other.doi), default=min(dois))
+    return [other for other in found if other in named or other.doi in ("", kept)]
 
 
 class Known:
@@ -102,11 +151,11 @@ class Known:
 
     def _keys(self, paper: Paper) -> Iterator[str]:
         yield from names(paper)
-        yield f"title {title_key(paper.title)}"
+        yield title_name(paper.title)
 
 
 def _arxiv(paper: Paper) -> set[str]:
-    return {name for name in names(paper) if not is_address(name)}
+    return {name for name in names(paper) if is_arxivs(name)}
 
 
 def _may_be_shared(name: str) -> bool:
@@ -116,18 +165,8 @@ def _may_be_shared(name: str) -> bool:
 
 def _same_origin(one: Paper, other: Paper) -> bool:
     """Tell whether two papers of one title have the same first author and year."""
-    if len(title_key(one.title).split()) < _FEWEST_WORDS or not (one.authors and other.authors):
+    if len(title_key(one.title).split()) < FEWEST_WORDS or not (one.authors and other.authors):
         return False
     years = [paper.year or arxiv_year(paper.id) for paper in (one, other)]
-    first, second = (_family(paper.authors[0]) for paper in (one, other))
+    first, second = (family_key(paper.authors[0]) for paper in (one, other))
     return bool(first) and first == second and years[0] == years[1] is not None
-
-
-def _family(name: str) -> str:
-    """Return the family name of a person, in small letters without accents."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    words = re.findall(r"[^\W\d_]+", "".join(c for c in plain if not unicodedata.combining(c)))
-    words = [
-        word for word in words if len(word) > 1 and word not in ("jr", "sr", "ii", "iii", "iv")
-    ]
-    return words[-1] if words else ""

@@ -20,6 +20,7 @@ from rag.library.disk import Identity
 from rag.library.near import Near
 from rag.library.near_files import NearFiles
 from rag.library.records import Record, damaged
+from rag.library.sameness import title_name
 
 if TYPE_CHECKING:
     import tantivy
@@ -249,7 +250,9 @@ class Store:
         schema = self.words.schema
         names = sorted({name for paper in papers for name in (paper.id, *paper.identifiers)})
         bare = {disk.heading(paper.title).rstrip(" .") for paper in papers}
-        titles = sorted({*bare, *(f"{title}." for title in bare)})  # some end all with a full stop
+        # As an index of before has them, and with the full stop that some end all of them with.
+        titles = sorted({*bare, *(f"{title}." for title in bare)})
+        names += sorted({title_name(paper.title) for paper in papers})
         wanted = [
             (tantivy.Occur.Should, tantivy.Query.term_set_query(schema, field, terms))
             for field, terms in (("id", names), ("heading", titles))

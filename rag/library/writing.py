@@ -141,7 +141,9 @@ class Writer:
         for paper in batch:
             near = now.near(paper)
             same = of_one(paper, (other for other in near if are_one(paper, other)))
-            free = told_apart(paper, (other for other in near if other not in same))
+            free, poorer = told_apart(paper, (other for other in near if other not in same))
+            for other in poorer:
+                now.add(other)
             before = reduce(merged, same) if same else None
             after = free if before is None else merged(before, free)
             for other in same:

@@ -22,6 +22,7 @@ from rag.listings import (
     endnote,
     exported,
     feed,
+    grid,
     headed,
     jsonlines,
     limits,
@@ -29,9 +30,11 @@ from rag.listings import (
     notes,
     oai,
     objects,
+    pubmed,
     reporter,
     table,
     tagged,
+    zotero,
 )
 from rag.listings.entries import EVERYTHING, Reader, Refused, Wanted, papers
 from rag.listings.opening import FAILURES, PIPE, TooMuchError, opened, unreadable
@@ -40,8 +43,8 @@ from rag.listings.text import visible
 __all__ = ["PIPE", "READERS", "Refused", "Wanted", "files", "read"]
 
 READERS: tuple[Reader, ...] = (
-    notes, daily, reporter, details, chinese, headed, feed, oai, endnote, exported, jsonlines,
-    objects, bibtex, tagged, mail, table,
+    notes, daily, reporter, details, chinese, headed, grid, zotero, feed, oai, endnote,
+    pubmed, exported, jsonlines, objects, bibtex, tagged, mail, table,
 )  # fmt: skip
 """The formats, in the order in which they are tried."""
 

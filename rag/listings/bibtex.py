@@ -28,9 +28,14 @@ _STRING = re.compile(
 )
 _ENCLOSED = re.compile(r"\{(.*)\}|\"(.*)\"", re.DOTALL)
 _NAMES_ARXIV = re.compile(r"arxiv|\bcorr\b|\babs/", re.IGNORECASE)
+_OLD_STYLE = re.compile(r"[a-z-]+(?:\.[A-Z]{2})?/\d{7}(?:v\d+)?")  # hep-th/9711200
+_MAY_NAME_ARXIV = (
+    "journal", "volume", "number", "eid", "pages", "note", "howpublished", "publisher", "series",
+)  # fmt: skip
 _COMMAND_AFTER_AND = re.compile(r"(\sand\s+)(?=\\)", re.IGNORECASE)
 _PIECE = re.compile(r"\"[^\"]*\"|\{[^{}]*\}|[\w:.+/-]+")
 _ADDRESS_INSIDE = re.compile(r"https?://[^\s{}]+", re.IGNORECASE)
+_NAME_PART = re.compile(r"\b(family|given|prefix|suffix)\s*=\s*\"?([^,\"]+?)\"?\s*(?=,|$)")
 _MOST_STRINGS = 10_000
 _VENUES = ("journal", "journaltitle", "booktitle", "school", "institution")
 # The commands that ADS writes for journals of astronomy.
@@ -138,6 +143,7 @@ def _entry(line: int, kind: str, fields: Mapping[str, str]) -> Entry:
         venue="" if on_arxiv else _venue(venue),
         year=int(year[0]) if year else None,
         kind="" if on_arxiv else _KINDS.get(kind, ""),
+        may_lack_link=True,
     )
 
 
@@ -156,10 +162,11 @@ def _links(fields: Mapping[str, str]) -> Iterator[str]:
         yield eprint if arxiv_id(eprint) else archive or ""
     for name in ("arxivid", "arxiv"):
         yield fields.get(name, "")
-    for name in ("journal", "volume", "number", "note", "howpublished", "publisher", "series"):
+    for name in _MAY_NAME_ARXIV:
         said = fields.get(name, "")
         named = _NAMES_ARXIV.search(f"{said} {fields.get('journal', '')}")
-        yield said if named and arxiv_id(said) else ""
+        old = name == "journal" and _OLD_STYLE.fullmatch(said)
+        yield said if (named or old) and arxiv_id(said) else ""
     for name in ("doi", "url", "bdsk-url-1", "ee", "link"):
         yield fields.get(name, "")
     for name in ("howpublished", "note"):
@@ -199,7 +206,10 @@ def _encloses(inside: str) -> bool:
 def _day(fields: Mapping[str, str]) -> date | None:
     if "date" in fields:
         return day(fields["date"])
-    return day(f"{fields.get('year', '')}-{month(fields.get('month', ''))}")
+    in_year, of_year = fields.get("month", ""), fields.get("year", "")
+    days = re.sub(r"-+", "-", in_year.replace("~", " "))  # 18--24 Jul, jul # "~18"
+    found = day(f"{days} {of_year}") if re.search(r"\d", days) and not days.isdecimal() else None
+    return found or day(f"{of_year}-{month(in_year)}")
 
 
 def _authors(text: str) -> Iterator[str]:
@@ -210,6 +220,9 @@ def _authors(text: str) -> Iterator[str]:
 
     text = _COMMAND_AFTER_AND.sub(r"\1{}", text)  # which the splitting would lose
     for name in split_multiple_persons_names(text)[: limits.MOST_AUTHORS + 1]:
+        if told := dict(_NAME_PART.findall(name)):  # biblatex: family=Berg, given=Jan
+            yield escapes.name(people.structured(told))
+            continue
         parts = parse_single_name_into_parts(name, strict=False)
         if plain := people.one(escapes.name(parts.merge_first_name_first).replace(",", "\0")):
             yield plain.replace("\0", ",")

@@ -13,13 +13,18 @@ _NAMED = re.compile(
 )
 # Of a quarter or a double number (2019 Mar-Apr, MAR-APR 2019, 2018 Winter) the beginning.
 _SPAN = re.compile(
-    r"(?:(?P<year>\d{4})[ ,]+)?(?:\d{1,2}(?:-\d{1,2})? )?(?P<name>[a-z]{3})[a-z]*\.?"
-    r"(?: \d{1,2})?(?: ?[-/\u2013] ?(?:[a-z]{3,9}\.?)?(?: ?\d{1,2})?)?(?:,? (?P<last>\d{4}))?",
+    r"(?:(?P<year>\d{4})[ ,]+)?(?:(?P<first>\d{1,2})(?:[-\u2013]\d{1,2})? )?"
+    r"(?P<name>[a-z]{3})[a-z]*\.?"
+    r"(?: (?P<then>\d{1,2}))?(?: ?[-/\u2013] ?(?:\d{1,2} )?(?:[a-z]{3,9}\.?)?(?: ?\d{1,2})?)?"
+    r"(?:,? (?P<last>\d{4}))?",
     re.IGNORECASE,
 )
 _OF_YEAR = re.compile(r"(?P<month>\d{1,2})/(?P<year>\d{4})")
 _MOST_MONTHS = 12
 _SEASONS = {"win": 1, "spr": 4, "sum": 7, "aut": 10, "fal": 10}
+_FIRST_OF_YEARS = re.compile(
+    r"(\d{4}(?: [a-z]{3,9})?) ?[-\u2013] ?\d{4}(?: [a-z]{3,9})?", re.IGNORECASE
+)
 _FIRST = re.compile(r"(\d{4}-\d\d(?:-\d\d)?)/\d{4}.*")  # biblatex: from one day to another
 _TURNED = re.compile(r"(?P<one>\d{1,2})(?P<mark>[/.])(?P<two>\d{1,2})(?P=mark)(?P<year>\d{4})")
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
@@ -34,8 +39,14 @@ def day(text: str) -> date | None:
     (True, datetime.date(2020, 3, 1))
     >>> day("2019 Mar-Apr") == day("MAR-APR 2019") == day("3/2019"), day("2018 Winter")
     (True, datetime.date(2018, 1, 1))
+    >>> day("2019 Dec-2020 Jan"), day("1998-1999")
+    (datetime.date(2019, 12, 1), datetime.date(1998, 1, 1))
+    >>> day("29 May-3 June 2017"), day("June 18-22, 2018")
+    (datetime.date(2017, 5, 29), datetime.date(2018, 6, 18))
     """
     text = _FIRST.sub(r"\1", text.strip().rstrip("/~?%"))  # RIS and biblatex end dates so
+    if years := _FIRST_OF_YEARS.fullmatch(text):
+        text = years[1]
     try:
         if part := _PART.fullmatch(re.sub(r"(?<=\d)-00(?=-|$)", "", text)):  # of no day: 2020-03-00
             return date(int(part["year"]), int(part["month"] or 1), int(part["day"] or 1))
@@ -72,12 +83,12 @@ def _turned(found: re.Match[str]) -> date | None:
 
 
 def _spanned(text: str) -> date | None:
-    """Return the first day of some months, or of a season."""
+    """Return the first day of some days or months, or of a season."""
     found = _SPAN.fullmatch(text)
     year = (found["year"] or found["last"]) if found else None
     if found is None or year is None or (found["year"] and found["last"]):
         return None
-    return date(int(year), _number(found["name"]), 1)
+    return date(int(year), _number(found["name"]), int(found["first"] or found["then"] or 1))
 
 
 def _number(name: str) -> int:
@@ -86,10 +97,10 @@ def _number(name: str) -> int:
     return _SEASONS.get(name) or _MONTHS.index(name) + 1
 
 
-def month(text: str) -> str:
-    """Return the number of a month that is written as a number or a name; "1" if it is neither."""
+def month(text: str, otherwise: str = "1") -> str:
+    """Return the number of a month that is written as a number or a name."""
     text = text.strip().lower()
     name = re.search(r"[a-z]{3}", text)
     if name and name[0] in _MONTHS:
         return str(_MONTHS.index(name[0]) + 1)
-    return text if text.isdecimal() and 1 <= int(text) <= 12 else "1"
+    return text if text.isdecimal() and 1 <= int(text) <= 12 else otherwise

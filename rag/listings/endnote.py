@@ -6,10 +6,11 @@ Its texts stand in `style` elements, which say how they are printed.
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from rag.listings import people, records
+from rag.listings import people
 from rag.listings.days import day
 from rag.listings.entries import Entry, Refused, chosen
 from rag.listings.markup import elements, root
+from rag.listings.published import csl_kind
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -36,13 +37,13 @@ def _entry(line: int, record: "etree._Element") -> Entry:
         _said(record, "electronic-resource-num"),
         *("".join(url.itertext()).strip() for url in record.iterfind("urls//url")),
     ]
-    kind = record.find("ref-type")
+    kind, told = record.find("ref-type"), _said(record, "dates/pub-dates/date")
     return Entry(
         line,
         title=_said(record, "titles/title"),
         link=chosen(links),
         abstract=_said(record, "abstract"),
-        listed=day(year),
+        listed=next(filter(None, map(day, (told, f"{told} {year}", year))), None),
         authors=tuple(
             people.one("".join(author.itertext()))
             for author in record.iterfind("contributors/authors/author")
@@ -50,7 +51,8 @@ def _entry(line: int, record: "etree._Element") -> Entry:
         links=tuple(links),
         venue=_said(record, "periodical/full-title") or _said(record, "titles/secondary-title"),
         year=int(year) if year.isdecimal() and len(year) < 5 else None,
-        kind=records.csl_kind(kind.get("name") or "") if kind is not None else "",
+        kind=csl_kind(kind.get("name") or "") if kind is not None else "",
+        may_lack_link=True,
     )
 
 

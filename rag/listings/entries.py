@@ -2,10 +2,12 @@
 
 A reader hands over its entries as they stand in the file; here their text is cleaned, and an entry
 that names no title, no link or no abstract, or a paper that was there before, is refused with its
-line and the reason. A paper that is not on arXiv is known by its own link. Nothing here knows how a
-format is written.
+line and the reason. A paper that is not on arXiv is known by its own link; what people keep of a
+paper themselves may have none, and is known by its title, first author and year. Nothing here knows
+how a format is written.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,27 +18,29 @@ from rag.core.identifiers import (
     arxiv_version,
     doi_address,
     doi_of,
-    is_address,
+    is_arxivs,
     is_category,
+    is_own,
     known_by,
     names_no_paper,
-    own_address,
 )
+from rag.core.origins import own_identifier
 from rag.core.papers import Paper
 from rag.listings import limits
+from rag.listings.people import is_others
+from rag.listings.seen import Seen
 from rag.listings.text import clean, visible
 from rag.listings.withdrawals import is_withdrawn
 
 LONGEST = limits.LONGEST_TEXT
 
-_REMEMBERED = 100_000
-"""Papers back to which one that comes again is noticed: so many take about 20 MB, however long the
-listing is."""
-
 _SHOWN = 80
 """Characters of a link to show in a message."""
 
 _YEARS = range(1400, 2200)
+# What arXiv's daily feeds set before an abstract.
+_ANNOUNCED = re.compile(r"\AarXiv:\S+ Announce Type: [\w-]+(?: |$)(?:Abstract: ?)?")
+_LINKS = re.compile(r"[/:.]")  # what has none of these is a number or a key of the file's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,9 @@ class Entry:
         Where and when it appeared and as what, as the fields of `Paper` say it.
     kept
         The paper itself, where it was cleaned before: what `rag export` writes.
+    may_lack_link
+        Whether it is a paper all the same if nothing links to it; a listing of arXiv's is then cut
+        off or damaged.
     """
 
     line: int
@@ -89,6 +96,7 @@ class Entry:
     year: int | None = None
     kind: str = ""
     kept: Paper | None = None
+    may_lack_link: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +163,7 @@ def papers(
     name
         What a paper names as its source, if it is not the same.
     """
-    seen = _Seen()
+    seen = Seen()
     for entry in entries:
         if isinstance(entry, Refused):
             yield entry
@@ -175,38 +183,6 @@ def papers(
             yield paper
 
 
-class _Seen:
-    """The papers of a listing so far, up to a number: in which line, and under which title."""
-
-    def __init__(self) -> None:
-        self._lines: dict[tuple[str, int | None], int] = {}
-        self._titles: dict[str, str] = {}
-
-    def line(self, paper: Paper) -> int:
-        """Return the line in which this version of a paper was read before; 0 if in none."""
-        return self._lines.get((paper.id, paper.version), 0)
-
-    def add(self, paper: Paper, line: int) -> None:
-        """Remember a paper."""
-        if len(self._lines) == _REMEMBERED:
-            oldest = next(iter(self._lines))
-            del self._lines[oldest]
-            self._titles.pop(oldest[0], None)
-        self._lines[paper.id, paper.version] = line
-        if is_address(paper.id):
-            self._titles[paper.id] = paper.title
-
-    def told_apart(self, paper: Paper) -> Paper:
-        """Return a paper under an identifier of its own, if its link is that of another one."""
-        other = self._titles.get(paper.id, paper.title) != paper.title
-        shared = names_no_paper(paper.id) or (other and not doi_of(paper.id))
-        if not shared:
-            return paper
-        identifier = own_address(paper.id, paper.title)
-        url, pdf = addresses(identifier)
-        return replace(paper, id=identifier, url=url, pdf=pdf)
-
-
 def chosen(links: Iterable[str]) -> str:
     """Return the link to know a paper by: the first to arXiv, else a DOI, else any address at all.
 
@@ -220,8 +196,10 @@ def chosen(links: Iterable[str]) -> str:
 def _rank(link: str) -> int:
     known = known_by(link[: limits.LONGEST_LINK])
     if known is None:
+        return 5
+    if is_own(known):
         return 4
-    if not is_address(known):
+    if is_arxivs(known):
         return 0
     return 1 if doi_of(known) else 3 if names_no_paper(known) else 2
 
@@ -230,13 +208,17 @@ def _paper(entry: Entry, source: str) -> Paper | str:
     """Return the paper of an entry, or what it lacks."""
     if too_much := _excess(entry):
         return too_much
-    title, abstract = clean(entry.title), clean(entry.abstract)
+    title, abstract = clean(entry.title), _ANNOUNCED.sub("", clean(entry.abstract), count=1)
+    cleaned = (clean(author) for author in entry.authors)
+    authors = tuple(name for name in cleaned if name and not is_others(name))
     link = entry.link.strip()
-    identifier = known_by(link)
     if not title:
         return "no title"
+    if entry.may_lack_link and not _LINKS.search(link):
+        link = own_identifier(title, authors, _year(entry), abstract)
     if not link:
         return "no link"
+    identifier = known_by(link)
     if identifier is None:
         shown = link if len(link) <= _SHOWN else f"{link[:_SHOWN]}..."
         return f"no arXiv identifier or web address in {clean(shown)}"
@@ -253,17 +235,26 @@ def _paper(entry: Entry, source: str) -> Paper | str:
         pdf=pdf,
         listed=entry.listed,
         categories=tuple(dict.fromkeys(filter(is_category, entry.categories))),
-        authors=tuple(name for author in entry.authors if (name := clean(author))),
-        version=entry.version or (arxiv_version(link) if url != identifier else None),
+        authors=authors,
+        version=entry.version or (arxiv_version(link) if is_arxivs(identifier) else None),
         updated=entry.updated if entry.updated != entry.listed else None,
         withdrawn=withdrawn,
         sources=(source,),
         doi=next(filter(None, map(doi_of, (identifier, *others))), ""),
         venue=clean(entry.venue),
-        year=entry.year if entry.year in _YEARS else None,
+        year=_year(entry) if is_own(identifier) else _told_year(entry),
         kind=visible(entry.kind),
         identifiers=others,
     )
+
+
+def _told_year(entry: Entry) -> int | None:
+    return entry.year if entry.year in _YEARS else None
+
+
+def _year(entry: Entry) -> int | None:
+    """Return the year of a paper that is in no listing: of its day, if no other is told."""
+    return _told_year(entry) or (entry.listed.year if entry.listed else None)
 
 
 def _excess(entry: Entry) -> str:

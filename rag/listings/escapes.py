@@ -9,7 +9,9 @@ import re
 from collections.abc import Callable
 
 _MATHS = re.compile(r"(?<!\\)\$\$?(?:\\.|[^$\\])*\$\$?", re.DOTALL)
-_NAMED = {
+_ENSURED = re.compile(r"\\ensuremath\s*\{([^{}]*)\}")  # says nothing where maths is
+_SIGN_AS_MATHS = re.compile(r"\{\$([<>|~])\$\}")  # Zotero: {$<$}5
+NAMED = {
     "textbackslash": "\\", "textasciicircum": "^", "textasciitilde": "~", "textless": "<",
     "textgreater": ">", "textbar": "|", "textbraceleft": "{", "textbraceright": "}",
     "textunderscore": "_", "textdollar": "$", "textquotesingle": "'", "textquotedbl": '"',
@@ -19,9 +21,11 @@ _NAMED = {
     "textmu": "µ", "texteuro": "€", "texttrademark": "™", "textcopyright": "©", "texttimes": "×",
     "textpm": "±",
 }  # fmt: skip
+"""Commands of TeX that stand for one sign."""
+
 _ESCAPE = re.compile(
-    rf"\{{\\(?P<braced>{'|'.join(_NAMED)})(?:\{{\}})?\s?\}}"
-    rf"|\\(?P<named>{'|'.join(_NAMED)})(?:\{{\}}|(?![a-zA-Z])\s?)"
+    rf"\{{\\(?P<braced>{'|'.join(NAMED)})(?:\{{\}})?\s?\}}"
+    rf"|\\(?P<named>{'|'.join(NAMED)})(?:\{{\}}|(?![a-zA-Z])\s?)"
     r"|\{\\(?P<sign>[%&_#$~^{}])(?:\{\})?\}"
     r"|\\(?P<bare>[%&_#${}])|\\(?P<accent>[~^])\{\}"
 )
@@ -49,7 +53,8 @@ def plain(text: str) -> str:
         return f"\ue000{len(aside) - 1}\ue001"
 
     text = text.replace("\ue000", "").replace("\ue001", "")
-    text = _MATHS.sub(lambda found: set_aside(found[0]), text)
+    text = _SIGN_AS_MATHS.sub(r"\1", text)
+    text = _MATHS.sub(lambda found: set_aside(_ENSURED.sub(r"\1", found[0])), text)
     text = _ESCAPE.sub(lambda found: set_aside(_sign(found)), text)
     for _ in range(_DEEPEST):
         before, text = text, _GROUP.sub(lambda found: _ungrouped(found, set_aside), text)
@@ -81,7 +86,7 @@ def name(text: str) -> str:
 
 def _sign(found: re.Match[str]) -> str:
     if named := found["braced"] or found["named"]:
-        return _NAMED[named]
+        return NAMED[named]
     return found["sign"] or found["bare"] or found["accent"] or ""
 
 

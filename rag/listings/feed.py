@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rag.core.identifiers import doi_of
 from rag.core.papers import arxiv_version
-from rag.listings import people
+from rag.listings import people, zotero
 from rag.listings.days import day
 from rag.listings.entries import Entry, Refused, chosen
 from rag.listings.markup import elements, root, text, texts
@@ -28,7 +28,6 @@ ENDINGS = (
 SIGNS = "<"
 
 _BEHIND_TITLE = re.compile(r"\.?\s*\(arXiv:[^\s()]+\s\[(?P<category>[^\[\]]+)\][^()]*\)\s*$")
-_BEFORE_ABSTRACT = re.compile(r"\A\s*arXiv:\S+\s+Announce Type:\s*[\w-]+\s+(?:Abstract:\s*)?")
 _ANCHOR = re.compile(r"<a\b[^<>]*>(?P<name>[^<>]*)</a>", re.IGNORECASE)
 _DOIS = ("doi", "DOI", "identifier")  # arXiv's two kinds of feeds, and those of publishers
 _VENUES = ("journal_ref", "journal_reference", "publicationName")
@@ -37,7 +36,7 @@ _API_ERROR = "arxiv.org/api/errors"
 
 def matches(head: str) -> bool:
     """Tell whether a text is XML with the outermost element of Atom, RSS 2 or RSS 1."""
-    return root(head) in {"feed", "rss", "RDF"}
+    return root(head) in {"feed", "rss", "RDF"} and not zotero.matches(head)
 
 
 def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
@@ -66,7 +65,7 @@ def _entry(line: int, element: "etree._Element") -> Entry:
         line,
         title=title[: behind.start()] if behind else title,
         link=chosen(links),
-        abstract=_BEFORE_ABSTRACT.sub("", abstract, count=1),
+        abstract=abstract,
         listed=day(_first(element, "published", "pubDate", "date", "updated")),
         categories=(*categories, behind["category"] if behind else ""),
         authors=tuple(_authors(element)),
@@ -99,6 +98,8 @@ def _authors(element: "etree._Element") -> Iterator[str]:
         if anchors := _ANCHOR.findall(names):
             yield from anchors
         elif len(creators) == 1:  # the daily feed: all in one element
-            yield from people.without_affiliations(names).split(",")
+            yield from people.one_by_one(" ".join(names.split()))
+        elif "," in names:
+            yield from people.names(names)
         else:
             yield names

@@ -24,7 +24,9 @@ def matches(head: str) -> bool:
     if not head.lstrip().startswith("{"):
         return False
     first, *lines = head.lstrip().split("\n")
-    return any(map(_is_paper, (first, *lines))) or bool(not lines and _TITLE.match(first))
+    if any(map(_is_paper, (first, *lines))):
+        return True
+    return bool(not lines and _TITLE.match(first) and not _is_whole(first))
 
 
 def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
@@ -46,6 +48,13 @@ def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
             yield Refused(source, number, f"more than {limits.MOST_KEYS:,} fields")
         else:
             yield records.entry(number, record)
+
+
+def _is_whole(line: str) -> bool:
+    try:
+        return bool(_decoded(line))
+    except ValueError:
+        return False
 
 
 def _is_paper(line: str) -> bool:

@@ -8,6 +8,7 @@ the name that authors gave to their method, is left alone. One pass undoes one l
 import re
 import unicodedata
 
+from rag.listings.escapes import NAMED
 from rag.text.maths import MATHS
 
 _ADDRESS = r"(?:https?|ftp)://[^\s{}\\<>\"'`]+"
@@ -82,6 +83,8 @@ _SIGNS = {
     "lambda": "λ", "Lambda": "Λ", "varepsilon": "ε", "varphi": "φ",
 }  # fmt: skip
 
+_ACTING = "\\{}$"  # signs that would do something in what is read
+
 
 def readable(text: str) -> str:
     """Return a text without the LaTeX that only a printer needs; it has no null characters."""
@@ -129,6 +132,8 @@ def _sign(found: re.Match[str]) -> str:
         return _LETTERS[name]
     if name in _SIGNS:
         return _SIGNS[name] + after
+    if name in NAMED and NAMED[name] not in _ACTING:  # TeX swallows the space behind it
+        return NAMED[name]
     case = "SMALL" if name.islower() else "CAPITAL"
     try:
         return unicodedata.lookup(f"GREEK {case} LETTER {name}") + after

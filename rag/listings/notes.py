@@ -21,6 +21,7 @@ from typing import Any
 from rag.core.identifiers import known_by
 from rag.listings import limits, records
 from rag.listings.entries import Entry, Refused
+from rag.listings.fields import as_text, plain_name
 
 FORMAT = "Obsidian note (front matter with a title, and an abstract)"
 ENDINGS = (".md",)
@@ -29,22 +30,21 @@ SIGNS = "-"
 _FRONT = re.compile(r"\A\s*---[ \t]*\n(?P<front>.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _BEGUN = re.compile(r"\A\s*---[ \t]*\n(?P<front>.*?)(?:\n---|\Z)", re.DOTALL)
 _FIELD = re.compile(r"^(?P<quote>[\"']?)(?P<name>[\w -]{1,40})(?P=quote):(?:\s|$)", re.MULTILINE)
+_TELLING = ("citekey", "authors", "author", "abstract", "source")  # fields of a note about a paper
 _LONGEST_FRONT = 100_000
 _HEADING = re.compile(r"#{1,6}\s+(?P<text>.*?)\s*#*")
 _LABEL = re.compile(
     r"(?:[>*-]\s*)*(?:\*\*|__|\[!)?\s*(?P<name>abstract|summary|doi|url|link|arxiv)\b(?P<end>[^\w\n]{0,8})(?P<text>.*)",
     re.IGNORECASE,
 )
-_LINK = re.compile(r"^\[\[(?P<target>[^\]|]*)(?:\|(?P<shown>[^\]]*))?\]\]$")
+_LINK = re.compile(r"\[\[(?P<target>[^\[\]|]*)(?:\|(?P<shown>[^\[\]]*))?\]\]")
 
 
 def matches(head: str) -> bool:
-    """Tell whether a text begins with front matter that names a title or a link of a paper."""
+    """Tell whether a text begins with front matter that names a title and more of a paper."""
     front = _BEGUN.match(head)
-    names = (
-        {records.plain_name(f["name"]) for f in _FIELD.finditer(front["front"])} if front else set()
-    )
-    linked = {*records.LINKS, "citekey", "authors", "source"}
+    names = {plain_name(f["name"]) for f in _FIELD.finditer(front["front"])} if front else set()
+    linked = {*records.LINKS, *_TELLING}
     known = {*records.TITLES, "aliases"} & names, linked & names
     return bool(known[1] and (known[0] or re.search(r"^#\s", head, re.MULTILINE)))
 
@@ -64,11 +64,11 @@ def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
     except ValueError as error:
         yield Refused(source, 1, f"front matter that cannot be read: {error}")
         return
-    if known_by(source := records.text(fields.get("source"))):  # Obsidian's clipper calls it so
+    if known_by(source := as_text(fields.get("source"))):  # Obsidian's clipper calls it so
         fields.setdefault("url", source)
     body = _body(text[front.end() :])
     for name, said in body.items():
-        if not records.text(fields.get(name)):
+        if not as_text(fields.get(name)):
             fields[name] = said
     yield records.entry(1, fields)
 
@@ -107,8 +107,7 @@ def _plain(value: object) -> object:
     if isinstance(value, dict):
         return {str(name): _plain(part) for name, part in value.items()}
     if isinstance(value, str):
-        link = _LINK.match(value.strip())
-        return (link["shown"] or link["target"]) if link else value
+        return _LINK.sub(lambda link: link["shown"] or link["target"], value)
     return value if value is None or isinstance(value, int | bool) else str(value)
 
 
@@ -119,7 +118,7 @@ def _body(text: str) -> dict[str, str]:
         stripped = line.strip()
         heading, label = _HEADING.fullmatch(stripped), _LABEL.fullmatch(stripped)
         if heading:
-            name = records.plain_name(heading["text"])
+            name = plain_name(heading["text"])
             under = "abstract" if name in ("abstract", "summary") else ""
             if line.startswith("# ") and not under:
                 found.setdefault("title", heading["text"])

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from rag.listings import limits, records
 from rag.listings.entries import Entry, Refused
+from rag.listings.fields import as_text
 from rag.listings.jsontext import JsonText, members
 
 FORMAT = "JSON document with a list of papers"
@@ -19,6 +20,7 @@ SIGNS = "{["
 
 _START = re.compile(r'\s*(?:\[\s*(?:\{|\])|\{\s*(?:"|\}))')
 _DEEPEST = 12  # lists and objects around a paper
+_FEW = 5  # of a list, to tell whether it is one of papers
 
 
 def matches(head: str) -> bool:
@@ -100,29 +102,32 @@ def _list(text: JsonText, source: str, depth: int) -> Iterator[Entry | Refused |
 
 
 def _shape(found: dict[str, object]) -> _Shape:
-    """Tell what an object is: one with a title is a paper, unless papers are in it."""
+    """Tell what an object is: one with a title is a paper, unless papers are in it.
+
+    A feed has a title and a description of its own, and papers in a list.
+    """
     named = records.unwrapped(found)
     names = named.keys()
     data = named.get("data")
-    zotero = {records.text(named.get("itemtype"))} | (
-        {records.text(data.get("itemType"))} if isinstance(data, dict) else set()
+    zotero = {as_text(named.get("itemtype"))} | (
+        {as_text(data.get("itemType"))} if isinstance(data, dict) else set()
     )
-    if records.text(named.get("replyto")):  # OpenReview: a review or an answer
+    if as_text(named.get("replyto")):  # OpenReview: a review or an answer
         return _Shape(is_paper=False, holds=False, is_beside=True)
     if zotero & {"note", "attachment", "annotation"}:
         return _Shape(is_paper=False, holds=False, is_beside=True)
     inside = [value for value in found.values() if isinstance(value, dict | list)]
     if not names & {*records.TITLES}:
         return _Shape(is_paper=False, holds=bool(inside))
-    if names & {*records.ABSTRACTS}:
+    if names & {*records.ABSTRACTS_OF_PAPERS}:
         return _Shape(is_paper=True, holds=False)
     lists = [value for value in inside if isinstance(value, list)]
-    papers = any(isinstance(v, dict) and _has_title(v) for values in lists for v in values[:1])
+    papers = any(isinstance(v, dict) and _has_text(v) for values in lists for v in values[:_FEW])
     return _Shape(is_paper=not papers, holds=papers)
 
 
-def _has_title(record: dict[str, object]) -> bool:
-    return bool(records.unwrapped(record).keys() & {"title", "documenttitle", "articletitle"})
+def _has_text(record: dict[str, object]) -> bool:
+    return records.has_text(records.unwrapped(record))
 
 
 def _entry(source: str, line: int, record: dict[str, object], key: str) -> Entry | Refused:

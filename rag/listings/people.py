@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 _AFFILIATION = re.compile(r"\s*\([^()]*+\)")  # has commas of its own
+_DEEPEST = 3  # brackets in brackets
 _PARTICLES = (
     "al bin da das de del della der den di do dos du el la le ibn ten ter van von y zu zum zur"
 ).split()
@@ -24,7 +25,11 @@ _OTHERS = re.compile(
 )
 _AND_OTHERS = re.compile(r"[,;]? (?:and |& )?et al\.?$", re.IGNORECASE)
 _LIST = re.compile(r"\[(.*)\]")  # as programs in Python write one into a table
-_QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
+_QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
+# A list of objects, as pandas writes it: [{'name': 'Ann Roe'}]
+_NAMED = re.compile(
+    r"['\"](?:name|fullname|full_name|display_name)['\"]\s*:\s*(?:'([^']*)'|\"([^\"]*)\")"
+)
 _FAMILY_AND_INITIALS = re.compile(r"[^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+)* [A-Z]{1,3}\.?")
 _GIVEN = re.compile(r"[^\W\d_](?:[^\W\d_A-Z]|-[A-Z])+")
 _ONE_OF_MANY = re.compile(r" \d{4}$")  # DBLP numbers those who have the same name
@@ -34,9 +39,24 @@ _NO_AUTHORS = (
 )  # fmt: skip
 
 
+def is_others(name: str) -> bool:
+    """Tell whether what stands among names is no name: et al., none.
+
+    >>> is_others("et al."), is_others("Al")
+    (True, False)
+    """
+    return bool(_OTHERS.fullmatch(name))
+
+
 def without_affiliations(text: str) -> str:
-    """Return a list of authors without what stands in brackets behind their names."""
-    return _AFFILIATION.sub("", text)
+    """Return a list of authors without what stands in brackets behind their names.
+
+    >>> without_affiliations("Ann Roe (1), Bob Poe (2) ((1) MIT, (2) ETH)")
+    'Ann Roe, Bob Poe'
+    """
+    for _ in range(_DEEPEST):
+        text = _AFFILIATION.sub("", text)
+    return text
 
 
 def names(text: str) -> list[str]:
@@ -46,31 +66,58 @@ def names(text: str) -> list[str]:
     (['A. Bee', 'C. Dee', 'E. Eff'], ['A. Bee', 'C. Dee'], ['A Bee', 'C Dee'])
     >>> names("Doe, Jane"), names("van der Berg, Jan"), names("Roe, A., Poe, B.")
     (['Jane Doe'], ['Jan van der Berg'], ['A. Roe', 'B. Poe'])
-    >>> names("Ada Bee, Cy Dee"), names("Roe, Ann; King, Martin, Jr.")
-    (['Ada Bee', 'Cy Dee'], ['Ann Roe', 'Martin King Jr.'])
+    >>> names("Ada Bee, Cy Dee"), names("Roe, Ann; King, Martin, Jr."), names("King, Martin, Jr")
+    (['Ada Bee', 'Cy Dee'], ['Ann Roe', 'Martin King Jr.'], ['Martin King Jr'])
+    >>> names("Du Tran, Heng Wang"), names("Van der Berg, Jan"), names("De la Cruz, Ana Eva")
+    (['Du Tran', 'Heng Wang'], ['Jan Van der Berg'], ['Ana Eva De la Cruz'])
+    >>> names("Ana de la Cruz, Eva Lopez")
+    ['Ana de la Cruz', 'Eva Lopez']
     >>> names("Roe A, Poe BC."), names("['Ann Roe', 'Bob Poe']"), names("Ann Roe et al.")
     (['A Roe', 'BC Poe'], ['Ann Roe', 'Bob Poe'], ['Ann Roe'])
     """
     text = _AND_OTHERS.sub("", _NUMBER.sub("", " ".join(text.split())))
     if _OTHERS.fullmatch(text):
         return []
+    if text.startswith("[{") and (told := _NAMED.findall(text)):
+        return [name for each in told if (name := one("".join(each)))]
     if listed := _LIST.fullmatch(text):
-        return [name for quoted in _QUOTED.findall(listed[1]) if (name := one("".join(quoted)))]
+        quoted = (re.sub(r"\\(.)", r"\1", "".join(each)) for each in _QUOTED.findall(listed[1]))
+        return [name for each in quoted if (name := one(each))]
     if ";" in text or "|" in text:
         return [name for part in re.split(r" ?[;|] ?", text) if (name := one(part))]
     parts = [part for part in re.split(r",? (?:and|&) ", text) if part.strip()]
     if len(parts) > 1 and all(part.count(",") == 1 for part in parts):
         return [one(part) for part in parts]
     pieces = [piece.strip() for part in parts for piece in part.split(",") if piece.strip()]
+    plain = [piece for piece in pieces if not _SUFFIX.fullmatch(piece)]
+    if len(plain) == 2 < len(pieces) and len(parts) == 1 and _is_one_person(*plain):
+        return [one(text)]
     if _are_with_initials(pieces):
         return [" ".join(reversed(piece.strip(".").rsplit(" ", 1))) for piece in pieces]
     if len(pieces) == 2 and len(parts) == 1 and _is_one_person(*pieces):
         return [one(text)]
-    if len(pieces) % 2 == 0 and pieces and all(map(_INITIALS.fullmatch, pieces[1::2])):
+    if _are_pairs(pieces):
         return [
             f"{given} {family}" for family, given in zip(pieces[::2], pieces[1::2], strict=True)
         ]
     return _with_suffixes(pieces)
+
+
+def one_by_one(text: str) -> list[str]:
+    """Return the names in a text in which a comma always stands between two people.
+
+    Unless initials follow each other name, which no person is called.
+
+    >>> one_by_one("Ann Roe, Madonna"), one_by_one("Roe, A. B., Poe, C.")
+    (['Ann Roe', 'Madonna'], ['A. B. Roe', 'C. Poe'])
+    """
+    pieces = [piece.strip() for piece in without_affiliations(text).split(",")]
+    return names(", ".join(pieces)) if _are_pairs(pieces) else pieces
+
+
+def _are_pairs(pieces: list[str]) -> bool:
+    """Tell whether pieces are family names and initials by turns."""
+    return bool(pieces) and len(pieces) % 2 == 0 and all(map(_INITIALS.fullmatch, pieces[1::2]))
 
 
 def _are_with_initials(pieces: list[str]) -> bool:
@@ -126,11 +173,11 @@ def structured(said: Mapping[str, object]) -> str:
         if isinstance(found := plain.get(within), dict):
             return structured(found)
     parts = (
-        ("given", "firstname", "forename", "forenames", "first"),
+        ("given", "givenname", "firstname", "forename", "forenames", "first"),
         ("middle", "middlename"),
         ("droppingparticle",),
         ("nondroppingparticle", "prefix"),
-        ("family", "lastname", "keyname", "surname", "last"),
+        ("family", "familyname", "lastname", "keyname", "surname", "last"),
         ("suffix",),
     )
     said_of = (next((_text(plain[n]) for n in some if plain.get(n)), "") for some in parts)
@@ -177,6 +224,6 @@ def _is_one_person(first: str, second: str) -> bool:
         return False
     if len(words) == 1 or _INITIALS.fullmatch(second):
         return len(given) <= 3
-    return words[0].lower() in _PARTICLES or (
-        words[0] not in ("The",) and bool(_GIVEN.fullmatch(second))
-    )
+    if words[0].lower() in _PARTICLES:  # Du Tran is a person, and De la Cruz is half of one
+        return words[0].islower() or words[1] in _PARTICLES or len(given) == 1
+    return words[0] not in ("The",) and bool(_GIVEN.fullmatch(second))

@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from rag.core.identifiers import known_by
-from rag.listings import limits, records
+from rag.listings import grid, limits, records
 from rag.listings.entries import Entry, Refused
+from rag.listings.fields import plain_name
 
 FORMAT = "CSV with the columns title, abstract and url"
 ENDINGS = (".csv", ".tsv", ".txt", ".xls")
@@ -21,12 +22,15 @@ SIGNS = '"'
 _DIVIDERS = ",;\t|"
 _SEPARATOR = re.compile(r"sep=(.)\s*$", re.IGNORECASE)
 _UNQUOTED = {"pt", "ut"}  # Web of Science writes quotation marks as they stand in the text
+_TITLES = ("name", "paper", "papername")
 _FIRST_LINES = 5  # before the row of names may stand a title and blank lines
 
 
 def matches(head: str) -> bool:
     """Tell whether one of the first rows of a text names a title, an abstract and a link."""
     lines = [line for line in head.split("\n") if line.strip()][:_FIRST_LINES]
+    if grid.matches(head):
+        return False
     return any(records.is_paper(_names(line, mark)) for line in lines for mark in _DIVIDERS)
 
 
@@ -71,7 +75,7 @@ def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
         if too_long:
             yield Refused(source, line, f"a line of more than {limits.LONGEST_LINE:,} characters")
             too_long.clear()
-        elif row and records.is_paper(again := [records.plain_name(cell) for cell in row]):
+        elif row and records.is_paper(again := [plain_name(cell) for cell in row]):
             names = again
         elif row and any(cell.strip() for cell in row):
             yield _entry(source, line, names, row)
@@ -105,6 +109,10 @@ def _lines_up(entry: Entry) -> bool:
 
 def _names(line: str, divider: str) -> list[str]:
     try:
-        return [records.plain_name(n) for n in next(csv.reader([line], delimiter=divider), [])]
+        names = [plain_name(name) for name in next(csv.reader([line], delimiter=divider), [])]
     except csv.Error:
         return []
+    # Notion calls the first column so.
+    if not {*names} & {*records.TITLES} and {*names} & {*records.ABSTRACTS_OF_PAPERS}:
+        return ["title" if name in _TITLES else name for name in names]
+    return names

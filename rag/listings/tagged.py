@@ -11,27 +11,28 @@ One record is held at a time; those of RIS are read by rispy.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from rag.core.identifiers import doi_of, is_category
 from rag.listings import limits, records
 from rag.listings.entries import Entry, Refused
+from rag.listings.text import without_stop
 
-FORMAT = "RIS, EndNote, PubMed or Web of Science records"
+FORMAT = "RIS, EndNote, RefWorks, PubMed or Web of Science records"
 ENDINGS = (".ris", ".enw", ".ciw", ".nbib", ".txt")
-SIGNS = "TPF%"
+SIGNS = "TPFR%"
 
 _MARKS = re.compile(
     r"^(?:(?P<ris>\ufeff?TY  ?- ?\w+)|(?P<wok>PT [A-Z]\s*$)|(?P<endnote>%0 \w)"
-    r"|(?P<pubmed>PMID ?- ?\d))",
+    r"|(?P<pubmed>PMID ?- ?\d)|(?P<refworks>RT (?:Journal|Conference|Book|Dissertation|Report)\b))",
     re.MULTILINE,
 )
-_BEGINS = {"ris": "TY  ", "wok": "PT ", "endnote": "%0 ", "pubmed": "PMID"}
 _RIS_LINE = re.compile(r"^([A-Z][A-Z0-9]) {1,2}- ?(.*)$")
 _WOK_LINE = re.compile(r"^([A-Z][A-Z0-9])(?: (.*))?$")
 _PUBMED_LINE = re.compile(r"^([A-Z]{2,4}) *- (.*)$")
 _ENDNOTE_LINE = re.compile(r"^%(\S) (.*)$")
+_RETRACTED = re.compile(r"^PT  - Retracted Publication\s*$", re.MULTILINE)
 _LONGEST = 5 * limits.LONGEST_TEXT
 _RIS_KINDS = {
     "JOUR": "journal article", "CONF": "conference paper", "CPAPER": "conference paper",
@@ -44,7 +45,11 @@ _NAMES = {
     "TI": "title", "FAU": "author", "AB": "abstract", "PMID": "pmid", "AID": "doi", "LID": "doi",
     "DP": "year", "CN": "author", "JT": "journal", "PT": "type",
 }  # fmt: skip
-_MANY = ("author", "url")
+_REFWORKS = {
+    "RT": "type", "T1": "title", "A1": "author", "AB": "abstract", "YR": "year", "FD": "date",
+    "JF": "journal", "T2": "journal", "DO": "doi", "UL": "url", "LK": "url",
+}  # fmt: skip
+_MANY = ("author", "url", "type")
 
 
 def matches(head: str) -> bool:
@@ -160,17 +165,25 @@ def _endnote(text: str) -> dict[str, Any]:
 
 def _pubmed(text: str) -> dict[str, Any]:
     said = _plain(text, _PUBMED_LINE)
-    if isinstance(title := said.get("title"), str):  # PubMed ends them all with a full stop
-        said["title"] = re.sub(r"(?<!\.)\.$", "", title)
+    if isinstance(title := said.get("title"), str):
+        said["title"] = without_stop(title)
+    if _RETRACTED.search(text):
+        said["comment"] = "retracted"
     return said
 
 
-def _plain(text: str, pattern: re.Pattern[str]) -> dict[str, Any]:
+def _refworks(text: str) -> dict[str, Any]:
+    return _plain(text, _WOK_LINE, _REFWORKS)
+
+
+def _plain(
+    text: str, pattern: re.Pattern[str], names: Mapping[str, str] = _NAMES
+) -> dict[str, Any]:
     """Return the fields of a record whose lines have a tag, or go on with the one above."""
     record, under = dict[str, Any](), ""
     for line in text.splitlines():
         if found := pattern.match(line):
-            under, value = _NAMES.get(found[1], ""), found[2].strip()
+            under, value = names.get(found[1], ""), (found[2] or "").strip()
             if under == "doi" and "[" in value:  # PubMed: 10.1000/x [doi], S0000 [pii]
                 under, value = ("doi" if "[doi]" in value else ""), value.partition(" ")[0]
             if under in _MANY:
@@ -188,5 +201,5 @@ def _plain(text: str, pattern: re.Pattern[str]) -> dict[str, Any]:
 
 
 _READERS: dict[str, Callable[[str], dict[str, Any]]] = {
-    "ris": _ris, "wok": _wok, "endnote": _endnote, "pubmed": _pubmed,
+    "ris": _ris, "wok": _wok, "endnote": _endnote, "pubmed": _pubmed, "refworks": _refworks,
 }  # fmt: skip

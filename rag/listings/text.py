@@ -33,11 +33,13 @@ _TAG = (
 # Markup against signs in prose and maths (p<0.05, $a<b$, <token>, Q&A), which are escaped before
 # the parser sees them. A script without an end is a word, or the rest would go with it.
 _MARKUP = rf"{_TAG}|<!--.*?-->|<(script|style)\b[^<>]*>.*?</\2\s*>"
+_POWER = re.compile(r"\s*[-\u2212\u2013+]?\d{1,3}\s*")
 _SIGN = re.compile(r"&\#?\w+;|[<>&]")
 _MARKUP_OR_SIGN = re.compile(
     rf"(?P<markup>{_MARKUP})|{MATHS}|{_SIGN.pattern}", re.IGNORECASE | re.DOTALL
 )
 
+_TRANSLATED = re.compile(r"\[(?P<title>[^\[\]]*)\]\.?")
 _JOINERS = "\u200c\u200d"  # invisible, but part of how some scripts and emoji are written
 
 
@@ -46,6 +48,8 @@ def clean(text: str) -> str:
 
     >>> clean("360Â° views of <b>In&amp;Out</b> \cite{x}, \emph{both} by $5.8\\times$")
     '360° views of In&Out, both by $5.8\\times$'
+    >>> clean("10<sup>5</sup> of CO<sub>2</sub>")
+    '10^5 of CO2'
     """
     for _ in range(_ROUNDS):
         before, text = text, _round(text)
@@ -59,6 +63,17 @@ def _round(text: str) -> str:
     text = visible(text)
     text = readable(_without_markup(" ".join(text.split())))
     return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def without_stop(title: str) -> str:
+    """Return a title without the full stop, and the brackets of a translation, that PubMed sets.
+
+    >>> without_stop("Kites in wind."), without_stop("[Kites in wind]."), without_stop("Etc. ...")
+    ('Kites in wind', 'Kites in wind', 'Etc. ...')
+    """
+    title = re.sub(r"(?<!\.)\.$", "", title.strip())
+    translated = _TRANSLATED.fullmatch(title)
+    return translated["title"] if translated else title
 
 
 def visible(text: str) -> str:
@@ -87,6 +102,10 @@ def _without_markup(text: str) -> str:
         tag.decompose()
     for link in page.find_all("a", href=True):
         link.replace_with(named_link(link.get_text(), str(link["href"])))
+    for raised in page.find_all("sup"):  # 10<sup>5</sup> is not 105
+        before = raised.previous_sibling
+        if before and before.get_text()[-1:].isdigit() and _POWER.fullmatch(raised.get_text()):
+            raised.insert_before("^")
     for block in page.find_all(_BLOCKS.split()):
         block.insert_before(" ")
         block.append(" ")

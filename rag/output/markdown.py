@@ -34,6 +34,8 @@ def _markdown_source(citation: Citation) -> str:
 
 
 def _markdown_link(paper: Paper) -> str:
+    if not paper.url:
+        return f"{escaped(paper.title)} {escaped(paper.place)}".rstrip()
     return f"[{escaped(paper.title)}]({paper.url})"
 
 

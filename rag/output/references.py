@@ -180,7 +180,7 @@ def _ris(paper: Paper) -> dict[str, str | list[str]]:
         "abstract": _on_one_line(paper.abstract),
         "keywords": list(paper.categories),
         "id": paper.id if paper.is_on_arxiv else "",
-        "urls": [paper.url],
+        "urls": [paper.url] if paper.url else [],
         "file_attachments1": paper.pdf,
     }
     return {name: value for name, value in record.items() if value}

@@ -36,7 +36,8 @@ def to_markdown(table: Table) -> str:
     lines = [["", *table.columns], ["---"] * (len(table.columns) + 1)]
     for row in table.rows:
         cells = [escaped(cell.text) for cell in row.cells]
-        lines.append([f"[[{row.number}]]({row.paper.url})", *cells])
+        number = f"[[{row.number}]]({row.paper.url})" if row.paper.url else f"\\[{row.number}\\]"
+        lines.append([number, *cells])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
 
 

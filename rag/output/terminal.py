@@ -104,7 +104,7 @@ def show_claim(answer: Answer, claim: Claim) -> None:
         indent = 0 if alone else INDENT  # under the title of its paper
         console.print(Padding(text.append(f" {marks}", style="cyan"), (0, 0, 0, indent)))
         return
-    title = Text(f"{marks} ", style="cyan").append(paper.title, style=f"bold link {paper.url}")
+    title = Text(f"{marks} ", style="cyan").append(paper.title, style=linking("bold", paper))
     console.print(title)
     console.print(Padding(text, (0, 0, 0, INDENT)))
 
@@ -119,7 +119,7 @@ def show_table(table: Table) -> None:
     for name in table.columns:
         drawn.add_column(name, overflow="fold", ratio=1 if name in _NARROW else 3)
     for row in table.rows:
-        mark = Text(f"[{row.number}]", style=f"cyan link {row.paper.url}")
+        mark = Text(f"[{row.number}]", style=linking("cyan", row.paper))
         drawn.add_row(mark, *(Text(cell.text) for cell in row.cells))
     console.print(drawn)
 
@@ -136,4 +136,9 @@ def source(mark: str, paper: Paper, style: str = "") -> Text:
     """Return the line of a paper: a mark, its title and its link."""
     text = Text(mark, style=style or "cyan")
     text.append(paper.title, style=style).append("  ")
-    return text.append(paper.url, style=f"blue link {paper.url}")
+    return text.append(paper.place, style=linking("blue", paper) if paper.url else "dim")
+
+
+def linking(style: str, paper: Paper) -> str:
+    """Return a style that leads to a paper, where there is a link to it."""
+    return f"{style} link {paper.url}".strip() if paper.url else style

@@ -24,10 +24,10 @@ def render(answer: Answer) -> str:
 
 def with_sources(answer: Answer) -> str:
     """Return the answer as plain text with its sources, or the nearest papers if it has none."""
-    sources = [f"[{c.number}] {c.paper.title}  {c.paper.url}" for c in answer.citations]
+    sources = [f"[{c.number}] {c.paper.title}  {c.paper.place}" for c in answer.citations]
     if answer.abstained and answer.near_misses:
         sources = ["Nearest papers:"]
-        sources += [f"- {near.paper.title}  {near.paper.url}" for near in answer.near_misses]
+        sources += [f"- {near.paper.title}  {near.paper.place}" for near in answer.near_misses]
     return "\n".join([render(answer), *([""] if sources else []), *sources])
 
 

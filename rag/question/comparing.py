@@ -55,7 +55,11 @@ def sides(text: str, names: list[Name]) -> tuple[str, ...]:
             body = f"{body[: name.start]}{sign}{body[name.end :]}"
     body = _TAIL.sub("", _LEAD.sub("", body.strip(" ?!."), count=1), count=1)
     said = [_named(part, kept) for part in _shared(_BETWEEN.split(body))]
-    return tuple(dict.fromkeys(part for part in said if part))
+    found = tuple(dict.fromkeys(part for part in said if part))
+    coined = [name for name in reversed(kept.values()) if name in text]
+    if len(coined) > 1 and not set(found) <= set(coined):
+        return tuple(dict.fromkeys(coined))  # "put A and B side by side": what else is said frames
+    return found
 
 
 def _shared(parts: list[str]) -> list[str]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.core.filters import Filters, Known, Period, short_name
+from rag.core.identifiers import known_by
 from rag.question import authors, dates
 from rag.question.found import Found
 from rag.question.names import arxiv_identifier, is_coined
@@ -49,6 +50,7 @@ _LEFT_OUT = re.compile(
     r"(?:(?:for|the|paper|papers|method|work|on|called|named)\s)*",
     re.IGNORECASE,
 )
+_LINKED = re.compile(r"https?://|doi:|(?:dx\.)?doi\.org/|10\.\d{4,}/", re.IGNORECASE)
 _AND = re.compile(r"(?:,\s?|\s)(?:(?:and|or|nor)\s)?(?:the\s)?", re.IGNORECASE)
 _CLAUSE = re.compile(r"[^,;()?!“”\"]+")
 _SPACED = re.compile(r"\S+?(?=[.:]?(?:\s|$))")
@@ -146,7 +148,7 @@ def _excluded(text: str, known: Known) -> Iterator[Found]:
         end = start
         while named := _paper_at(text, start, known):
             end, title = named
-            (ids if arxiv_identifier(title) == title else titles).append(title)
+            (ids if _identified(title, known) == title else titles).append(title)
             more = _AND.match(text, end)
             start = more.end() if more else len(text)
         if titles or ids:
@@ -160,7 +162,7 @@ def _paper_at(text: str, start: int, known: Known) -> tuple[int, str] | None:
     token = _TOKEN.match(text, start)
     if quoted and (papers := known.titled(next(g for g in quoted.groups() if g))):
         return quoted.end(), papers[0].title
-    if token and (identifier := arxiv_identifier(token[0])):
+    if token and (identifier := _identified(token[0], known)):
         return start + len(token[0].rstrip(".?!:'’")), identifier
     clause = _CLAUSE.match(text, start)
     words = [w.end() for w in _SPACED.finditer(clause[0])] if clause else []
@@ -192,13 +194,22 @@ def _references(text: str, known: Known) -> list[tuple[int, int, Filters, str]]:
             titles = tuple(p.title for p in papers)
             found.append((*match.span(), Filters(titles=titles), short_name(papers[0])))
     for match in _TOKEN.finditer(text):
-        identifier = arxiv_identifier(match[0])
+        identifier = _identified(match[0], known)
         if identifier and not any(s <= match.start() < e for s, e, *_ in found):
             end = match.start() + len(match[0].rstrip(".?!:'’"))
             paper = known.get(identifier)
             name = short_name(paper) if paper else identifier
             found.append((match.start(), end, Filters(ids=(identifier,)), name))
     return sorted(found, key=lambda one: one[0])
+
+
+def _identified(word: str, known: Known) -> str | None:
+    """Return the identifier that a word is: of arXiv, or a DOI or link of a paper of the index."""
+    if identifier := arxiv_identifier(word):
+        return identifier
+    link = known_by(word.rstrip(".?!:'’")) if _LINKED.match(word) else None
+    paper = known.get(link) if link else None
+    return paper.id if paper else None
 
 
 def _listed(text: str, group: Sequence[tuple[int, int, Filters, str]]) -> Found:

@@ -5,7 +5,7 @@ does not matter what they are. What matches none of them asks for papers.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -49,28 +49,46 @@ _OF = re.compile(
 _MEASURES = {"fast": "speed", "slow": "speed", "long": "duration", "large": "size", "big": "size"}
 
 
+Decide = Callable[[str, Sequence[Name]], tuple[Kind, Wanted]]
+"""Tells the kind of a question that is without manner, from its names, and the form it asks for."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Rule:
     kind: Kind
     pattern: re.Pattern[str]
     wants: Wanted
+    example: str
 
 
 @cache
 def _rules() -> tuple[_Rule, ...]:
     return tuple(
-        _Rule(r["kind"], english.compiled(r["pattern"], behind="$"), r.get("wants", ""))
+        _Rule(
+            r["kind"],
+            english.compiled(r["pattern"], behind="$"),
+            r.get("wants", ""),
+            r["examples"][0],
+        )
         for r in english.data()["kind"]
     )
 
 
 def kind(text: str, names: Sequence[Name] = ()) -> tuple[Kind, Wanted]:
     """Return the kind of a question that is without manner, and the form that a rule knows of."""
+    rule = _rule(text, names)
+    return (rule.kind, rule.wants) if rule else ("papers", "")
+
+
+def matched(text: str, names: Sequence[Name] = ()) -> str:
+    """Return the first example of the pattern that a question matches; empty: of none."""
+    rule = _rule(text, names)
+    return rule.example if rule else ""
+
+
+def _rule(text: str, names: Sequence[Name]) -> _Rule | None:
     masked = mask(text, names)
-    for rule in _rules():
-        if rule.pattern.match(masked):
-            return rule.kind, rule.wants
-    return "papers", ""
+    return next((rule for rule in _rules() if rule.pattern.match(masked)), None)
 
 
 def mask(text: str, names: Sequence[Name]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from rag.core.questions import LONGEST_QUESTION, Kind, Question
 from rag.errors import QuestionError
-from rag.question import comparing, english, excluded, frames, kinds, languages, names
+from rag.question import comparing, english, excluded, frames, kinds, languages, names, topics
 from rag.question.names import Name
 from rag.question.phrases import parts
 
@@ -49,7 +49,9 @@ Titled = Callable[[str], bool]
 """Tells whether a text is the title of a paper of the index, or its part before the colon."""
 
 
-def read(text: str, titled: Titled = lambda _: False) -> Question:
+def read(
+    text: str, titled: Titled = lambda _: False, kind_of: kinds.Decide = kinds.kind
+) -> Question:
     """Read a question.
 
     Parameters
@@ -58,6 +60,8 @@ def read(text: str, titled: Titled = lambda _: False) -> Question:
         It stands alone and has no filters.
     titled
         Tells whether a text is the title of a paper of the index, or its part before the colon.
+    kind_of
+        Tells which kind of answer a question wants, from its names.
 
     Raises
     ------
@@ -69,7 +73,7 @@ def read(text: str, titled: Titled = lambda _: False) -> Question:
         return Question(text, "foreign", text, tuple(frames.content(text)), (text,))
     asked = frames.plain(text)
     found = names.find(asked, titled)
-    kind, wants = kinds.kind(asked, found)
+    kind, wants = kind_of(asked, found)
     if kind in ("talk", "index"):
         return Question(text, kind, "")
     if kind in _SETS:
@@ -82,11 +86,11 @@ def asks_newest(text: str) -> bool:
     return bool(_NEWEST.search(text)) and not _OF_OTHERS.search(text)
 
 
-def restricted(text: str, titled: Titled) -> Question:
+def restricted(text: str, titled: Titled, kind_of: kinds.Decide = kinds.kind) -> Question:
     """Read what is left of a question without its filters; it may be nothing but a frame."""
     if not frames.words(text):
         return Question(text, "papers", "")
-    question = read(text, titled)
+    question = read(text, titled, kind_of)
     if not is_bare(text):
         return question
     kind = "count" if question.kind == "index" else question.kind
@@ -142,7 +146,7 @@ def _of_papers(text: str, kind: Kind, newest: bool) -> Question:
         topic = re.sub(
             r"^(?:(?:the )?(?:newest|latest|most recent|recent)\s)+", "", topic, flags=re.I
         )
-    topic = topic if frames.content(topic) else ""
+    topic = topics.trimmed(topic, kind) if frames.content(topic) else ""
     terms = tuple(frames.content(topic))
     return Question(text, kind, topic, terms, parts(topic), left_out, newest=newest)
 
@@ -156,6 +160,8 @@ def _of_named(text: str, asked: str, kind: Kind, wants: str, found: list[Name]) 
     else:
         subjects = _subjects(asked, kind, found, detail)
     topic = _topic(bare, kind)
+    if kind == "explain":
+        topic = topics.trimmed(topic, kind)
     if kind == "compare":
         topic = " and ".join(subjects) or frames.topic(bare)
     terms = tuple(frames.content(topic))

@@ -12,7 +12,7 @@ from rag.core.filters import Filters, Known, short_name
 from rag.core.questions import Question
 from rag.question import filters as restricting
 from rag.question import followups as conversation
-from rag.question import languages
+from rag.question import kinds, languages
 from rag.question import parsing as questions
 from rag.question.filters import Reading
 from rag.question.followups import Turn
@@ -51,6 +51,7 @@ def read(
     known: Known,
     history: Iterable[Answer | Turn] = (),
     filters: Filters | None = None,
+    kind_of: kinds.Decide = kinds.kind,
 ) -> Asked:
     """Read a question.
 
@@ -64,6 +65,9 @@ def read(
         Earlier answers, the latest last.
     filters
         Used instead of what the question says, if given.
+    kind_of
+        Tells which kind of answer a question wants that stands alone; `rag.question.manners` knows
+        more ways of asking than the patterns do.
 
     Raises
     ------
@@ -80,26 +84,29 @@ def read(
         return Asked(text, "", question, Filters() if filters is None else filters)
     reading = restricting.read(found_before(resolved.text), known)
     own = reading.filters.both(Filters(ids=resolved.among))  # which its words only count
-    question, own = _question(reading, own, known)
+    stands_alone = resolved.text == text
+    question, own = _question(reading, own, known, kind_of if stands_alone else kinds.kind)
     return Asked(
         text,
-        resolved.text if resolved.text != text else "",
+        "" if stands_alone else resolved.text,
         question,
         own if filters is None else filters,
         resolved.skip,
     )
 
 
-def _question(reading: Reading, own: Filters, known: Known) -> tuple[Question, Filters]:
+def _question(
+    reading: Reading, own: Filters, known: Known, kind_of: kinds.Decide
+) -> tuple[Question, Filters]:
     """Return the question that is left beside filters, and the filters that it keeps."""
 
     def titled(said: str) -> bool:
         return bool(known.titled(said))
 
     if not reading.filters and not own:
-        return _spelt(questions.read(reading.rest, titled), known), own
+        return _spelt(questions.read(reading.rest, titled, kind_of), known), own
     if not reading.names:
-        return questions.restricted(reading.rest, titled), own
+        return questions.restricted(reading.rest, titled, kind_of), own
     return _of_papers(reading, own, titled)
 
 

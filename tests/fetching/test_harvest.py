@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from functools import partial
 from http.server import BaseHTTPRequestHandler
@@ -42,7 +42,7 @@ RECORD = """<record>
 <title>Kites of {id}</title><authors>Ada Example (Somewhere, Elsewhere), Bo S&#228;mple</authors>
 <categories>cs.CV cs.LG</categories><doi>10.1000/{id}</doi>
 <journal-ref>J. Kites 1 (2021)</journal-ref>
-<abstract>We fly {id}.</abstract></arXivRaw></metadata>
+<abstract>We fly {id}{odd} high.</abstract></arXivRaw></metadata>
 </record>
 """
 DELETED = """<record><header status="deleted"><identifier>oai:arXiv.org:{id}</identifier>
@@ -59,6 +59,7 @@ class Record:
     changed: date
     versions: int = 1
     deleted: bool = False
+    odd: str = ""
 
     def text(self) -> str:
         versions = "".join(
@@ -66,7 +67,8 @@ class Record:
             for n in range(1, self.versions + 1)
         )
         form = DELETED if self.deleted else RECORD
-        return form.format(id=self.id, changed=self.changed.isoformat(), versions=versions)
+        said = {"id": self.id, "changed": self.changed.isoformat(), "odd": self.odd}
+        return form.format(**said, versions=versions)
 
     def _day(self, version: int) -> str:
         day = self.submitted if version == 1 else self.changed
@@ -249,6 +251,74 @@ def test_a_token_that_was_forgotten_begins_the_list_again(run: Run, service: Ser
     service.forgotten.clear()
     run()
     assert run.held() == [f"2104.0000{n}" for n in range(5)]
+
+
+def test_a_list_that_was_broken_off_is_of_the_day_on_which_it_was_begun(
+    run: Run, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.faults = dict.fromkeys(range(2, 8), (500, "oh", ""))
+    with pytest.raises(FetchError, match="500"):
+        run(since=SINCE)
+    changed = date(2021, 7, 1)
+    service.held.append(Record("2107.00001", changed, changed))
+    later = datetime(2021, 7, 10, tzinfo=UTC)
+    monkeypatch.setattr(fetching, "Harvest", partial(Harvest, pause=0, now=lambda: later))
+    run()
+    assert run.marks()["oai:cs.CV"]["reached"] == "2021-06-29T00:00:00+00:00"
+
+
+def test_the_clock_of_the_service_counts(
+    run: Run, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ahead = datetime(2021, 9, 1, tzinfo=UTC)
+    monkeypatch.setattr(fetching, "Harvest", partial(Harvest, pause=0, now=lambda: ahead))
+    run(since=SINCE)
+    assert run.marks()["oai:cs.CV"]["reached"] == "2021-06-29T00:00:00+00:00"
+
+
+def test_what_comes_after_the_last_day_is_not_passed_over_later(run: Run, service: Service) -> None:
+    run(since=SINCE, until=date(2021, 4, 2))
+    assert run.held() == ["2104.00000", "2104.00001"]
+    run()
+    assert run.held() == [f"2104.0000{n}" for n in range(5)]
+    run(until=date(2021, 4, 2))  # takes nothing back
+    assert run.marks()["oai:cs.CV"]["reached"] == "2021-06-29T00:00:00+00:00"
+
+
+def test_the_token_of_a_list_with_another_last_day_is_not_used(run: Run, service: Service) -> None:
+    service.faults = dict.fromkeys(range(2, 8), (500, "oh", ""))
+    with pytest.raises(FetchError, match="500"):
+        run(since=SINCE, until=SINCE)
+    assert run.held() == ["2104.00000"]
+    run()
+    assert run.held() == [f"2104.0000{n}" for n in range(5)]
+
+
+def test_a_date_to_wait_until(run: Run, service: Service) -> None:
+    then = datetime.now(UTC) + timedelta(minutes=30)
+    service.faults = {1: (503, "busy", format_datetime(then, usegmt=True))}
+    run(since=SINCE)
+    (waited,) = (wait for wait in run.waits if wait != 0.5)
+    assert 1500 < waited <= 1800
+    assert len(run.held()) == 5
+
+
+def test_control_characters_are_no_break(run: Run, service: Service) -> None:
+    for record, odd in zip(service.held, ("\x0b", "\x1f", "&#11;", "&#x1F;", "\0"), strict=False):
+        record.odd = odd
+    run(since=SINCE)
+    assert len(run.held()) == 5
+    found = Library.open(run.place).get("2104.00002")
+    assert found is not None
+    assert found.abstract == "We fly 2104.00002 high."
+
+
+def test_an_empty_page_ends_a_list_that_was_thought_longer(run: Run, service: Service) -> None:
+    nothing = OAI.format('<error code="noRecordsMatch">none left</error>')
+    service.faults = {3: (200, nothing, "")}
+    run(since=SINCE)
+    assert run.held() == [f"2104.0000{n}" for n in range(4)]
+    assert run.marks()["oai:cs.CV"]["seen"] == []
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,19 @@
 """The sentence that is shown for a paper that matches."""
 
+import json
+from pathlib import Path
+
 import pytest
 
-from rag.judge import sentences
+from rag.evaluation.expected import read_file
+from rag.judge import reasons, sentences
 from rag.judge.wording import Wording
+from rag.question import reading
+from rag.text import genres
 from tests.judge.asked import TRANSMOT, Watched, matched, papers_on, record
+
+GOLD = Path(__file__).parents[1] / "gold"
+HELD, CHOSEN = GOLD / "cs_cv_2021-04-02.held.jsonl", GOLD / "sentences.jsonl"
 
 BACKGROUND = "Tracking leaves with transformers is a challenging task."
 OTHERS = "Existing methods track leaves with transformers."
@@ -15,23 +24,19 @@ QUESTION = papers_on("transformers that track leaves")
 
 
 @pytest.fixture
-def shown(library, embedding, reranker):
-    def shown(question, *abstract: str, judge: bool = True, names=()):
+def shown(library, embedding):
+    def shown(question, *abstract: str, names=()):
         one = matched(record("On plants", " ".join(abstract), embedding), question.topic, embedding)
         wording = Wording(question, [one], library)
-        judged = reranker if judge else None
-        [logits] = sentences.read(question.topic, [one], wording, names, judged)
-        chosen = sentences.deciding(question, one, logits, wording, names)
-        return [p.text for p in chosen]
+        return [p.text for p in sentences.deciding(question, one, wording, names)]
 
     return shown
 
 
-@pytest.mark.parametrize("judge", [True, False])
 @pytest.mark.parametrize("other", [BACKGROUND, OTHERS, SERVICE, BESIDE])
-def test_what_the_paper_does_goes_before(shown, judge, other):
-    assert shown(QUESTION, other, OWN, judge=judge)[0] == OWN
-    assert shown(QUESTION, OWN, other, judge=judge)[0] == OWN
+def test_what_the_paper_does_goes_before(shown, other):
+    assert shown(QUESTION, other, OWN)[0] == OWN
+    assert shown(QUESTION, OWN, other)[0] == OWN
 
 
 def test_where_there_is_no_other_background_is_shown(shown):
@@ -55,11 +60,32 @@ def test_the_genre_that_is_asked_for_is_shown(shown):
     assert found[0] == data
 
 
-def test_a_long_sentence_costs():
-    short = "We track leaves."
-    long = "We track leaves " + "and other things " * 20
-    assert sentences.standing(long) < sentences.standing(short)
-    assert sentences.standing(SERVICE) < sentences.standing(BACKGROUND) < sentences.standing(OWN)
+def test_a_long_sentence_costs(shown):
+    assert shown(QUESTION, OWN[:-1] + " and other things" * 20 + ".", OWN)[0] == OWN
+
+
+def test_a_paper_without_abstract_has_its_title(library, embedding):
+    one = matched(record("Transformers track leaves", "", embedding), QUESTION.topic, embedding)
+    [passage] = sentences.deciding(QUESTION, one, Wording(QUESTION, [one], library), ())
+    assert passage.is_title
+
+
+def test_people_chose_most_of_the_sentences_that_are_chosen(library, embedding):
+    asked = {gold.id: gold for gold in read_file(HELD)}
+    chosen = [json.loads(line) for line in CHOSEN.read_text("utf-8").splitlines()]
+    good = []
+    for one in chosen:
+        if one["gold"] == HELD.stem and one["best"]:
+            question = reading.read(asked[one["id"]].question, library).question
+            [match] = reasons.near(
+                question, list(library.records([one["paper"]]).values()), embedding
+            )
+            wording = Wording(question, [match], library)
+            names = genres.asked(question.text)
+            found = sentences.deciding(question, match, wording, names)[0]
+            good.append([found.start, found.end] in one["best"] + one["ok"])
+    assert len(good) > 10
+    assert sum(good) / len(good) > 0.7
 
 
 def test_the_judge_reads_a_few_sentences_of_each(search, library, reranker):
@@ -67,17 +93,17 @@ def test_the_judge_reads_a_few_sentences_of_each(search, library, reranker):
     matches = search(question)[:10]
     watched = Watched(reranker)
     wording = Wording(question, matches, library)
-    found = sentences.read(question.topic, matches, wording, (), watched)
-    assert len(watched.pairs) <= sentences.READ * len(matches)
+    found = sentences.read(question.topic, matches, wording, watched, 2)
+    assert len(watched.pairs) <= 2 * len(matches)
     for match, logits in zip(matches, found, strict=True):
-        assert 1 <= len(logits) <= sentences.READ
+        assert 1 <= len(logits) <= 2
         for n in logits:
             assert not match.record.passages[n].is_title
     [first] = [m for m in matches if m.paper.id == TRANSMOT]
-    told = sentences.deciding(question, first, found[matches.index(first)], wording, ())
+    told = sentences.deciding(question, first, wording, ())
     assert "graph transformer" in told[0].text
 
 
 def test_nothing_is_read_where_nothing_matches(library, reranker):
     wording = Wording(QUESTION, [], library)
-    assert sentences.read("leaves", [], wording, (), reranker) == []
+    assert sentences.read("leaves", [], wording, reranker, 2) == []

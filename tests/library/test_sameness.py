@@ -10,6 +10,7 @@ import pytest
 
 from rag import listings
 from rag.core.identifiers import addresses
+from rag.core.origins import own_identifier
 from rag.core.papers import Paper
 from rag.library import Library
 from rag.library.sameness import are_one
@@ -133,3 +134,80 @@ def test_papers_that_arxiv_knows_apart_stay_two_whoever_claims_their_doi(tmp_pat
     for number, order in enumerate(permutations([first, second, JOURNAL])):
         made = library(tmp_path / str(number), *order)
         assert {one.id for one in made.papers()} == {"2104.00001", "2104.00002"}
+
+
+def claiming(identifier: str, *names: str, title: str) -> Paper:
+    doi = next((n.removeprefix("https://doi.org/") for n in names if "doi.org" in n), "")
+    return paper(identifier, title, identifiers=tuple(sorted(names)), doi=doi)
+
+
+CLAIMS = [
+    claiming("2104.00001", DOI, title="The first to claim it"),
+    claiming("2104.00002", DOI, "https://kites.org/x", title="The second to claim it"),
+    claiming("hep-th/9901001", DOI, "https://kites.org/x", title="The oldest to claim it"),
+]
+
+
+@pytest.mark.parametrize("again", CLAIMS, ids=lambda each: each.id)
+@pytest.mark.parametrize("at_once", [True, False])
+def test_what_several_papers_claim_is_the_earliest_ones_in_any_order(
+    tmp_path: Path, again: Paper, at_once: bool
+) -> None:
+    found = set()
+    for number, order in enumerate(permutations(CLAIMS)):
+        made = Library.create(tmp_path / str(number), Tiny())  # type: ignore[arg-type]
+        for some in [[*order, again]] if at_once else [[one] for one in (*order, again)]:
+            made.put(some, Tiny())  # type: ignore[arg-type]
+        check_whole(made)
+        assert made.get(DOI) == made.get("https://kites.org/x") == made.get("hep-th/9901001")
+        found.add(tuple(made.papers()))
+    (kept,) = found
+    assert [one.doi for one in kept] == ["", "", "10.1000/kite.77"]
+    assert [one.identifiers for one in kept] == [(), (), (DOI, "https://kites.org/x")]
+
+
+def test_a_title_that_two_dois_have_does_not_make_them_one(tmp_path: Path) -> None:
+    first = paper(DOI, doi="10.1000/kite.77")
+    second = paper("https://doi.org/10.1000/other", doi="10.1000/other")
+    for number, order in enumerate(permutations([first, second, PAGE])):
+        made = library(tmp_path / str(number), *order)
+        assert {one.doi for one in made.papers()} == {"10.1000/kite.77", "10.1000/other"}
+
+
+def test_a_paper_without_a_link_joins_the_one_that_has(tmp_path: Path) -> None:
+    own = paper(own_identifier(TITLE, ("Ann Roe",), 2020, ""), sources=("own.csv",))
+    assert own.url == own.pdf == ""
+    for other in (replace(ARXIV, identifiers=(), doi=""), JOURNAL, PAGE):
+        for number, order in enumerate(permutations([own, other])):
+            made = library(tmp_path / f"{other.venue}{other.is_on_arxiv}{number}", *order)
+            (one,) = made.papers()
+            check_whole(made)
+            assert (one.id, one.url, one.identifiers) == (other.id, other.url, (own.id,))
+            assert made.get(own.id) == one
+            done = made.put([own], Tiny())  # type: ignore[arg-type]
+            assert (done.unchanged, len(made)) == (1, 1)
+
+
+def test_papers_without_links_are_as_many_as_they_are(tmp_path: Path) -> None:
+    told: list[tuple[tuple[str, ...], int | None]] = [
+        (("Ann Roe",), 2020),
+        (("Bob Poe",), 2020),
+        (("Ann Roe",), 2021),
+        ((), None),
+    ]
+    made = library(tmp_path, *(
+        paper(own_identifier(TITLE, authors, year, ""), authors=authors, year=year)
+        for authors, year in told
+    ))  # fmt: skip
+    assert len(made) == 4
+    check_whole(made)
+
+
+def test_other_marks_in_a_title_make_no_other_paper(tmp_path: Path) -> None:
+    first = replace(ARXIV, identifiers=(), doi="", title="Kites: wind-tunnel tests")
+    second = replace(PAGE, title="Kites – Wind\u2010Tunnel Tests.")
+    for number, order in enumerate(permutations([first, second])):
+        made = library(tmp_path / str(number), *order)
+        (one,) = made.papers()
+        assert (one.id, one.identifiers) == (first.id, (PAGE.id,))
+        check_whole(made)

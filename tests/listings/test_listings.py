@@ -208,7 +208,7 @@ def test_file_with_byte_order_mark_and_windows_line_ends(tmp_path):
             b"Title,Authors,DOI\nKites,Ann Roe,10.1000/1\n",
             "titles and none of abstracts; export it",
         ),
-        (b"Title,Abstract\nKites,About.\n", "titles and none of links"),
+        (b"Title,Description\nKites,About.\n", "titles and none of links"),
     ],
 )
 def test_file_that_is_no_listing(tmp_path, content, message):

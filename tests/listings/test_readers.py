@@ -25,15 +25,18 @@ from rag.listings import (
     endnote,
     exported,
     feed,
+    grid,
     headed,
     jsonlines,
     mail,
     notes,
     oai,
     objects,
+    pubmed,
     reporter,
     table,
     tagged,
+    zotero,
 )
 from rag.listings.days import day, month
 from rag.listings.entries import LONGEST, Entry, Wanted, chosen, papers
@@ -125,6 +128,23 @@ FILES: dict[str, Any] = {
         (23, "no title"),
         ("math-ph/0104004", LAST, date(2021, 4, 2), ("math-ph",), ("Di Pattern",)),
     ]),
+    "grid.md": (grid, [
+        ("2601.00001", ONE, date(2026, 1, 15), ("cs.CV", "cs.LG"), TWO),
+        (8, "3 columns instead of 6"),
+        (9, "no abstract"),
+        ("2512.00002", LAST, None, (), ()),
+    ]),
+    "zotero.rdf": (zotero, [
+        ("https://doi.org/10.1000/maps", ONE, date(2026, 1, 15), (), TWO),
+        (55, "no abstract"),
+        ("2601.00002", LAST, date(2026, 1, 2), (), ("Di Pattern",)),
+    ]),
+    "pubmed.xml": (pubmed, [
+        ("https://doi.org/10.1000/maps", ONE, date(2026, 1, 15), (),
+         ("Ada Example", "The Map Consortium")),
+        (20, "no abstract"),
+        ("2601.00002", LAST, date(2025, 12, 1), (), ("Di Pattern Jr",)),
+    ]),
     "records.ris": (tagged, [
         ("https://doi.org/10.1000/maps", ONE, date(2026, 1, 15), (), TWO),
         (13, "no abstract"),
@@ -134,7 +154,7 @@ FILES: dict[str, Any] = {
         ("2104.00001", "Reading Maps, with Small Networks", date(2021, 4, 2), (), TWO),
         (4, "3 columns instead of 5"),
         (5, "not a row of CSV"),
-        (6, "no link"),
+        ("title:no-link-1993ab9a", "No Link", None, (), ("A",)),
         ("https://example.org/last", LAST, date(2021, 5, 1), (), ("Di Pattern",)),
     ]),
 }  # fmt: skip
@@ -145,6 +165,9 @@ ABSTRACTS = {
     "details.md": "We read maps (W&C) by 14.96%.",
     "chinese.md": "We read maps. It takes two lines.",
     "export.jsonl": "We read maps.",
+    "pubmed.xml": "BACKGROUND: We read maps. RESULTS: It takes 10^2 lines.",
+    "grid.md": "We read maps. | It takes two lines.",
+    "zotero.rdf": "We read maps. It takes two lines.",
     "headed.md": "We read maps. It takes two lines.",
     "note.md": "We read maps. It takes two lines.",
     "endnote.xml": "We read maps. It takes two lines.",
@@ -182,6 +205,8 @@ def test_a_file_of_each_format(name):
         assert (item.id, item.title, item.listed, item.categories, item.authors) == expected
         if item.id.startswith("http"):
             assert (item.url, item.pdf) == (item.id, item.id if item.id.endswith("pdf") else "")
+        elif item.id.startswith("title:"):
+            assert (item.url, item.pdf) == ("", "")
         else:
             assert item.url == f"https://arxiv.org/abs/{item.id}"
             assert item.pdf == f"https://arxiv.org/pdf/{item.id}"
@@ -217,7 +242,9 @@ def test_a_file_that_is_cut_off_gives_what_is_whole(name):
     reader, text = FILES[name][0], (DATA / name).read_text()
     for length in range(0, len(text), 23):
         for item in items(reader, text[:length]):
-            assert isinstance(item, Refused) or (item.title and item.abstract and item.url)
+            linked = isinstance(item, Refused) or item.url or item.title == "No Link"
+            assert linked
+            assert isinstance(item, Refused) or (item.title and item.abstract)
             if isinstance(item, Refused):
                 assert 1 <= item.line <= text.count("\n") + 1
                 assert item.reason == " ".join(item.reason.split())
@@ -370,7 +397,6 @@ def test_a_broken_first_line_does_not_hide_the_format(tmp_path):
         ('{"title": ' + "9" * 5000 + "}", "not a JSON object: Exceeds the limit"),
         (json.dumps(RECORD | {"title": {"a": 1}}), "no title"),
         (json.dumps(RECORD | {"abstract": {"a": 1}}), "no abstract"),
-        (json.dumps(RECORD | {"url": None}), "no link"),
         (json.dumps(RECORD | {"url": "javascript:alert(1)"}), "no arXiv identifier or web"),
         (json.dumps(RECORD | {"url": "https://x.org/\ud800"}), "no arXiv identifier or web"),
         (json.dumps(RECORD | {"abstract": "a " * LONGEST}), "longer than 20,000 characters"),
@@ -435,7 +461,7 @@ def test_columns_and_their_dividers(divider):
 
 
 def test_a_table_without_the_columns_is_none():
-    for head in ("title,url\n", "title,abstract\n", "a,b,c\n", '"title', "title abstract url"):
+    for head in ("title,url\n", "title,summary\n", "a,b,c\n", '"title', "title abstract url"):
         assert not table.matches(head)
 
 
@@ -530,7 +556,7 @@ def test_months():
 
 
 def test_a_paper_named_again_is_noticed_for_a_while(monkeypatch):
-    monkeypatch.setattr("rag.listings.entries._REMEMBERED", 2)
+    monkeypatch.setattr("rag.listings.seen._REMEMBERED", 2)
     lines = [json.dumps(RECORD | {"url": f"2104.0000{n}"}) for n in (1, 2, 2, 3, 1)]
     assert ids(items(jsonlines, "\n".join(lines))) == [
         *("2104.00001", "2104.00002", 3, "2104.00003", "2104.00001")

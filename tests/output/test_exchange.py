@@ -16,6 +16,7 @@ from rag.core.papers import Paper, abstract_page, pdf_link
 from rag.output import exchange, references
 
 KEPT = Path(__file__).parents[1] / "data" / "kept"
+PROGRAMS = KEPT.parent / "programs"
 JOURNAL = Paper(
     "https://doi.org/10.1000/kite.77", "Kite aerodynamics: 5% of $x_1$ & more", "We measure kites.",
     "https://doi.org/10.1000/kite.77", "", date(2020, 1, 1), (),
@@ -30,7 +31,11 @@ PREPRINT = Paper(
     "2104.00194", "TransMOT: Spatial-Temporal Graphs", "We track.", abstract_page("2104.00194"),
     pdf_link("2104.00194"), date(2021, 4, 2), ("cs.CV",), ("Peng Chu", "Xinyi Zhou"),
 )  # fmt: skip
-PAPERS = [JOURNAL, BOTH, PREPRINT]
+UNLINKED = Paper(
+    "title:roe-2020-kites-in-gusty-wind-120e6ccb", "Kites in gusty wind", "We fly kites.", "", "",
+    date(2020, 1, 1), (), ("Ann Roe",), year=2020,
+)  # fmt: skip
+PAPERS = [JOURNAL, BOTH, PREPRINT, UNLINKED]
 
 
 def read(tmp_path: Path, text: str) -> list[Paper]:
@@ -63,6 +68,24 @@ def test_papers_go_out_and_come_back(tmp_path: Path, made) -> None:
     assert [known(p) for p in read(tmp_path, made(PAPERS))] == [known(p) for p in PAPERS]
 
 
+@pytest.mark.parametrize("made", [
+    lambda papers: references.bibtex(papers, abstracts=True), references.ris, csl, table,
+])  # fmt: skip
+def test_what_any_program_gave_goes_out_and_comes_back(tmp_path: Path, made) -> None:
+    given = {
+        paper.id: paper
+        for file in sorted(PROGRAMS.iterdir())
+        if file.name != "right.json"
+        for paper in listings.read(file)
+        if isinstance(paper, Paper) and not paper.withdrawn
+    }
+    found = {paper.id: paper for paper in read(tmp_path, made(list(given.values())))}
+    for name, paper in given.items():
+        facts = known(paper)
+        del facts["identifiers"]  # of several links these formats say one
+        assert {fact: known(found[name])[fact] for fact in facts} == facts
+
+
 @pytest.mark.parametrize("paper", PAPERS)
 def test_a_note_goes_out_and_comes_back(tmp_path: Path, paper: Paper) -> None:
     note = exchange.note(paper, "key", ("reading",))
@@ -72,7 +95,7 @@ def test_a_note_goes_out_and_comes_back(tmp_path: Path, paper: Paper) -> None:
 
 
 def test_bibtex_as_its_parser_reads_it() -> None:
-    journal, both, preprint = bibtexparser.entrypoint.parse_string(
+    journal, both, preprint, unlinked = bibtexparser.entrypoint.parse_string(
         references.bibtex(PAPERS)
     ).entries
     fields = {f.key: f.value for f in journal.fields}
@@ -84,10 +107,13 @@ def test_bibtex_as_its_parser_reads_it() -> None:
     assert not {"eprint", "archiveprefix", "primaryclass"} & fields.keys()
     assert {"eprint", "archiveprefix", "doi", "journal"} <= {f.key for f in both.fields}
     assert (preprint.entry_type, preprint.key) == ("misc", "chu2021transmot")
+    assert (unlinked.entry_type, unlinked.key) == ("misc", "roe2020kites")
+    assert [field.key for field in unlinked.fields] == ["title", "author", "year"]
 
 
 def test_ris_as_its_parser_reads_it() -> None:
-    journal, _, preprint = rispy.loads(references.ris(PAPERS))
+    journal, _, preprint, unlinked = rispy.loads(references.ris(PAPERS))
+    assert not {"urls", "id", "doi"} & unlinked.keys()
     assert (journal["type_of_reference"], preprint["type_of_reference"]) == ("JOUR", "UNPB")
     assert (journal["doi"], journal["year"]) == ("10.1000/kite.77", "2020")
     assert journal["journal_name"] == "Journal of Kites & Winds"

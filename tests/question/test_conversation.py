@@ -184,7 +184,7 @@ def test_what_stands_alone_is_left(library, tracking, fact, text):
 
 def test_development_questions_stand_alone(library, tracking, fact):
     lines = [
-        line for file in sorted(GOLD.glob("*.jsonl")) for line in file.read_text().splitlines()
+        line for file in sorted(GOLD.glob("*.*.jsonl")) for line in file.read_text().splitlines()
     ]
     for line in lines:
         text = json.loads(line).get("question", "")

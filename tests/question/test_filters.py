@@ -31,6 +31,7 @@ class Index:
     papers = (
         Paper("2104.00194", "TransMOT: Graph Transformers for Tracking", "", "", ""),
         Paper("2104.00403", "Target Transformed Regression for Accurate Tracking", "", "", ""),
+        Paper("https://doi.org/10.1000/kite.77", "Kites in Gusty Wind", "", "", ""),
     )
     authors = ("jane doe", "geoffrey hinton", "ludwig van beethoven", "mingsheng long")
 
@@ -151,7 +152,7 @@ def test_papers_are_called_by_their_names(text, named, pronoun):
 
 def gold_questions():
     lines = [
-        line for file in sorted(GOLD.glob("*.jsonl")) for line in file.read_text().splitlines()
+        line for file in sorted(GOLD.glob("*.*.jsonl")) for line in file.read_text().splitlines()
     ]
     return [entry["question"] for line in lines if "question" in (entry := json.loads(line))]
 
@@ -419,3 +420,18 @@ def test_the_retriever_keeps_to_the_filter(dozen):
     assert len(found) == 3
     assert {d.id for d in found} <= passing(categories=("cs.RO",))
     assert all(d.metadata["evidence"] for d in found)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "https://doi.org/10.1000/KITE.77",
+        "doi:10.1000/kite.77",
+        "10.1000/kite.77",
+        "doi.org/10.1000/kite.77.",
+    ],
+)
+def test_a_paper_is_named_by_its_doi(name):
+    [paper] = (p for p in Index.papers if "doi" in p.id)
+    assert read(f"tell me more about {name}", Index()).filters.ids == (paper.id,)
+    assert read("tell me more about 10.1000/other", Index()).filters == Filters()

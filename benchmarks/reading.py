@@ -1,0 +1,218 @@
+"""Fit what reads a question: which kind of answer it wants, and which of its words are the topic.
+
+    python -m benchmarks.reading [--write]
+
+Learns from `tests/gold/manners.jsonl`: questions by several writers with the kinds that are fair
+for each (the best first) and the stretches that say what is looked for; for the kinds also from the
+questions of the other gold files. Prints how many are read as one of their kinds, and how many
+words of the topic are right, by the patterns alone and as learned, with each writer, and each
+corpus of the gold files, left out of the fit. --write puts the weights fitted on all into
+rag/question/manners.npz and topics.npz.
+"""
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import partial
+from pathlib import Path
+from unittest.mock import patch
+
+import numpy as np
+from scipy.sparse import csr_matrix, hstack
+from sklearn.linear_model import LogisticRegression
+
+from rag.core.questions import Kind
+from rag.evaluation.expected import read_file
+from rag.models.embedding import Embedding
+from rag.question import excluded, frames, kinds, manners, names, topics
+from rag.question.manners import MEANING
+from rag.question.names import Name
+
+GOLD = Path(__file__).parents[1] / "tests" / "gold"
+WRITTEN = GOLD / "manners.jsonl"
+SETS: tuple[Kind, ...] = ("papers", "overview", "count")
+TRIMMED: tuple[Kind, ...] = (*SETS, "explain", "yes-no")
+KNOWN_FROM, SEEN_FROM = 3, 2
+"""Questions that have a word, or a run of words, from which it counts."""
+OF_KINDS, OF_TOPICS = 3.0, 0.5
+"""Regularisation: the inverse of its strength."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question, who wrote it, the kinds that are fair for it, and the stretches of its topic."""
+
+    writer: str
+    text: str
+    kinds: tuple[Kind, ...]
+    topic: tuple[str, ...] = ()
+
+    @property
+    def read(self) -> tuple[str, list[Name]]:
+        """The question without greetings and the like, and the names in it."""
+        text = frames.plain(self.text)
+        return text, names.find(text, lambda _: False)
+
+
+def main() -> None:
+    """Fit and judge; print, and write where asked."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help="write the weights fitted on all")
+    given = parser.parse_args()
+    embedding, asked = Embedding.load(), questions()
+    for writer in dict.fromkeys(one.writer for one in asked):
+        left_out = [one for one in asked if one.writer == writer]
+        others = [one for one in asked if one.writer != writer]
+        sys.stdout.write(f"{writer:18} {len(left_out):4} questions\n")
+        with patch.object(manners, "weights", partial(_same, fit_kinds(others, embedding))):
+            read = partial(manners.learned, encode=embedding.encode_query)
+            sys.stdout.write(
+                f"  read rightly by patterns {share(left_out, kinds.kind):.3f}, "
+                f"as learned {share(left_out, read):.3f}\n"
+            )
+        if some := [one for one in left_out if one.topic and one.kinds[0] in TRIMMED]:
+            with patch.object(topics, "weights", partial(_same, fit_topics(others))):
+                sys.stdout.write(
+                    f"  words of the topic (precision, recall) by patterns "
+                    f"{words_right(some, lambda text, _: text)}, as learned "
+                    f"{words_right(some, topics.trimmed)}\n"
+                )
+    if given.write:
+        write_kinds(fit_kinds(asked, embedding))
+        write_topics(fit_topics(asked))
+
+
+def questions() -> list[Asked]:
+    """Return the questions to learn from."""
+    found = []
+    for line in WRITTEN.read_text(encoding="utf-8").splitlines():
+        one = json.loads(line)
+        fair, topic = tuple(one["kinds"]), tuple(one["topic"])
+        found.append(Asked(one["writer"], one["question"], fair, topic))
+    for file in sorted(GOLD.glob("*.*.jsonl")):
+        for gold in read_file(file):
+            fair = SETS if gold.kind == "set" else (gold.kind,)
+            if gold.kind != "unanswerable":
+                corpus = file.name.partition(".")[0]
+                found.append(Asked(corpus, gold.question, fair))  # type: ignore[arg-type]
+    return found
+
+
+def fit_kinds(asked: Sequence[Asked], embedding: Embedding) -> manners.Weights:
+    """Fit the regression of kinds."""
+    read = [one.read for one in asked]
+    counted = Counter(t for text, found in read for t in set(manners.tokens(text, found)))
+    words = frozenset(word for word, n in counted.items() if n >= KNOWN_FROM)
+    built = [list(manners.features(text, found, words)) for text, found in read]
+    rows, said = held(built)
+    meant = MEANING * np.stack([embedding.encode_query(text) for text, _ in read])
+    model = LogisticRegression(C=OF_KINDS, max_iter=3000)
+    model.fit(hstack([said, csr_matrix(meant)]).tocsr(), [one.kinds[0] for one in asked])
+    fitted = model.coef_.T.astype(np.float16).astype(np.float32)
+    return manners.Weights(
+        embedding.name, tuple(model.classes_.tolist()), words, rows,
+        fitted[: len(rows)], fitted[len(rows) :], model.intercept_.astype(np.float32),
+    )  # fmt: skip
+
+
+def fit_topics(asked: Sequence[Asked]) -> topics.Weights:
+    """Fit the regression of words."""
+    some = [one for one in asked if one.topic and one.kinds[0] in TRIMMED]
+    counted = Counter(t.lower() for one in some for t in set(topics.TOKEN.findall(one.text)))
+    words = frozenset(word for word, n in counted.items() if n >= KNOWN_FROM)
+    built, labels = [], list[bool]()
+    for one in some:
+        tokens = topics.TOKEN.findall(framed(one))
+        built += list(topics.of_each(tokens, one.kinds[0], words))
+        labels += of_topic(one, tokens)
+    rows, said = held(built)
+    model = LogisticRegression(C=OF_TOPICS, max_iter=1000).fit(said, labels)
+    fitted = model.coef_[0].astype(np.float16).astype(float)
+    return topics.Weights(
+        words, dict(zip(rows, fitted.tolist(), strict=True)), float(model.intercept_[0])
+    )
+
+
+def held(built: Sequence[Sequence[str]]) -> tuple[dict[str, int], csr_matrix]:
+    """Return the features that are seen often enough, in order, and which of them each has."""
+    seen = Counter(one for some in built for one in set(some))
+    rows = {name: n for n, name in enumerate(sorted(f for f, n in seen.items() if n >= SEEN_FROM))}
+    places = [[rows[one] for one in some if one in rows] for some in built]
+    starts = np.cumsum([0, *map(len, places)])
+    columns = [row for some in places for row in some]
+    return rows, csr_matrix((np.ones(starts[-1]), columns, starts), (len(built), len(rows)))
+
+
+def framed(one: Asked) -> str:
+    """Return a question without what patterns take off."""
+    return frames.topic(excluded.split(one.text)[0]) or one.text
+
+
+def of_topic(one: Asked, tokens: Sequence[str]) -> list[bool]:
+    """Tell of each word of a framed question whether people say that it is of the topic."""
+    marked, start = np.zeros(len(one.text), bool), 0
+    for stretch in one.topic:
+        start = max(one.text.find(stretch, start), one.text.find(stretch))
+        marked[start : start + len(stretch)] = True
+    whole = list(topics.TOKEN.finditer(one.text))
+    labels = [False] * len(tokens)
+    matcher = SequenceMatcher(None, [w[0].lower() for w in whole], [t.lower() for t in tokens],
+                              autojunk=False)  # fmt: skip
+    for at, there, size in matcher.get_matching_blocks():
+        for n in range(size):
+            labels[there + n] = bool(marked[whole[at + n].start()])
+    return labels
+
+
+def share(asked: Sequence[Asked], kind: kinds.Decide) -> float:
+    """Return how many of some questions are read as one of their kinds, in [0, 1]."""
+    return float(np.mean([kind(*one.read)[0] in one.kinds for one in asked]))
+
+
+def words_right(asked: Sequence[Asked], topic: Callable[[str, Kind], str]) -> str:
+    """Return the mean precision and recall of the words that carry meaning."""
+    precision, recall = [], []
+    for one in asked:
+        said = {w.lower() for w in frames.content(topic(framed(one), one.kinds[0]))}
+        meant = {w.lower() for stretch in one.topic for w in frames.content(stretch)}
+        if meant:
+            precision.append(len(said & meant) / max(len(said), 1))
+            recall.append(len(said & meant) / len(meant))
+    return f"{np.mean(precision):.3f} {np.mean(recall):.3f}"
+
+
+def _same(one: object) -> object:
+    return one
+
+
+def write_kinds(fitted: manners.Weights) -> None:
+    """Write the weights of kinds."""
+    np.savez_compressed(
+        manners.FILE,
+        model=np.array(fitted.model),
+        kinds=np.array(fitted.kinds),
+        words=np.array("\n".join(sorted(fitted.words))),
+        rows=np.array("\n".join(fitted.rows)),
+        said=fitted.said.astype(np.float16),
+        meant=fitted.meant.astype(np.float16),
+        bias=fitted.bias,
+    )
+
+
+def write_topics(fitted: topics.Weights) -> None:
+    """Write the weights of words."""
+    np.savez_compressed(
+        topics.FILE,
+        words=np.array("\n".join(sorted(fitted.words))),
+        names=np.array("\n".join(fitted.weights)),
+        weights=np.array(list(fitted.weights.values()), dtype=np.float16),
+        bias=np.array(fitted.bias),
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,150 @@
+"""Which words of a question are its topic, learned from how people ask.
+
+The frames of `english.toml` take off what they know from both ends of a sentence and leave the
+rest: "writing my related work section tonight, need contrastive pretraining for ECG". One
+regression tells of each word that is left whether it says what is looked for, by the words around
+it (rare ones as one sign, so that it does not matter what is looked for) and by where it stands; a
+change from one to the other costs, so that words stay together. It leans towards keeping: a lost
+word of the topic does more harm than a frame left on. It was fitted by `python -m
+benchmarks.reading` on questions written for it (`tests/gold/manners.jsonl`), which also prints what
+it is worth on those of writers left out.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from rag.core.questions import Kind
+from rag.question import frames
+
+FILE = Path(__file__).with_name("topics.npz")
+
+LEANING = 2.5
+"""Log odds added for every word to be kept."""
+
+CHANGE = 0.7
+"""Log odds that it costs to go from words that are kept to words that are not, or back."""
+
+RARE, START, END = "_", "^", "$"
+TOKEN = re.compile(r"[^\W_]+(?:[-'’/.+&][^\W_]+)*\+*|[^\w\s]")
+_ENDING = re.compile(r".{3,}?(ing|ed|ly|tion|er|ic|al|ity|s)$")
+_FAR = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A logistic regression on the words of a question.
+
+    Attributes
+    ----------
+    words
+        The words that are not rare, in lower case.
+    weights
+        Of the features by their names.
+    bias
+        Log odds of a word without any.
+    """
+
+    words: frozenset[str]
+    weights: dict[str, float]
+    bias: float
+
+
+@lru_cache(maxsize=1)
+def weights() -> Weights:
+    """Return the regression that was fitted."""
+    with np.load(FILE, allow_pickle=False) as kept:
+        names = str(kept["names"]).split("\n")
+        return Weights(
+            frozenset(str(kept["words"]).split("\n")),
+            dict(zip(names, kept["weights"].astype(float).tolist(), strict=True)),
+            float(kept["bias"]),
+        )
+
+
+def trimmed(text: str, kind: Kind) -> str:
+    """Return the words of a question that are its topic, in their order; all if none were left.
+
+    Parameters
+    ----------
+    text
+        A question without the frames that `rag.question.frames` takes off.
+    """
+    found = list(TOKEN.finditer(text))
+    kept = keep([token[0] for token in found], kind)
+    pieces, last = [], -1
+    for n, token in enumerate(found):
+        if not kept[n]:
+            continue
+        if last >= 0:
+            joined = text[found[last].end() : token.start()] if last == n - 1 else ", "
+            pieces.append(joined)
+        pieces.append(token[0])
+        last = n
+    topic = "".join(pieces).strip(" ,;:.?!–—-")
+    return topic if frames.content(topic) else text
+
+
+def keep(tokens: Sequence[str], kind: Kind) -> list[bool]:
+    """Tell of each word and mark of a question whether it is of its topic."""
+    fitted = weights()
+    odds = [
+        fitted.bias + LEANING + sum(fitted.weights.get(name, 0.0) for name in features)
+        for features in of_each(tokens, kind, fitted.words)
+    ]
+    return _likeliest(odds)
+
+
+def of_each(tokens: Sequence[str], kind: Kind, words: frozenset[str]) -> Iterator[list[str]]:
+    """Yield the features of each word: what it is, what stands around it, and where it stands."""
+    known = [low if (low := token.lower()) in words else RARE for token in tokens]
+    padded = [START] * 3 + known + [END] * 4
+    for n, token in enumerate(tokens):
+        around = padded[n : n + 7]  # three before, the word, three behind
+        pairs = [f"{at}={around[at + 2]} {around[at + 3]}" for at in (-1, 0, 1)]
+        triples = [f"{at}={' '.join(around[at + 2 : at + 5])}" for at in (-1, 0, 1)]
+        yield [
+            *(f"word {at - 3}={word}" for at, word in enumerate(around)),
+            *(f"two {pair}" for pair in pairs),
+            *(f"three {triple}" for triple in triples),
+            *(f"shape {shape}" for shape in _shapes(token)),
+            f"from start {min(n, _FAR)}",
+            f"to end {min(len(tokens) - n, _FAR)}",
+            f"kind {kind}",
+            f"kind {kind} word {around[3]}",
+        ]
+
+
+def _shapes(token: str) -> Iterator[str]:
+    if token[:1].isupper():
+        yield "capital"
+    if any(letter.isupper() for letter in token[1:]):
+        yield "capital inside"
+    if any(letter.isdigit() for letter in token):
+        yield "digit"
+    if "-" in token[1:]:
+        yield "hyphen"
+    if not token[0].isalnum():
+        yield "mark"
+    if ending := _ENDING.match(token.lower()):
+        yield ending[1]
+
+
+def _likeliest(odds: Sequence[float]) -> list[bool]:
+    """Return the likeliest row of words that are kept or not, where each change costs (Viterbi)."""
+    best = {True: 0.0, False: 0.0}
+    ways: dict[bool, list[bool]] = {True: [], False: []}
+    for value in odds:
+        stay = {}
+        for kept in (True, False):
+            change = best[not kept] - CHANGE > best[kept]
+            before = (not kept) if change else kept
+            score = best[before] - (CHANGE if change else 0.0) + (value if kept else -value) / 2
+            stay[kept] = (score, [*ways[before], kept])
+        best = {kept: score for kept, (score, _) in stay.items()}
+        ways = {kept: way for kept, (_, way) in stay.items()}
+    return ways[best[True] >= best[False]]

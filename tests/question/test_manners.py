@@ -1,0 +1,70 @@
+"""Which kind of answer a question wants, in ways of asking that no pattern knows."""
+
+import numpy as np
+import pytest
+
+from rag.question import kinds, manners, names
+
+
+@pytest.fixture(scope="module")
+def kind(embedding):
+    kind_of = manners.kind_of(embedding.name, embedding.encode_query)
+
+    def kind(text: str):
+        return kind_of(text, names.find(text, lambda _: False))
+
+    return kind
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("walk me through QuillNet please, from start to end", "explain"),
+        ("in simple terms, the mechanism behind FooFormer?", "explain"),
+        ("the gist of the one where they count bees, please", "explain"),
+        ("give me the F1 score of MedSpan on radiology notes", "fact"),
+        ("batch size used for training OrbitGAN?", "fact"),
+        ("ZipNet or SnapNet for small phones, how do they stack up", "compare"),
+        ("put LoopSLAM and KiteSLAM side by side", "compare"),
+        ("where does the field of protein design stand today?", "overview"),
+        ("sketch for me how research on dark matter has evolved", "overview"),
+        ("roughly what number of the papers is about wheat?", "count"),
+        ("names of the people behind QuillNet?", "record"),
+        ("hit me with work on tactile grasping", "papers"),
+        ("writing my thesis, need contrastive learning for ECG", "papers"),
+    ],
+)
+def test_other_ways_of_asking_are_understood(kind, text, wanted):
+    assert kind(text)[0] == wanted
+
+
+def test_what_the_patterns_know_stays_as_it_is(kind):
+    for text in (
+        "which papers use transformers for tracking",
+        "how does LoFTR work",
+        "papers on image segmentation",
+        "are there papers on neural rendering",
+        "what is known about domain adaptation",
+        "how many papers are about tracking",
+        "who wrote LoFTR",
+    ):
+        assert kind(text) == kinds.kind(text, names.find(text, lambda _: False)), text
+
+
+def test_what_a_record_is_asked_for_is_told_by_its_words():
+    assert manners.wanted("names of the people behind QuillNet") == "authors"
+    assert manners.wanted("the year that QuillNet came out") == "date"
+    assert manners.wanted("BibTeX for QuillNet") == "link"
+    assert manners.wanted("was QuillNet retracted") == "version"
+
+
+def test_with_another_model_the_patterns_tell():
+    assert manners.kind_of("other/model", lambda _: np.zeros(7, np.float32)) is kinds.kind
+
+
+def test_the_weights_are_those_of_a_regression():
+    fitted = manners.weights()
+    assert fitted.said.shape == (len(fitted.rows), len(fitted.kinds))
+    assert fitted.meant.shape[1] == len(fitted.kinds) == len(fitted.bias)
+    odds = fitted.likelihoods(["rule "], np.zeros(len(fitted.meant), np.float32))
+    assert sum(odds.values()) == pytest.approx(1)
