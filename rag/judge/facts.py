@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from rag.core.questions import Question
-from rag.judge import figures, sentences
+from rag.judge import attributes, figures, sentences
 from rag.judge.calibration import likelihood, regressions
 from rag.judge.evidence import Evidence, Findings
 from rag.judge.wording import Wording
@@ -109,6 +109,8 @@ def find(
     order = sorted(value, key=lambda n: (-value[n], n))
     close = [n for n in order[:2] if value[n] >= value[order[0]] - CLOSE]
     told = tuple(passages[n] for n in close)
+    if attributes.lacking(question.text, " ".join(p.text for p in told)):
+        return Findings((), near, unknown=wording.unknown)
     return Findings((Evidence(best.record, told, odds),), ())
 
 

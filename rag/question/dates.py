@@ -302,7 +302,11 @@ def _rules() -> Iterator[tuple[re.Pattern[str], _Rule]]:
         (rf"{within}{last}\s{count}\s{unit}s?\b", _last),
         (rf"{within}{last}\s(?P<count>)(?P<unit>week|month|year)(?:[’']s)?\b", _last),
         (rf"{within}this\s(?P<unit>week|month|year)(?:[’']s)?\b", _this),
-        (r"(?P<day>today|yesterday)[’']s\b", _one_day),
+        (  # "today's vision-language models" are those that there are by now
+            rf"(?P<day>today|yesterday)[’']s(?=(?:\s[\w.-]+){{0,3}}?\s(?:{_PAPERS}|listings?|lists?|batch|"
+            r"submissions?|arxiv|issue|feed|news)\b|[?.!,]|$)",
+            _one_day,
+        ),
         (
             r"(?:(?:from|since|of)\s|(?<=\bnew\s)|(?<=\bout\s)|(?<=\bpapers\s)|"
             r"(?<=\blisted\s)|(?<=\bpublished\s)|(?<=\bposted\s)|(?<=\bsubmitted\s))"

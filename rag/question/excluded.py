@@ -11,7 +11,7 @@ from rag.question import english, frames
 
 _STOP = (
     r"(?:[.?!;)]|,? but\b|\s[-–—]\s|,?\s(?:and\s)?(?:please|thanks?|preferably)\b|"
-    r",\s(?:or|and)\s(?:with|in|on|for|using|from)\b)"
+    r",\s(?:or|and)\s(?:with|in|on|for|using|from)\b|,\s(?:we|i|they|you|since|because|as)\s)"
 )
 _RESUMES = re.compile(
     r"\s(?:on|for|in|with|using|from|at|that|which|do|does|use|uses|deal|about|to)\s"
@@ -21,7 +21,7 @@ _AIMS = "purposes|tasks|applications|domains|areas|fields|goals|uses|settings|pr
 """What is said to be other than something and names nothing: "for purposes other than SLAM"."""
 
 _BEFORE = re.compile(
-    r"(?:[\s,;:(–—-]|\b(?:and|but|or|so|also|preferably|please|if possible)\b|"
+    r"(?:[\s,;:(–—-]|\b(?:and|but|or|so|also|just|simply|preferably|please|if possible)\b|"
     rf"\b(?:for|in|on|to|from|with)\s(?:any\s|other\s)?(?:{_AIMS})(?=\s*$))*$",
     re.IGNORECASE,
 )
@@ -68,7 +68,7 @@ def split(text: str) -> tuple[str, tuple[str, ...]]:
     found: list[str] = []
     found += [m["word"].strip('“"') for m in _MINUS.finditer(text)]
     text = _MINUS.sub("", text)
-    text = _involved(text, found)
+    text = _refused(_involved(text, found), found)
     at = 0
     while mark := _next(text, at):
         end = _end(text, mark.end())
@@ -112,6 +112,15 @@ def _involved(text: str, found: list[str]) -> str:
         return text
     found += _phrases(match["thing"])
     return text[: match.start()]
+
+
+def _refused(text: str, found: list[str]) -> str:
+    """Take out what is refused beside what is wanted: "lidar yes, cars no"."""
+    match = english.compiled(english.data()["excluded"]["yes_no"]).match(text)
+    if match is None:
+        return text
+    found += _phrases(match["thing"])
+    return match["wanted"] + text[match.end() :]
 
 
 def _end(text: str, start: int) -> int:

@@ -23,7 +23,7 @@ from rag.question import frames
 
 FILE = Path(__file__).with_name("topics.npz")
 
-LEANING = 2.5
+LEANING = 1.5
 """Log odds added for every word to be kept."""
 
 CHANGE = 0.7
@@ -81,8 +81,9 @@ def trimmed(text: str, kind: Kind) -> str:
         if not kept[n]:
             continue
         if last >= 0:
-            joined = text[found[last].end() : token.start()] if last == n - 1 else ", "
-            pieces.append(joined)
+            between = found[last + 1 : n]
+            whole = not any(one[0][0].isalnum() for one in between)  # marks stay where words do
+            pieces.append(text[found[last].end() : token.start()] if whole else ", ")
         pieces.append(token[0])
         last = n
     topic = "".join(pieces).strip(" ,;:.?!–—-")
