@@ -57,7 +57,7 @@ def _wide(browser: Browser, address: str, scheme: str) -> None:
         page.locator(".reader .own .chip").wait_for()
         page.locator(".reader .noting").fill("Does it need the memory?")
         page.keyboard.press("Tab")
-        table = _ask(page, "which papers are about learning?")
+        table = _ask(page, "which papers are about segmentation?")
         table.locator(".facets summary").click()
         table.locator(".facet").first.wait_for()
         table.locator("[data-act=table]").click()

@@ -16,6 +16,7 @@ from ui import (
     adding,
     api,
     chat,
+    export,
     facets,
     library,
     mapping,
@@ -25,7 +26,6 @@ from ui import (
     reader,
     rest,
     saved,
-    sources,
     status,
     table,
     templates,
@@ -46,7 +46,12 @@ KEPT = 3_600
 """Seconds that an uploaded listing is kept between its preview and its being added."""
 
 
-def build(assistant: Assistant, shelf: Shelf | None = None, line: Line | None = None) -> gr.Blocks:
+def build(
+    assistant: Assistant,
+    shelf: Shelf | None = None,
+    line: Line | None = None,
+    first: opening.Opening | None = None,
+) -> gr.Blocks:
     """Return the application for an assistant; `ui.server` serves it.
 
     Parameters
@@ -55,8 +60,10 @@ def build(assistant: Assistant, shelf: Shelf | None = None, line: Line | None = 
         Where conversations are kept; None: nowhere.
     line
         Where questions wait; None: a line of the page's own.
+    first
+        What stands there before anything is asked; None: one of the page's own.
     """
-    line, shelf = line or Line(), shelf or Shelf(None)
+    line, shelf, first = line or Line(), shelf or Shelf(None), first or opening.Opening()
     page = gr.Blocks(
         title=NAME, analytics_enabled=False, fill_width=True, delete_cache=(KEPT, KEPT)
     )
@@ -68,7 +75,7 @@ def build(assistant: Assistant, shelf: Shelf | None = None, line: Line | None = 
             return rail.listed(shelf, str(asked["user"]), asked)
 
         acts = ["ask", "stop", "clear", "open", "choose", "export", "table", "facets", "more"]
-        functions = [opening.Opening().opening, conversations]
+        functions = [first.opening, first.examples, conversations]
         talk = _part("chat", templates.CHAT, acts, functions, assistant)
         taken = _part("taken", templates.TAKEN)
         of_library = [library.rows, library.ticked, library.taken]
@@ -139,15 +146,17 @@ def _talking(assistant: Assistant, line: Line, shelf: Shelf, talk: Any, taken: A
 def _taking(assistant: Assistant, at: gr.State, talk: Any, taken: Any) -> None:  # noqa: ANN401
     """Connect an answer with what is made of it: citations, its table, what narrows it."""
 
-    def export(desk: Desk, event: gr.EventData) -> dict[str, Any]:
+    def taken_away(desk: Desk, event: gr.EventData) -> dict[str, Any]:
         asked = event._data
         answer = chat.find(desk, str(asked["turn"]))
-        if answer and asked["form"] == "csv":
-            made = assistant.table(answer, columns=_columns(asked) or None)
-            return _taken(to_csv(made), "papers.csv", asked)
-        form = asked["form"] if asked["form"] in sources.EXPORTS else "bibtex"
-        text = sources.export(answer, form, str(asked.get("paper") or "")) if answer else ""
-        return _taken(text, f"citations.{sources.FILES[form]}", asked)
+        try:
+            if answer and asked["form"] == "table":
+                made = assistant.table(answer, columns=_columns(asked) or None)
+                return _taken(to_csv(made), "papers.csv", asked)
+            text, file = export.of_answer(assistant, answer, asked) if answer else ("", "")
+        except RagError as error:
+            return {**_taken("", "", asked), "error": str(error)}
+        return _taken(text, file, asked)
 
     def tabled(desk: Desk, event: gr.EventData) -> dict[str, Any]:
         asked = event._data
@@ -163,20 +172,33 @@ def _taking(assistant: Assistant, at: gr.State, talk: Any, taken: Any) -> None: 
     def faceted(desk: Desk, event: gr.EventData) -> dict[str, Any]:
         asked = event._data
         answer = chat.find(desk, str(asked["turn"]))
-        papers = facets.of(assistant, answer, desk.user) if answer else []
-        return {**_taken("", "", asked), "turn": asked["turn"], "papers": papers}
+        told = {**_taken("", "", asked), "turn": asked["turn"]}
+        try:
+            papers = facets.of(assistant, answer, desk.user) if answer else []
+        except RagError as error:
+            return {**told, "error": str(error)}
+        return {**told, "papers": papers}
 
     def more(desk: Desk, event: gr.EventData) -> dict[str, Any]:
         asked = event._data
         answer = chat.find(desk, str(asked["turn"]))
-        skip = max(0, int(asked.get("skip") or 0))
-        found = rest.rows(assistant, answer, skip) if answer else {"html": "", "left": 0}
-        return {**_taken("", "", asked), **found, "turn": asked["turn"], "skip": skip}
+        have, only = (_names(asked.get(which)) for which in ("have", "only"))
+        told = {**_taken("", "", asked), "turn": asked["turn"]}
+        try:
+            found = rest.rows(assistant, answer, have or (), only) if answer else {}
+        except RagError as error:
+            return {**told, "error": str(error)}
+        return {**told, "html": "", "left": 0, **found}
 
-    _on(talk.export, export, [at], [taken])
+    _on(talk.export, taken_away, [at], [taken])
     _on(talk.more, more, [at], [taken])
     _on(talk.table, tabled, [at], [taken])
     _on(talk.facets, faceted, [at], [taken])
+
+
+def _names(given: object) -> set[str] | None:
+    """Return the identifiers that the page names; None where it names none."""
+    return set(map(str, given)) if isinstance(given, list) else None
 
 
 def _columns(asked: Asked) -> list[str]:

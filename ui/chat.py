@@ -236,9 +236,12 @@ def _grown(
                 exchange = replace(exchange, names=names(assistant, step.answer))
             if step.stage != "done":
                 yield exchange
-        assert exchange.answer is not None
-        asked_next = tuple(follow_ups(assistant, exchange.answer, history))
-        yield replace(exchange, state="done", suggestions=asked_next)
+        answer = exchange.answer
+        assert answer is not None
+        exchange = replace(exchange, state="done")
+        yield exchange
+        asked_next = tuple(follow_ups(assistant, answer, history))  # takes up to a second
+        yield replace(exchange, suggestions=asked_next)
     finally:
         line.leave(ticket)
 

@@ -8,7 +8,8 @@ from json import dumps
 from typing import Any
 
 from rag.core.answers import Answer
-from rag.core.filters import Filters
+from rag.core.filters import Filters, short_name
+from rag.core.papers import Paper
 
 SINGLY = 2
 """Papers that have a chip each; more are counted in one."""
@@ -111,5 +112,6 @@ def _papers(
     for field, values in (("ids", ids), ("titles", titles)):
         for value in values:
             rest: dict[str, Any] = {f"{side}{field}": tuple(v for v in values if v != value)}
-            named = names.get(value) or value
+            called = short_name(Paper("", value, "", "", "")) if field == "titles" else value
+            named = names.get(value) or called
             yield f"{word}“{named}”", replace(filters, **rest)

@@ -80,6 +80,7 @@ class Exchange:
             "state": "abstained" if done and answer and answer.abstained else self.state,
             "kind": answer.kind if answer else "",
             "columns": len(answer.citations) if answer and answer.kind == "compare" else 0,
+            "doubtful": bool(answer and answer.doubtful),
             "listed": bool(done and self._lists),
             "matched": answer.matched if answer and self._lists else 0,
             "plain": self.question,
@@ -93,7 +94,6 @@ class Exchange:
             "left": self._left if done else 0,
             "next": shown.questions(self.suggestions, "Ask next") if self.suggestions else "",
             "cards": sources.cards(answer, self.name) if answer else [],
-            "near": sources.near(answer) if answer else "",
             "cited": [c.paper.id for c in answer.citations] if answer else [],
         }
 
@@ -176,7 +176,8 @@ def _stage(exchange: Exchange) -> str:
 def _foot(exchange: Exchange) -> str:
     if exchange.state == "failed":
         return _note(exchange.note)
-    below = shown.foot(exchange.answer) if exchange.answer else ""
+    answer = exchange.answer
+    below = shown.foot(answer) + sources.near(answer) if answer else ""
     return _note(CUT_OFF) + below if exchange.state == "stopped" else below
 
 

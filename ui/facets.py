@@ -1,7 +1,7 @@
 """What narrows an answer without asking anew: year, category, code, new data, survey, tags.
 
-Each paper that matches is told of with what it is; the page counts and hides. Papers that match and
-are not written about come along as rows, so that narrowing shows all that is left.
+Each paper that matches, or mentions what was asked, is told of with what it is; the page counts,
+and hides the others of those that it shows.
 """
 
 from collections.abc import Mapping
@@ -13,34 +13,33 @@ from rag.core.answers import Answer
 from rag.judge import cells
 from rag.library.records import Record
 from rag.text import genres
-from ui.rest import row
+from ui import rest
 
 GENRES = {"dataset": "a new dataset", "survey": "a survey"}
 """Kinds of papers, by the names that the page has for them."""
 
 
 def of(assistant: Assistant, answer: Answer, user: str) -> list[dict[str, Any]]:
-    """Return what each paper that matches is, in the order of the answer.
+    """Return what each paper is, first those that match, then those that only mention it.
 
-    Each has ``id``, ``number``, ``year``, ``month``, ``categories``, ``tags``, ``code``,
-    ``dataset`` and ``survey``; one that the answer does not cite has ``row``, its HTML, too.
+    Each has ``id``, ``number``, None for one that only mentions it, ``at``, its place among the
+    rows below the answer, None for one that stands elsewhere, ``year``, ``month``, ``categories``,
+    ``tags``, ``code``, ``dataset`` and ``survey``.
     """
-    records = assistant.library.records(answer.matching)
+    records = assistant.library.records([*answer.matching, *answer.mentioned])
     tags = Collections(assistant.library.path, user).all_tags()
-    cited = {c.paper.id for c in answer.citations}
     numbers = dict(zip(answer.matching, answer.numbers, strict=True))
+    matching, mentioning = rest.left(answer)
+    places = {name: at for at, name in enumerate([*matching, *mentioning])}
     return [
-        _facts(record, numbers[name], tags)
-        | ({} if name in cited else {"row": row(record.paper, numbers[name])})
+        {"id": name, "number": numbers.get(name), "at": places.get(name), **_facts(record, tags)}
         for name, record in records.items()
     ]
 
 
-def _facts(record: Record, number: int, tags: Mapping[str, list[str]]) -> dict[str, Any]:
+def _facts(record: Record, tags: Mapping[str, list[str]]) -> dict[str, Any]:
     paper = record.paper
     return {
-        "id": paper.id,
-        "number": number,
         "year": str(paper.appeared or ""),
         "month": f"{paper.listed:%Y-%m}" if paper.listed else "",
         "categories": list(paper.categories),

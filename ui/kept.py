@@ -93,7 +93,7 @@ class Shelf:
     def put(
         self, user: str, conversation: str, exchange: str, parent: str, kept: Mapping[str, Any]
     ) -> None:
-        """Keep a question, new or grown, as the one that its conversation is at.
+        """Keep a question, new or grown; its conversation is at a new one.
 
         Parameters
         ----------
@@ -103,10 +103,12 @@ class Shelf:
         now, question = time.time(), str(kept["question"])
         title = " ".join(question.split())[:LONGEST_TITLE]
         with self._writing() as base:
+            known = base.execute("SELECT 1 FROM exchanges WHERE id = ?", (exchange,)).fetchone()
             base.execute(
                 "INSERT INTO conversations VALUES (?, ?, ?, ?, ?, NULL) ON CONFLICT (id) DO UPDATE "
-                "SET leaf = excluded.leaf, changed = excluded.changed WHERE user = excluded.user",
-                (conversation, user, title, exchange, now),
+                "SET leaf = CASE WHEN ? THEN leaf ELSE excluded.leaf END, "
+                "changed = excluded.changed WHERE user = excluded.user",
+                (conversation, user, title, exchange, now, known is not None),
             )
             base.execute(
                 "INSERT INTO exchanges VALUES (?, ?, ?, ?, ?, ?) "

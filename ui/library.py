@@ -3,8 +3,7 @@
 Whatever the size of the index, no more than one page of it is read to be shown.
 """
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from html import escape
 from typing import Any, Literal
@@ -15,9 +14,7 @@ from rag.core.identifiers import known_by
 from rag.core.papers import Paper
 from rag.errors import CollectionError
 from rag.library import Library
-from rag.output import exchange, references
-from rag.output.table import csv_of
-from ui import sources
+from ui import export, sources
 from ui.sought import Sought
 from ui.text import marked
 
@@ -38,9 +35,6 @@ _ORDERS: dict[str, tuple[Sort, bool]] = {
     "title": ("title", False),
     "z": ("title", True),
 }
-FILES = {"bibtex": "bib", "ris": "ris", "csv": "csv", "csl": "json"}
-"""What the references of papers can be taken away as, with the endings of their files."""
-
 SOUGHT_AUTHORS = 3
 """Authors that are named because they were sought, beside those that always are."""
 
@@ -91,11 +85,9 @@ def taken(assistant: Assistant, asked: Mapping[str, Any]) -> dict[str, Any]:
     Parameters
     ----------
     asked
-        ``form``, one of `FILES`; ``papers``, identifiers, or what `rows` is asked.
+        ``form``, one of `export.FORMS`; ``papers``, identifiers, or what `rows` is asked.
     """
     form = str(asked.get("form") or "bibtex")
-    if form not in FILES:
-        raise CollectionError(f"There is no form {form}: give one of {', '.join(FILES)}.")
     if given := asked.get("papers"):
         if not isinstance(given, list) or len(given) > MOST_TICKED:
             raise CollectionError(f"Name up to {MOST_TICKED:,} papers at a time.")
@@ -104,7 +96,7 @@ def taken(assistant: Assistant, asked: Mapping[str, Any]) -> dict[str, Any]:
     else:
         most = f"Up to {MOST_TAKEN:,} papers are taken here; `rag export` takes all"
         papers = _matching(assistant, asked, MOST_TAKEN, most)
-    return {"text": _exported(papers, form), "file": f"papers.{FILES[form]}"}
+    return {"text": export.of_papers(papers, form), "file": f"papers.{export.ENDINGS[form]}"}
 
 
 def _matching(assistant: Assistant, asked: Mapping[str, Any], most: int, limit: str) -> list[Paper]:
@@ -122,18 +114,6 @@ def _named(library: Library, typed: str) -> Paper | None:
     """Return the paper itself where an identifier or a link was typed."""
     named = known_by(typed)
     return library.get(named) if named else None
-
-
-def _exported(papers: Sequence[Paper], form: str) -> str:
-    if form == "csv":
-        return csv_of([list(exchange.COLUMNS), *map(exchange.row, papers)])
-    if form == "ris":
-        return references.ris(papers)
-    if form == "bibtex":
-        return references.bibtex(papers, abstracts=True)
-    named = references.keys(papers)
-    items = [exchange.csl(paper, named[paper.id]) for paper in papers]
-    return json.dumps(items, ensure_ascii=False, indent=1) + "\n"
 
 
 def _sought(assistant: Assistant, asked: Mapping[str, Any]) -> tuple[Library, str, Filters]:
@@ -155,8 +135,8 @@ def _row(paper: Paper, sought: Sought) -> str:
     return (
         f'<tr data-row="{name}"><td><div class="one"><input type="checkbox" data-pick="{name}" '
         f'aria-label="Tick “{escape(short_name(paper))}”">{sources.star(paper)}'
-        f'<div class="what"><button type="button" class="opens" data-paper="{name}">'
-        f"{marked(paper.title, sought.spans(paper.title))}</button>"
+        '<div class="what">'
+        f"{sources.opener(paper, marked(paper.title, sought.spans(paper.title)))}"
         f'<p class="by">{marked(by, sought.spans(by))}</p>{around}'
         f"</div></div></td><td>{day}</td>"
         f"<td>{escape(', '.join(paper.categories))}</td></tr>"

@@ -6,14 +6,11 @@ those like it, and no other one moves. When half of the papers have come later, 
 it, the map is drawn anew.
 """
 
-import json
 import threading
-import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,7 +19,7 @@ from numpy.typing import NDArray
 from rag.assistant import Assistant
 from rag.core.filters import Filters
 from rag.library import Library
-from ui import layout, topics
+from ui import layout, once, topics
 
 MOST = 25_000
 """Papers on the map, the newest: more are a blot, and half a minute of work."""
@@ -136,7 +133,7 @@ class Maps:
 
         try:
             laid = _drawn(assistant, ids, told)
-            _keep(laid, assistant.library)
+            once.keep(assistant.library, _FILE, asdict(laid))
             with self._lock:
                 self._laid = laid
         except Exception as error:  # it is told to who looks at the map next
@@ -161,25 +158,9 @@ def _made(library: Library) -> str:
 
 
 def _kept(library: Library) -> Laid | None:
-    with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
-        kept = json.loads((library.path / _FILE).read_text(encoding="utf-8"))
-        if kept.pop("sum") == _sum(kept):
-            return Laid(**kept)
+    with suppress(TypeError):
+        return Laid(**(once.kept(library, _FILE) or {}))
     return None
-
-
-def _keep(laid: Laid, library: Library) -> None:
-    file: Path = library.path / _FILE
-    with suppress(OSError):  # an index that is only read from
-        draft = file.with_suffix(".new")
-        kept = asdict(laid)
-        draft.write_text(json.dumps(kept | {"sum": _sum(kept)}), encoding="utf-8")
-        draft.replace(file)
-
-
-def _sum(kept: Mapping[str, Any]) -> int:
-    """Return a checksum: a map with a number that has changed would show what is not so."""
-    return zlib.crc32(json.dumps(kept, sort_keys=True).encode())
 
 
 def _drawn(assistant: Assistant, ids: Sequence[str], told: Any) -> Laid:  # noqa: ANN401
@@ -223,7 +204,7 @@ def _with(laid: Laid, assistant: Assistant, ids: Sequence[str]) -> Laid:
     laid = replace(
         laid, drawn=drawn, ids=[*ids_, *later], titles=titles, places=places, topic=topic
     )
-    _keep(laid, assistant.library)
+    once.keep(assistant.library, _FILE, asdict(laid))
     return laid
 
 

@@ -1,5 +1,6 @@
 """What stands on the page before anything is asked: examples, and what the index has."""
 
+import logging
 import threading
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -10,44 +11,93 @@ from rag.assistant import Assistant
 from rag.core.filters import Filters
 from rag.core.papers import Paper
 from rag.library import Library
-from ui import answer, sources
-from ui.suggestions import TITLES, examples
+from rag.library.store import Store
+from ui import answer, export, once, sources
+from ui.suggestions import MOST_EXAMPLES, examples
 
 NEWEST, LARGEST = 5, 6
 """Papers and categories that are named before anything is asked."""
 
+_FILE = "examples.json"
+_FORMAT = 1  # raised when other questions are offered
+
 
 class Opening:
-    """What stands on the page before a question is asked, made once for each state of the index."""
+    """What stands on the page before a question is asked.
+
+    What is read off the index is there at once, whatever its size. The examples are tried before
+    they are offered, which takes seconds in a large index: that is done in the background, once
+    for each state of the index, and kept in its folder.
+    """
 
     def __init__(self) -> None:
-        self._state: object = None
-        self._told: dict[str, Any] = {}
-        self._making = threading.Lock()
+        self._lock = threading.Lock()
+        self._store: Store | None = None  # whose examples these are
+        self._asked: list[str] | None = None  # None: they are not there yet
+        self._making: Store | None = None  # whose examples were begun to be tried
+        self.shown = threading.Event()
+        """Set once somebody has seen it."""
 
     def opening(self, assistant: Assistant, _asked: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the welcome with its examples, and what the forms offer."""
-        with self._making:
-            state = assistant.library.store()
-            if state is not self._state:
-                self._told = self._made(assistant)
-                self._state = state
-            return self._told
-
-    @staticmethod
-    def _made(assistant: Assistant) -> dict[str, Any]:
+        """Return the welcome, and what the forms offer."""
         library = assistant.library
-        newest = library.records(library.select(Filters(), k=TITLES)).values()
-        welcome = _WELCOME.format(len(library)) if len(library) else _EMPTY
-        if asked := examples(assistant):
-            welcome += answer.questions(asked, "For example")
-        if newest:
-            welcome += _here(library, [record.paper for record in newest][:NEWEST])
-        return {
-            "welcome": welcome,
-            "categories": sorted({c for record in newest for c in record.paper.categories}),
-            "forms": sources.EXPORTS,
-        }
+        newest = library.records(library.select(Filters(), k=NEWEST)).values()
+        papers = [record.paper for record in newest]
+        welcome = _EMPTY
+        if papers:
+            asked = self._made(library, library.store())
+            offered = _COMING if asked is None else f'<div class="examples">{_offered(asked)}</div>'
+            welcome = f"{_WELCOME.format(len(library))}{offered}{_here(library, papers)}"
+        categories, forms = sorted(library.categories()), export.FORMS | export.WHOLE
+        self.shown.set()
+        return {"welcome": welcome, "categories": categories, "forms": forms}
+
+    def examples(self, assistant: Assistant, _asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Return examples of questions as HTML, and whether they are still to come."""
+        store = assistant.library.store()
+        asked = self._made(assistant.library, store)
+        with self._lock:
+            if asked is None and self._making is not store:
+                self._making = store
+                work = (assistant, store)
+                threading.Thread(target=self._make, args=work, name="examples", daemon=True).start()
+        return {"html": _offered(asked or []), "pending": asked is None}
+
+    def _made(self, library: Library, store: Store) -> list[str] | None:
+        """Return the examples of a state of the index; None if there are none yet."""
+        with self._lock:
+            if store is not self._store:
+                self._store, self._asked = store, _kept(library, store)
+            return self._asked
+
+    def _make(self, assistant: Assistant, store: Store) -> None:
+        asked: list[str] = []
+        try:
+            asked = examples(assistant)
+            once.keep(assistant.library, _FILE, {"of": _state(store), "questions": asked})
+        except Exception:  # the page does without
+            logging.getLogger("rag.ui").exception("No examples of questions could be made")
+        with self._lock:
+            if store is self._store:
+                self._asked = asked
+
+
+def _offered(asked: list[str]) -> str:
+    return answer.questions(asked, _LABEL) if asked else ""
+
+
+def _kept(library: Library, store: Store) -> list[str] | None:
+    """Return the examples that were made of this state of the index, if they were."""
+    found = once.kept(library, _FILE) or {}
+    questions = found.get("questions")
+    if found.get("of") != _state(store) or not isinstance(questions, list):
+        return None
+    return [str(question) for question in questions]
+
+
+def _state(store: Store) -> list[int]:
+    """Return what tells this state of the index, and this way to make examples, from others."""
+    return [_FORMAT, *store.stamp]
 
 
 def _here(library: Library, newest: Sequence[Paper]) -> str:
@@ -75,5 +125,10 @@ def _here(library: Library, newest: Sequence[Paper]) -> str:
 _WELCOME = (
     "<h2>Ask about {:,} papers. Every sentence of an answer is shown with the words of the "
     "abstract that support it.</h2>"
+)
+_LABEL = "For example"
+_COMING = (  # their room is kept, so that nothing moves when they are there
+    f'<div class="examples" aria-busy="true"><div class="suggestions"><h3>{_LABEL}</h3>'
+    f'<ul aria-hidden="true">{"<li></li>" * MOST_EXAMPLES}</ul></div></div>'
 )
 _EMPTY = '<h2>The index is empty.</h2><p><a href="#add" data-view="add">Add papers</a> first.</p>'

@@ -4,6 +4,7 @@ First those that match, each with the words that say why, then those that only m
 asked.
 """
 
+from collections.abc import Container
 from html import escape
 from typing import Any
 
@@ -26,38 +27,51 @@ def left(answer: Answer) -> tuple[list[str], list[str]]:
     return matching, [name for name in answer.mentioned if name not in cited]
 
 
-def rows(assistant: Assistant, answer: Answer, skip: int) -> dict[str, Any]:
+def rows(
+    assistant: Assistant,
+    answer: Answer,
+    have: Container[str] = (),
+    only: Container[str] | None = None,
+) -> dict[str, Any]:
     """Return the next rows as HTML, and how many come after them.
+
+    Each row says at which place it stands: narrowed first and widened later, they come out of turn.
 
     Parameters
     ----------
-    skip
-        How many there are already.
+    have
+        Identifiers of the papers that are there already.
+    only
+        Those that are wanted; None: all.
     """
     matching, mentioning = left(answer)
-    wanted = [*matching, *mentioning][skip : skip + ROWS]
-    known = assistant.library.records(wanted)
-    whys = _whys(assistant, answer, [n for n in wanted[: len(matching) - skip] if n in known])
+    places = list(enumerate([*matching, *mentioning]))
+    wanted = [
+        (at, name) for at, name in places if name not in have and (only is None or name in only)
+    ]
+    some = wanted[:ROWS]
+    known = assistant.library.records(name for _, name in some)  # one may have gone since
+    whys = _whys(assistant, answer, [n for at, n in some if at < len(matching) and n in known])
     numbers = dict(zip(answer.matching, answer.numbers, strict=True))
-    shown = []
-    for at, name in enumerate(wanted, start=skip):
-        if at == len(matching):
-            shown.append(f'<li class="label">{_mention(len(mentioning))}</li>')
-        if name in known:  # it may have gone since
-            shown.append(row(known[name].paper, numbers.get(name), whys.get(name)))
-    after = len(matching) + len(mentioning) - skip - len(wanted)
-    return {"html": "".join(shown), "next": skip + len(wanted), "left": after}
+    shown = [
+        _row(at, known[name].paper, numbers.get(name), whys.get(name))
+        for at, name in some
+        if name in known
+    ]
+    if any(at >= len(matching) for at, _ in some) and not any(n in have for n in mentioning):
+        shown.append(_label(len(matching), len(mentioning)))
+    return {"html": "".join(shown), "left": len(wanted) - len(some)}
 
 
-def row(paper: Paper, number: int | None, why: Cell | None = None) -> str:
+def _row(at: int, paper: Paper, number: int | None, why: Cell | None) -> str:
     """Return a paper on one line, with the words that say why it is there on another."""
     by = " · ".join(
         part for part in (words(sources.authors(paper)), str(paper.appeared or "")) if part
     )
     named = f'<span class="number">[{number}]</span> ' if number else ""
     return (
-        f'<li data-number="{number or ""}">{named}{sources.opener(paper)} '
-        f'<span class="by">{by}</span> {sources.star(paper)}{_reason(why)}</li>'
+        f'<li data-at="{at}" data-id="{escape(paper.id)}">{named}{sources.opener(paper)} '
+        f'<span class="by">{by}</span>&nbsp;{sources.star(paper)}{_reason(why)}</li>'
     )
 
 
@@ -80,5 +94,7 @@ def _whys(assistant: Assistant, answer: Answer, names: list[str]) -> dict[str, C
     return {row.paper.id: row.cells[0] for row in table.rows}
 
 
-def _mention(count: int) -> str:
-    return f"{count:,} more {'mentions' if count == 1 else 'mention'} it"
+def _label(at: int, count: int) -> str:
+    """Return the line above the papers that only mention what was asked."""
+    said = f"{count:,} more {'mentions' if count == 1 else 'mention'} it"
+    return f'<li class="label" data-at="{at - 0.5}" data-said="{said}">{said}</li>'

@@ -13,9 +13,8 @@ from rag.collections import Collections
 from rag.collections.saved import ReadingList, Saved
 from rag.core.papers import Paper
 from rag.errors import CollectionError
-from rag.output import references
 from rag.output.table import csv_of
-from ui import sources
+from ui import export, sources
 from ui.text import words
 
 ROWS = 100
@@ -23,8 +22,6 @@ ROWS = 100
 
 MOST_AT_ONCE = 1_000
 """Papers that one call may name."""
-
-FILES = {"bibtex": "bib", "ris": "ris", "csv": "csv"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +90,14 @@ def reading(assistant: Assistant, asked: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def references_of(assistant: Assistant, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Return papers as BibTeX, RIS or CSV, to be taken away.
+    """Return papers in one of `export.FORMS`, to be taken away; CSV has what is kept of each.
 
     Parameters
     ----------
     asked
-        ``form``, one of `FILES`; ``papers``, identifiers, or ``show`` as in `reading`; ``user``.
+        ``form``; ``papers``, identifiers, or ``show`` as in `reading`; ``user``.
     """
     form = str(asked.get("form") or "bibtex")
-    if form not in FILES:
-        raise CollectionError(f"There is no form {form}: give one of {', '.join(FILES)}.")
     kept = _all(assistant, str(asked.get("user") or ""))
     if asked.get("papers"):
         found = assistant.library.records(_named(assistant, asked))
@@ -111,11 +106,8 @@ def references_of(assistant: Assistant, asked: Mapping[str, Any]) -> dict[str, A
     else:
         chosen = _chosen(kept, str(asked.get("show") or "all"))
     papers = [each.paper for each in chosen]
-    if form == "csv":
-        text = _csv(chosen)
-    else:
-        text = references.bibtex(papers) if form == "bibtex" else references.ris(papers)
-    return {"text": text, "file": f"reading-list.{FILES[form]}"}
+    text = _csv(chosen) if form == "csv" else export.of_papers(papers, form)
+    return {"text": text, "file": f"reading-list.{export.ENDINGS[form]}"}
 
 
 def _named(assistant: Assistant, asked: Mapping[str, Any]) -> list[str]:

@@ -27,6 +27,7 @@ from ui.app import build
 from ui.guard import LOOPBACK, Guard
 from ui.kept import Shelf, beside
 from ui.line import Line
+from ui.opening import Opening
 from ui.programs import Programs
 
 MOST_EVENTS = 100
@@ -47,6 +48,9 @@ TOOLS = "/gradio_api/mcp"
 TRIM = 30.0
 """Seconds between two times that free memory is given back."""
 
+UNSEEN = 10.0
+"""Seconds that the rest of the warming waits for somebody to open the page."""
+
 WARM_UP = "which papers are about learning?"
 
 # FastAPI's own pages, which would list the ways that the page itself uses.
@@ -54,7 +58,7 @@ _NO_DOCS = {"docs_url": None, "redoc_url": None, "openapi_url": None}
 _PAGE = Path(__file__).with_name("page")
 _SCRIPTS = (
     "base.js", "rail.js", "filters.js", "table.js", "turns.js", "beside.js",
-    "chat.js", "reader.js", "saved.js", "watches.js", "keys.js", "alive.js",
+    "away.js", "chat.js", "reader.js", "saved.js", "watches.js", "keys.js", "alive.js",
     "library.js", "parts.js", "map.js",
 )  # fmt: skip
 _LOOKS = ("base.css", "chat.css", "table.css", "sources.css", "panels.css", "sizes.css")
@@ -88,9 +92,10 @@ def serve(
     started
         Called with the address of the page once it can be used.
     """
-    threading.Thread(target=_warm, args=(assistant,), name="warming", daemon=True).start()
-    line = Line()
-    page = build(assistant, Shelf(beside(assistant.library.path) if keep else None), line)
+    line, first = Line(), Opening()
+    warming = (assistant, first.shown)
+    threading.Thread(target=_warm, args=warming, name="warming", daemon=True).start()
+    page = build(assistant, Shelf(beside(assistant.library.path) if keep else None), line, first)
     address = launch(
         page,
         host,
@@ -204,9 +209,14 @@ async def _plotly(_request: object) -> FileResponse:
     return FileResponse(str(file), headers={"Cache-Control": "max-age=86400"})
 
 
-def _warm(assistant: Assistant) -> None:
-    """Answer a question up to its first sentence, so that the first visitor finds all loaded."""
+def _warm(assistant: Assistant, shown: threading.Event) -> None:
+    """Answer a question up to its first sentence, so that the first visitor finds all loaded.
+
+    What takes longest waits until the page is shown, which it would slow down.
+    """
     try:
+        assistant.search(WARM_UP, 1)  # meanwhile Gradio is made ready
+        shown.wait(UNSEEN)
         growing = assistant.answers(WARM_UP)
         next(growing)  # what matches
         next(growing, None)

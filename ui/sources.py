@@ -1,21 +1,16 @@
-"""The papers beside an answer: a card for each one cited, the near misses, the citations to take.
+"""The papers of an answer: a card for each one cited, and the near misses.
 
 A card shows the abstract with the words marked that the claims rest on, at their offsets.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from html import escape
+from urllib.parse import quote
 
 from rag.core.answers import Answer, Citation, NearMiss
 from rag.core.filters import short_name
 from rag.core.papers import Paper
 from ui.text import linked, marked, words
-
-EXPORTS = {"bibtex": "BibTeX", "ris": "RIS", "markdown": "Markdown", "json": "JSON"}
-"""The forms in which the citations of an answer can be taken away."""
-
-FILES = {"bibtex": "bib", "ris": "ris", "markdown": "md", "json": "json"}
 
 SHORTLY = 2
 """Authors named under a title in an answer."""
@@ -28,8 +23,8 @@ def cards(answer: Answer, turn: str) -> list[str]:
     """Return a card for each cited paper."""
     spans: dict[str, list[tuple[int, int]]] = {}
     for claim in answer.claims:
-        for quote in claim.quotes:
-            spans.setdefault(quote.paper_id, []).append((quote.start, quote.end))
+        for found in claim.quotes:
+            spans.setdefault(found.paper_id, []).append((found.start, found.end))
     return [_card(c, turn, spans.get(c.paper.id, [])) for c in answer.citations]
 
 
@@ -52,18 +47,6 @@ def near_list(answer: Answer) -> str:
     return f'<div class="nearest"><h3>Nearest papers</h3><ul>{shown}</ul></div>'
 
 
-def export(answer: Answer, form: str, paper: str = "") -> str:
-    """Return the citations of an answer in one of the `EXPORTS`, or of one paper."""
-    if paper:
-        own = tuple(c for c in answer.citations if c.paper.id == paper)
-        answer = replace(answer, citations=own or answer.citations)
-    if form == "bibtex":
-        return answer.to_bibtex()
-    if form == "ris":
-        return answer.to_ris()
-    return answer.to_markdown() if form == "markdown" else answer.to_json() + "\n"
-
-
 def about(paper: Paper) -> str:
     """Return what is known of a paper besides its text: day, categories, authors, PDF."""
     authors = ", ".join(paper.authors[:MOST_AUTHORS])
@@ -81,8 +64,11 @@ def byline(paper: Paper) -> str:
     pdf = linked("PDF", paper.pdf) if paper.pdf else ""
     more = f'<button type="button" class="quiet" data-paper="{escape(paper.id)}">Read here</button>'
     withdrawn = "withdrawn" if paper.withdrawn else ""
-    known = (words(authors(paper)), _year(paper), withdrawn, pdf, more, star(paper))
-    return " · ".join(part for part in known if part)
+    known = " · ".join(
+        part for part in (words(authors(paper)), _year(paper), withdrawn, pdf) if part
+    )
+    between = '<span class="between"> · </span>' if known else ""
+    return f"{known}{between}{more} {star(paper)}"
 
 
 def authors(paper: Paper) -> str:
@@ -98,11 +84,17 @@ def titles(papers: Sequence[Paper]) -> str:
     return f'<ul class="titles">{shown}</ul>' if shown else "<p>No other paper is like it.</p>"
 
 
-def opener(paper: Paper) -> str:
-    """Return a title as a button that opens the paper on this page."""
+def opener(paper: Paper, title: str = "") -> str:
+    """Return a title as a link that opens the paper on this page, or in another tab.
+
+    Parameters
+    ----------
+    title
+        It as HTML, if it is to look otherwise.
+    """
     return (
-        f'<button type="button" class="opens" data-paper="{escape(paper.id)}">'
-        f"{words(paper.title)}</button>"
+        f'<a class="opens" href="#/paper/{quote(paper.id, safe="")}" '
+        f'data-paper="{escape(paper.id)}">{title or words(paper.title)}</a>'
     )
 
 
@@ -143,4 +135,4 @@ def _year(paper: Paper) -> str:
 
 def _near_miss(miss: NearMiss) -> str:
     why = f'<span class="why">{words(miss.why)}</span>' if miss.why else ""
-    return f"<li>{opener(miss.paper)} {star(miss.paper)}{why}</li>"
+    return f"<li>{opener(miss.paper)}&nbsp;{star(miss.paper)}{why}</li>"

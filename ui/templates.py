@@ -80,6 +80,8 @@ CHAT = """
     <div class="top">
       <h2>Sources</h2>
       <div class="export" hidden>
+        <label class="hidden" for="of-which">Which papers</label>
+        <select id="of-which"></select>
         <label class="hidden" for="form">Form of the citations</label>
         <select id="form"></select>
         <button type="button" data-do="copy">Copy</button>
@@ -88,7 +90,7 @@ CHAT = """
     </div>
     <div class="reader" hidden></div>
     <div class="cards"></div>
-    <div class="nearby"></div>
+    <div class="printed"></div>
   </aside>
 </div>
 """
@@ -146,7 +148,7 @@ SAVED = """
     <button type="button" data-do="only">Ask only these</button>
     <label class="hidden" for="saved-form">Form of the references</label>
     <select id="saved-form"><option value="bibtex">BibTeX</option><option value="ris">RIS</option>
-      <option value="csv">CSV</option></select>
+      <option value="csv">CSV</option><option value="csl">CSL-JSON</option></select>
     <button type="button" data-do="take">Download</button>
   </div>
   <ul class="list" aria-label="Saved papers"></ul>

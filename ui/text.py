@@ -74,7 +74,10 @@ def marked(text: str, spans: Sequence[tuple[int, int]]) -> str:
 
 @lru_cache(maxsize=2_000)
 def formula(latex: str) -> str:
-    """Return maths between its delimiters as MathML, or as it was written if it is none."""
+    """Return maths between its delimiters as MathML, or as it was written if it is none.
+
+    It has what was written as ``data-latex``, which is what the page copies.
+    """
     from latex2mathml.converter import convert_to_element
 
     inner = latex
@@ -83,9 +86,10 @@ def formula(latex: str) -> str:
             inner = latex[len(opening) : -len(closing)]
             break
     try:
-        return _mathml(convert_to_element(inner))
+        shown = _mathml(convert_to_element(inner))
     except Exception:  # whatever a paper has between its dollars, and a converter makes of it
         return escape(latex)
+    return shown.replace("<math", f'<math data-latex="{escape(latex)}"', 1)
 
 
 def _mathml(element: Element) -> str:

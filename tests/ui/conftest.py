@@ -21,6 +21,7 @@ from rag.library import Library
 from rag.models import language as models
 from rag.models.embedding import Embedding
 from ui.app import build
+from ui.kept import Shelf, beside
 from ui.line import Line
 from ui.programs import Programs
 from ui.server import launch
@@ -91,8 +92,10 @@ def _served(assistant: Assistant, mcp: bool = False) -> Iterator[Site]:
 def unshared(_copied: Path, embedding: Embedding, tmp_path: Path) -> Assistant:
     """An assistant of an index that nobody else uses: what is kept beside it is this test's own."""
     path = tmp_path / "library"
-    drawn = shutil.ignore_patterns("map.json")  # by a test of the page that all share
-    shutil.copytree(_copied, path, ignore=drawn)
+    made = shutil.ignore_patterns(
+        "map.json", "examples.json"
+    )  # by tests of the page that all share
+    shutil.copytree(_copied, path, ignore=made)
     return Assistant(Library.open(path, embedding), embedding, None)
 
 
@@ -106,6 +109,21 @@ def own(unshared: Assistant) -> Iterator[Site]:
 def site(_copied: Path, embedding: Embedding) -> Iterator[Site]:
     """The page of an assistant that answers in quotations alone."""
     yield from _served(Assistant(Library.open(_copied, embedding), embedding, None))
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    """Where conversations are kept, with none in it."""
+    return Shelf(beside(tmp_path / "library"))
+
+
+@pytest.fixture
+def keeping(site: Site, shelf: Shelf) -> Iterator[Site]:
+    """The page of the same assistant, with a shelf of its own."""
+    page = build(site.assistant, shelf)
+    address = launch(page, "127.0.0.1", free_port())
+    yield Site(address.rstrip("/"), site.assistant)
+    page.close(verbose=False)
 
 
 @pytest.fixture(scope="session")

@@ -1,17 +1,24 @@
 """The chat in a real browser: what a visitor does, and what is to be seen then."""
 
+import csv
 import json
 import re
+import threading
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from rag.core.questions import LONGEST_QUESTION
 from rag.output.text import count_line, heading
 from tests.ui.conftest import WAIT, Look, Site, ask, done
+from tests.ui.test_looks import check
+from ui import chat, export, facets
+from ui.kept import Shelf
 
 WHICH = "which papers use transformers for tracking"
 MANY = "which papers are about learning"
+FAST = "How fast does STMTrack run?"
+LONG = "which papers propose a method?"
 NONSENSE = "which papers grow tomatoes in greenhouses on the moon?"
 
 # What becomes of the page while an answer grows: claims and state at each change.
@@ -83,7 +90,7 @@ def test_the_page_says_what_the_assistant_does(site: Site, look: Look) -> None:
         title = answer.citations[claim.citations[0] - 1].paper.title
         assert title in shown.inner_text()
         assert claim.text in shown.locator(".said.quotation").inner_text()
-    near = page.locator(".sources .near")
+    near = turn.locator(".near")
     assert near.locator("summary").inner_text() == f"Near misses ({len(answer.near_misses)})"
     near.locator("summary").click()
     expect(near).to_contain_text(answer.near_misses[0].why)
@@ -169,6 +176,28 @@ def test_an_abstention_looks_different(site: Site, look: Look) -> None:
     shown = turn.locator(".count").evaluate(colour)
     assert shown != page.locator("body").evaluate(colour)
     assert shown != "rgba(0, 0, 0, 0)"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_doubtful_answer_says_so(
+    site: Site, look: Look, monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    monkeypatch.setattr("rag.write.opening.SURE", 2.0)  # no paper is as sure as that
+    page = look(site, color_scheme=scheme)
+    turn = ask(page, "papers on object tracking for kangaroos in videos")
+    said = turn.locator(".count")
+    expect(said).to_contain_text(
+        re.compile(r"None of \d+ papers surely answers this; \d+ may\. No abstract has “kangaroos”")
+    )
+    expect(turn.locator(".claim").first).to_be_visible()
+    ground = "(e) => getComputedStyle(e).backgroundColor"
+    assert said.evaluate(ground) != turn.evaluate(ground)
+    check(page)
+    turn.get_by_role("button", name="Ask again without “kangaroos”").click()
+    expect(page.locator(".asked")).to_have_text("papers on object tracking in videos")
+    done(page)
+    page.get_by_role("button", name="Earlier version").click()
+    expect(said).to_contain_text("kangaroos")
 
 
 def test_what_cannot_be_asked_is_told(site: Site, look: Look) -> None:
@@ -291,6 +320,29 @@ def test_filters_set_on_the_page(site: Site, look: Look) -> None:
     expect(ask(page, "papers on tracking").locator(".count")).not_to_contain_text("cs.RO")
 
 
+@pytest.mark.parametrize("width", [1280, 1500])
+def test_what_stands_beside_follows_what_is_read(site: Site, look: Look, width: int) -> None:
+    page = look(site, width=width)
+    first, last = ask(page, WHICH), ask(page, "which papers are about pose estimation")
+    title = page.locator(".reader h2" if width > 1440 else ".card h3 a").first
+
+    def cited(turn: Locator) -> str:
+        return turn.locator(".of a:not(.ref)").first.inner_text()
+
+    expect(title).to_have_text(cited(last))
+    page.locator(".log").evaluate("(log) => log.scrollTo(0, 0)")
+    expect(title).to_have_text(cited(first))
+    page.locator(".log").evaluate("(log) => log.scrollTo(0, log.scrollHeight)")
+    expect(title).to_have_text(cited(last))
+    if width > 1440:  # what was chosen to be read stays
+        chosen = last.locator(".of a:not(.ref)").nth(1).inner_text()
+        last.locator(".ref").nth(1).click()
+        expect(title).to_have_text(chosen)
+        page.locator(".log").evaluate("(log) => log.scrollTo(0, 0)")
+        page.wait_for_timeout(1_000)
+        expect(title).to_have_text(chosen)
+
+
 # -- the citations -------------------------------------------------------------------------------
 
 
@@ -298,13 +350,16 @@ def test_the_citations_are_taken_away(site: Site, look: Look) -> None:
     page = look(site, permissions=["clipboard-read", "clipboard-write"])
     ask(page, WHICH)
     answer = site.assistant.ask(WHICH)
+    cited = [c.paper for c in answer.citations]
     wanted = {
-        "bibtex": ("bib", answer.to_bibtex()),
-        "ris": ("ris", answer.to_ris()),
-        "markdown": ("md", answer.to_markdown()),
-        "json": ("json", None),
+        "bibtex": ("citations.bib", answer.to_bibtex()),
+        "ris": ("citations.ris", answer.to_ris()),
+        "csl": ("citations.json", export.of_papers(cited, "csl")),
+        "csv": ("citations.csv", export.of_papers(cited, "csv")),
+        "markdown": ("answer.md", answer.to_markdown()),
+        "json": ("answer.json", None),
     }
-    for form, (ending, made) in wanted.items():
+    for form, (file, made) in wanted.items():
         page.select_option("#form", form)
         with page.expect_download() as saved:
             page.locator("[data-do=download]").click()
@@ -317,7 +372,56 @@ def test_the_citations_are_taken_away(site: Site, look: Look) -> None:
             assert timeless[0] == timeless[1]
         else:
             assert text == made
-        assert saved.value.suggested_filename == f"citations.{ending}"
+        assert saved.value.suggested_filename == file
+
+
+def test_all_that_match_are_taken_away_or_what_is_left_of_them(site: Site, look: Look) -> None:
+    page = look(site)
+    turn = ask(page, LONG)
+    answer = site.assistant.ask(LONG)
+    assert answer.matched > len(answer.citations)
+
+    def taken() -> list[str]:
+        page.select_option("#form", "csv")
+        with page.expect_download() as saved:
+            page.locator("[data-do=download]").click()
+        lines = saved.value.path().read_text(encoding="utf-8").splitlines()
+        return [row["id"] for row in csv.DictReader(lines)]
+
+    which = page.locator("#of-which")
+    expect(which).to_have_value("cited")
+    assert taken() == [c.paper.id for c in answer.citations]
+    which.select_option(label=f"all {answer.matched}")
+    assert taken() == list(answer.matching)
+    turn.get_by_text("Narrow", exact=True).click()
+    turn.locator("[data-facet=kind][data-value=code]").click()
+    expect(which).to_have_value("narrowed")
+    coded = [fact["id"] for fact in facets.of(site.assistant, answer, "") if fact["code"]]
+    assert taken() == [name for name in answer.matching if name in coded]
+    turn.get_by_role("button", name="Show all").click()
+    expect(which.locator("option")).to_have_count(2)
+
+
+def test_an_answer_is_there_before_what_may_be_asked_next(
+    keeping: Site, look: Look, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = threading.Event()
+
+    def slow(*_: object) -> list[str]:
+        tried.wait()
+        return ["which of them run in real time?"]
+
+    monkeypatch.setattr(chat, "follow_ups", slow)
+    page = look(keeping)
+    ask(page, WHICH)
+    asked = ask(page, FAST)  # while they are still tried for the one before
+    expect(asked).to_have_attribute("data-state", "done")
+    expect(page.locator(".next .suggestion")).to_have_count(0)
+    tried.set()
+    expect(page.locator(".next .suggestion")).to_have_text(["which of them run in real time?"])
+    expect(page.locator(".asked")).to_have_text([WHICH, FAST])
+    page.reload()
+    expect(page.locator(".asked")).to_have_text([WHICH, FAST])
 
 
 def test_more_like_this(site: Site, look: Look) -> None:

@@ -3,7 +3,6 @@
 import random
 import re
 import sqlite3
-from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -14,17 +13,12 @@ from rag.assistant import Assistant
 from tests.ui.conftest import Look, Site, ask, free_port
 from ui.app import build
 from ui.chat import Desk, moves
-from ui.kept import DAMAGED, Shelf, beside, new_name
+from ui.kept import DAMAGED, Shelf, new_name
 from ui.rail import day_of, listed
 from ui.server import launch
 
 WHICH = "which papers use transformers for tracking"
 FAST = "How fast does STMTrack run?"
-
-
-@pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
-    return Shelf(beside(tmp_path / "library"))
 
 
 def put(shelf: Shelf, user: str, conversation: str, question: str, parent: str = "") -> str:
@@ -49,6 +43,10 @@ def test_what_is_kept_is_there_for_others_who_open_the_file(shelf: Shelf) -> Non
         (second, first, "two?"),
     ]
     assert shelf.file.stat().st_mode & 0o077 == 0
+    shelf.put("", "a", first, "", {"question": "one?", "answer": None})  # what is asked next came
+    kept = shelf.load("", "a")
+    assert kept is not None
+    assert kept[0] == second
 
 
 def test_everybody_has_their_own(shelf: Shelf) -> None:
@@ -142,15 +140,6 @@ def test_days_are_headings() -> None:
 
 
 # -- on the page ---------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def keeping(site: Site, shelf: Shelf) -> Iterator[Site]:
-    """The page of the same assistant, with a shelf of its own."""
-    page = build(site.assistant, shelf)
-    address = launch(page, "127.0.0.1", free_port())
-    yield Site(address.rstrip("/"), site.assistant)
-    page.close(verbose=False)
 
 
 def test_a_conversation_survives(keeping: Site, look: Look, shelf: Shelf) -> None:

@@ -71,10 +71,10 @@ def test_an_address_holds_words_order_and_page(site: Site, look: Look) -> None:
     assert page.evaluate("location.hash") == "#/library?q=learning&order=z"
     page.go_back()
     expect(said).to_have_text(f"{ROWS + 1} to {count} of {count} papers")
-    page.get_by_role("link", name="Status").click()
-    page.get_by_role("link", name="Library").click()  # back to where it was left
+    page.get_by_role("link", name="Status", exact=True).click()
+    page.get_by_role("link", name="Library", exact=True).click()  # back to where it was left
     expect(said).to_have_text(f"{ROWS + 1} to {count} of {count} papers")
-    page.get_by_role("link", name="Library").click()  # again: all of it
+    page.get_by_role("link", name="Library", exact=True).click()  # again: all of it
     expect(said).to_have_text(f"1 to {ROWS} of {len(site.assistant.library)} papers")
 
 

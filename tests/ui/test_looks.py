@@ -134,6 +134,16 @@ def test_maths_is_shown_as_maths(site: Site, look: Look) -> None:
     formula = page.locator(".card math", has_text="\N{SCRIPT SMALL L}")
     expect(formula.first).to_be_visible()
     assert formula.first.evaluate("e => e.namespaceURI").endswith("MathML")
+    copied = formula.first.evaluate(
+        """(formula) => {
+          getSelection().selectAllChildren(formula.closest('p'));
+          const data = new DataTransfer();
+          document.dispatchEvent(new ClipboardEvent('copy', {clipboardData: data}));
+          return data.getData('text/plain');
+        }"""
+    )
+    assert "Zorblax detection in $\\ell_n$ and" in copied
+    assert "\n" not in copied.strip()
 
 
 def test_hostile_papers_do_nothing(site: Site, look: Look) -> None:
@@ -161,3 +171,28 @@ def test_hostile_papers_do_nothing(site: Site, look: Look) -> None:
     assert page.locator(f".gradio-container :is({made})").count() == 0
     links = page.locator("a[href]").evaluate_all("all => all.map((a) => a.getAttribute('href'))")
     assert all(re.match(r"https?://|#", link) for link in links)
+
+
+def test_an_answer_is_printed_with_all_its_sources(site: Site, look: Look) -> None:
+    page = look(site, color_scheme="dark", width=1440, reduced_motion="reduce")
+    first = ask(page, "papers on tracking")
+    last = ask(page, "which papers are about pose estimation")
+    numbers = {text for turn in (first, last) for text in turn.locator(".ref").all_inner_texts()}
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    for gone in (".bar", ".rail", ".composer", ".acts", ".star", ".cards", ".reader", ".facets"):
+        expect(page.locator(f"{gone}:visible")).to_have_count(0)
+    printed = page.locator(".printed .card")
+    assert set(printed.locator(".number").all_inner_texts()) == numbers
+    assert printed.locator("mark:visible").count() >= len(numbers)
+    looks = """() => ['body', '.asked', '.said', '.printed mark'].map((name) => {
+      const {color, backgroundColor} = getComputedStyle(document.querySelector(name));
+      return [color, backgroundColor];
+    })"""
+    dark = page.evaluate(looks)
+    page.evaluate("document.body.classList.remove('dark')")
+    assert page.evaluate(looks) == dark  # paper is white
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    expect(printed).to_have_count(0)
+    assert page.pdf().startswith(b"%PDF")

@@ -1,19 +1,35 @@
 """Answers of many papers: what is not written about comes page by page; and a phone in the hand."""
 
+import re
+import threading
+import time
+from typing import Any
+
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from rag.assistant import Assistant
+from rag.core.papers import Paper
+from rag.library.store import Store
+from rag.models.embedding import Embedding
 from tests.ui.conftest import Look, Site, ask
 from tests.ui.test_looks import check
+from ui import facets, opening
 from ui.rest import ROWS, left, rows
 
 MANY = "which papers propose a method?"
 MENTIONED = "which papers use deep learning"
 PHONE = {"width": 390, "height": 844, "is_mobile": True, "has_touch": True}
 WHICH = "which papers use transformers for tracking"
+QUOKKAS = [f"which papers are about {number} quokkas?" for number in (2, 3, 4, 5)]
 
 
 def more(turn: Locator) -> Locator:
     return turn.locator("[data-act=more]")
+
+
+def ids(told: dict[str, Any]) -> list[str]:
+    return re.findall(r'<li data-at="\d+" data-id="([^"]+)">', told["html"])
 
 
 def test_what_follows_is_what_matches_and_then_what_mentions(site: Site) -> None:
@@ -21,8 +37,8 @@ def test_what_follows_is_what_matches_and_then_what_mentions(site: Site) -> None
     count = len(mentioned.mentioned)
     assert count
     assert left(mentioned) == ([], list(mentioned.mentioned))
-    told = rows(site.assistant, mentioned, 0)["html"]
-    assert told.startswith(f'<li class="label">{count} more mention it</li>')
+    told = rows(site.assistant, mentioned)["html"]
+    assert f'data-at="-0.5" data-said="{count} more mention it"' in told
     assert "data-span" not in told
     answer = site.assistant.ask(MANY)
     matching, mentioning = left(answer)
@@ -31,13 +47,24 @@ def test_what_follows_is_what_matches_and_then_what_mentions(site: Site) -> None
     assert set(mentioning) == set(answer.mentioned)
     wanted = [*matching, *mentioning]
     assert len(wanted) > ROWS
-    first = rows(site.assistant, answer, 0)
-    assert first["html"].count("<li data-number") == ROWS == first["next"]
+    first = rows(site.assistant, answer)
+    assert ids(first) == wanted[:ROWS]
     assert first["left"] == len(wanted) - ROWS
-    last = rows(site.assistant, answer, len(wanted) - 1)
-    assert (last["next"], last["left"]) == (len(wanted), 0)
-    assert rows(site.assistant, answer, len(wanted))["html"] == ""
-    assert f'data-paper="{wanted[-1]}"' in last["html"]
+    last = rows(site.assistant, answer, wanted[:-1])
+    assert ids(last) == wanted[-1:]
+    assert last["left"] == 0
+    assert rows(site.assistant, answer, wanted) == {"html": "", "left": 0}
+
+
+def test_what_follows_is_narrowed_and_stays_in_its_place(site: Site) -> None:
+    answer = site.assistant.ask(MANY)
+    wanted = [name for some in left(answer) for name in some]
+    only = wanted[3::7]
+    narrowed = rows(site.assistant, answer, wanted[:4], only)
+    assert ids(narrowed) == only[1 : ROWS + 1]
+    assert narrowed["left"] == max(0, len(only) - 1 - ROWS)
+    places = [int(at) for at in re.findall(r'data-at="(\d+)" data-id', narrowed["html"])]
+    assert [wanted[at] for at in places] == ids(narrowed)
 
 
 def test_more_papers_come_as_one_scrolls(site: Site, look: Look) -> None:
@@ -46,7 +73,7 @@ def test_more_papers_come_as_one_scrolls(site: Site, look: Look) -> None:
     answer = site.assistant.ask(MANY)
     matching, mentioning = left(answer)
     total = len(matching) + len(mentioning)
-    listed = turn.locator(".further li[data-number]")
+    listed = turn.locator(".further li[data-id]")
     expect(listed).to_have_count(0)
     expect(more(turn)).to_have_text(f"{ROWS} more of {total}")
     more(turn).scroll_into_view_if_needed()
@@ -55,13 +82,10 @@ def test_more_papers_come_as_one_scrolls(site: Site, look: Look) -> None:
         before = listed.count()
         more(turn).scroll_into_view_if_needed()
         page.wait_for_function(
-            f"document.querySelectorAll('.further li[data-number]').length > {before}"
+            f"document.querySelectorAll('.further li[data-id]').length > {before}"
         )
     expect(listed).to_have_count(total)
-    papers = [
-        item.get_attribute("data-paper") for item in listed.locator(".opens:first-of-type").all()
-    ]
-    assert list(dict.fromkeys(papers)) == [*matching, *mentioning]
+    assert [item.get_attribute("data-id") for item in listed.all()] == [*matching, *mentioning]
     check(page)
     quoted = turn.locator(".further .quoted").first
     said = quoted.inner_text()
@@ -81,6 +105,51 @@ def test_more_papers_come_by_the_keyboard_also_of_an_earlier_answer(site: Site, 
     expect(first.locator(".further li").nth(1).locator(".opens").first).to_be_focused()
     first.locator("[data-act=table]").click()
     expect(first.locator(".further")).to_be_hidden()
+
+
+def test_narrowing_leaves_rows_with_their_numbers_and_sentences(site: Site, look: Look) -> None:
+    answer = site.assistant.ask(MANY)
+    facts = facets.of(site.assistant, answer, "")
+    matching, mentioning = left(answer)
+    wanted = [fact["id"] for fact in facts if fact["code"] and fact["at"] is not None]
+    coded = sum(fact["code"] for fact in facts if fact["number"])
+    assert 0 < coded < answer.matched
+    assert set(wanted) - set([*matching, *mentioning][:ROWS])  # also of those that come later
+    page = look(site)
+    turn = ask(page, MANY)
+    row = turn.locator(".further li[data-id]")
+    more(turn).focus()
+    page.keyboard.press("Enter")
+    expect(row).to_have_count(ROWS)
+    before = {each.get_attribute("data-id"): each.inner_html() for each in row.all()}
+    turn.get_by_text("Narrow", exact=True).click()
+    turn.get_by_role("button", name=f"code: {coded} papers").click()
+    expect(turn.locator(".narrowed [role=status]")).to_have_text(
+        f"{coded} of {answer.matched} papers"
+    )
+    while not more(turn).is_hidden():
+        more(turn).press("Enter")
+        page.wait_for_timeout(100)
+    expect(turn.locator(".further li[data-id]:visible")).to_have_count(len(wanted))
+    shown = turn.locator(".further li[data-id]:visible").all()
+    assert [each.get_attribute("data-id") for each in shown] == wanted
+    for each in shown:
+        name = each.get_attribute("data-id")
+        number = answer.numbers[answer.matching.index(name)] if name in matching else None
+        assert each.locator(".number").all_inner_texts() == ([f"[{number}]"] if number else [])
+        assert each.locator(".quoted").count() == (name in matching)
+        assert name not in before or each.inner_html() == before[name]
+    check(page)
+    turn.get_by_role("button", name="Show all").click()
+    expect(turn.locator(".narrowed")).to_be_hidden()
+    expect(turn.locator(".claim:visible")).to_have_count(len(answer.claims))
+    expect(turn.locator(".facet [aria-pressed=true]")).to_have_count(0)
+    places = [
+        float(each.get_attribute("data-at") or 0)
+        for each in turn.locator(".further li:visible").all()
+    ]
+    assert places == sorted(places)
+    assert len(places) >= len(before)
 
 
 # -- on a phone ----------------------------------------------------------------------------------
@@ -140,3 +209,92 @@ def test_what_is_here_is_told_first(site: Site, look: Look) -> None:
     count = library.categories()["cs.CV"]
     expect(page.locator("#part-library .shown")).to_contain_text(f"of {count} papers")
     expect(page.locator("#part-library [name=category]")).to_have_value("cs.CV")
+
+
+def test_the_first_view_waits_for_no_examples(
+    own: Site, look: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = threading.Event()
+
+    def slow(_: Assistant) -> list[str]:
+        asked.wait()
+        return QUOKKAS
+
+    monkeypatch.setattr(opening, "examples", slow)
+    page = look(own)
+    expect(page.locator(".here .opens")).to_have_count(opening.NEWEST)
+    expect(page.locator("#categories option").first).to_be_attached()
+    expect(page.locator(".examples")).to_have_attribute("aria-busy", "true")
+    newest = page.locator(".here .opens").first
+    before = newest.bounding_box()
+    check(page)
+    turn = ask(page, WHICH)  # nothing else waits for them either
+    expect(turn.locator(".claim").first).to_be_visible()
+    page.locator(".rail .new").click()
+    asked.set()
+    expect(page.locator(".welcome .suggestion")).to_have_text(QUOKKAS)
+    expect(page.locator(".examples")).not_to_have_attribute("aria-busy", "true")
+    assert newest.bounding_box() == before
+
+
+def test_the_first_view_reads_no_more_papers_than_it_names(
+    unshared: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    record = Store.read
+
+    def counting(store: Store, address: Any) -> Any:
+        read.append(found.id if (found := record(store, address)) else "")
+        return found
+
+    monkeypatch.setattr(Store, "read", counting)
+    monkeypatch.setattr(opening, "examples", lambda _: [])
+    told = opening.Opening().opening(unshared, {})
+    assert sorted(told["categories"]) == sorted(unshared.library.categories())
+    assert len(read) == opening.NEWEST
+
+
+def test_examples_are_made_once_for_a_state_of_the_index(
+    unshared: Assistant, embedding: Embedding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+
+    def counted(assistant: Assistant) -> list[str]:
+        made.append(len(assistant.library))
+        return [f"which papers are about {len(made)}?"]
+
+    monkeypatch.setattr(opening, "examples", counted)
+
+    def offered(first: opening.Opening) -> str:
+        for _ in range(200):
+            told = first.examples(unshared, {})
+            if not told["pending"]:
+                return str(told["html"])
+            time.sleep(0.05)
+        raise AssertionError("no examples")
+
+    before = len(unshared.library)
+    running = opening.Opening()
+    assert "about 1?" in offered(running)
+    assert "about 1?" in running.opening(unshared, {})["welcome"]
+    assert "about 1?" in offered(opening.Opening())  # the server was started anew
+    unshared.library.put([Paper("2105.00009", "Kites", "A kite flies.", "", "")], embedding)
+    assert "about 2?" in offered(running)
+    assert made == [before, before + 1]
+    (unshared.library.path / "examples.json").write_text("{")
+    assert "about 3?" in offered(opening.Opening())
+
+
+def test_examples_that_cannot_be_made_are_done_without(
+    unshared: Assistant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(_: Assistant) -> list[str]:
+        raise MemoryError("no room")
+
+    monkeypatch.setattr(opening, "examples", full)
+    first = opening.Opening()
+    while first.examples(unshared, {})["pending"]:
+        time.sleep(0.01)
+    assert first.examples(unshared, {})["html"] == ""
+    assert "No examples of questions could be made" in caplog.text
+    assert not (unshared.library.path / "examples.json").exists()

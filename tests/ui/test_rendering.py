@@ -27,11 +27,18 @@ PAPER = Paper("2104.00001", "A <b> Title", "We track $x_1$ & see. It runs.", "ht
         (r"$x_{$", r"$x_{$"),
         (
             r"$\text{<script>}$",
-            '<math display="inline"><mrow><mtext>&lt;script&gt;</mtext></mrow></math>',
+            r'<math data-latex="$\text{&lt;script&gt;}$" display="inline">'
+            "<mrow><mtext>&lt;script&gt;</mtext></mrow></math>",
+        ),
+        (
+            r'$a"<$',
+            '<math data-latex="$a&quot;&lt;$" display="inline"><mrow><mi>a</mi><mi>&quot;</mi>'
+            "<mo>&lt;</mo></mrow></math>",
         ),
         (
             r"$\href{javascript:x}{y}$",
-            '<math display="inline"><mrow><mrow><mrow><mi>y</mi></mrow></mrow></mrow></math>',
+            r'<math data-latex="$\href{javascript:x}{y}$" display="inline">'
+            "<mrow><mrow><mrow><mi>y</mi></mrow></mrow></mrow></math>",
         ),
     ],
 )

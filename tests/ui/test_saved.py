@@ -88,12 +88,12 @@ def test_the_list_is_taken_away_and_asked(own: Site, look: Look) -> None:
     page = look(own, "#/saved")
     expect(page.locator("#part-saved .saved")).to_have_count(2)
     texts = {}
-    for form in ("bibtex", "ris", "csv"):
+    for form in ("bibtex", "ris", "csv", "csl"):
         page.select_option("#saved-form", form)
         with page.expect_download() as taken:
             page.get_by_role("button", name="Download").click()
         texts[taken.value.suggested_filename] = taken.value.path().read_text(encoding="utf-8")
-    assert set(texts) == {"reading-list.bib", "reading-list.ris", "reading-list.csv"}
+    assert set(texts) == {f"reading-list.{ending}" for ending in ("bib", "ris", "csv", "json")}
     assert texts["reading-list.bib"].count("@") == 2
     assert texts["reading-list.ris"].count("ER  - ") == 2
     rows = {row["id"]: row for row in csv.DictReader(texts["reading-list.csv"].splitlines())}

@@ -3,7 +3,6 @@
 import csv
 import json
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from rag.collections import Collections
@@ -102,7 +101,7 @@ def test_facets_narrow_without_asking(own: Site, look: Look) -> None:
     tag = turn.get_by_role("button", name="reading: 2 papers")
     tag.click()
     expect(tag).to_have_attribute("aria-pressed", "true")
-    expect(turn.locator(".facets .left")).to_have_text(f"2 of {answer.matched} papers")
+    expect(turn.locator(".narrowed [role=status]")).to_have_text(f"2 of {answer.matched} papers")
     titles = [c.paper.title for c in answer.citations if c.paper.id in tagged]
     expect(turn.locator(".claim:visible .of a:not(.ref)")).to_have_text(titles)
     check(page)
@@ -112,17 +111,23 @@ def test_facets_narrow_without_asking(own: Site, look: Look) -> None:
     expect(turn.locator(".claim:visible")).to_have_count(code)
     turn.locator("[data-act=table]").click()
     expect(turn.locator("tbody tr:visible")).to_have_count(code)
+    turn.locator("[data-act=widen]").click()
+    expect(turn.locator("tbody tr:visible")).to_have_count(answer.matched)
     assert page.locator(".turn").count() == asked
 
 
-@pytest.mark.parametrize("question", ["give me an overview of learning"])
-def test_what_is_not_written_about_stands_below(site: Site, look: Look, question: str) -> None:
-    answer = site.assistant.ask(question)
-    assert answer.matched > len(answer.citations)
-    page = look(site)
-    turn = ask(page, question)
+def test_a_heading_goes_with_the_last_of_its_claims(own: Site, look: Look) -> None:
+    answer = own.assistant.ask("give me an overview of learning")
+    groups = list(dict.fromkeys(claim.group for claim in answer.claims))
+    assert len(groups) > 1
+    first = answer.citations[0].paper
+    Collections(own.assistant.library.path).tag("first", [first.id])
+    page = look(own)
+    turn = ask(page, answer.question)
+    expect(turn.locator(".group:visible")).to_have_count(len(groups))
     turn.get_by_text("Narrow", exact=True).click()
-    others = turn.locator(".others li")
-    expect(others).to_have_count(answer.matched - len(answer.citations))
-    others.first.locator(".opens").click()
-    expect(page.get_by_role("dialog").locator("h2")).to_be_visible()
+    turn.get_by_role("button", name="first: 1 paper").click()
+    expect(turn.locator(".of:visible")).to_have_count(1)
+    expect(turn.locator(".group:visible")).to_have_count(1)
+    turn.get_by_role("button", name="Show all").click()
+    expect(turn.locator(".group:visible")).to_have_count(len(groups))

@@ -3,7 +3,7 @@
 // version, and knows nothing of this tab: then the page is loaded again, at the same address.
 
 rag.alive = () => {
-  const EVERY = 15_000; // milliseconds between two looks while all is well
+  const EVERY = 3_000; // milliseconds between two looks while all is well
   const GONE = 1_500; // and while it is not
   const address = new URL("alive", document.baseURI);
   let clock;
@@ -21,6 +21,7 @@ rag.alive = () => {
       "The server does not answer: it was stopped, or the way to it is cut. What you have written " +
       "is kept, and this page goes on by itself as soon as it is back.";
     banner.hidden = false;
+    document.body.style.setProperty("--gone", `${banner.offsetHeight}px`); // the room that it takes
   };
   const look = async () => {
     clearTimeout(clock);
@@ -30,6 +31,7 @@ rag.alive = () => {
       if (boot !== rag.boot) return location.reload();
       rag.gone = false;
       banner.hidden = true;
+      document.body.style.removeProperty("--gone");
     } catch {
       lost();
     }

@@ -25,6 +25,22 @@ rag.note = (text) => {
   return note;
 };
 
+// Maths is copied as it was written: its parts would each be a line of their own.
+rag.copying = (event) => {
+  const selection = getSelection();
+  const copied = selection.rangeCount ? selection.getRangeAt(0).cloneContents() : null;
+  if (!copied?.querySelector("math")) return;
+  for (const maths of copied.querySelectorAll("math"))
+    maths.replaceWith(maths.getAttribute("data-latex") ?? maths.textContent);
+  const place = document.createElement("div"); // in the page, where what is hidden is known
+  place.style.cssText = "position: fixed; left: -200vw; width: 100vw";
+  place.append(copied);
+  document.querySelector(".gradio-container").append(place);
+  event.clipboardData.setData("text/plain", place.innerText);
+  place.remove();
+  event.preventDefault();
+};
+
 rag.views = ["chat", "library", "saved", "watches", "map", "add", "status"];
 rag.opened = {}; // what to do when a part is looked at
 rag.ways = {}; // the address that leads back to where a part was left
@@ -72,7 +88,7 @@ rag.header = ({ element }) => {
     document.getElementById("question")?.focus();
   });
   document.addEventListener("click", (event) => {
-    const way = event.target.closest(".here a");
+    const way = event.target.closest(".here a:not(.opens)");
     if (way) {
       event.preventDefault();
       return rag.go(way.getAttribute("href"));
@@ -84,6 +100,7 @@ rag.header = ({ element }) => {
     const again = document.body.dataset.view === view; // a second click begins anew
     rag.go(view === "chat" ? rag.talk() : (!again && rag.ways[view]) || `#/${view}`);
   });
+  document.addEventListener("copy", rag.copying);
   window.addEventListener("popstate", (event) => rag.cameBack?.(event) || rag.route());
   rag.alive();
   const { name } = rag.at();

@@ -1,17 +1,16 @@
 // What stands beside an answer: its sources, and the way to them from a number and back.
 
 // Parameters: find, which looks in the conversation; shown, the turns by name; narrow, tells whether
-// the sources stand below the answers.
+// the sources stand below the answers; changed, told when the sources of a turn stand there.
 // Returns what shows the sources of a turn, and what follows a number.
-rag.beside = (find, shown, narrow) => {
+rag.beside = (find, shown, narrow, changed) => {
   const panel = find(".cards");
   let current = ""; // the turn whose sources are shown
   let cards = [];
   const sources = (name) => {
-    const turn = shown.get(name)?.turn ?? { cards: [], near: "" };
+    const turn = shown.get(name)?.turn ?? { cards: [] };
     if (name !== current) {
       panel.replaceChildren();
-      find(".nearby").innerHTML = "";
       cards = [];
     }
     turn.cards.forEach((card, at) => {
@@ -28,14 +27,28 @@ rag.beside = (find, shown, narrow) => {
       }
     });
     cards = turn.cards;
-    const near = find(".nearby");
-    if (near.dataset.shown !== name + turn.near) near.innerHTML = turn.near;
-    near.dataset.shown = name + turn.near;
     find(".export").hidden = !cards.length;
-    find(".sources").classList.toggle("empty", !cards.length && !turn.near);
+    find(".sources").classList.toggle("empty", !cards.length);
     rag.follow(name, panel.firstElementChild);
     current = name;
+    changed();
   };
+
+  // What stands beside follows what is read, unless a paper was chosen to be read there.
+  const READ = 1 / 2; // of the height of what is seen: above it stands what is read
+  let scrolling;
+  const log = find(".log");
+  const follow = () => {
+    if (narrow() || rag.chosen()) return;
+    const { top, height } = log.getBoundingClientRect();
+    const above = ({ article }) => article.getBoundingClientRect().top <= top + READ * height;
+    const [name, { turn } = {}] = [...shown].findLast(([, each]) => above(each)) ?? [];
+    if (turn?.cards.length && name !== current) sources(name);
+  };
+  log.addEventListener("scroll", () => {
+    clearTimeout(scrolling);
+    scrolling = setTimeout(follow, 150);
+  });
 
   // The card of a source, whether it stands beside the answer now or not.
   rag.cardOf = (name, number) => {
@@ -77,6 +90,23 @@ rag.beside = (find, shown, narrow) => {
     place.ref.focus({ preventScroll: true });
     return true;
   };
+
+  // On paper: the sources of all that was asked, each once, with its abstract.
+  addEventListener("beforeprint", () => {
+    const printed = new Map();
+    const template = document.createElement("template");
+    for (const { turn } of shown.values()) {
+      template.innerHTML = turn.cards.join("");
+      for (const card of template.content.children) {
+        card.removeAttribute("id");
+        rag.q(card, "details.abstract").open = true;
+        printed.set(card.dataset.id, card);
+      }
+    }
+    const number = (card) => Number(rag.q(card, ".number").textContent.replace(/\D/g, ""));
+    find(".printed").replaceChildren(...[...printed.values()].sort((a, b) => number(a) - number(b)));
+  });
+  addEventListener("afterprint", () => find(".printed").replaceChildren());
 
   return { sources, cite, current: () => current };
 };

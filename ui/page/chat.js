@@ -1,6 +1,7 @@
 // The conversation: what is asked goes out as an event, what comes back is shown as it grows.
 // Turns that are there already are left alone, so nothing that is read moves or closes.
 
+const MEANWHILE = 500; // milliseconds between two looks whether the examples are there
 const PATIENCE = 20_000; // milliseconds until a question that was not taken is given back
 
 rag.chat = ({ element, props, trigger, server, watch }) => {
@@ -13,7 +14,8 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
   const shown = new Map(); // the turns on the page, by their names
   const tables = rag.tables(shown, trigger);
   const narrow = () => getComputedStyle(log).overflowY === "visible";
-  const { sources, cite, current } = rag.beside(find, shown, narrow);
+  const { sources, cite, current } = rag.beside(find, shown, narrow, () => away.offer());
+  const away = rag.away(find, shown, current, trigger);
   const rest = rag.rest(shown, trigger, log);
   const grow = rag.turns(shown, find(".turns"), (article) => toTop(article), rest);
   let insteadOf = "";
@@ -21,6 +23,7 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
   let pending = 0; // asked, and nothing heard of it yet: the clock that gives it up
   let latest = 0; // when what is shown was told
   let asking = ""; // what was asked last
+  let due = ""; // the turn whose sources are still to be shown
   let aside = null; // a draft that was there before a question was edited
 
   rag.ask = (text, more = {}) => {
@@ -42,6 +45,7 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     if (rag.touched()) question.blur(); // its keyboard would cover the answer
     composer.classList.remove("touched");
     find(".next").hidden = false;
+    find(".back").hidden = true;
     state();
     trigger("ask", { question: text, filters: filters.set(), instead_of: insteadOf, ...more });
     edit("");
@@ -89,9 +93,11 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     const value = props.value ?? { turns: [], busy: false, at: 1, conversation: "" };
     if (value.at < latest) return;
     latest = value.at;
-    clearTimeout(pending);
-    pending = 0;
     const moved = value.conversation !== rag.conversation;
+    if (moved || value.turns.some(({ name }) => !shown.has(name))) {
+      clearTimeout(pending); // what else comes may be about the question before
+      pending = 0;
+    }
     rag.conversation = value.conversation;
     if (value.missing) rag.missing(value.missing);
     else if (moved && value.conversation) rag.named();
@@ -101,6 +107,7 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
       article.remove();
       shown.delete(name);
     }
+    const isNew = !shown.has(value.turns.at(-1)?.name);
     for (const turn of value.turns) {
       if (JSON.stringify(shown.get(turn.name)?.turn) !== JSON.stringify(turn)) grow(turn);
     }
@@ -113,10 +120,15 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     busy = value.busy;
     state();
     if (!busy && narrow()) for (const { article } of shown.values()) article.style.minHeight = "";
-    if (moved && value.turns.length > 1) log.scrollTop = 0;
+    if (moved && value.turns.length !== 1) log.scrollTop = 0;
     if (!busy) rag.listed?.();
     const last = value.turns.at(-1);
-    if (last && (last.cards.length || last.near || !busy)) sources(last.name);
+    if (isNew) due = last?.name ?? "";
+    const stands = last && [due, current()].includes(last.name); // else an earlier one is read
+    if (stands && (last.cards.length || !busy)) {
+      sources(last.name);
+      due = "";
+    }
     if (!last) sources("");
     rag.cited = value.turns.findLast((turn) => turn.cited.length)?.cited ?? [];
   };
@@ -132,15 +144,11 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
       write(aside ?? "");
       aside = null;
     },
-    copy: () => take("copy"),
-    download: () => take("download"),
+    copy: () => away.take("copy"),
+    download: () => away.take("download"),
     keys: () => document.getElementById("keys").showModal(),
     back: () => history.back(),
   };
-
-  const take = (act, more = {}) =>
-    trigger("export", { turn: current(), form: find("#form").value, act, time: Date.now(), ...more });
-  rag.cite = (turn, paper) => take("copy", { turn, paper, form: "bibtex" });
 
   // What an address of a conversation does.
   const forget = () => {
@@ -168,10 +176,11 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
   const act = (name, turn) => {
     const asked = shown.get(turn).turn;
     if (name === "retry") rag.ask(asked.plain, { instead_of: turn, filters: asked.filters });
-    else if (name === "copy") take("copy", { turn, form: "markdown" });
+    else if (name === "copy") away.send("copy", { turn, form: "markdown" });
     else if (name === "csv")
-      take("download", { turn, form: "csv", columns: tables.columns() });
+      away.send("download", { turn, form: "table", columns: tables.columns() });
     else if (name === "table") tables.toggle(turn);
+    else if (name === "widen") shown.get(turn).article.widen();
     else if (name === "more") rest.more(shown.get(turn).article);
     else if (name === "compare") tables.compare(rag.q(shown.get(turn).article, ".table"));
     else if (name === "sources") {
@@ -248,13 +257,18 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     (event) => {
       if (!event.target.matches(".facets[open]") || event.target.dataset.asked) return;
       event.target.dataset.asked = "yes";
+      rag.q(event.target, ".by").textContent = "Counting what matches.";
       const turn = event.target.closest(".turn").id;
       trigger("facets", { turn, act: "facets", time: Date.now() });
     },
     true,
   );
+  const narrowed = (article) => {
+    rest.narrow(article);
+    if (article.id === current()) away.offer();
+  };
   rag.faceted = (turn, papers) => {
-    if (shown.has(turn)) rag.facets(shown.get(turn).article, papers);
+    if (shown.has(turn)) rag.facets(shown.get(turn).article, papers, narrowed);
   };
   watch("value", update);
 
@@ -265,6 +279,18 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     const option = ([value, text]) => new Option(text, value);
     find("#form").replaceChildren(...Object.entries(told.forms).map(option));
     find("#categories").replaceChildren(...told.categories.map((name) => new Option(name)));
+    examples();
+  };
+  // They are tried before they are offered, and take longer than the rest where papers are many.
+  const examples = async () => {
+    const place = find(".examples[aria-busy]");
+    if (!place) return;
+    const told = await rag.call(server.examples({}));
+    if (!place.isConnected) return;
+    if (told.pending) return setTimeout(examples, MEANWHILE);
+    place.removeAttribute("aria-busy");
+    place.style.minHeight = `${place.getBoundingClientRect().height}px`; // nothing below moves
+    place.innerHTML = told.html ?? "";
   };
   rag.added = open; // what stands there at first is of all papers
   open();

@@ -120,7 +120,8 @@ rag.taken = ({ props, watch }) => {
     rag.say("Copied.");
   };
   watch("value", () => {
-    const { text, file, act } = props.value ?? {};
+    const { text, file, act, error } = props.value ?? {};
+    if (error) return rag.say(error);
     if (act === "more") return rag.further(props.value);
     if (act === "facets") return rag.faceted(props.value.turn, props.value.papers);
     if (!text) return;

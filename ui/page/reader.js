@@ -46,7 +46,7 @@ rag.paper = ({ element, server }) => {
     panel.classList.remove("empty");
     panel.scrollTop = 0;
     const first = rag.q(place, "mark");
-    if (first && first.getBoundingClientRect().bottom > innerHeight)
+    if (chosen && first && first.getBoundingClientRect().bottom > innerHeight)
       first.scrollIntoView({ block: "nearest" }); // no further: the title may stay in sight
     for (const card of document.querySelectorAll(".card.cited")) card.classList.remove("cited");
     document.querySelector(`.card[data-id="${CSS.escape(id)}"]`)?.classList.add("cited");
@@ -67,6 +67,8 @@ rag.paper = ({ element, server }) => {
       rag.read(card.dataset.id, { mark: card.dataset.spans, chosen: false });
   };
 
+  rag.chosen = () => followed.chosen && !side().hidden && rag.wide();
+
   const like = async (button) => {
     const place = button.nextElementSibling;
     const open = button.getAttribute("aria-expanded") === "true";
@@ -78,7 +80,9 @@ rag.paper = ({ element, server }) => {
     else place.innerHTML = told.html;
   };
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("button");
+    const button = event.target.closest("button, a.opens");
+    if (button?.href && (event.ctrlKey || event.metaKey || event.shiftKey)) return; // another tab
+    if (button?.href) event.preventDefault();
     if (button?.dataset.paper) rag.open(button.dataset.paper, button.dataset.span);
     else if (button?.dataset.like) like(button);
     else if (button?.matches("[data-bibtex]"))

@@ -46,7 +46,7 @@ rag.tables = (shown, trigger) => {
   // Rows that hold what is typed above their columns, and that the facets leave.
   const narrow = (place) => {
     const fields = [...place.querySelectorAll("[data-filter]")].filter((field) => field.value);
-    const out = place.closest(".turn")?.facets?.out ?? new Set();
+    const out = place.closest(".turn")?.facets?.numbers ?? new Set();
     const rows = [...place.querySelectorAll("tbody tr")];
     for (const row of rows) {
       const has = (field) =>
@@ -123,10 +123,13 @@ rag.tables = (shown, trigger) => {
 
 // -- facets: they hide, and ask nothing anew -----------------------------------------------------
 
-rag.facets = (article, papers) => {
+// Parameters: papers, what each is, first those that match, then those that only mention what was
+// asked (no number; they are hidden, and not counted); narrowed, told when others are to be hidden.
+rag.facets = (article, papers, narrowed) => {
   const chosen = {}; // names of facets to the values that are ticked
+  const matching = papers.filter(({ number }) => number !== null);
   const place = rag.q(article, ".facets .by");
-  const one = (name) => new Set(papers.map((paper) => paper[name]).filter(Boolean)).size < 2;
+  const one = (name) => new Set(matching.map((paper) => paper[name]).filter(Boolean)).size < 2;
   const time = one("year") ? (one("month") ? "" : "month") : "year";
   const yes = ["code", "dataset", "survey"];
   const kinds = {
@@ -146,9 +149,9 @@ rag.facets = (article, papers) => {
 
   const group = (name, label) => {
     const counts = new Map();
-    for (const paper of papers)
+    for (const paper of matching)
       for (const value of values(paper, name)) counts.set(value, counts.get(value) ?? 0);
-    for (const paper of papers)
+    for (const paper of matching)
       if (passes(paper, name))
         for (const value of values(paper, name)) counts.set(value, counts.get(value) + 1);
     if (!counts.size || (name !== "kind" && name !== "tags" && counts.size < 2)) return null;
@@ -172,7 +175,7 @@ rag.facets = (article, papers) => {
       button.dataset.value = value;
       button.setAttribute("aria-pressed", String(Boolean(chosen[name]?.has(value))));
       const what = name === "kind" ? said[value] : value;
-      button.setAttribute("aria-label", `${what}: ${count} papers`);
+      button.setAttribute("aria-label", `${what}: ${count} ${count === 1 ? "paper" : "papers"}`);
       const word = document.createElement("span");
       word.textContent = what;
       const number = document.createElement("span");
@@ -190,29 +193,39 @@ rag.facets = (article, papers) => {
     return box;
   };
 
+  // A claim goes by the number of its paper, or by that of the claim before it; a heading goes with
+  // the last of its claims.
+  const narrowClaims = (out) => {
+    let number = 0;
+    let heading = null;
+    let empty = true;
+    const leave = () => heading?.classList.toggle("out", empty);
+    for (const claim of article.querySelectorAll(".claims > .claim")) {
+      number = Number(claim.querySelector(".ref")?.dataset.source ?? number);
+      const isOut = out.has(number);
+      if (rag.q(claim, ".group")) {
+        leave();
+        heading = rag.q(claim, ".group");
+        empty = true;
+      }
+      empty &&= isOut;
+      claim.classList.toggle("out", isOut);
+    }
+    leave();
+  };
   const draw = () => {
     place.replaceChildren(...Object.entries(kinds).map((each) => group(...each)).filter(Boolean));
     const left = papers.filter((paper) => passes(paper));
-    const out = new Set(papers.filter((paper) => !passes(paper)).map((paper) => paper.number));
-    article.facets = { out };
-    for (const claim of article.querySelectorAll(".claims > .claim")) {
-      const refs = claim.querySelector(".ref");
-      const number = Number((refs ?? claim).dataset.source ?? claim.dataset.number);
-      if (refs) claim.dataset.number = number;
-      let before = claim;
-      while (before && !before.dataset.number) before = before.previousElementSibling;
-      claim.classList.toggle("out", Boolean(before) && out.has(Number(before.dataset.number)));
-    }
-    const rows = left.filter((paper) => paper.row);
-    rag.q(article, ".others").innerHTML = rows.map((paper) => paper.row).join("");
-    rag.q(article, ".others").hidden = !rows.length;
-    rag.q(article, ".further").classList.add("hidden-by-facets"); // they have all of it
-    rag.q(article, ".facets .left").textContent = out.size
-      ? `${left.length} of ${papers.length} papers`
-      : rows.length
-        ? `All ${papers.length} papers: those that are not written about stand below.`
-        : "";
+    const outside = papers.filter((paper) => !passes(paper));
+    const numbers = new Set(outside.map(({ number }) => number).filter(Boolean));
+    const isNarrowed = Object.values(chosen).some((some) => some.size > 0);
+    article.facets = { isNarrowed, left, numbers, out: new Set(outside.map(({ id }) => id)) };
+    narrowClaims(numbers);
+    const said = rag.q(article, ".narrowed");
+    said.hidden = !isNarrowed;
+    rag.q(said, "span").textContent = `${matching.length - numbers.size} of ${matching.length} papers`;
     rag.narrowTable(rag.q(article, ".table"));
+    narrowed(article);
   };
   place.addEventListener("click", (event) => {
     const button = event.target.closest("[data-facet]");
@@ -223,5 +236,10 @@ rag.facets = (article, papers) => {
     draw();
     place.querySelector(`[data-facet="${facet}"][data-value="${CSS.escape(value)}"]`)?.focus();
   });
+  article.widen = () => {
+    for (const some of Object.values(chosen)) some.clear();
+    draw();
+    rag.q(article, ".facets summary").focus();
+  };
   draw();
 };

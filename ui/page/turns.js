@@ -13,9 +13,10 @@ rag.turns = (shown, place, begun, rest) => {
     article.id = turn.name;
     article.innerHTML =
       '<h2 class="asked"></h2><p class="stage"></p><div class="head"></div>' +
-      '<details class="facets" hidden><summary>Narrow</summary><div class="by"></div>' +
-      '<p class="left" role="status"></p></details>' +
-      '<div class="claims"></div><ul class="others" aria-label="Also matching" hidden></ul>' +
+      '<details class="facets" hidden><summary>Narrow</summary><div class="by"></div></details>' +
+      '<p class="narrowed" hidden><span role="status"></span> ' +
+      '<button type="button" class="quiet" data-act="widen">Show all</button></p>' +
+      '<div class="claims"></div>' +
       '<div class="table" hidden></div><div class="acts"><span class="versions" hidden>' +
       '<button type="button" class="quiet" data-by="-1" aria-label="Earlier version">‹</button>' +
       '<span class="which"></span>' +
@@ -45,6 +46,7 @@ rag.turns = (shown, place, begun, rest) => {
     article.dataset.state = turn.state;
     article.dataset.kind = turn.kind;
     article.dataset.columns = turn.columns;
+    article.dataset.doubtful = turn.doubtful;
     const at = turn.versions.indexOf(turn.name);
     rag.q(article, ".versions").hidden = turn.versions.length < 2;
     rag.q(article, ".which").textContent = `${at + 1} of ${turn.versions.length}`;
@@ -65,9 +67,9 @@ rag.turns = (shown, place, begun, rest) => {
       else rag.q(old, ".group")?.replaceWith(rag.q(element, ".group"));
     });
     put(rag.q(article, ".foot"), before.foot, turn.foot);
-    rag.q(article, "[data-act=sources]").hidden = !(turn.cards.length || turn.near);
+    rag.q(article, "[data-act=sources]").hidden = !turn.cards.length;
     rag.q(article, "[data-act=table]").hidden = !turn.listed;
-    rag.q(article, ".facets").hidden = turn.matched < FEWEST;
+    rag.q(article, ".facets").hidden = turn.matched < FEWEST || turn.kind === "compare";
     rag.q(article, "[data-act=copy]").hidden = !turn.spent;
     kept.turn = turn;
     rest.offer(article, turn.left);
@@ -77,31 +79,35 @@ rag.turns = (shown, place, begun, rest) => {
 };
 
 // The papers that an answer does not write about: rows that come page by page, by the button or, below
-// the last answer, as one scrolls.
+// the last answer, as one scrolls. Facets narrow them, those that are still to come too.
 // Parameters: shown, the turns by name; trigger, which tells the server; log, what scrolls.
 rag.rest = (shown, trigger, log) => {
   const PAGE = 25; // as many as the server sends
   const button = (article) => rag.q(article, "[data-act=more]");
-  const label = (article) => {
-    const left = Number(article.dataset.left);
+  const list = (article) => rag.q(article, ".further ol");
+  const rows = (article) => [...list(article).querySelectorAll("[data-id]")];
+  const label = (article, left) => {
+    article.dataset.left = left;
     const count = Math.min(PAGE, left);
     button(article).textContent =
       count < left ? `${count} more of ${left.toLocaleString("en")}` : `${left} more`;
     button(article).hidden = !left;
+    seen.unobserve(button(article)); // told anew whether it is still in sight
+    if (left) seen.observe(button(article));
   };
   const offer = (article, left) => {
     if (article.dataset.offered === String(left)) return;
-    article.dataset.offered = article.dataset.left = left;
-    rag.q(article, ".further ol").replaceChildren();
+    article.dataset.offered = left;
+    list(article).replaceChildren();
     rag.q(article, ".further").hidden = !left;
-    label(article);
-    if (left) seen.observe(button(article));
+    label(article, left);
   };
   const more = (article) => {
     if (article.dataset.asking || button(article).hidden) return;
     article.dataset.asking = "yes"; // not disabled: that would take the focus away
-    const skip = Number(article.dataset.offered) - Number(article.dataset.left);
-    trigger("more", { turn: article.id, act: "more", skip, time: Date.now() });
+    const have = rows(article).map((row) => row.dataset.id);
+    const only = article.facets?.left.map(({ id }) => id) ?? null;
+    trigger("more", { turn: article.id, act: "more", have, only, time: Date.now() });
   };
   const seen = new IntersectionObserver(
     (entries) => {
@@ -111,19 +117,41 @@ rag.rest = (shown, trigger, log) => {
     },
     { root: getComputedStyle(log).overflowY === "visible" ? null : log, rootMargin: "200px" },
   );
+
+  // Hides the rows that the facets leave out, and offers those that they leave and are not there yet.
+  const narrow = (article) => {
+    const { out, left, isNarrowed } = article.facets;
+    const here = rows(article);
+    for (const row of here) row.classList.toggle("out", out.has(row.dataset.id));
+    const line = rag.q(list(article), ".label");
+    if (line) {
+      const mentioning = left.filter(({ number, at }) => number === null && at !== null).length;
+      line.classList.toggle("out", !mentioning);
+      const all = Number.parseInt(line.dataset.said.replaceAll(",", ""), 10);
+      line.textContent = isNarrowed ? `${mentioning} of the ${all} that mention it` : line.dataset.said;
+    }
+    const has = new Set(here.map((row) => row.dataset.id));
+    label(article, left.filter(({ id, at }) => at !== null && !has.has(id)).length);
+    const none = here.every((row) => row.classList.contains("out"));
+    if (isNarrowed && none) more(article);
+  };
+
   rag.further = ({ turn, html, left }) => {
     const article = shown.get(turn)?.article;
     if (!article) return;
     const had = document.activeElement === button(article);
-    const list = rag.q(article, ".further ol");
-    const before = list.childElementCount;
-    list.insertAdjacentHTML("beforeend", html);
-    article.dataset.left = left;
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    const fresh = [...template.content.children];
+    const place = (row) => Number(row.dataset.at);
+    for (const row of fresh) {
+      const after = [...list(article).children].find((other) => place(other) > place(row));
+      list(article).insertBefore(row, after ?? null);
+    }
     delete article.dataset.asking;
-    if (had) list.children[before]?.querySelector(".opens")?.focus();
-    label(article);
-    seen.unobserve(button(article)); // told anew whether it is still in sight
-    if (left) seen.observe(button(article));
+    if (article.facets) narrow(article);
+    else label(article, left);
+    if (had) fresh.find((row) => row.dataset.id)?.querySelector(".opens")?.focus();
   };
-  return { offer, more };
+  return { offer, more, narrow };
 };
