@@ -70,8 +70,8 @@ FACT_SCORES = (
 )  # fmt: skip
 FACT = ("judge", "ahead", *FACT_SCORES)
 SENTENCE = (
-    "near", "near_below_best", "words", "words_below_best", *sentences.SPEECH, "genre", "length",
-    "last",
+    "near", "near_below_best", "words", "words_below_best", *sentences.SPEECH, "named", "further",
+    "genre", "length", "last",
 )  # fmt: skip
 
 REGULARISATION = 0.3

@@ -7,17 +7,20 @@ chose (`tests/gold/sentences.jsonl`) and needs no model to be run. Whether the p
 asked here.
 """
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.core.filters import short_name
 from rag.core.passages import Passage
 from rag.core.questions import Question
 from rag.judge.calibration import regressions
 from rag.judge.figures import nearest, sentence
 from rag.judge.wording import Wording
 from rag.models.reranker import Reranker
+from rag.question.names import is_coined
 from rag.search.retrieval import Match
 from rag.text import genres, speech
 from rag.text.words import stems
@@ -29,10 +32,17 @@ SPEECH = ("own", "result", "proposes", "background", "others", "service", "leans
 """What a sentence speaks of, see `rag.text.speech`."""
 
 GLANCE = 30.0
-"""Words of a sentence of usual length."""
+"""Words of a sentence from which it gains no more by being longer."""
 
 WITHOUT_JUDGE = 12.0
 """Logits that a cosine of 1 stands for where there is no judge."""
+
+_FURTHER = re.compile(
+    r"(?:to further|further(?:more)?|moreover|additionally|in addition|besides|also|finally|"
+    r"lastly)\b",
+    re.IGNORECASE,
+)
+"""What a sentence begins with that tells of a second thing."""
 
 OPENS, SECOND = 0.3, 2.0
 """Share of the question's words that a second sentence has to add to the first, and how far in
@@ -54,6 +64,7 @@ def figures(match: Match, wording: Wording, names: Sequence[str]) -> dict[str, A
     passages, shares = match.record.passages, wording.shares(match)
     cosines = np.asarray(match.cosines, dtype=np.float64)
     said = [speech.read(p.text) for p in passages]
+    words = np.array([(p.text.count(" ") + 1) / GLANCE for p in passages])
     bodies = [n for n, p in enumerate(passages) if not p.is_title] or [0]
     return {
         "near": cosines,
@@ -61,8 +72,10 @@ def figures(match: Match, wording: Wording, names: Sequence[str]) -> dict[str, A
         "words": shares,
         "words_below_best": shares - shares[bodies].max(),
         **{kind: np.array([float(getattr(one, kind)) for one in said]) for kind in SPEECH},
+        "named": np.array([float(_names(match, p)) for p in passages]),
+        "further": np.array([float(bool(_FURTHER.match(p.text))) for p in passages]),
         "genre": np.array([float(_shows(names, p.text)) for p in passages]),
-        "length": np.array([(p.text.count(" ") + 1) / GLANCE for p in passages]),
+        "length": np.minimum(words, 1.0),
         "last": np.array([float(n == bodies[-1]) for n in range(len(passages))]),
     }
 
@@ -126,6 +139,12 @@ def _ranked(match: Match, wording: Wording, names: Sequence[str]) -> tuple[Array
     value = regressions()["sentence"].logits(figures(match, wording, names))
     ranked = [int(n) for n in np.argsort(-value, kind="stable")]
     return value, [n for n in ranked if not match.record.passages[n].is_title] or ranked
+
+
+def _names(match: Match, passage: Passage) -> bool:
+    """Tell whether a sentence calls the paper's work by its name, as "TransMOT models" does."""
+    name = short_name(match.paper)
+    return not passage.is_title and is_coined(name) and name in passage.text
 
 
 def _shows(names: Sequence[str], text: str) -> bool:

@@ -60,8 +60,12 @@ def test_the_genre_that_is_asked_for_is_shown(shown):
     assert found[0] == data
 
 
-def test_a_long_sentence_costs(shown):
-    assert shown(QUESTION, OWN[:-1] + " and other things" * 20 + ".", OWN)[0] == OWN
+def test_the_name_of_the_work_and_a_second_thing_are_told(library, embedding):
+    abstract = "To further track leaves, we propose a loss. TreeNet tracks leaves."
+    one = matched(record("TreeNet: Leaves Tracked", abstract, embedding), "leaves", embedding)
+    figures = sentences.figures(one, Wording(QUESTION, [one], library), ())
+    assert figures["named"].tolist() == [0, 0, 1]
+    assert figures["further"].tolist() == [0, 1, 0]
 
 
 def test_a_paper_without_abstract_has_its_title(library, embedding):
