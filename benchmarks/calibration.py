@@ -41,7 +41,7 @@ from rag.judge.wording import Wording
 from rag.library import Library
 from rag.models import reranker as judges
 from rag.models.embedding import Embedding
-from rag.question import reading
+from rag.question import manners, reading
 from rag.search import retrieval
 from rag.text import genres
 
@@ -274,7 +274,8 @@ def measured(
 ) -> Case | None:
     """Return a question with its figures; None for a kind that no regression decides."""
     try:
-        asked = reading.read(gold.question, library)
+        kind_of = manners.kind_of(embedding.name, embedding.encode_query)
+        asked = reading.read(gold.question, library, kind_of=kind_of)
     except QuestionError as error:
         sys.stderr.write(f"{gold.id}: {error}\n")
         return None
@@ -319,12 +320,14 @@ def abstracts_of(corpus: Corpus) -> list[Abstract]:
         for file in corpus.gold
         for gold in read_file(file)
     }
+    kind_of = manners.kind_of(corpus.embedding.name, corpus.embedding.encode_query)
     found = []
     for line in CHOSEN.read_text(encoding="utf-8").splitlines():
         one = json.loads(line)
         if (one["gold"], one["id"]) not in asked:
             continue
-        question = reading.read(asked[one["gold"], one["id"]], corpus.library).question
+        text = asked[one["gold"], one["id"]]
+        question = reading.read(text, corpus.library, kind_of=kind_of).question
         [record] = corpus.library.records([one["paper"]]).values()
         [match] = reasons.near(question, [record], corpus.embedding)
         wording = Wording(question, [match], corpus.library)

@@ -7,7 +7,6 @@ from rag.assistant import Assistant
 from rag.collections.news import Find
 from rag.core.filters import Filters
 from rag.judge.gathering import Gathering
-from rag.question import reading
 from rag.search import tagged
 
 MOST_TOLD = 200
@@ -32,6 +31,7 @@ class Judging:
     """
 
     def __init__(self, assistant: Assistant) -> None:
+        self._read = assistant.read
         self._library = assistant.library
         self._models = assistant.embedding, assistant.reranker
 
@@ -45,7 +45,7 @@ class Judging:
         """
         library = self._library
         question, own = tagged.within(library, question, None)
-        asked = reading.read(question, library, filters=own)
+        asked = self._read(question, filters=own)
         if asked.question.kind in ("index", "talk"):
             return []
         new: Sequence[str] = papers

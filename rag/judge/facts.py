@@ -109,7 +109,7 @@ def find(
     order = sorted(value, key=lambda n: (-value[n], n))
     close = [n for n in order[:2] if value[n] >= value[order[0]] - CLOSE]
     told = tuple(passages[n] for n in close)
-    if attributes.lacking(question.text, " ".join(p.text for p in told)):
+    if attributes.lacking(question, " ".join(p.text for p in told)):
         return Findings((), near, unknown=wording.unknown)
     return Findings((Evidence(best.record, told, odds),), ())
 

@@ -21,15 +21,23 @@ def find(
     library: Library,
     embedding: Embedding,
 ) -> list[Evidence]:
-    """Return for each paper the sentences that show why it matches, in the order given."""
+    """Return for each paper the sentences that show why it matches, in the order given.
+
+    None of a withdrawn paper, of which only the record is left.
+    """
+    whole = [record for record in records if record.packed]
     if not question.topic and question.kind not in ("fact", "explain", "compare"):
-        return [accounts.account(record, 1) for record in records]
-    matches = near(question, records, embedding)
-    wording = Wording(question, matches, library)
-    names = genres.asked(question.text)
-    return [
-        Evidence(m.record, sentences.deciding(question, m, wording, names), 1.0) for m in matches
-    ]
+        found = [accounts.account(record, 1) for record in whole]
+    else:
+        matches = near(question, whole, embedding)
+        wording = Wording(question, matches, library)
+        names = genres.asked(question.text)
+        found = [
+            Evidence(match.record, sentences.deciding(question, match, wording, names), 1.0)
+            for match in matches
+        ]
+    shown = {item.paper.id: item for item in found}
+    return [shown.get(record.paper.id, Evidence(record, (), 1.0)) for record in records]
 
 
 def near(question: Question, records: Sequence[Record], embedding: Embedding) -> list[Match]:

@@ -44,9 +44,11 @@ _FURTHER = re.compile(
 )
 """What a sentence begins with that tells of a second thing."""
 
-OPENS, SECOND = 0.3, 2.0
-"""Share of the question's words that a second sentence has to add to the first, and how far in
-logits it may lie behind it."""
+OPENS = 0.3
+"""Share of the question's words that a second sentence has to add to the first."""
+
+SECOND = 2.0
+"""How far in logits a second sentence may lie behind the first."""
 
 Array = NDArray[np.float64]
 
@@ -95,7 +97,9 @@ def deciding(
         if both - float(shares[chosen[0]]) >= OPENS and value[n] > value[chosen[0]] - SECOND:
             chosen.append(n)
             break
-    return tuple(passages[n] for n in chosen[: 1 if question.kind == "overview" else 2])
+    return tuple(
+        passages[n] for n in chosen[: 1 if question.kind == "overview" else MOST_SENTENCES]
+    )
 
 
 def read(

@@ -56,9 +56,10 @@ def sides(text: str, names: list[Name]) -> tuple[str, ...]:
     body = _TAIL.sub("", _LEAD.sub("", body.strip(" ?!."), count=1), count=1)
     said = [_named(part, kept) for part in _shared(_BETWEEN.split(body))]
     found = tuple(dict.fromkeys(part for part in said if part))
-    coined = [name for name in reversed(kept.values()) if name in text]
-    if len(coined) > 1 and not set(found) <= set(coined):
-        return tuple(dict.fromkeys(coined))  # "put A and B side by side": what else is said frames
+    coined = tuple(dict.fromkeys(reversed(kept.values())))
+    framed = [part for part in found if part not in coined and any(name in part for name in coined)]
+    if len(coined) > 1 and framed:  # "put A and B side by side"
+        return coined
     return found
 
 

@@ -207,7 +207,11 @@ def _identified(word: str, known: Known) -> str | None:
     """Return the identifier that a word is: of arXiv, or a DOI or link of a paper of the index."""
     if identifier := arxiv_identifier(word):
         return identifier
-    link = known_by(word.rstrip(".?!:'’")) if _LINKED.match(word) else None
+    link = (
+        known_by(re.sub(r"(?:[’']s)?[.?!:'’`>/]*$", "", word.lstrip("`<")))
+        if _LINKED.match(word.lstrip("`<"))
+        else None
+    )
     paper = known.get(link) if link else None
     return paper.id if paper else None
 

@@ -4,7 +4,7 @@ The patterns of `english.toml` know many ways to ask, and take what they do not 
 for papers. People have more: "walk me through X", "X in a nutshell?". One multinomial regression
 therefore hears what pattern matched, how the question is built (its words in runs of up to three,
 names and rare words as one sign) and what it means (its vector), and says otherwise where it is
-likelier than not. It was fitted by `python -m benchmarks.kinds` on questions written for it
+likelier than not. It was fitted by `python -m benchmarks.reading` on questions written for it
 (`tests/gold/manners.jsonl`), which also prints what it is worth on those of writers left out.
 """
 
@@ -24,8 +24,8 @@ from rag.question.names import Name
 FILE = Path(__file__).with_name("manners.npz")
 
 LIKELY, SURELY = 0.5, 0.8
-"""Probability from which a kind is taken instead of what the patterns say, and one that has no
-papers for an answer."""
+"""Probability from which a kind is taken instead of what the patterns say; the second is for kinds
+whose answer has no papers."""
 
 RUN = 3
 """Words that stand together, at most."""
@@ -35,10 +35,23 @@ MEANING = 3.0
 
 RARE = "_"
 _TOKEN = re.compile(rf"[{kinds.SURE}{kinds.PERHAPS}]|[a-z]+(?:['’][a-z]+)?|\d+|[?.!,:;–—-]")
+LONGEST_NAME = 4
+"""Words up to which a text without a mark and without a word that asks is the name of a thing."""
+
+_MARK = re.compile(r"[?!,;:]|[.] |[.]$")
+_ASKING = frozenset(
+    """what which who whose whom when where why how is are was were do does did can could has have
+    explain define describe summarize summarise compare versus vs list show give tell find need
+    want please overview summary count number many much difference between""".split()
+)
 _WANTED: tuple[tuple[Wanted, str], ...] = (
+    ("link", r"\b(?:links?|urls?|pdfs?|bibtex|doi|arxiv (?:id|number)|where)\b"),
     ("version", r"\b(?:versions?|withdrawn|retracted|revised|updated)\b"),
     ("date", r"\b(?:when|dates?|years?|months?|days?|old|published|appear(?:ed)?|came out)\b"),
-    ("authors", r"\b(?:who|whose|authors?|wrote|written|people|names?|behind|teams?|groups?|by)\b"),
+    (
+        "authors",
+        r"\b(?:who|whose|authors?|wrote|written|people|names?|behind|teams?|groups?)\b",
+    ),
     ("category", r"\b(?:categor(?:y|ies)|subjects?|sections?|fields?)\b"),
 )
 
@@ -109,18 +122,33 @@ def kind_of(model: str, encode: Encode) -> kinds.Decide:
     encode
         Its vector of a question.
     """
-    return partial(learned, encode=encode) if model.startswith(weights().model) else kinds.kind
+    fitted = model.removesuffix(":int8") == weights().model
+    return partial(learned, encode=encode) if fitted else kinds.kind
 
 
 def learned(text: str, names: Sequence[Name] = (), *, encode: Encode) -> tuple[Kind, Wanted]:
     """Return the kind of a question that is without manner, as `rag.question.kinds.kind` does."""
     said, wants = kinds.kind(text, names)
+    if not (kinds.matched(text, names) or _asks(text)):
+        return said, wants
     fitted = weights()
     found = fitted.likelihoods(features(text, names, fitted.words), encode(text))
     best = max(found, key=lambda kind: found[kind])
     if best == said or found[best] < (SURELY if best in ("talk", "index") else LIKELY):
         return said, wants
+    if best == "record" and not names:
+        return said, wants  # of a paper that is not named there is no record to be found
     return best, wanted(text) if best == "record" else ""
+
+
+def _asks(text: str) -> bool:
+    """Tell whether a text may ask for more than the thing that it names, as "NeRF" does not."""
+    words = text.split()
+    return (
+        bool(_MARK.search(text.strip()))
+        or len(words) > LONGEST_NAME
+        or any(word.lower() in _ASKING for word in words)
+    )
 
 
 def wanted(text: str) -> Wanted:

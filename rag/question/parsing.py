@@ -159,7 +159,7 @@ def _of_named(text: str, asked: str, kind: Kind, wants: str, found: list[Name]) 
         subjects = comparing.sides(asked, found)
     else:
         subjects = _subjects(asked, kind, found, detail)
-    topic = _topic(bare, kind)
+    topic = topic_of(bare, kind)
     if kind == "explain":
         topic = topics.trimmed(topic, kind)
     if kind == "compare":
@@ -182,7 +182,7 @@ def _form(asked: str, kind: Kind) -> str:
     return kinds.form(asked) if kind == "fact" else ""
 
 
-def _topic(bare: str, kind: Kind) -> str:
+def topic_of(bare: str, kind: Kind) -> str:
     """Return what a question is about, without the words that make it a question."""
     if kind == "fact":
         found = _ASKING.match(bare)

@@ -58,8 +58,23 @@ def test_what_a_record_is_asked_for_is_told_by_its_words():
     assert manners.wanted("was QuillNet retracted") == "version"
 
 
-def test_with_another_model_the_patterns_tell():
-    assert manners.kind_of("other/model", lambda _: np.zeros(7, np.float32)) is kinds.kind
+def test_with_another_model_the_patterns_tell(embedding):
+    for name in ("other/model", f"{embedding.name}-mine"):
+        assert manners.kind_of(name, lambda _: np.zeros(7, np.float32)) is kinds.kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["rlhf", "gnn", "NeRF", "CLIP", "C++", "GPT-4", "ImageNet", "chain of thought", "climate",
+     "Wi-Fi sensing", "attention", "word2vec", "batch size"],
+)  # fmt: skip
+def test_the_name_of_a_thing_asks_for_papers(kind, text):
+    assert kind(text)[0] == "papers"
+
+
+def test_a_record_is_of_a_paper_that_is_named(kind):
+    assert kind("year of the first transformer paper")[0] != "record"
+    assert kind("can you link me the bee counting paper")[0] != "record"
 
 
 def test_the_weights_are_those_of_a_regression():
