@@ -129,8 +129,8 @@ def kind_of(model: str, encode: Encode) -> kinds.Decide:
 def learned(text: str, names: Sequence[Name] = (), *, encode: Encode) -> tuple[Kind, Wanted]:
     """Return the kind of a question that is without manner, as `rag.question.kinds.kind` does."""
     said, wants = kinds.kind(text, names)
-    if not (kinds.matched(text, names) or _asks(text)):
-        return said, wants
+    if said == "record" or not (kinds.matched(text, names) or _asks(text)):
+        return said, wants  # what names a part of a record asks for it
     fitted = weights()
     found = fitted.likelihoods(features(text, names, fitted.words), encode(text))
     best = max(found, key=lambda kind: found[kind])

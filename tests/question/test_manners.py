@@ -47,6 +47,7 @@ def test_what_the_patterns_know_stays_as_it_is(kind):
         "what is known about domain adaptation",
         "how many papers are about tracking",
         "who wrote LoFTR",
+        "in which category is STMTrack?",
     ):
         assert kind(text) == kinds.kind(text, names.find(text, lambda _: False)), text
 
