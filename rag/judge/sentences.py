@@ -92,7 +92,7 @@ def deciding(
     passages, shares = match.record.passages, wording.shares(match)
     value, order = _ranked(match, wording, names)
     chosen = order[:1]
-    for n in order[1:]:
+    for n in (n for n in order[1:] if not _beside(passages[n].text)):
         both = wording.share({*stems(passages[chosen[0]].text), *stems(passages[n].text)})
         if both - float(shares[chosen[0]]) >= OPENS and value[n] > value[chosen[0]] - SECOND:
             chosen.append(n)
@@ -139,10 +139,21 @@ def read(
 
 
 def _ranked(match: Match, wording: Wording, names: Sequence[str]) -> tuple[Array, list[int]]:
-    """Return the log odds of each passage, and the positions of the sentences, best first."""
+    """Return the log odds of each passage, and the positions of the sentences, best first.
+
+    What only tells of the field or of the work of others comes last, however well it suits: it is
+    no evidence for what a paper does.
+    """
     value = regressions()["sentence"].logits(figures(match, wording, names))
-    ranked = [int(n) for n in np.argsort(-value, kind="stable")]
+    beside = [_beside(passage.text) for passage in match.record.passages]
+    ranked = [int(n) for n in np.lexsort((-value, beside))]
     return value, [n for n in ranked if not match.record.passages[n].is_title] or ranked
+
+
+def _beside(text: str) -> bool:
+    """Tell whether a sentence tells of the field or of others, and not of the paper."""
+    said = speech.read(text)
+    return (said.background or said.others) and not said.own
 
 
 def _names(match: Match, passage: Passage) -> bool:
