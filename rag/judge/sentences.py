@@ -145,7 +145,7 @@ def _ranked(match: Match, wording: Wording, names: Sequence[str]) -> tuple[Array
     no evidence for what a paper does.
     """
     value = regressions()["sentence"].logits(figures(match, wording, names))
-    beside = [_beside(passage.text) for passage in match.record.passages]
+    beside = np.array([_beside(passage.text) for passage in match.record.passages])
     ranked = [int(n) for n in np.lexsort((-value, beside))]
     return value, [n for n in ranked if not match.record.passages[n].is_title] or ranked
 
