@@ -13,7 +13,7 @@ import numpy as np
 from rag.core.questions import Question
 from rag.judge import figures
 from rag.judge.evidence import Evidence, Findings
-from rag.judge.sentences import WITHOUT_JUDGE
+from rag.judge.sentences import WITHOUT_JUDGE, of_cosine
 from rag.library.records import Record
 from rag.models.reranker import Reranker
 from rag.search.retrieval import Match
@@ -177,7 +177,7 @@ def _logits(text: str, record: Record, reranker: Reranker | None) -> Mapping[int
     some = [n for n, p in enumerate(passages) if not p.is_title] or [0]
     if reranker is None:
         near = record.vectors @ record.whole
-        return {n: WITHOUT_JUDGE * float(near[n]) - WITHOUT_JUDGE / 2 for n in some}
+        return {n: of_cosine(near[n]) for n in some}
     logits = reranker.score([(text, figures.sentence(record, n)) for n in some])
     return {n: float(logit) for n, logit in zip(some, logits, strict=True)}
 

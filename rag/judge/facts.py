@@ -193,9 +193,8 @@ def _read(
             ([n for n in ranked if not match.record.passages[n].is_title] or ranked)[:most]
         )
     if reranker is None:
-        scale = sentences.WITHOUT_JUDGE
         return [
-            {n: scale * float(match.cosines[n]) - scale / 2 for n in some}
+            {n: sentences.of_cosine(match.cosines[n]) for n in some}
             for match, some in zip(matches, chosen, strict=True)
         ]
     pairs = [

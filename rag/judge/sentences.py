@@ -35,7 +35,7 @@ GLANCE = 30.0
 """Words of a sentence from which it gains no more by being longer."""
 
 WITHOUT_JUDGE = 12.0
-"""Logits that a cosine of 1 stands for where there is no judge."""
+"""Logits that lie between a cosine of 0 and of 1 where there is no judge."""
 
 _FURTHER = re.compile(
     r"(?:to further|further(?:more)?|moreover|additionally|in addition|besides|also|finally|"
@@ -126,7 +126,7 @@ def read(
     ]
     if reranker is None:
         return [
-            {n: WITHOUT_JUDGE * float(match.cosines[n]) - WITHOUT_JUDGE / 2 for n in some}
+            {n: of_cosine(match.cosines[n]) for n in some}
             for match, some in zip(matches, chosen, strict=True)
         ]
     pairs = [
@@ -136,6 +136,11 @@ def read(
     ]
     logits = iter(reranker.score(pairs).tolist())
     return [{n: next(logits) for n in some} for some in chosen]
+
+
+def of_cosine(cosine: float) -> float:
+    """Return the logit that a cosine stands for where there is no judge."""
+    return WITHOUT_JUDGE * (float(cosine) - 0.5)
 
 
 def _ranked(match: Match, wording: Wording, names: Sequence[str]) -> tuple[Array, list[int]]:
