@@ -4,7 +4,8 @@
 
 Each NAME is a corpus: a listing, and gold files on it (`rag eval gold`). The figures of each
 question's candidates are computed by the program itself; then each regression is fitted with one
-corpus left out and judged on that one, corpus by corpus, and at last on all of them. --write puts
+corpus left out and judged on that one, corpus by corpus, and at last on all of them. Whether a
+question has an answer is also learned from those of which the answer was taken away. --write puts
 the weights fitted on all into rag/judge/calibration.json; --answers asks each corpus with weights
 fitted on the others and writes what its answers are worth. What the judge said is kept in
 build/calibration, so that a second run is quick.
@@ -14,7 +15,7 @@ import argparse
 import json
 import pickle
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
+from benchmarks.unanswered import unanswered, without_papers, without_sentences
 from rag import listings
 from rag.assistant import Assistant
 from rag.core.papers import Paper
@@ -41,8 +43,9 @@ from rag.judge.wording import Wording
 from rag.library import Library
 from rag.models import reranker as judges
 from rag.models.embedding import Embedding
-from rag.question import manners, reading
+from rag.question import learned, reading
 from rag.search import retrieval
+from rag.search.retrieval import Match
 from rag.text import genres
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -59,16 +62,17 @@ SCORES = (
 JUDGED = (*SCORES, "judge", "judge_below_best", "judge_best", "judge_median")
 ANSWERABLE_SCORES = (
     "strongest", "length", "brief", "unknown_if_brief", "near_z", "near_z_if_long",
-    *answering.TERMS,
+    *answering.TERMS, *answering.OUTSTANDING,
 )  # fmt: skip
 ANSWERABLE_JUDGED = (
     "strongest", "length", "brief", "unknown_if_brief", "near_z_if_long", "judge",
-    "judge_if_brief", "judge_and_near", "weakest_part", *answering.TERMS,
+    "judge_if_brief", "judge_and_near", "weakest_part", *answering.TERMS, *answering.OUTSTANDING,
 )  # fmt: skip
 FACT_SCORES = (
     "near", "words", "words_paper", "names", "asked", "form", "not_asked_of_named", "length",
 )  # fmt: skip
 FACT = ("judge", "ahead", *FACT_SCORES)
+SETS = ("papers", "overview", "count")
 SENTENCE = (
     "near", "near_below_best", "words", "words_below_best", *sentences.SPEECH, "named", "further",
     "genre", "length", "last",
@@ -78,32 +82,53 @@ REGULARISATION = 0.3
 SPREADS = (0.0, 0.7, 1.0, 1.5)
 SPREAD = 1.0
 """The spread that is written: more finds a little more, and shows more that is wrong."""
-BOUNDS = (0.4, 0.5, 0.6, 0.7)
+BOUNDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
+
+MADE = 0.3
+"""What a question counts whose answer was taken away, beside one that people wrote."""
 
 Array = NDArray[np.float64]
 
 
 @dataclass
 class Case:
-    """A question on a corpus, with its figures."""
+    """A question on a corpus, with its figures.
+
+    Attributes
+    ----------
+    made
+        Whether it has no answer because that was taken away.
+    judged
+        The scores and what the judge said, where the scores alone do not rule a paper out.
+    """
 
     corpus: str
     gold: Gold
-    ids: list[str]
-    scores: dict[str, Array]
-    said: figures.Judged
-    fact: dict[str, dict[str, Array]]
+    made: bool
+    ids: list[str] = field(default_factory=list)
+    scores: dict[str, Array] = field(default_factory=dict)
+    said: figures.Judged = field(default_factory=lambda: figures.Judged({}))
+    fact: dict[str, dict[str, Array]] = field(default_factory=dict)
     found: str = ""
     question: Question | None = None
     wording: Wording | None = None
     weakest: float = figures.UNREAD
     judged: dict[str, Array] = field(default_factory=dict)
-    """The scores and what the judge said, where the scores alone do not rule a paper out."""
 
     @property
     def is_set(self) -> bool:
         """Whether it asks for papers."""
         return not self.fact
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A decision on a whole question: its figures, each of shape (1,), and what is right."""
+
+    corpus: str
+    made: bool
+    figures: Mapping[str, Array]
+    right: int
 
 
 @dataclass
@@ -160,7 +185,7 @@ def fitted(cases: Sequence[Case], abstracts: Sequence[Abstract]) -> dict[str, An
     found: dict[str, Any] = {}
     for kind, names in (("scores", SCORES), ("judged", JUDGED)):
         rows, labels = table(sets, kind, names)
-        weights, bias = fit(*_flat(rows, labels, range(len(sets))))
+        weights, bias = fit(*_flat(rows, labels, [n for n, c in enumerate(sets) if not c.made]))
         found[kind] = {"weights": _named(names, weights), "bias": round(bias, 4), "spread": SPREAD}
     for title, some, names in singles(cases):
         weights, bias = fit(*_arrays(some, names))
@@ -172,7 +197,7 @@ def fitted(cases: Sequence[Case], abstracts: Sequence[Abstract]) -> dict[str, An
 
 def singles(
     cases: Sequence[Case],
-) -> Iterator[tuple[str, list[tuple[str, dict[str, Array], int]], Sequence[str]]]:
+) -> Iterator[tuple[str, list[Decision], Sequence[str]]]:
     """Yield each decision on whole questions: its name, its cases, the names of its figures."""
     yield "answerable_scores", answerable(cases, "scores", SCORES), ANSWERABLE_SCORES
     yield "answerable_judged", answerable(cases, "judged", JUDGED), ANSWERABLE_JUDGED
@@ -243,10 +268,7 @@ def opened(text: str) -> Iterator[Corpus]:
 def cases_of(corpus: Corpus) -> list[Case]:
     """Return the questions of a corpus with their figures."""
     cases = [
-        case
-        for file in corpus.gold
-        for gold in read_file(file)
-        if (case := measured(corpus.name, gold, corpus.library, corpus.embedding, corpus.judge))
+        case for file in corpus.gold for gold in read_file(file) for case in measured(corpus, gold)
     ]
     corpus.judge.keep()
     return cases
@@ -269,48 +291,76 @@ class Kept(judges.Remembering):
         self._path.write_bytes(pickle.dumps(self._known))
 
 
-def measured(
-    corpus: str, gold: Gold, library: Library, embedding: Embedding, judge: judges.Reranker
-) -> Case | None:
-    """Return a question with its figures; None for a kind that no regression decides."""
+def measured(corpus: Corpus, gold: Gold) -> list[Case]:
+    """Return a question with its figures, and as it would be without its answer.
+
+    Nothing for a kind that no regression decides.
+    """
+    library, embedding = corpus.library, corpus.embedding
     try:
-        kind_of = manners.kind_of(embedding.name, embedding.encode_query)
-        asked = reading.read(gold.question, library, kind_of=kind_of)
+        how = learned.manner(embedding.name, embedding.encode_query, embedding.in_context)
+        asked = reading.read(gold.question, library, manner=how)
     except QuestionError as error:
         sys.stderr.write(f"{gold.id}: {error}\n")
-        return None
+        return []
     question = asked.question
     if gold.kind in ("explain", "compare", "yes-no") or not question.topic:
-        return None
+        return []
     whole, names = question, tuple[str, ...]()
-    if question.kind in ("papers", "overview", "count"):
+    if question.kind in SETS:
         question, names = narrowed(question)
     matches = retrieval.search(question, library, embedding, asked.filters)
     matches = of_genres(names, matches) if names else matches
     if not matches or (names and question.topic == whole.topic):  # nothing is left to decide
-        return None
-    wording = Wording(question, matches, library)
-    ids = [m.paper.id for m in matches]
+        return []
     if gold.kind == "fact" or question.kind == "fact":
         if question.kind != "fact":
-            return None
-        fact, found = {}, ""
-        for name, with_judge in (("judged", judge), ("scores", None)):
-            best, _, values = facts.measure(question, matches, wording, embedding, with_judge)
-            fact[name] = values
-            found = found or best.paper.id
-        return Case(corpus, gold, ids, {}, figures.Judged({}), fact, found)
-    if question.kind not in ("papers", "overview", "count"):
-        return None
-    scored = figures.scores(question, matches, wording, embedding, library.sample())
+            return []
+        found = [_of_detail(corpus, Case(corpus.name, gold, False), question, matches, library)]
+        if gold.kind == "fact" and (left := without_sentences(gold, matches, library)):
+            found.append(_of_detail(corpus, _made(corpus, gold), question, *left))
+        return found
+    if question.kind not in SETS:
+        return []
+    found = [_of_papers(corpus, Case(corpus.name, gold, False), question, matches, library)]
+    if gold.kind == "set" and (few := without_papers(gold, matches, library))[0]:
+        found.append(_of_papers(corpus, _made(corpus, gold), question, *few))
+    return found
+
+
+def _made(corpus: Corpus, gold: Gold) -> Case:
+    return Case(corpus.name, unanswered(gold), True)
+
+
+def _of_detail(
+    corpus: Corpus, case: Case, question: Question, matches: list[Match], library: Library
+) -> Case:
+    """Measure how well the best paper states a detail, with the judge and without."""
+    wording = Wording(question, matches, library)
+    for name, with_judge in (("judged", corpus.judge), ("scores", None)):
+        best, _, values = facts.measure(question, matches, wording, corpus.embedding, with_judge)
+        case.fact[name] = values
+        case.found = case.found or best.paper.id
+    return case
+
+
+def _of_papers(
+    corpus: Corpus, case: Case, question: Question, matches: list[Match], library: Library
+) -> Case:
+    """Measure how well each paper matches."""
+    embedding, judge = corpus.embedding, corpus.judge
+    wording = Wording(question, matches, library)
+    here = {match.paper.id for match in matches} if case.made else set()
+    among = [r for r in corpus.library.sample() if not case.made or r.id in here]
+    scored = figures.scores(question, matches, wording, embedding, among)
     order = reading_order(scored["near_z"] + 2 * scored["words"] - 4.0)
     ranked = [matches[n] for n in order]
-    scored = {name: values[order] for name, values in scored.items()}
-    said = figures.read(question, ranked, embedding, judge)
-    found = Case(corpus, gold, [m.paper.id for m in ranked], scored, said, {})
-    found.question, found.wording = question, wording
-    found.weakest = answering.weakest_part(question, ranked, embedding, judge)
-    return found
+    case.ids = [m.paper.id for m in ranked]
+    case.scores = {name: values[order] for name, values in scored.items()}
+    case.said = figures.read(question, ranked, embedding, judge)
+    case.question, case.wording = question, wording
+    case.weakest = answering.weakest_part(question, ranked, embedding, judge)
+    return case
 
 
 def abstracts_of(corpus: Corpus) -> list[Abstract]:
@@ -320,14 +370,15 @@ def abstracts_of(corpus: Corpus) -> list[Abstract]:
         for file in corpus.gold
         for gold in read_file(file)
     }
-    kind_of = manners.kind_of(corpus.embedding.name, corpus.embedding.encode_query)
+    embedding = corpus.embedding
+    how = learned.manner(embedding.name, embedding.encode_query, embedding.in_context)
     found = []
     for line in CHOSEN.read_text(encoding="utf-8").splitlines():
         one = json.loads(line)
         if (one["gold"], one["id"]) not in asked:
             continue
         text = asked[one["gold"], one["id"]]
-        question = reading.read(text, corpus.library, kind_of=kind_of).question
+        question = reading.read(text, corpus.library, manner=how).question
         [record] = corpus.library.records([one["paper"]]).values()
         [match] = reasons.near(question, [record], corpus.embedding)
         wording = Wording(question, [match], corpus.library)
@@ -373,7 +424,7 @@ def without_each(
 ) -> Iterator[tuple[str, list[int], Array, float]]:
     """Yield each corpus, where its questions are, and weights and bias fitted on the others."""
     for corpus in dict.fromkeys(case.corpus for case in sets):
-        train = [n for n, case in enumerate(sets) if case.corpus != corpus]
+        train = [n for n, one in enumerate(sets) if one.corpus != corpus and not one.made]
         left_out = [n for n, case in enumerate(sets) if case.corpus == corpus]
         yield corpus, left_out, *fit(*_flat(rows, labels, train))
 
@@ -398,10 +449,17 @@ def table(
     return rows, labels
 
 
-def fit(rows: Array, labels: Array) -> tuple[Array, float]:
-    """Return weights and bias of a logistic regression on figures as they are."""
+def fit(rows: Array, labels: Array, counts: Array | None = None) -> tuple[Array, float]:
+    """Return weights and bias of a logistic regression on figures as they are.
+
+    Parameters
+    ----------
+    counts
+        What each row counts, shape (rows,); None: all the same.
+    """
     mean, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-9
-    model = LogisticRegression(C=REGULARISATION, max_iter=5000).fit((rows - mean) / spread, labels)
+    model = LogisticRegression(C=REGULARISATION, max_iter=5000)
+    model.fit((rows - mean) / spread, labels, sample_weight=counts)
     weights = model.coef_[0] / spread
     return weights, float(model.intercept_[0] - weights @ mean)
 
@@ -444,9 +502,7 @@ def _f1(case: Case, logits: Array, spread: float) -> float:
     return 2 * hits / (len(cited) + len(case.gold.relevant)) if cited else 0.0
 
 
-def answerable(
-    cases: Sequence[Case], kind: str, names: Sequence[str]
-) -> list[tuple[str, dict[str, Array], int]]:
+def answerable(cases: Sequence[Case], kind: str, names: Sequence[str]) -> list[Decision]:
     """Return for each question for papers its figures and whether it has an answer.
 
     The strongest paper is judged by a regression that was fitted without the corpus.
@@ -466,46 +522,47 @@ def answerable(
                     case.wording,
                     case.weakest,
                 )
-                found.append((corpus, measured, int(case.gold.kind == "set")))
+                right = int(case.gold.kind == "set")
+                found.append(Decision(corpus, case.made, measured, right))
     return found
 
 
-def stated(cases: Sequence[Case], kind: str) -> list[tuple[str, dict[str, Array], int]]:
+def stated(cases: Sequence[Case], kind: str) -> list[Decision]:
     """Return for each question for a detail its figures and whether the paper found states it."""
     return [
-        (case.corpus, case.fact[kind], int(case.found in case.gold.relevant))
+        Decision(case.corpus, case.made, case.fact[kind], int(case.found in case.gold.relevant))
         for case in cases
         if case.fact
     ]
 
 
-def decided(
-    title: str, cases: Sequence[tuple[str, dict[str, Array], int]], names: Sequence[str]
-) -> None:
+def decided(title: str, cases: Sequence[Decision], names: Sequence[str]) -> None:
     """Print how a decision on whole questions does on each corpus left out of the fit."""
-    rows, labels = _arrays(cases, names)
-    corpora = [corpus for corpus, *_ in cases]
+    rows, labels, counts = _arrays(cases, names)
+    corpora, made = [one.corpus for one in cases], np.array([one.made for one in cases])
     places = {c: np.array([c == one for one in corpora]) for c in dict.fromkeys(corpora)}
     odds = np.zeros(len(labels))
     for inside in places.values():
-        weights, bias = fit(rows[~inside], labels[~inside])
+        weights, bias = fit(rows[~inside], labels[~inside], counts[~inside])
         odds[inside] = calibration.likelihood(rows[inside] @ weights + bias)
     sys.stdout.write(f"{title}: has an answer and is answered / has none and is refused\n")
+    asked = {"all": ~made, "answer taken away": made}
+    asked |= {name: inside & ~made for name, inside in places.items()}
     for bound in BOUNDS:
         said, truth = odds > bound, labels == 1
         shares = [
             f"{name} {_share(said & truth, truth, inside)} / "
             f"{_share(~said & ~truth, ~truth, inside)}"
-            for name, inside in ({"all": np.ones(len(labels), bool)} | places).items()
+            for name, inside in asked.items()
         ]
         sys.stdout.write(f"  above {bound}: {'   '.join(shares)}\n")
 
 
-def _arrays(
-    cases: Sequence[tuple[str, dict[str, Array], int]], names: Sequence[str]
-) -> tuple[Array, Array]:
-    rows = [[float(values[name][0]) for name in names] for _, values, _ in cases]
-    return np.array(rows), np.array([label for *_, label in cases])
+def _arrays(cases: Sequence[Decision], names: Sequence[str]) -> tuple[Array, Array, Array]:
+    """Return figures, shape (cases, names), what is right, and what each case counts."""
+    rows = [[float(one.figures[name][0]) for name in names] for one in cases]
+    counts = [MADE if one.made else 1.0 for one in cases]
+    return np.array(rows), np.array([one.right for one in cases]), np.array(counts)
 
 
 def _share(right: Array, asked: Array, inside: Array) -> str:

@@ -27,7 +27,7 @@ from rag.library.disk import read_identity
 from rag.models import reranker as judges
 from rag.models.embedding import Embedding
 from rag.models.reranker import Reranker
-from rag.question import manners, reading
+from rag.question import learned, reading
 from rag.question.followups import Turn
 from rag.question.reading import Asked
 from rag.search import retrieval, tagged
@@ -70,7 +70,7 @@ class Assistant:
         self.embedding = embedding
         self.model = model
         self.reranker = reranker
-        self._kind_of = manners.kind_of(embedding.name, embedding.encode_query)
+        self._manner = learned.manner(embedding.name, embedding.encode_query, embedding.in_context)
 
     @classmethod
     def open(
@@ -104,7 +104,7 @@ class Assistant:
         filters: Filters | None = None,
     ) -> Asked:
         """Read a question without answering it, see `rag.question.reading.read`."""
-        return reading.read(question, self.library, history, filters, self._kind_of)
+        return reading.read(question, self.library, history, filters, self._manner)
 
     def search(self, question: str, k: int = 10, filters: Filters | None = None) -> list[Match]:
         """Return the k papers that rank highest for a question, whether they answer it or not.

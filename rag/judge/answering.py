@@ -7,6 +7,7 @@ import numpy as np
 
 from rag.core.questions import Question
 from rag.judge import figures
+from rag.judge.calibration import likelihood
 from rag.judge.figures import UNREAD, Array, brevity
 from rag.judge.wording import Wording
 from rag.models.embedding import Embedding
@@ -39,6 +40,15 @@ LEAST, MOST = -12.0, 12.0
 SEVERAL = 3
 """Best papers whose log odds together tell whether a question has an answer."""
 
+OUTSTANDING = (
+    "stands_out", "ahead", "expected", "likely", "words", "best_near_whole_z", "best_words_title",
+)  # fmt: skip
+"""Figures by how the best papers stand out: what answers a question is further from the rest than
+what is merely nearest to it."""
+
+REST = 20
+"""Best papers in the middle of which the rest is taken to lie."""
+
 
 def of_question(
     question: Question,
@@ -69,6 +79,7 @@ def of_question(
         "near_z": near,
         "near_z_if_long": near * (1 - brief),
         **_of_terms(named, logits),
+        **_of_the_best(named, logits),
     }
     if "judge" in named:
         heard = np.maximum(named["judge"], DEAF)
@@ -107,6 +118,23 @@ def weakest_part(
     heard = {member: max(islice(logits, count), default=UNREAD) for member in members}
     weakest = min(max(heard[member] for member in some) for some in parts)
     return float(np.clip(weakest, LEAST, MOST))
+
+
+def _of_the_best(named: Mapping[str, Array], logits: Array) -> dict[str, float]:
+    """Return how the best papers stand out from the rest."""
+    order = np.argsort(-logits, kind="stable")[: figures.JUDGED]
+    if not len(order):
+        return dict.fromkeys(OUTSTANDING, 0.0)
+    ranked, best = logits[order], order[0]
+    return {
+        "stands_out": float(ranked[0] - np.median(ranked[:REST])),
+        "ahead": float(ranked[0] - ranked[min(1, len(ranked) - 1)]),
+        "expected": float(np.log1p(likelihood(ranked).sum())),
+        "likely": float(np.log1p((ranked > 0).sum())),
+        "words": float(named["words"][order].max()),
+        "best_near_whole_z": float(named["near_whole_z"][best]),
+        "best_words_title": float(named["words_title"][best]),
+    }
 
 
 def _of_terms(named: Mapping[str, Array], logits: Array) -> dict[str, float]:

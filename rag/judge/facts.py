@@ -28,7 +28,7 @@ PAPERS = 12
 SENTENCES = 4
 """Sentences that it reads of each; of the best one it reads all."""
 
-HOLDS = 0.6
+HOLDS = 0.3
 """Probability from which a detail is taken to be stated."""
 
 CLOSE = 2.5

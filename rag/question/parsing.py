@@ -9,9 +9,11 @@ from collections.abc import Callable
 
 from rag.core.questions import LONGEST_QUESTION, Kind, Question
 from rag.errors import QuestionError
-from rag.question import comparing, english, excluded, frames, kinds, languages, names, topics
+from rag.question import comparing, english, excluded, frames, kinds, languages, names
+from rag.question.learned import PATTERNS, Manner
 from rag.question.names import Name
 from rag.question.phrases import parts
+from rag.question.topics import Trim
 
 _FOLDED = re.compile(r"\s+")
 _OPERATORS = frozenset("and or not xor near".split())
@@ -49,9 +51,7 @@ Titled = Callable[[str], bool]
 """Tells whether a text is the title of a paper of the index, or its part before the colon."""
 
 
-def read(
-    text: str, titled: Titled = lambda _: False, kind_of: kinds.Decide = kinds.kind
-) -> Question:
+def read(text: str, titled: Titled = lambda _: False, manner: Manner = PATTERNS) -> Question:
     """Read a question.
 
     Parameters
@@ -60,8 +60,8 @@ def read(
         It stands alone and has no filters.
     titled
         Tells whether a text is the title of a paper of the index, or its part before the colon.
-    kind_of
-        Tells which kind of answer a question wants, from its names.
+    manner
+        Tells which kind of answer a question wants, and what is its topic.
 
     Raises
     ------
@@ -73,12 +73,12 @@ def read(
         return Question(text, "foreign", text, tuple(frames.content(text)), (text,))
     asked = frames.plain(text)
     found = names.find(asked, titled)
-    kind, wants = kind_of(asked, found)
+    kind, wants = manner.kind(asked, found)
     if kind in ("talk", "index"):
         return Question(text, kind, "")
     if kind in _SETS:
-        return _of_papers(text, kind, asks_newest(asked))
-    return _of_named(text, asked, kind, wants or _form(asked, kind), found)
+        return _of_papers(text, kind, asks_newest(asked), manner.trim)
+    return _of_named(text, asked, kind, wants or _form(asked, kind), found, manner.trim)
 
 
 def asks_newest(text: str) -> bool:
@@ -86,11 +86,11 @@ def asks_newest(text: str) -> bool:
     return bool(_NEWEST.search(text)) and not _OF_OTHERS.search(text)
 
 
-def restricted(text: str, titled: Titled, kind_of: kinds.Decide = kinds.kind) -> Question:
+def restricted(text: str, titled: Titled, manner: Manner = PATTERNS) -> Question:
     """Read what is left of a question without its filters; it may be nothing but a frame."""
     if not frames.words(text):
         return Question(text, "papers", "")
-    question = read(text, titled, kind_of)
+    question = read(text, titled, manner)
     if not is_bare(text):
         return question
     kind = "count" if question.kind == "index" else question.kind
@@ -138,7 +138,7 @@ _EMPTY = frozenset(
 )
 
 
-def _of_papers(text: str, kind: Kind, newest: bool) -> Question:
+def _of_papers(text: str, kind: Kind, newest: bool, trim: Trim) -> Question:
     """Return a question for a set of papers: parted from what it leaves out."""
     rest, left_out = excluded.split(text)
     topic = frames.topic(rest)
@@ -146,24 +146,27 @@ def _of_papers(text: str, kind: Kind, newest: bool) -> Question:
         topic = re.sub(
             r"^(?:(?:the )?(?:newest|latest|most recent|recent)\s)+", "", topic, flags=re.I
         )
-    topic = topics.trimmed(topic, kind) if frames.content(topic) else ""
+    topic = trim(topic, kind) if frames.content(topic) else ""
     terms = tuple(frames.content(topic))
     return Question(text, kind, topic, terms, parts(topic), left_out, newest=newest)
 
 
-def _of_named(text: str, asked: str, kind: Kind, wants: str, found: list[Name]) -> Question:
+def _of_named(
+    text: str, asked: str, kind: Kind, wants: str, found: list[Name], trim: Trim
+) -> Question:
     """Return a question about something named: a fact, an explanation, a comparison, a record."""
-    bare = asked.strip().rstrip("?!. ")
-    detail = kinds.asked_for(bare, wants) if kind == "fact" else ""  # type: ignore[arg-type]
+    plain = bare(asked)
+    detail = kinds.asked_for(plain, wants) if kind == "fact" else ""  # type: ignore[arg-type]
     if kind == "compare":
         subjects = comparing.sides(asked, found)
     else:
         subjects = _subjects(asked, kind, found, detail)
-    topic = topic_of(bare, kind)
+    topic = topic_of(plain, kind)
     if kind == "explain":
-        topic = topics.trimmed(topic, kind)
+        trimmed = trim(plain, kind)
+        topic = trimmed if trimmed != plain else topic
     if kind == "compare":
-        topic = " and ".join(subjects) or frames.topic(bare)
+        topic = " and ".join(subjects) or frames.topic(plain)
     terms = tuple(frames.content(topic))
     return Question(
         text,
@@ -178,29 +181,34 @@ def _of_named(text: str, asked: str, kind: Kind, wants: str, found: list[Name]) 
     )
 
 
+def bare(asked: str) -> str:
+    """Return a question without the marks at its end."""
+    return asked.strip().rstrip("?!. ")
+
+
 def _form(asked: str, kind: Kind) -> str:
     return kinds.form(asked) if kind == "fact" else ""
 
 
-def topic_of(bare: str, kind: Kind) -> str:
+def topic_of(plain: str, kind: Kind) -> str:
     """Return what a question is about, without the words that make it a question."""
     if kind == "fact":
-        found = _ASKING.match(bare)
-        rest = bare[found.end() :] if found else bare
+        found = _ASKING.match(plain)
+        rest = plain[found.end() :] if found else plain
         before = f"{found['before'].rstrip(' :,–—-')} " if found and found["before"] else ""
         return before + _HOW.sub("", _AUXILIARY.sub(" ", rest, count=1), count=1)
     if kind == "record":
         on = re.search(
-            r"\b(?:papers?|work|article)\s(?:on|about|that|which|called)\s(?P<on>.+)", bare, re.I
+            r"\b(?:papers?|work|article)\s(?:on|about|that|which|called)\s(?P<on>.+)", plain, re.I
         )
         return on["on"] if on else ""
-    rest = _EXPLAINED.sub("", bare, count=1)
+    rest = _EXPLAINED.sub("", plain, count=1)
     rest = _HOW.sub("", rest, count=1)
     if kind == "yes-no":
         rest = _without_outcome(rest)
     elif kind == "explain":
         rest = re.sub(r"(?<=\w) works?$", "", rest)
-    return rest or bare
+    return rest or plain
 
 
 def _without_outcome(asked: str) -> str:

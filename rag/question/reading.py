@@ -12,10 +12,11 @@ from rag.core.filters import Filters, Known, short_name
 from rag.core.questions import Question
 from rag.question import filters as restricting
 from rag.question import followups as conversation
-from rag.question import kinds, languages
+from rag.question import languages
 from rag.question import parsing as questions
 from rag.question.filters import Reading
 from rag.question.followups import Turn
+from rag.question.learned import PATTERNS, Manner
 from rag.question.names import arxiv_identifier
 from rag.question.references import found_before
 
@@ -51,7 +52,7 @@ def read(
     known: Known,
     history: Iterable[Answer | Turn] = (),
     filters: Filters | None = None,
-    kind_of: kinds.Decide = kinds.kind,
+    manner: Manner = PATTERNS,
 ) -> Asked:
     """Read a question.
 
@@ -65,9 +66,9 @@ def read(
         Earlier answers, the latest last.
     filters
         Used instead of what the question says, if given.
-    kind_of
-        Tells which kind of answer a question wants that stands alone; `rag.question.manners` knows
-        more ways of asking than the patterns do.
+    manner
+        How to read one that stands alone; what was learned knows more ways of asking than the
+        patterns do.
 
     Raises
     ------
@@ -85,7 +86,7 @@ def read(
     reading = restricting.read(found_before(resolved.text), known)
     own = reading.filters.both(Filters(ids=resolved.among))  # which its words only count
     stands_alone = resolved.text == text
-    question, own = _question(reading, own, known, kind_of if stands_alone else kinds.kind)
+    question, own = _question(reading, own, known, manner if stands_alone else PATTERNS)
     return Asked(
         text,
         "" if stands_alone else resolved.text,
@@ -96,7 +97,7 @@ def read(
 
 
 def _question(
-    reading: Reading, own: Filters, known: Known, kind_of: kinds.Decide
+    reading: Reading, own: Filters, known: Known, manner: Manner
 ) -> tuple[Question, Filters]:
     """Return the question that is left beside filters, and the filters that it keeps."""
 
@@ -104,9 +105,9 @@ def _question(
         return bool(known.titled(said))
 
     if not reading.filters and not own:
-        return _spelt(questions.read(reading.rest, titled, kind_of), known), own
+        return _spelt(questions.read(reading.rest, titled, manner), known), own
     if not reading.names:
-        return questions.restricted(reading.rest, titled, kind_of), own
+        return questions.restricted(reading.rest, titled, manner), own
     return _of_papers(reading, own, titled)
 
 

@@ -3,7 +3,7 @@
 The frames of `english.toml` take off what they know from both ends of a sentence and leave the
 rest: "writing my related work section tonight, need contrastive pretraining for ECG". One
 regression tells of each word that is left whether it says what is looked for, by the words around
-it (rare ones as one sign, so that it does not matter what is looked for) and by where it stands; a
+it (rare ones as one sign), by where it stands, and by what the embedding model makes of it there; a
 change from one to the other costs, so that words stay together. It leans towards keeping: a lost
 word of the topic does more harm than a frame left on. It was fitted by `python -m
 benchmarks.reading` on questions written for it (`tests/gold/manners.jsonl`), which also prints what
@@ -11,28 +11,37 @@ it is worth on those of writers left out.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.core.questions import Kind
 from rag.question import frames
 
 FILE = Path(__file__).with_name("topics.npz")
 
-LEANING = 2.5
-"""Log odds added for every word to be kept."""
+LEANING, ASIDE = 2.5, -1.0
+"""Log odds added for every word to be kept, in the sentence that says most of the topic and in the
+others: these mostly tell who asks, and why."""
 
-CHANGE = 0.7
+CHANGE = 2.0
 """Log odds that it costs to go from words that are kept to words that are not, or back."""
 
 RARE, START, END = "_", "^", "$"
 TOKEN = re.compile(r"[^\W_]+(?:[-'’/.+&][^\W_]+)*\+*|[^\w\s]")
 _ENDING = re.compile(r".{3,}?(ing|ed|ly|tion|er|ic|al|ity|s)$")
+_ENDS = frozenset(".?!")
 _FAR = 12
+
+InContext = Callable[[str, Sequence[tuple[int, int]]], NDArray[np.float32] | None]
+"""Gives what stretches of a text mean where they stand, shape (stretches, width)."""
+
+Trim = Callable[[str, Kind], str]
+"""Returns the words of a question of a kind that are its topic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +50,22 @@ class Weights:
 
     Attributes
     ----------
+    model
+        Name of the embedding model that it was fitted with.
     words
         The words that are not rare, in lower case.
     weights
         Of the features by their names.
+    context
+        Of what the model makes of a word, shape (width,).
     bias
         Log odds of a word without any.
     """
 
+    model: str
     words: frozenset[str]
     weights: dict[str, float]
+    context: NDArray[np.float32]
     bias: float
 
 
@@ -60,13 +75,34 @@ def weights() -> Weights:
     with np.load(FILE, allow_pickle=False) as kept:
         names = str(kept["names"]).split("\n")
         return Weights(
+            str(kept["model"]),
             frozenset(str(kept["words"]).split("\n")),
             dict(zip(names, kept["weights"].astype(float).tolist(), strict=True)),
+            kept["context"].astype(np.float32),
             float(kept["bias"]),
         )
 
 
-def trimmed(text: str, kind: Kind) -> str:
+def as_it_stands(text: str, kind: Kind) -> str:
+    """Return a question as it is, where nothing was learned for the embedding model."""
+    return text
+
+
+def trim(model: str, in_context: InContext) -> Trim:
+    """Return what trims a question: learned for the model fitted with, else `as_it_stands`.
+
+    Parameters
+    ----------
+    model
+        Name of the embedding model.
+    in_context
+        What its words mean to it.
+    """
+    fitted = model.removesuffix(":int8") == weights().model
+    return partial(trimmed, in_context=in_context) if fitted else as_it_stands
+
+
+def trimmed(text: str, kind: Kind, in_context: InContext) -> str:
     """Return the words of a question that are its topic, in their order; all if none were left.
 
     Parameters
@@ -75,7 +111,10 @@ def trimmed(text: str, kind: Kind) -> str:
         A question without the frames that `rag.question.frames` takes off.
     """
     found = list(TOKEN.finditer(text))
-    kept = keep([token[0] for token in found], kind)
+    vectors = in_context(text, [token.span() for token in found])
+    if vectors is None:
+        return text
+    kept = keep([token[0] for token in found], kind, vectors)
     pieces, last = [], -1
     for n, token in enumerate(found):
         if not kept[n]:
@@ -90,14 +129,37 @@ def trimmed(text: str, kind: Kind) -> str:
     return topic if frames.content(topic) else text
 
 
-def keep(tokens: Sequence[str], kind: Kind) -> list[bool]:
-    """Tell of each word and mark of a question whether it is of its topic."""
+def keep(tokens: Sequence[str], kind: Kind, vectors: NDArray[np.float32]) -> list[bool]:
+    """Tell of each word and mark of a question whether it is of its topic.
+
+    Parameters
+    ----------
+    vectors
+        What each means where it stands, shape (tokens, width).
+    """
     fitted = weights()
+    meant = (vectors @ fitted.context).tolist()
     odds = [
-        fitted.bias + LEANING + sum(fitted.weights.get(name, 0.0) for name in features)
-        for features in of_each(tokens, kind, fitted.words)
+        fitted.bias + mean + sum(fitted.weights.get(name, 0.0) for name in features)
+        for mean, features in zip(meant, of_each(tokens, kind, fitted.words), strict=True)
     ]
-    return _likeliest(odds)
+    return _likeliest(_leaning(tokens, odds))
+
+
+def _leaning(tokens: Sequence[str], odds: Sequence[float]) -> list[float]:
+    """Return log odds that lean towards keeping the words of the sentence that says most."""
+    sentences, number = [], 0
+    for token in tokens:
+        sentences.append(number)
+        number += token in _ENDS
+    says = [0.0] * (number + 1)
+    for sentence, value in zip(sentences, odds, strict=True):
+        says[sentence] += max(value, 0.0)
+    best = says.index(max(says))
+    return [
+        value + (LEANING if sentence == best else ASIDE)
+        for sentence, value in zip(sentences, odds, strict=True)
+    ]
 
 
 def of_each(tokens: Sequence[str], kind: Kind, words: frozenset[str]) -> Iterator[list[str]]:

@@ -273,6 +273,29 @@ def test_other_architectures(tiny: Any, architecture: str, pooling: str, dense: 
     assert cosines(expected[0], query) < 0.9999  # the prompts make a difference
     assert model.fits("a " * 60)  # "passage", ":", two special tokens: 64
     assert not model.fits("a " * 61)
+    found = model.in_context("the bank lends money", [(4, 8), (9, 20), (40, 50)])  # after a prompt
+    assert found is not None
+    assert found.shape == (3, 32)
+    assert found[0].any()
+    assert not found[2].any()
+
+
+def test_a_word_means_something_else_among_other_words(
+    embedding: Embedding, packaged: Path
+) -> None:
+    """And what it means is what sentence-transformers computes after four of six layers."""
+    import torch
+
+    texts = ("the bank of the river is steep", "the bank lends money to its clients")
+    river, money = (embedding.in_context(text, [(4, 8)]) for text in texts)
+    assert river is not None
+    assert money is not None
+    assert cosines(river[0], money[0]) / np.linalg.norm(river) / np.linalg.norm(money) < 0.9
+    model = oracle(packaged)
+    read = model.tokenizer([texts[0]], return_tensors="pt")
+    with torch.no_grad():
+        states = model[0].auto_model(**read, output_hidden_states=True).hidden_states
+    np.testing.assert_allclose(river[0], states[4][0, 2].numpy(), atol=1e-3)
 
 
 def test_model_without_attention_runs_on_torch(tmp_path: Path, cache: Path) -> None:
@@ -295,6 +318,7 @@ def test_model_without_attention_runs_on_torch(tmp_path: Path, cache: Path) -> N
         assert cosines(model.encode(TWENTY), expected).min() > 0.99999
         assert model.encode([]).shape == (0, 16)
         assert model.fits("a " * 5000)
+        assert model.in_context("the bank lends money", [(4, 8)]) is None
     assert len(said) == 1
 
 

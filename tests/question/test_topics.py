@@ -10,6 +10,11 @@ from rag.question import frames, topics
 GOLD = Path(__file__).parents[1] / "gold"
 
 
+@pytest.fixture(scope="module")
+def trim(embedding):
+    return topics.trim(embedding.name, embedding.in_context)
+
+
 @pytest.mark.parametrize(
     ("text", "topic"),
     [
@@ -17,25 +22,34 @@ GOLD = Path(__file__).parents[1] / "gold"
             "my supervisor wants three sources on metrics on Fano varieties",
             "metrics on Fano varieties",
         ),
+        (
+            "I run a scanner and want to convince my boss. Which papers make MR scans quicker?",
+            "make MR scans quicker",
+        ),
+        (
+            "models that grade exams in secondary schools",
+            "models that grade exams in secondary schools",
+        ),
     ],
 )
-def test_what_only_frames_a_question_goes(text, topic):
-    assert topics.trimmed(text, "papers") == topic
+def test_what_only_frames_a_question_goes(trim, text, topic):
+    assert trim(frames.topic(text), "papers") == topic
 
 
-def test_the_words_that_people_marked_are_kept():
+@pytest.mark.slow
+def test_the_words_that_people_marked_are_kept(trim):
     """Of the questions that it was fitted on: nearly all words of the topic, and fewer others."""
     held, lost, left = 0, 0, 0
     for line in (GOLD / "manners.jsonl").read_text(encoding="utf-8").splitlines():
         one = json.loads(line)
         if one["kinds"][0] == "papers" and one["topic"]:
             framed = frames.topic(one["question"]) or one["question"]
-            words = set(frames.content(topics.trimmed(framed, "papers")))
+            words = set(frames.content(trim(framed, "papers")))
             meant = set(frames.content(" ".join(one["topic"])))
             held, lost = held + len(words & meant), lost + len(meant - words)
             left += len(words - meant)
-    assert lost / (held + lost) < 0.05
-    assert left / (held + left) < 0.25
+    assert lost / (held + lost) < 0.04
+    assert left / (held + left) < 0.16
 
 
 @pytest.mark.parametrize(
@@ -45,15 +59,24 @@ def test_the_words_that_people_marked_are_kept():
         "speech recognition for dialects of Arabic",
         "graph neural networks on molecules without labels",
         "gravitational waves from neutron stars",
+        "models that grade exams in secondary schools",
     ],
 )
-def test_a_topic_stays_whole(text):
-    assert topics.trimmed(text, "papers") == text
+def test_a_topic_stays_whole(trim, text):
+    assert trim(text, "papers") == text
 
 
-def test_nothing_is_left_without_words():
-    assert topics.trimmed("hit me", "papers") == "hit me"
-    assert topics.trimmed("", "papers") == ""
+def test_something_is_always_left(trim):
+    assert trim("hit me", "papers") == "hit me"
+    assert trim("", "papers") == ""
+
+
+def test_for_a_model_that_it_was_not_learned_with_a_question_stays_as_it_is(embedding):
+    assert topics.trim("another/model", embedding.in_context) is topics.as_it_stands
+    assert topics.trim(f"{embedding.name}:int8", embedding.in_context) is not topics.as_it_stands
+    text = "my supervisor wants three sources on metrics on Fano varieties"
+    assert topics.as_it_stands(text, "papers") == text
+    assert topics.trimmed(text, "papers", lambda text, spans: None) == text
 
 
 def test_a_change_from_kept_to_not_kept_costs():

@@ -103,6 +103,28 @@ class Embedding:
         vector.setflags(write=False)
         return vector
 
+    def in_context(self, text: str, spans: Sequence[tuple[int, int]]) -> NDArray[np.float32] | None:
+        """Return what stretches of a question mean where they stand, shape (stretches, any).
+
+        The mean of what the model makes of their tokens two thirds of its way; zeros for what it
+        does not read. None if the model does not give that.
+
+        Parameters
+        ----------
+        spans
+            Start and end of each stretch.
+        """
+        read = self._backend.in_context(_whole(text))
+        if read is None:
+            return None
+        tokens, vectors = read
+        found = np.zeros((len(spans), vectors.shape[1]), np.float32)
+        for row, (start, end) in enumerate(spans):
+            inside = [n for n, (a, b) in enumerate(tokens) if b > a and a < end and b > start]
+            if inside:
+                found[row] = vectors[inside].mean(axis=0)
+        return found
+
     def fits(self, text: str) -> bool:
         """Tell whether a document is read to its end, prompt and special tokens counted."""
         return self._backend.fits(_whole(text))

@@ -17,7 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import ModelError, line
-from rag.models.embedding.graph import GRAPH, TOKENIZER, TOKENS, OnnxModel, Task
+from rag.models.embedding.graph import (
+    CONTEXT,
+    GRAPH,
+    TOKENIZER,
+    TOKENS,
+    VECTORS,
+    OnnxModel,
+    Task,
+)
 from rag.models.embedding.sources import INT8
 
 if TYPE_CHECKING:
@@ -26,6 +34,7 @@ if TYPE_CHECKING:
 _FAITHFUL = 0.999  # lowest cosine between the graph's vectors and torch's
 _FAITHFUL_INT8 = 0.95  # the same in eight bits: 0.98 at the worst for all-MiniLM-L6-v2
 _UNLIMITED = 1_000_000  # transformers writes "no limit" as a very large number of tokens
+_DEPTH = 2 / 3  # of the layers, after which a token tells best what part it has in its sentence
 _OPSET = 17  # the first with layer normalisation as one operation
 _SAMPLES = (
     "",
@@ -54,6 +63,9 @@ class TorchModel:
         """Embed each word as if it were a text."""
         vectors = self.encode(words, "document")
         return vectors - self.encode([""], "document")
+
+    def in_context(self, text: str) -> None:
+        """Nothing is read from within such a model."""
 
     def fits(self, text: str) -> bool:
         """Tell whether a document is not cut off."""
@@ -102,7 +114,7 @@ def export(name: str, folder: Path, target: Path, quantised: bool = False) -> di
         meta["pad"] = model.tokenizer.pad_token_id or 0
         model.tokenizer.backend_tokenizer.save(str(target / TOKENIZER))
         _write_tokens(model, target / TOKENS)
-        _write_graph(model, target / GRAPH)
+        meta["context"] = _write_graph(model, target / GRAPH)
         if quantised:
             _quantise(target / GRAPH)
         enough = _FAITHFUL_INT8 if quantised else _FAITHFUL
@@ -180,31 +192,43 @@ def _write_tokens(model: "SentenceTransformer", path: Path) -> None:
     np.save(path, (rows - rows.mean(axis=0)).astype(np.float16))
 
 
-def _write_graph(model: "SentenceTransformer", path: Path) -> None:
+def _write_graph(model: "SentenceTransformer", path: Path) -> bool:
+    """Write the graph, and tell whether it gives what tokens mean in their context, too."""
     import torch
+
+    if config := getattr(getattr(model[0], "auto_model", None), "config", None):
+        config.output_hidden_states = True
 
     class Pipeline(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
             self.model = model
 
-        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-            features = {"input_ids": input_ids, "attention_mask": attention_mask}
-            return torch.nn.functional.normalize(self.model(features)["sentence_embedding"])
+        def forward(
+            self, input_ids: torch.Tensor, attention_mask: torch.Tensor
+        ) -> tuple[torch.Tensor, ...]:
+            features = self.model({"input_ids": input_ids, "attention_mask": attention_mask})
+            vectors = torch.nn.functional.normalize(features["sentence_embedding"])
+            layers = features.get("all_layer_embeddings")
+            return (vectors, layers[round(_DEPTH * (len(layers) - 1))]) if layers else (vectors,)
 
     # Two rows of unequal length: the exporter takes a dimension of one or a full mask as fixed.
     example = model.tokenizer(list(_SAMPLES[1:3]), padding=True, return_tensors="pt")
     inputs = ("input_ids", "attention_mask")
     axes = {0: "batch", 1: "tokens"}
+    pipeline, given = Pipeline(), tuple(example[name] for name in inputs)
+    with torch.no_grad():
+        outputs = [VECTORS, CONTEXT][: len(pipeline(*given))]
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")  # the tracer's, about shapes that the samples then check
         torch.onnx.export(
-            Pipeline(),
-            tuple(example[name] for name in inputs),
+            pipeline,
+            given,
             str(path),
             dynamo=False,
             opset_version=_OPSET,
             input_names=list(inputs),
-            output_names=["vectors"],
-            dynamic_axes={**dict.fromkeys(inputs, axes), "vectors": {0: "batch"}},
+            output_names=outputs,
+            dynamic_axes={**dict.fromkeys([*inputs, CONTEXT], axes), VECTORS: {0: "batch"}},
         )
+    return CONTEXT in outputs

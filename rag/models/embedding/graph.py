@@ -15,6 +15,8 @@ from rag.models import onnx
 Task = Literal["document", "query"]
 
 GRAPH, TOKENIZER, TOKENS = "model.onnx", "tokenizer.json", "tokens.npy"
+VECTORS, CONTEXT = "vectors", "context"
+"""What the graph gives: a vector of each text, and one of each token by what stands around it."""
 
 
 class OnnxModel:
@@ -33,6 +35,7 @@ class OnnxModel:
         self._tokens = np.load(folder / TOKENS, mmap_mode="r")
         self._pad: int = meta["pad"]
         self._quantised: bool = meta.get("quantised", False)
+        self._context: bool = meta["context"]
         self.dimensions: int = meta["dimensions"]
 
     def encode(self, texts: Sequence[str], task: Task) -> NDArray[np.float32]:
@@ -42,7 +45,7 @@ class OnnxModel:
         vectors = np.empty((len(texts), self.dimensions), np.float32)
 
         def run(batch: list[int]) -> None:
-            vectors[batch] = self._run([tokens[row] for row in batch])
+            vectors[batch] = self._run([tokens[row] for row in batch], VECTORS)
 
         if self._quantised:
             onnx.one_by_one(len(tokens), lambda row: run([row]))
@@ -50,7 +53,7 @@ class OnnxModel:
             onnx.in_batches([len(ids) for ids in tokens], run)
         return vectors
 
-    def _run(self, rows: list[list[int]]) -> NDArray[np.float32]:
+    def _run(self, rows: list[list[int]], wanted: str) -> NDArray[np.float32]:
         width = max(1, *map(len, rows))
         ids = np.full((len(rows), width), self._pad, np.int64)
         mask = np.zeros((len(rows), width), np.int64)
@@ -58,9 +61,18 @@ class OnnxModel:
             ids[row, : len(numbers)] = numbers
             mask[row, : len(numbers)] = 1
         vectors: NDArray[np.float32] = self._session.run(
-            None, {"input_ids": ids, "attention_mask": mask}
+            [wanted], {"input_ids": ids, "attention_mask": mask}
         )[0]
         return vectors
+
+    def in_context(self, text: str) -> tuple[list[tuple[int, int]], NDArray[np.float32]] | None:
+        """Return where the tokens of a question stand, and what each means there."""
+        if not self._context:
+            return None
+        prompt = self._prompts["query"]
+        read = self._tokenizer.encode(prompt + text)
+        spans = [(start - len(prompt), end - len(prompt)) for start, end in read.offsets]
+        return spans, self._run([read.ids], CONTEXT)[0]
 
     def words(self, words: Sequence[str]) -> NDArray[np.float32]:
         """Return the mean of each word's tokens, ``(n, width of the first layer)``."""

@@ -21,7 +21,7 @@ from rag.errors import ModelError
 from rag.models.embedding.graph import OnnxModel, Task
 
 META = "meta.json"
-EXPORT_VERSION = 2  # raised whenever what export.py writes changes
+EXPORT_VERSION = 3  # raised whenever what export.py writes changes
 _PATIENCE = 600.0  # seconds to wait for another process that prepares the same model
 
 
@@ -35,6 +35,12 @@ class Backend(Protocol):
 
     def words(self, words: Sequence[str]) -> NDArray[np.float32]:
         """Return what ``n`` words mean by themselves, ``(n, any)``; of any length."""
+
+    def in_context(self, text: str) -> tuple[list[tuple[int, int]], NDArray[np.float32]] | None:
+        """Return start and end of a question's tokens, and what each means where it stands.
+
+        Shape (tokens, any), from within the model; None if it does not give that.
+        """
 
     def fits(self, text: str) -> bool:
         """Tell whether a document is not cut off."""
