@@ -166,10 +166,11 @@ def _of_named(asked: str, kind: Kind, wants: str, found: list[Name], trim: Trim)
         subjects = comparing.sides(asked, found)
     else:
         subjects = _subjects(asked, kind, found, detail)
-    topic = topic_of(plain, kind)
-    if kind == "explain":
-        trimmed = trim(plain, kind)
-        topic = trimmed if trimmed != plain else topic
+    trimmed = trim(plain, kind) if kind in ("explain", "yes-no") else plain
+    if kind == "explain" and trimmed != plain:
+        topic = trimmed
+    else:
+        topic = topic_of(trimmed, kind)
     if kind == "compare":
         topic = " and ".join(subjects) or frames.topic(plain)
     terms = tuple(frames.content(topic))

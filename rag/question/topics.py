@@ -34,6 +34,13 @@ CHANGE = 2.0
 RARE, START, END = "_", "^", "$"
 TOKEN = re.compile(r"[^\W_]+(?:[-'’/.+&][^\W_]+)*\+*|[^\w\s]")
 _ENDING = re.compile(r".{3,}?(ing|ed|ly|tion|er|ic|al|ity|s)$")
+_LOOSE = re.compile(
+    r"^(?:(?:on|about|of|for|in|to|that|the|an?|and|or)\s)+|"
+    r"(?:[\s,]+(?:on|about|of|for|in|to|that|the|an?|and|or|with|by|from|at|so|be))+$",
+    re.IGNORECASE,
+)
+"""What may be left at either end and joins a topic to nothing."""
+
 _ENDS = frozenset(".?!")
 _FAR = 12
 
@@ -125,7 +132,7 @@ def trimmed(text: str, kind: Kind, in_context: InContext) -> str:
             pieces.append(text[found[last].end() : token.start()] if whole else ", ")
         pieces.append(token[0])
         last = n
-    topic = "".join(pieces).strip(" ,;:.?!–—-")
+    topic = _LOOSE.sub("", "".join(pieces).strip(" ,;:.?!–—-"))
     return topic if frames.content(topic) else text
 
 
