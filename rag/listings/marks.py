@@ -1,0 +1,178 @@
+"""The lines of a page in Markdown or HTML, each with what it is: heading, item, row, label.
+
+HTML is turned into the Markdown that says the same, so that who reads the lines knows one way of
+writing only. What a line means is not known here.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from rag.listings import limits
+
+Links = tuple[tuple[str, str], ...]
+"""Texts and addresses."""
+
+_AS_MARKDOWN = (
+    (re.compile(r"<!--.*?-->|<img\b[^<>]*>|!\[[^\[\]]*\]\([^()]*\)", re.IGNORECASE), ""),
+    (
+        re.compile(
+            r"<a\b[^<>]*?\bhref\s*=\s*[\"']?([^\s\"'<>]+)[^<>]*>(.*?)</a\s*>", re.IGNORECASE
+        ),
+        r"[\2](\1)",
+    ),
+    (re.compile(r"</?(?:b|strong)\b[^<>]*>", re.IGNORECASE), "**"),
+    (re.compile(r"</?(?:i|em)\b[^<>]*>", re.IGNORECASE), "*"),
+    (re.compile(r"<li\b[^<>]*>", re.IGNORECASE), "\n- "),
+    (re.compile(r"<h([1-6])\b[^<>]*>", re.IGNORECASE), r"\n<h\1>"),
+    (
+        re.compile(
+            r"</?(?:details|summary|p|br|div|ul|ol|dl|dt|dd|table|tbody|thead|tr|td|th|center|hr"
+            r"|blockquote|section|article|html|body)\b[^<>]*>|</(?:li|h[1-6])\s*>",
+            re.IGNORECASE,
+        ),
+        "\n",
+    ),
+    (re.compile(r"</?(?:span|font|a|kbd|u|small)\b[^<>]*>", re.IGNORECASE), ""),
+)  # fmt: skip
+_HEADING = re.compile(r"(?:(?P<marks>#{1,6})(?=[^#\w])\s*|<h(?P<level>[1-6])>)(?P<text>.*)")
+_ITEM = re.compile(r"(?:[-*+•]|\d{1,4}[.)])\s+(?:\[[ xX]\]\s+)?(?P<text>.*)")
+_RULE = re.compile(r"(?:[-*_=]\s?){3,}")
+_ROW_RULE = re.compile(r"\|?(?:\s*:?-+:?\s*\|)+\s*(?::?-+:?)?\s*\|?")
+_DIVIDER = re.compile(r"(?<!\\)\|")
+_COUNT = re.compile(
+    r"^(?:\*\*)?(?:\[(?:[a-z]{1,9} )?\d{1,4}\](?!\()|\(\d{1,3}\)|#?\d{1,3}[.)、:](?!\d))\s*(?=\S)"
+)
+_SIGN = "\u200d\u2190-\u2bff\ufe0e\ufe0f\U0001f000-\U0001faff"  # arrows, dingbats, emoji
+_FIRST_SIGNS = re.compile(rf"^(?P<marks>[*_]*)\s*[{_SIGN}\s]*[{_SIGN}][{_SIGN}\s]*")
+_LAST_SIGNS = re.compile(rf"\s*[{_SIGN}]+\s*\d*\s*(?P<marks>[*_]*)$")  # \u2b06 42
+_LABEL = re.compile(
+    r"(?P<bold>[*_`]{0,3})\s*(?P<name>[^\W\d_][^:\uff1a*_`|\[\]]{0,28}?)\s*(?P<ends>[*_`]{0,3})\s*"
+    r"[:\uff1a]\s*(?P<behind>[*_`]{1,3}(?=\s|$))?(?P<text>.*)"
+)
+_NEXT_LABEL = re.compile(r"\s+[|·•]\s+(?=\W*[^\W\d_][\w ]{1,24}[*_]{0,2}\s*[:\uff1a])")
+_LINK = re.compile(
+    r"\[+(?P<text>[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]+\(\s*<?(?P<address>[^\s()<>]+(?:\([^\s()]*\)[^\s()<>]*)*)>?"
+    r"(?:\s+\"[^\"]*\")?\s*\)\]?"
+)
+_LONGEST = 2 * limits.LONGEST_TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a page.
+
+    Attributes
+    ----------
+    number
+        In the file, from 1.
+    kind
+        ``h1`` to ``h6``, ``li0``, ``li1`` (by how far it is set in), ``row``, ``rule``, ``bold``,
+        ``text``, or nothing for one that is blank.
+    text
+        What it says, without the marks of its kind and the count before it.
+    name, value
+        What may be a label before the text, as it is written, and what is behind it.
+    marked
+        Whether the label is in bold or the like.
+    cells
+        Of a row: what each column holds, as lines.
+    """
+
+    number: int
+    kind: str
+    text: str
+    name: str = ""
+    value: str = ""
+    marked: bool = False
+    cells: tuple[tuple["Line", ...], ...] = ()
+
+
+def lines(said: Iterable[str]) -> Iterator[Line]:
+    """Yield the lines of a page; the head of a table comes as a row whose rule follows it."""
+    for number, line in limits.numbered(said):
+        text = line.rstrip("\n")[:_LONGEST]
+        if text.strip().startswith("|") or _ROW_RULE.fullmatch(text.strip()):
+            yield _row(number, text.strip())
+            continue
+        for part in _plain(text).split("\n"):
+            yield from _parts(number, part)
+
+
+def links(text: str) -> Links:
+    """Return the links in a text: what is to be seen of each, and where it leads."""
+    return tuple((found["text"].strip(), found["address"]) for found in _LINK.finditer(text))
+
+
+def without_links(text: str, instead: str = "") -> str:
+    """Return a text in which something stands for each link."""
+    return _LINK.sub(lambda _: instead, text)
+
+
+def unlinked(text: str) -> str:
+    """Return a text with what is to be seen of its links."""
+    return _LINK.sub(lambda found: found["text"], text)
+
+
+def _plain(text: str) -> str:
+    for pattern, instead in _AS_MARKDOWN if "<" in text or "![" in text else ():
+        text = pattern.sub(instead, text)
+    return text
+
+
+def _row(number: int, text: str) -> Line:
+    if _ROW_RULE.fullmatch(text):
+        return Line(number, "rule", "|")
+    inner = text.removeprefix("|")
+    inner = inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner
+    cells = []
+    for cell in _DIVIDER.split(inner):
+        parts = _plain(cell.replace("\\|", "|")).split("\n")
+        cells.append(tuple(each for part in parts for each in _parts(number, part) if each.kind))
+    return Line(number, "row", inner, cells=tuple(cells))
+
+
+def _parts(number: int, line: str) -> Iterator[Line]:
+    """Yield a line, or each of the labels that stand on it."""
+    kind, text = _kind(line)
+    if kind in ("", "rule"):
+        yield Line(number, kind, "")
+        return
+    for part in _NEXT_LABEL.split(text):
+        yield _labelled(number, kind, part)
+        kind = "text"
+
+
+def _labelled(number: int, kind: str, text: str) -> Line:
+    bare = _without_signs(text)
+    bare = _without_signs(_COUNT.sub(lambda found: "**" if "**" in found[0] else "", bare, count=1))
+    label = _LABEL.fullmatch(bare)
+    if kind == "text" and re.match(r"(\*\*|__)\S", bare):
+        kind = "bold"
+    if label is None or label["text"].startswith("//"):
+        return Line(number, kind, bare)
+    value, marks = label["text"].strip(), label["bold"]
+    marked = bool(marks and (label["ends"] or label["behind"]))
+    if marks and not marked and value.endswith(marks):
+        value = value.removesuffix(marks).strip()  # **Authors: One Name**
+    return Line(number, kind, bare, label["name"].strip(), value, marked)
+
+
+def _without_signs(text: str) -> str:
+    return _LAST_SIGNS.sub(r"\g<marks>", _FIRST_SIGNS.sub(r"\g<marks>", text))
+
+
+def _kind(line: str) -> tuple[str, str]:
+    """Return the kind of a line, and what it says."""
+    text = re.sub(r"^\s*(?:>\s?)+", "", line)
+    depth, text = len(text) - len(text.lstrip()), text.strip()
+    if not text or text in "-*+•":
+        return "", ""
+    if _RULE.fullmatch(text):
+        return "rule", ""
+    if heading := _HEADING.fullmatch(text):
+        level = int(heading["level"] or len(heading["marks"] or "#"))
+        return f"h{level}", heading["text"].rstrip("# ").strip()
+    if item := _ITEM.fullmatch(text):
+        return f"li{min(depth // 2, 9)}", item["text"].strip()
+    return "text", text
