@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from rag.listings import limits
 from rag.listings.fields import plain_name
 from rag.listings.marks import Line, without_links
 
@@ -74,7 +75,8 @@ class _Reading:
             self._under = "" if self.facts.get(self._under) else self._under
             return False
         if self._goes_on(line):
-            if self._under != _DROPPED:
+            room = len(self.facts.get(self._under, "")) <= limits.LONGEST_TEXT
+            if self._under != _DROPPED and room:
                 self.facts[self._under] = f"{self.facts[self._under]} {line.text}".strip()
             return True
         self._under = ""

@@ -14,10 +14,10 @@ Links = tuple[tuple[str, str], ...]
 """Texts and addresses."""
 
 _AS_MARKDOWN = (
-    (re.compile(r"<!--.*?-->|<img\b[^<>]*>|!\[[^\[\]]*\]\([^()]*\)", re.IGNORECASE), ""),
+    (re.compile(r"<!--.{0,2000}?-->|<img\b[^<>]*>|!\[[^\[\]]*\]\([^()]*\)", re.IGNORECASE), ""),
     (
         re.compile(
-            r"<a\b[^<>]*?\bhref\s*=\s*[\"']?([^\s\"'<>]+)[^<>]*>(.*?)</a\s*>", re.IGNORECASE
+            r"<a\b[^<>]*?\bhref\s*=\s*[\"']?([^\s\"'<>]+)[^<>]*>(.{0,1000}?)</a\s*>", re.IGNORECASE
         ),
         r"[\2](\1)",
     ),
@@ -44,16 +44,18 @@ _COUNT = re.compile(
     r"^(?:\*\*)?(?:\[(?:[a-z]{1,9} )?\d{1,4}\](?!\()|\(\d{1,3}\)|#?\d{1,3}[.)、:](?!\d))\s*(?=\S)"
 )
 _SIGN = "\u200d\u2190-\u2bff\ufe0e\ufe0f\U0001f000-\U0001faff"  # arrows, dingbats, emoji
-_FIRST_SIGNS = re.compile(rf"^(?P<marks>[*_]*)\s*[{_SIGN}\s]*[{_SIGN}][{_SIGN}\s]*")
-_LAST_SIGNS = re.compile(rf"\s*[{_SIGN}]+\s*\d*\s*(?P<marks>[*_]*)$")  # \u2b06 42
+_FIRST_SIGNS = re.compile(rf"^(?P<marks>[*_]*)\s{{0,3}}[{_SIGN}][{_SIGN}\s]*")
+_LAST_SIGNS = re.compile(
+    rf"\s{{0,3}}(?<![{_SIGN}])[{_SIGN}]{{1,9}}\s*\d*\s*(?P<marks>[*_]*)$"
+)  # \u2b06 42
 _LABEL = re.compile(
     r"(?P<bold>[*_`]{0,3})\s*(?P<name>[^\W\d_][^:\uff1a*_`|\[\]]{0,28}?)\s*(?P<ends>[*_`]{0,3})\s*"
     r"[:\uff1a]\s*(?P<behind>[*_`]{1,3}(?=\s|$))?(?P<text>.*)"
 )
-_NEXT_LABEL = re.compile(r"\s+[|·•]\s+(?=\W*[^\W\d_][\w ]{1,24}[*_]{0,2}\s*[:\uff1a])")
+_NEXT_LABEL = re.compile(r"\s+[|·•]\s+(?=\W{0,6}[^\W\d_][\w ]{1,24}[*_]{0,2}\s*[:\uff1a])")
 _LINK = re.compile(
-    r"\[+(?P<text>[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]+\(\s*<?(?P<address>[^\s()<>]+(?:\([^\s()]*\)[^\s()<>]*)*)>?"
-    r"(?:\s+\"[^\"]*\")?\s*\)\]?"
+    r"(?<!\[)\[{1,3}+(?P<text>[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*){0,4})\]{1,3}\("
+    r"\s*<?(?P<address>[^\s()<>]+(?:\([^\s()]*\)[^\s()<>]*){0,4})>?(?:\s+\"[^\"]*\")?\s*\)\]?"
 )
 _LONGEST = 2 * limits.LONGEST_TEXT
 
@@ -91,7 +93,7 @@ class Line:
 def lines(said: Iterable[str]) -> Iterator[Line]:
     """Yield the lines of a page; the head of a table comes as a row whose rule follows it."""
     for number, line in limits.numbered(said):
-        text = line.rstrip("\n")[:_LONGEST]
+        text = line.rstrip("\n")[:_LONGEST].expandtabs(4)
         if text.strip().startswith("|") or _ROW_RULE.fullmatch(text.strip()):
             yield _row(number, text.strip())
             continue
@@ -165,7 +167,7 @@ def _without_signs(text: str) -> str:
 def _kind(line: str) -> tuple[str, str]:
     """Return the kind of a line, and what it says."""
     text = re.sub(r"^\s*(?:>\s?)+", "", line)
-    depth, text = len(text) - len(text.lstrip()), text.strip()
+    depth, text = len(text) - len(text.lstrip()), " ".join(text.split())
     if not text or text in "-*+•":
         return "", ""
     if _RULE.fullmatch(text):

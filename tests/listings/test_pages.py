@@ -130,3 +130,10 @@ def test_whatever_a_page_says_its_lines_are_named(pieces: list[str]) -> None:
     for entry in entries(text):
         assert 1 <= entry.line <= text.count("\n") + 1
         assert "\n" not in entry.title + entry.abstract
+
+
+@pytest.mark.parametrize("piece", ["*", "[", "<a href=x>", "<!--", "[[a](", "A, ", "\u2b06", "| ", "[a] -"])  # fmt: skip # noqa: E501
+def test_no_line_of_marks_holds_a_page_up(piece: str) -> None:
+    line = piece * (30_000 // len(piece))
+    text = f"- **Kites in Wind** [[pdf]](https://arxiv.org/abs/2505.00001)\n\n{line}\n"
+    assert known_by(entries(text)[0].link) == "2505.00001"
