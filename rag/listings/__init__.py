@@ -23,9 +23,11 @@ from rag.listings import (
     exported,
     feed,
     grid,
+    jats,
     jsonlines,
     limits,
     mail,
+    mods,
     notes,
     oai,
     objects,
@@ -34,6 +36,7 @@ from rag.listings import (
     reporter,
     table,
     tagged,
+    webpage,
     zotero,
 )
 from rag.listings.entries import EVERYTHING, Reader, Refused, Wanted, papers
@@ -44,7 +47,7 @@ __all__ = ["PIPE", "READERS", "Refused", "Wanted", "files", "read"]
 
 READERS: tuple[Reader, ...] = (
     notes, daily, reporter, details, chinese, grid, zotero, feed, oai, endnote, pubmed,
-    exported, jsonlines, objects, bibtex, tagged, mail, table, pages,
+    jats, mods, exported, jsonlines, objects, bibtex, tagged, mail, webpage, table, pages,
 )  # fmt: skip
 """The formats, in the order in which they are tried."""
 

@@ -26,8 +26,10 @@ from rag.listings import (
     exported,
     feed,
     grid,
+    jats,
     jsonlines,
     mail,
+    mods,
     notes,
     oai,
     objects,
@@ -36,6 +38,7 @@ from rag.listings import (
     reporter,
     table,
     tagged,
+    webpage,
     zotero,
 )
 from rag.listings.days import day, month
@@ -118,6 +121,22 @@ FILES: dict[str, Any] = {
         (20, "no abstract"),
         ("https://example.org/last.pdf", LAST, None, ("math-ph",), ("Di Pattern",)),
     ]),
+    "jats.xml": (jats, [
+        ("https://doi.org/10.1101/2026.01.15", ONE, date(2026, 1, 15), (), (*TWO, "The Maps Team")),
+        (44, "no abstract"),
+        ("2601.00002", LAST, date(2026, 1, 1), (), ("Di Pattern",)),
+    ]),
+    "mods.xml": (mods, [
+        ("https://doi.org/10.1000/maps", ONE, date(2026, 1, 15), (), TWO),
+        (26, "no abstract"),
+        ("2601.00002", LAST, date(2026, 1, 1), (), ("Di Pattern",)),
+    ]),
+    "webpage.txt": (webpage, [
+        ("2104.00001", ONE, date(2021, 4, 2), ("cs.CV", "cs.LG"), TWO),
+        (12, "no abstract of A Paper of No Abstract; `rag fetch 2104.00002` brings it"),
+        ("math-ph/0104004", LAST, date(2021, 4, 2), ("math-ph",), ("Di Pattern",)),
+        ("2104.00005", "On One Line", date(2021, 4, 5), ("cs.RO",), ("Di Pattern", "Cy Model")),
+    ]),
     "note.md": (notes, [("2601.00001", ONE, date(2026, 1, 15), (), TWO)]),
     "endnote.xml": (endnote, [
         ("https://doi.org/10.1000/maps", ONE, date(2026, 1, 1), (), TWO),
@@ -169,6 +188,9 @@ ABSTRACTS = {
     "grid.md": "We read maps. | It takes two lines.",
     "zotero.rdf": "We read maps. It takes two lines.",
     "headed.md": "We read maps. It takes two lines.",
+    "jats.xml": "Aim: We read maps of 10^5 towns. It takes Methods: two lines.",
+    "mods.xml": "We read maps. It takes two lines.",
+    "webpage.txt": "We read maps. It takes two lines.",
     "note.md": "We read maps. It takes two lines.",
     "endnote.xml": "We read maps. It takes two lines.",
     "mail.txt": "We read maps. It takes two lines.",
