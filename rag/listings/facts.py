@@ -35,6 +35,7 @@ _LEADING_TAG = re.compile(
 )
 _EMPTY = re.compile(r"\(\s*\)|\[[\s,|/·•]*\]|\*{2,}|(?<=\s)[-–—|·•:]+\s*$")
 _TRAILING = re.compile(r"\s*[(\[]\s*(?:arxiv\s*:?\s*)?(?P<in>[^()\[\]\s]{5,30})\s*[)\]]\s*$", re.I)
+_INITIAL = re.compile(r"\b[A-Z]\.\W*$")
 _SENTENCE = re.compile(r"[.!?。][\"”')\]*_]*$")
 _FEWEST_WORDS = 6  # of an abstract that no label announces
 _OTHER_TITLES = re.compile(r"(?:show|details|click|expand|abstract|read more|摘要)\b.*", re.I)
@@ -58,9 +59,10 @@ def told(unit: Unit, by_label: bool = False) -> Facts:
         rest.append(_behind_title(facts))
     else:
         rest = _titled(facts, rest)
-    for line in () if by_label else rest:
-        _add_authors(facts, line)
+    for at, line in enumerate(() if by_label else rest):
         _add_day(facts, line.text)
+        if _add_authors(facts, line):
+            rest[at] = Line(line.number, "", "")
     if "abstract" not in facts and not by_label:
         prose = [text for text in _paragraphs(rest) if _is_prose(text)]
         longest = max(prose, key=len, default="")
@@ -124,7 +126,8 @@ def _titled(facts: Facts, lines: list[Line]) -> list[Line]:
             continue
         facts["title"] = title
         left = Line(line.number, "text", rest.strip(_AROUND))
-        _add_authors(facts, left)
+        if _add_authors(facts, left):
+            left = Line(line.number, "text", _day_in(rest))
         if "authors" not in facts and (named := people.run_of_names(rest)):
             facts["authors"] = named
         return [*lines[:at], left, *lines[at + 1 :]]
@@ -144,7 +147,7 @@ def _title_of(text: str, first: bool) -> tuple[str, str]:
     for pattern in (_STRONG, _QUOTED):
         for found in pattern.finditer(plain):
             if _is_title(found["text"]) and not _LEADING_TAG.fullmatch(found["text"]):
-                return _bare_title(found["text"]), plain.replace(found[0], " ", 1)
+                return _bare_title(found["text"]), plain.replace(found[0], " | ", 1)
     bare = _bare_title(plain)
     if not _is_title(bare) or (people.are_names(bare) and not first):
         return "", text
@@ -192,17 +195,19 @@ def _bare_title(text: str) -> str:
     return without_stop(text)
 
 
-def _add_authors(facts: Facts, line: Line) -> None:
+def _add_authors(facts: Facts, line: Line) -> bool:
+    """Add the authors that a line names, if they are not known; tell whether there were any."""
     if facts.get("authors") or not line.text:
-        return
+        return False
     plain = _MONTHS_AND_YEARS.sub("", _DAYS.sub("", without_links(line.text)))
     emphasised = [found["text"] for found in _ITALICS.finditer(plain)]
     for part in (*emphasised, *re.split(r"\s[-–—|·•]\s|[()]", plain), plain):
         names = re.sub(r"^(?:by|authors?)\b:?\s*", "", part.strip(' *_.,|·•-–—"”'), flags=re.I)
-        names = names.strip(" *_.,;")
+        names = names.strip(" *_,;") if _INITIAL.search(names) else names.strip(" *_.,;")
         if people.are_names(names):
             facts["authors"] = names
-            return
+            return True
+    return False
 
 
 def _add_day(facts: Facts, text: str) -> None:
@@ -228,9 +233,8 @@ def as_day(text: str) -> date | None:
 def names(text: str) -> list[str]:
     """Return the names in a fact, without links and marks."""
     plain = re.sub(r"[*_`]{1,3}(?=\s|,|;|$)|(?<![^\s,;])[*_`]{1,3}", "", unlinked(text))
-    return people.names(
-        re.sub(r"[\u3001\uff0c\uff1b]", ", ", people.without_others(plain)).strip(" ,;.")
-    )
+    plain = re.sub(r"[\u3001\uff0c\uff1b]", ", ", people.without_others(plain))
+    return people.names(plain.strip(" ,;" if _INITIAL.search(plain) else " ,;."))
 
 
 def _paragraphs(lines: Sequence[Line]) -> Iterator[str]:

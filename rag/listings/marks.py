@@ -39,6 +39,12 @@ _HEADING = re.compile(r"(?:(?P<marks>#{1,6})(?=[^#\w])\s*|<h(?P<level>[1-6])>)(?
 _ITEM = re.compile(r"(?:[-*+•]|\d{1,4}[.)])\s+(?:\[[ xX]\]\s+)?(?P<text>.*)")
 _RULE = re.compile(r"(?:[-*_=]\s?){3,}")
 _ROW_RULE = re.compile(r"\|?(?:\s*:?-+:?\s*\|)+\s*(?::?-+:?)?\s*\|?")
+_TABLE_ROW = re.compile(r"\s*<tr\b[^<>]*>", re.IGNORECASE)
+_ROW_ENDS = re.compile(r"(?<=</tr>)|(?=<tr\b)", re.IGNORECASE)
+_ROW_END = re.compile(r".{0,4}</tr>", re.IGNORECASE)
+_CELL = re.compile(r"<t[dh]\b[^<>]*>", re.IGNORECASE)
+_HEAD_CELL = re.compile(r"<th\b", re.IGNORECASE)
+_CALLOUT = re.compile(r"\[!(?P<name>\w+)\][+-]?\s*(?P<text>.*)")
 _DIVIDER = re.compile(r"(?<!\\)\|")
 _COUNT = re.compile(
     r"^(?:\*\*)?(?:\[(?:[a-z]{1,9} )?\d{1,4}\](?!\()|\(\d{1,3}\)|#?\d{1,3}[.)、:](?!\d))\s*(?=\S)"
@@ -92,13 +98,62 @@ class Line:
 
 def lines(said: Iterable[str]) -> Iterator[Line]:
     """Yield the lines of a page; the head of a table comes as a row whose rule follows it."""
-    for number, line in limits.numbered(said):
+    before: Line | None = None
+    for line in _lines(said):
+        if before and line.kind == "rule" and _underlines(line.text, before):
+            level = "h1" if line.text.startswith("=") else "h2"
+            yield Line(before.number, level, before.text, before.name, before.value)
+            before = None
+            continue
+        if before:
+            yield before
+        before = line
+    if before:
+        yield before
+
+
+def _underlines(rule: str, line: Line) -> bool:
+    """Tell whether a rule makes a heading of the line above it; others stand below an abstract."""
+    kind = line.kind == "text" and not line.marked
+    return kind and len(rule) > 3 and len(line.text) // 2 <= len(rule) and set(rule) < {*"=-"}
+
+
+def _lines(said: Iterable[str]) -> Iterator[Line]:
+    for number, line in _whole_rows(limits.numbered(said)):
         text = line.rstrip("\n")[:_LONGEST].expandtabs(4)
+        if row := _TABLE_ROW.match(text):
+            yield from _html_row(number, text[row.end() :])
+            continue
         if text.strip().startswith("|") or _ROW_RULE.fullmatch(text.strip()):
             yield _row(number, text.strip())
             continue
         for part in _plain(text).split("\n"):
             yield from _parts(number, part)
+
+
+def _whole_rows(numbered: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Yield the lines, those from the begin of a row in HTML to its end as one."""
+    start, held = 0, ""
+    for number, line in numbered:
+        for piece in _ROW_ENDS.split(line) if "<t" in line.lower() or held else (line,):
+            if not held and not _TABLE_ROW.match(piece):
+                yield number, piece
+                continue
+            start, held = start if held else number, f"{held} {piece.strip()}"
+            if _ROW_END.match(held[-9:].lstrip()) or len(held) > _LONGEST:
+                yield start, held.strip()
+                held = ""
+    if held:
+        yield start, held.strip()
+
+
+def _html_row(number: int, text: str) -> Iterator[Line]:
+    """Yield a row of a table in HTML, and behind the head of one a rule."""
+    cells = [_cell(number, cell) for cell in _CELL.split(text)[1:]]
+    shown = "|".join(line.text for cell in cells for line in cell)
+    yield Line(number, "row", shown, cells=tuple(cells))
+    if _HEAD_CELL.search(text):
+        yield Line(number, "rule", "|")
 
 
 def links(text: str) -> Links:
@@ -127,18 +182,20 @@ def _row(number: int, text: str) -> Line:
         return Line(number, "rule", "|")
     inner = text.removeprefix("|")
     inner = inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner
-    cells = []
-    for cell in _DIVIDER.split(inner):
-        parts = _plain(cell.replace("\\|", "|")).split("\n")
-        cells.append(tuple(each for part in parts for each in _parts(number, part) if each.kind))
+    cells = [_cell(number, cell.replace("\\|", "|")) for cell in _DIVIDER.split(inner)]
     return Line(number, "row", inner, cells=tuple(cells))
+
+
+def _cell(number: int, text: str) -> tuple[Line, ...]:
+    parts = _plain(text).split("\n")
+    return tuple(each for part in parts for each in _parts(number, part) if each.kind)
 
 
 def _parts(number: int, line: str) -> Iterator[Line]:
     """Yield a line, or each of the labels that stand on it."""
     kind, text = _kind(line)
     if kind in ("", "rule"):
-        yield Line(number, kind, "")
+        yield Line(number, kind, text)
         return
     for part in _NEXT_LABEL.split(text):
         yield _labelled(number, kind, part)
@@ -171,10 +228,12 @@ def _kind(line: str) -> tuple[str, str]:
     if not text or text in "-*+•":
         return "", ""
     if _RULE.fullmatch(text):
-        return "rule", ""
+        return "rule", text
     if heading := _HEADING.fullmatch(text):
         level = int(heading["level"] or len(heading["marks"] or "#"))
         return f"h{level}", heading["text"].rstrip("# ").strip()
+    if callout := _CALLOUT.fullmatch(text):
+        return ("bold", callout["text"]) if callout["text"] else ("text", callout["name"])
     if item := _ITEM.fullmatch(text):
         return f"li{min(depth // 2, 9)}", item["text"].strip()
     return "text", text

@@ -30,7 +30,8 @@ _LONGEST = 30_000_000
 """Characters of a page; the largest trackers of a year have five million."""
 
 _MARKED = re.compile(
-    r"^\s*(?:#{1,6}\s|[-*+]\s|\d+\.\s|\||>|\*\*)|\]\(|<(?:a|li|h\d|details)\b", re.M
+    r"^\s*(?:#{1,6}\s|[-*+]\s|\d+\.\s|\||>|\*\*|={4,}\s*$|-{4,}\s*$)|\]\(|<(?:a|li|h\d|details)\b",
+    re.M,
 )
 _OTHER = re.compile(
     r"\s*(?:<\?xml|<feed|<rss|<rdf|[{\[]\s*[\"{\[]|@\w+\s*\{|%0 |TY  -)", re.IGNORECASE

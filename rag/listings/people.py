@@ -33,7 +33,7 @@ _NAMED = re.compile(
 _FAMILY_AND_INITIALS = re.compile(r"[^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+)* [A-Z]{1,3}\.?")
 _GIVEN = re.compile(r"[^\W\d_](?:[^\W\d_A-Z]|-[A-Z])+")
 _ONE_OF_MANY = re.compile(r" \d{4}$")  # DBLP numbers those who have the same name
-_ET_AL = re.compile(r",?\s*\bet\.? ?al\b\.?", re.IGNORECASE)
+_ET_AL = re.compile(r",?\s*\bet\.? ?al\b\.*", re.IGNORECASE)
 _NAME = re.compile(
     r"(?:(?:[A-ZÀ-ÖØ-ÞΑ-ΩЀ-Я][\w.'’-]*|al|bin|da|das|de|del|della|den|der|di|dos|du|el|la|le|ibn|ten|ter|"
     r"van|von|y|zu|Jr\.?|Sr\.?|d'[A-Z]\w+)(?:\s+|$)){1,6}"
@@ -247,7 +247,7 @@ def without_others(text: str) -> str:
     >>> without_others("Ann Roe et.al.")
     'Ann Roe'
     """
-    return _ET_AL.sub("", text).rstrip(".")
+    return _ET_AL.sub("", text)
 
 
 def run_of_names(text: str) -> str:
@@ -272,6 +272,8 @@ def are_names(text: str) -> bool:
     """
     text = without_others(text).strip(" ,;")
     parts = [part for part in _BETWEEN_NAMES.split(text) if part]
+    if len(parts) > 1 and _are_pairs(parts):  # Roe, A., Poe, B.
+        return all(map(_NAME.fullmatch, parts[::2]))
     if not parts or any(not _NAME.fullmatch(part) for part in parts):
         return False
     if _NO_NAMES.search(text):

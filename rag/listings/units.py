@@ -77,7 +77,7 @@ def units(lines: Sequence[Line]) -> Iterator[Unit]:
     above, head, begun = dict[str, str](), tuple[str, ...](), list[Line]()
     for at, line in enumerate(lines):
         follows = lines[at + 1] if at + 1 < len(lines) else None
-        is_head = line.kind == "row" and follows is not None and follows.kind == "rule"
+        is_head = line.kind == "row" and follows is not None and follows.text == "|"
         others = _ends(line, kinds)
         if (at in starts or others or is_head) and begun:
             yield Unit(tuple(begun), tuple(above.values()), head)
