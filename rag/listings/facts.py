@@ -202,7 +202,7 @@ def _add_authors(facts: Facts, line: Line) -> bool:
     plain = _MONTHS_AND_YEARS.sub("", _DAYS.sub("", without_links(line.text)))
     emphasised = [found["text"] for found in _ITALICS.finditer(plain)]
     for part in (*emphasised, *re.split(r"\s[-–—|·•]\s|[()]", plain), plain):
-        names = re.sub(r"^(?:by|authors?)\b:?\s*", "", part.strip(' *_.,|·•-–—"”'), flags=re.I)
+        names = re.sub(r"^(?:by|authors?)\b:?\s*", "", part.strip(' *_,|·•-–—"”'), flags=re.I)
         names = names.strip(" *_,;") if _INITIAL.search(names) else names.strip(" *_.,;")
         if people.are_names(names):
             facts["authors"] = names

@@ -106,8 +106,8 @@ def test_in_chroma_and_langchain(unlinked: Assistant) -> None:
 
 def test_on_the_page(answer: Answer, folder: Path) -> None:
     place = f"in {folder.name}/own.csv"
-    for shown in (*sources.cards(answer, "t"), *(c.paper for c in answer.citations)):
-        said = shown if isinstance(shown, str) else sources.byline(shown)
+    lines = [sources.byline(citation.paper) for citation in answer.citations]
+    for said in (*sources.cards(answer, "t"), *lines):
         assert said.count(place) == 1
         assert "href" not in said
 
