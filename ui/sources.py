@@ -55,17 +55,15 @@ def about(paper: Paper) -> str:
     day = f'<time datetime="{paper.listed}">{paper.listed}</time>' if paper.listed else ""
     withdrawn = "withdrawn by its authors" if paper.withdrawn else ""
     known = [day, withdrawn, escape(", ".join(paper.categories)), words(authors)]
-    pdf = linked("PDF", paper.pdf) if paper.pdf else ""
-    return " · ".join(part for part in (*known, pdf) if part)
+    return " · ".join(part for part in (*known, *_places(paper)) if part)
 
 
 def byline(paper: Paper) -> str:
     """Return the line under a title in an answer: first authors, year, what leads to the paper."""
-    pdf = linked("PDF", paper.pdf) if paper.pdf else ""
     more = f'<button type="button" class="quiet" data-paper="{escape(paper.id)}">Read here</button>'
     withdrawn = "withdrawn" if paper.withdrawn else ""
     known = " · ".join(
-        part for part in (words(authors(paper)), _year(paper), withdrawn, pdf) if part
+        part for part in (words(authors(paper)), _year(paper), withdrawn, *_places(paper)) if part
     )
     between = '<span class="between"> · </span>' if known else ""
     return f"{known}{between}{more} {star(paper)}"
@@ -127,6 +125,13 @@ def _card(citation: Citation, turn: str, spans: Sequence[tuple[int, int]]) -> st
         f"<p>{marked(paper.abstract, spans)}</p></details>"
         f"{star(paper)}{like_this(paper)}</article>"
     )
+
+
+def _places(paper: Paper) -> tuple[str, ...]:
+    """Return what leads to a paper: its PDF, or where nothing links to it, the files it is from."""
+    if not paper.url:
+        return (words(paper.place.strip("()")),)
+    return (linked("PDF", paper.pdf),) if paper.pdf else ()
 
 
 def _year(paper: Paper) -> str:

@@ -7,7 +7,7 @@ import asyncio
 import io
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, TypeVar
 
 from mcp.server.fastmcp import FastMCP
@@ -61,7 +61,7 @@ def served(programs: Programs) -> FastMCP:
     ) -> list[dict[str, Any]]:
         """Rank papers for a question, whether they answer it or not."""
         found = await _done(lambda: programs.search(question, k, skip))
-        return [{name: each[name] for name in ("id", "title", "url")} for each in found]
+        return list(map(_named, found))
 
     @server.tool()
     async def paper(identifier: Identifier) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def served(programs: Programs) -> FastMCP:
     ) -> list[dict[str, Any]]:
         """Return the papers nearest in meaning to one, the nearest first."""
         found = await _done(lambda: programs.similar(identifier, k))
-        return [{name: each[name] for name in ("id", "title", "url")} for each in found]
+        return list(map(_named, found))
 
     @server.tool()
     async def count(question: Question) -> dict[str, Any]:
@@ -126,6 +126,12 @@ async def _done(work: Callable[[], T]) -> T:
         raise ToolError(str(error)) from error
 
 
+def _named(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a paper is called and where it is: its link, else the files it is from."""
+    named = {name: told[name] for name in ("id", "title", "url")}
+    return named if told["url"] else {**named, "sources": told.get("sources", [])}
+
+
 def _answered(answer: Answer) -> dict[str, Any]:
     """Return what a model needs of an answer: its text with numbers, and what they stand for."""
     shown = answer.skipped + len(answer.citations)
@@ -135,10 +141,7 @@ def _answered(answer: Answer) -> dict[str, Any]:
         "abstained": answer.abstained,
         "matched": answer.matched,
         "of": answer.total if answer.searched is None else answer.searched,
-        "papers": [
-            {"number": c.number, "id": c.paper.id, "title": c.paper.title, "url": c.paper.url}
-            for c in answer.citations
-        ],
+        "papers": [{"number": c.number, **_named(links(c.paper))} for c in answer.citations],
         "nearest": [
             {"id": near.paper.id, "title": near.paper.title, "lacks": list(near.lacks)}
             for near in (answer.near_misses if answer.abstained else ())

@@ -23,17 +23,20 @@ from rag.listings import (
     exported,
     feed,
     grid,
-    headed,
+    jats,
     jsonlines,
     limits,
     mail,
+    mods,
     notes,
     oai,
     objects,
+    pages,
     pubmed,
     reporter,
     table,
     tagged,
+    webpage,
     zotero,
 )
 from rag.listings.entries import EVERYTHING, Reader, Refused, Wanted, papers
@@ -43,12 +46,13 @@ from rag.listings.text import visible
 __all__ = ["PIPE", "READERS", "Refused", "Wanted", "files", "read"]
 
 READERS: tuple[Reader, ...] = (
-    notes, daily, reporter, details, chinese, headed, grid, zotero, feed, oai, endnote,
-    pubmed, exported, jsonlines, objects, bibtex, tagged, mail, table,
+    notes, daily, reporter, details, chinese, grid, zotero, feed, oai, endnote, pubmed,
+    jats, mods, exported, jsonlines, objects, bibtex, tagged, mail, webpage, table, pages,
 )  # fmt: skip
 """The formats, in the order in which they are tried."""
 
 _HEAD = 4096  # characters: enough for the preamble of a feed, and read at once
+_FAR = 200_000  # characters: a page may begin with badges, contents and a preface
 _NEAREST = 3  # formats to name where none is known
 
 
@@ -134,13 +138,25 @@ def read(
     for reader in READERS:
         if reader.matches(head[:_HEAD]):
             return _read(head, file, path, reader, wanted)
+    if not (lacking := table.lacking(head[:_HEAD])):
+        head += _further(file, name)
+        if pages.matches(head):
+            return _read(head, file, path, pages, wanted)
     file.close()
-    if lacking := table.lacking(head[:_HEAD]):
+    if lacking:
         raise ListingError(
             f"{name} has a column of titles and none of {lacking}; export it again with {lacking}"
         )
     known = "; ".join(reader.FORMAT for reader in _nearest(path, head))
     raise ListingError(f"{name} is in no format known here; the nearest are: {known}")
+
+
+def _further(file: TextIO, name: str) -> str:
+    """Read on, up to where the first paper of a page is found that begins with much else."""
+    try:
+        return file.read(_FAR) + file.readline(limits.LONGEST_LINE)
+    except FAILURES as error:
+        raise unreadable(name, error) from error
 
 
 def _nearest(path: Path, head: str) -> list[Reader]:

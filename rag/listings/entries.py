@@ -79,6 +79,9 @@ class Entry:
     may_lack_link
         Whether it is a paper all the same if nothing links to it; a listing of arXiv's is then cut
         off or damaged.
+    only_named
+        Whether the source may do no more than name papers, so that what is not there is to be had
+        from arXiv.
     """
 
     line: int
@@ -97,6 +100,7 @@ class Entry:
     kind: str = ""
     kept: Paper | None = None
     may_lack_link: bool = False
+    only_named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +228,8 @@ def _paper(entry: Entry, source: str) -> Paper | str:
         return f"no arXiv identifier or web address in {clean(shown)}"
     withdrawn = is_withdrawn(entry.comment, title, abstract)
     if not abstract and not withdrawn:
+        if entry.only_named and is_arxivs(identifier):
+            return f"no abstract of {title[:_SHOWN]}; `rag fetch {identifier}` brings it"
         return "no abstract"
     url, pdf = addresses(identifier)
     others = _identifiers(identifier, entry.links)

@@ -24,6 +24,9 @@ SIGNS = "#|"
 _RULE = re.compile(r"\|?(?:\s*:?-{2,}:?\s*\|)*\s*:?-{2,}:?\s*\|?")
 _DIVIDER = re.compile(r"(?<!\\)\|")
 _LINKED = re.compile(r"\[(?P<text>[^\[\]]*)\]\(\s*<?(?P<address>[^\s()<>]+)>?[^()]*\)")
+_FOLD = re.compile(
+    r"<details[^<>]*>\s*(?:<summary[^<>]*>[^<>]*</summary>)?|</details>", re.IGNORECASE
+)
 _STRONG = re.compile(r"(\*{2}|__|`)(?=\S)(.+?)(?<=\S)\1")
 
 
@@ -64,7 +67,7 @@ def _names(line: str) -> list[str]:
 def _cells(line: str) -> list[str]:
     inner = line.strip().removeprefix("|")
     inner = inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner
-    return [cell.strip().replace("\\|", "|") for cell in _DIVIDER.split(inner)]
+    return [_FOLD.sub("", cell).strip().replace("\\|", "|") for cell in _DIVIDER.split(inner)]
 
 
 def _record(names: Sequence[str], cells: Sequence[str]) -> dict[str, object]:

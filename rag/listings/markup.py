@@ -98,6 +98,22 @@ def texts(element: "etree._Element", name: str) -> Iterator[str]:
         yield "".join(child.itertext())
 
 
+def told(element: "etree._Element", without: Sequence[str] = ()) -> str:
+    """Return what an element says, of its markup only what is raised: 10<sup>5</sup> is not 105.
+
+    Parameters
+    ----------
+    without
+        Names of elements that are left out.
+    """
+    said = [element.text or ""]
+    for child in element:
+        name = str(child.tag).rpartition("}")[2]
+        inner = "" if name in without else told(child, without)
+        said += [f"<sup>{inner}</sup>" if name == "sup" and inner else inner, child.tail or ""]
+    return " ".join("".join(said).split())
+
+
 def _pieces(lines: Iterable[str], names: Sequence[str]) -> Iterator[str]:
     """Yield the text in pieces of which each has the end of one element at most; then an empty one.
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from rag.listings.days import day
 from rag.listings.entries import Entry, Refused, chosen
-from rag.listings.markup import elements, root
+from rag.listings.markup import elements, root, told
 from rag.listings.published import csl_kind
 from rag.listings.text import without_stop
 
@@ -45,7 +45,7 @@ def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
 
 def _entry(line: int, article: "etree._Element") -> Entry:
     links = [*_links(article)]
-    kinds = [_text(kind) for kind in article.iterfind(".//PublicationType")]
+    kinds = [told(kind) for kind in article.iterfind(".//PublicationType")]
     published = _day(article.find(".//JournalIssue/PubDate")) or _day(
         article.find(".//Book/PubDate")
     )
@@ -79,11 +79,11 @@ def _kind(kinds: list[str], article: "etree._Element") -> str:
 def _links(article: "etree._Element") -> Iterator[str]:
     """Yield the identifiers of an article, and none of what it refers to."""
     for found in article.iterfind(".//ELocationID"):
-        said = _text(found)
+        said = told(found)
         yield said if found.get("EIdType") == "doi" or _ARXIV.fullmatch(said) else ""
     for path in ("PubmedData/ArticleIdList/ArticleId", "BookDocument/ArticleIdList/ArticleId"):
         for found in article.iterfind(path):
-            said, kind = _text(found), found.get("IdType")
+            said, kind = told(found), found.get("IdType")
             if kind == "doi" or _ARXIV.fullmatch(said):
                 yield said
             elif kind == "pmc" and re.fullmatch(r"PMC\d+", said):
@@ -98,7 +98,7 @@ def _abstract(article: "etree._Element") -> str:
     for part in article.iterfind(".//Abstract/AbstractText"):
         label = part.get("Label") or ""
         before = "" if label in ("", "UNLABELLED") else f"{label}: "
-        parts.append(f"{before}{_text(part)}")
+        parts.append(f"{before}{told(part)}")
     return " ".join(parts)
 
 
@@ -120,13 +120,4 @@ def _day(found: "etree._Element | None") -> date | None:
 
 def _said(element: "etree._Element", path: str) -> str:
     found = element.find(path)
-    return "" if found is None else _text(found)
-
-
-def _text(element: "etree._Element") -> str:
-    """Return what an element says, of its markup only what is raised: 10<sup>5</sup> is not 105."""
-    said = [element.text or ""]
-    for child in element:
-        inner = _text(child)
-        said += [f"<sup>{inner}</sup>" if child.tag == "sup" else inner, child.tail or ""]
-    return " ".join("".join(said).split())
+    return "" if found is None else told(found)

@@ -95,11 +95,16 @@ class Match:
         return self.record.paper
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the paper's identifier, title and link, and the scores; see docs/python.md."""
+        """Return the paper's identifier, title and link, and the scores; see docs/python.md.
+
+        Of a paper without a link the names of the files that told of it.
+        """
+        kept_in = {} if self.paper.url else {"sources": list(self.paper.sources)}
         return {
             "id": self.paper.id,
             "title": self.paper.title,
             "url": self.paper.url,
+            **kept_in,
             "score": round(self.score, 4),
             "dense": round(self.dense, 4),
             "lexical": round(self.lexical, 4),

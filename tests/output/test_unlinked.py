@@ -1,7 +1,9 @@
 """A paper that nothing links to is cited by its title and where it was kept, and by no link."""
 
+import asyncio
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from langchain_core.documents import Document
@@ -16,6 +18,9 @@ from rag.models.embedding import Embedding
 from rag.models.reranker import Reranker
 from rag.output import terminal, text
 from rag.output.table import to_markdown
+from ui import sources, tools
+from ui.line import Line
+from ui.programs import Programs
 
 KITES, STRINGS = "Kites in gusty wind", "The strain of kite strings"
 ROWS = f"""Title,Authors,Year,Abstract
@@ -97,6 +102,31 @@ def test_in_chroma_and_langchain(unlinked: Assistant) -> None:
     assert (document.metadata["title"], document.metadata["url"]) == (KITES, "")
     (record,) = unlinked.library.records([document.metadata["id"]]).values()
     assert {told["url"] for told in described.metadata(record)} == {""}
+
+
+def test_on_the_page(answer: Answer, folder: Path) -> None:
+    place = f"in {folder.name}/own.csv"
+    lines = [sources.byline(citation.paper) for citation in answer.citations]
+    for said in (*sources.cards(answer, "t"), *lines):
+        assert said.count(place) == 1
+        assert "href" not in said
+
+
+def test_to_a_model_that_asks(unlinked: Assistant, folder: Path) -> None:
+    server = tools.served(Programs(unlinked, Line()))
+
+    def told(name: str, **given: str) -> Any:
+        said = asyncio.run(server.call_tool(name, given))
+        return said[1] if isinstance(said, tuple) else said
+
+    asked = told("ask", question="which papers measure how kites fly in gusty wind?")["papers"]
+    own, known = told("paper", identifier=asked[0]["id"]), {"identifier": asked[0]["id"]}
+    near = told("similar", **known)["result"]
+    found = told("search", question="kites")["result"]
+    assert near
+    assert found
+    for paper in (*asked, own, *near, *found):
+        assert (paper["url"], paper["sources"]) == ("", [f"{folder.name}/own.csv"])
 
 
 def test_its_link_is_not_known(unlinked: Assistant) -> None:

@@ -1,0 +1,115 @@
+"""A page in Markdown or HTML that names papers in whatever layout: days, trackers, reading lists.
+
+::
+
+    - **A Title** [[pdf]](https://arxiv.org/abs/2601.00001) [[code]](https://github.com/a/b)
+      - *One Name, Another Name*
+      > The abstract.
+
+Each paper is what repeats around one link or identifier (`units`), and its facts are told by what
+they are (`facts`). A paper that a page names more than once, in a table of contents for one, is put
+together. A short summary counts as the abstract only if there is nothing else.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from rag.core.identifiers import known_by
+from rag.listings import limits
+from rag.listings.entries import Entry, Refused, chosen
+from rag.listings.facts import as_day, names, told
+from rag.listings.marks import Line, lines, links
+from rag.listings.units import Unit, key, units
+
+FORMAT = "Markdown or HTML page that names papers with links to arXiv"
+ENDINGS = (".md", ".html", ".markdown", ".txt")
+SIGNS = "#<-*|["
+
+_LONGEST = 30_000_000
+"""Characters of a page; the largest trackers of a year have five million."""
+
+_MARKED = re.compile(
+    r"^\s*(?:#{1,6}\s|[-*+]\s|\d+\.\s|\||>|\*\*|={4,}\s*$|-{4,}\s*$)|\]\(|<(?:a|li|h\d|details)\b",
+    re.M,
+)
+_OTHER = re.compile(
+    r"\s*(?:<\?xml|<feed|<rss|<rdf|[{\[]\s*[\"{\[]|@\w+\s*\{|%0 |TY  -)", re.IGNORECASE
+)
+_TARGET = re.compile(r"[\s()\[\]<>,|`*\"]+")
+
+
+def matches(head: str) -> bool:
+    """Tell whether a text has a paper with a title and a link on a page with marks of Markdown."""
+    if _OTHER.match(head) or not _MARKED.search(head):
+        return False
+    return any(
+        entry.title and (entry.link or entry.may_lack_link)
+        for entry in _entries([*lines(head.splitlines(True))])
+    )
+
+
+def read(said: Iterable[str], source: str) -> Iterator[Entry | Refused]:
+    """Read the papers of a page, in its order."""
+    found, size = list[Line](), 0
+    for line in lines(said):
+        size += len(line.text) + 1
+        if size > _LONGEST:
+            yield Refused(source, line.number, f"a page of more than {_LONGEST:,} characters")
+            break
+        found.append(line)
+    together = dict[str, Entry]()
+    for at, entry in enumerate(_entries(found)):
+        known = (known_by(entry.link) if len(entry.link) <= limits.LONGEST_LINK else "") or str(at)
+        together[known] = _both(together[known], entry) if known in together else entry
+    yield from together.values()
+
+
+def _both(first: Entry, again: Entry) -> Entry:
+    """Return a paper that was named twice: what the first place does not tell, the second does."""
+    lacking = {
+        name: getattr(again, name)
+        for name in ("title", "abstract", "listed", "categories", "authors", "comment", "venue")
+        if not getattr(first, name)
+    }
+    return replace(first, **lacking, links=tuple(dict.fromkeys((*first.links, *again.links))))
+
+
+def _entries(page: Sequence[Line]) -> Iterator[Entry]:
+    for unit in units(page):
+        if entry := _entry(unit):
+            yield entry
+
+
+def _entry(unit: Unit) -> Entry | None:
+    """Return what is told of a paper; None if it is none, but a section or a heading."""
+    own = [found for line in unit.lines if (found := key(line))]
+    facts = told(unit, by_label=not own)
+    others = [
+        address for line in unit.lines for _, address in links(line.text) if _is_known(address)
+    ]
+    labelled = [word for word in _TARGET.split(facts.get("link", "")) if known_by(word)]
+    if not own and not labelled and not {"abstract", "authors"} <= facts.keys():
+        return None
+    link = chosen([*own[:1], *labelled]) if own or labelled else ""
+    wanted = known_by(link) if link else None
+    version = next((a for a in (*others, *labelled) if known_by(a) == wanted), link)
+    return Entry(
+        unit.lines[0].number,
+        title=facts.get("title", ""),
+        link=version,
+        abstract=facts.get("abstract", ""),
+        listed=as_day(facts.get("listed", "")),
+        categories=tuple(re.findall(r"[\w.-]+", facts.get("categories", ""))),
+        authors=tuple(names(facts.get("authors", ""))),
+        updated=as_day(facts.get("updated", "")),
+        comment=facts.get("comment", ""),
+        links=tuple(dict.fromkeys(filter(None, (*own[:1], *labelled)))),
+        venue=facts.get("venue", ""),
+        may_lack_link=not link,
+        only_named=True,
+    )
+
+
+def _is_known(address: str) -> bool:
+    return len(address) <= limits.LONGEST_LINK and known_by(address) is not None
