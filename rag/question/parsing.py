@@ -167,10 +167,7 @@ def _of_named(asked: str, kind: Kind, wants: str, found: list[Name], trim: Trim)
     else:
         subjects = _subjects(asked, kind, found, detail)
     trimmed = trim(plain, kind) if kind in ("explain", "yes-no") else plain
-    if kind == "explain" and trimmed != plain:
-        topic = trimmed
-    else:
-        topic = topic_of(trimmed, kind)
+    topic = trimmed if kind == "explain" and trimmed != plain else topic_of(trimmed, kind)
     if kind == "compare":
         topic = " and ".join(subjects) or frames.topic(plain)
     terms = tuple(frames.content(topic))
