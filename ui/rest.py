@@ -4,7 +4,7 @@ First those that match, each with the words that say why, then those that only m
 asked.
 """
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from html import escape
 from typing import Any
 
@@ -31,7 +31,7 @@ def rows(
     assistant: Assistant,
     answer: Answer,
     have: Container[str] = (),
-    only: Container[str] | None = None,
+    only: Iterable[str] | None = None,
 ) -> dict[str, Any]:
     """Return the next rows as HTML, and how many come after them.
 
@@ -46,8 +46,11 @@ def rows(
     """
     matching, mentioning = left(answer)
     places = list(enumerate([*matching, *mentioning]))
+    some_only = None if only is None else set(only)
     wanted = [
-        (at, name) for at, name in places if name not in have and (only is None or name in only)
+        (at, name)
+        for at, name in places
+        if name not in have and (some_only is None or name in some_only)
     ]
     some = wanted[:ROWS]
     known = assistant.library.records(name for _, name in some)  # one may have gone since

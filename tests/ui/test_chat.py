@@ -12,7 +12,8 @@ from rag.core.questions import LONGEST_QUESTION
 from rag.output.text import count_line, heading
 from tests.ui.conftest import WAIT, Look, Site, ask, done
 from tests.ui.test_looks import check
-from ui import chat, export, facets
+from ui import chat, export
+from ui.facets import Facets
 from ui.kept import Shelf
 
 WHICH = "which papers use transformers for tracking"
@@ -396,7 +397,8 @@ def test_all_that_match_are_taken_away_or_what_is_left_of_them(site: Site, look:
     turn.get_by_text("Narrow", exact=True).click()
     turn.locator("[data-facet=kind][data-value=code]").click()
     expect(which).to_have_value("narrowed")
-    coded = [fact["id"] for fact in facets.of(site.assistant, answer, "") if fact["code"]]
+    coded = Facets().narrowed(site.assistant, answer, "", {"chosen": {"kind": ["code"]}})
+    assert coded
     assert taken() == [name for name in answer.matching if name in coded]
     turn.get_by_role("button", name="Show all").click()
     expect(which.locator("option")).to_have_count(2)

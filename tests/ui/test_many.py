@@ -1,8 +1,12 @@
 """Answers of many papers: what is not written about comes page by page; and a phone in the hand."""
 
+import json
 import re
 import threading
 import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,9 +16,10 @@ from rag.assistant import Assistant
 from rag.core.papers import Paper
 from rag.library.store import Store
 from rag.models.embedding import Embedding
-from tests.ui.conftest import Look, Site, ask
+from tests.ui.conftest import Look, Site, ask, served
 from tests.ui.test_looks import check
-from ui import facets, opening
+from ui import opening
+from ui.facets import Facets
 from ui.rest import ROWS, left, rows
 
 MANY = "which papers propose a method?"
@@ -109,10 +114,11 @@ def test_more_papers_come_by_the_keyboard_also_of_an_earlier_answer(site: Site, 
 
 def test_narrowing_leaves_rows_with_their_numbers_and_sentences(site: Site, look: Look) -> None:
     answer = site.assistant.ask(MANY)
-    facts = facets.of(site.assistant, answer, "")
+    passing = Facets().narrowed(site.assistant, answer, "", {"chosen": {"kind": ["code"]}})
+    assert passing
     matching, mentioning = left(answer)
-    wanted = [fact["id"] for fact in facts if fact["code"] and fact["at"] is not None]
-    coded = sum(fact["code"] for fact in facts if fact["number"])
+    wanted = [name for name in [*matching, *mentioning] if name in passing]
+    coded = len(set(answer.matching).intersection(passing))
     assert 0 < coded < answer.matched
     assert set(wanted) - set([*matching, *mentioning][:ROWS])  # also of those that come later
     page = look(site)
@@ -150,6 +156,101 @@ def test_narrowing_leaves_rows_with_their_numbers_and_sentences(site: Site, look
     ]
     assert places == sorted(places)
     assert len(places) >= len(before)
+
+
+def kites(count: int) -> list[Paper]:
+    """Papers on kites, a page of them in cs.RO and the others in cs.CV, of four years."""
+    return [
+        Paper(
+            f"{15 + n % 4}05.{n:05}",
+            f"Kites that fly, part {n}",
+            f"We fly kites in the wind of day {n}." + (" Code is available." if n % 2 else ""),
+            "",
+            "",
+            categories=("cs.RO",) if n < ROWS else ("cs.CV",),
+            listed=date(2015 + n % 4, 5, 1),
+        )
+        for n in range(count)
+    ]
+
+
+KITES = "which papers are about kites?"
+
+
+@pytest.fixture
+def windy(unshared: Assistant, embedding: Embedding) -> Iterator[Site]:
+    """The page of an index with some hundred papers on kites."""
+    unshared.library.put(kites(12 * ROWS), embedding)
+    yield from served(unshared)
+
+
+def test_what_narrowing_sends_does_not_grow_with_what_matches(
+    unshared: Assistant, embedding: Embedding
+) -> None:
+    sent = []
+    for count in (3 * ROWS, 12 * ROWS):
+        unshared.library.put(kites(count), embedding)
+        answer = unshared.ask(KITES)
+        assert answer.matched > 2 * count / 3
+        asked = {"chosen": {"kind": ["code"]}, "here": list(answer.matching[-3:])}
+        told = Facets().counted(unshared, answer, "", asked)
+        coded = [name for name in answer.matching if int(name[5:]) % 2]
+        assert (told["matching"], told["left"]) == (answer.matched, len(coded))
+        assert told["out"] == [name for name in asked["here"] if name not in coded]
+        cited = {c.number for c in answer.citations if c.paper.id not in coded}
+        assert set(told["numbers_out"]) == cited
+        [year, category, has] = told["groups"]
+        assert [value["value"] for value in year["values"]] == ["2015", "2016", "2017", "2018"]
+        in_year = Counter(f"20{name[:2]}" for name in coded)
+        assert {v["value"]: v["count"] for v in year["values"]} == {
+            each: in_year[each] for each in ("2015", "2016", "2017", "2018")
+        }
+        assert [value["value"] for value in category["values"]] == ["cs.CV", "cs.RO"]
+        assert [(v["value"], v["pressed"]) for v in has["values"]] == [("code", True)]
+        assert has["values"][0]["count"] == len(coded)
+        sent.append(len(json.dumps(told)))
+    assert sent[1] < 1.1 * sent[0]
+
+
+def test_narrowing_many_papers_draws_a_page_of_rows(windy: Site, look: Look) -> None:
+    answer = windy.assistant.ask(KITES)
+    page = look(windy, height=500)
+    turn = ask(page, KITES)
+    row = turn.locator(".further li[data-id]")
+    turn.get_by_text("Narrow", exact=True).click()
+    turn.get_by_role("button", name=f"cs.RO: {ROWS} papers").click()
+    said = turn.locator(".narrowed [role=status]")
+    expect(said).to_have_text(f"{ROWS} of {answer.matched} papers")
+    cited = {c.paper.id for c in answer.citations if "cs.RO" in c.paper.categories}
+    expect(turn.locator(".claim:visible .of")).to_have_count(len(cited))
+    expect(row.locator("visible=true")).to_have_count(ROWS - len(cited))
+    assert row.count() <= 2 * ROWS
+    years = turn.get_by_role("group", name="Year")
+    in_2016 = years.get_by_role("button", name=re.compile("^2016"))
+    in_2016.focus()
+    page.keyboard.press("Enter")
+    some = sum(name.startswith("16") and int(name[5:]) < ROWS for name in answer.matching)
+    expect(said).to_have_text(f"{some} of {answer.matched} papers")
+    expect(in_2016).to_be_focused()
+    expect(in_2016).to_have_attribute("aria-pressed", "true")
+    for name in (f"cs.RO: {some} papers", "2016: "):
+        turn.get_by_role("button", name=name).click()
+    expect(turn.locator(".narrowed")).to_be_hidden()
+    expect(turn.locator(".claim:visible .of")).to_have_count(len(answer.citations))
+    check(page)
+
+
+def test_a_table_made_while_narrowed_is_narrowed_too(windy: Site, look: Look) -> None:
+    page = look(windy)
+    turn = ask(page, KITES)
+    turn.get_by_text("Narrow", exact=True).click()
+    turn.get_by_role("button", name=f"cs.RO: {ROWS} papers").click()
+    expect(turn.locator(".narrowed")).to_be_visible()
+    turn.locator("[data-act=table]").click()
+    expect(turn.locator(".of-papers tbody tr:visible")).to_have_count(ROWS)
+    turn.get_by_role("button", name="Show all").click()
+    expect(turn.locator(".narrowed")).to_be_hidden()
+    assert turn.locator(".of-papers tbody tr:visible").count() > ROWS
 
 
 # -- on a phone ----------------------------------------------------------------------------------
