@@ -168,7 +168,7 @@ def _taking(assistant: Assistant, at: gr.State, talk: Any, taken: Any) -> None: 
         columns = _columns(asked)
         try:
             made = assistant.table(answer, columns=columns or None) if answer else None
-            html = table.render(made, columns) if made else ""
+            html = table.render(made, columns, chat.numbers(desk)) if made else ""
         except RagError as error:
             html = f'<p class="note" role="alert">{words(str(error))}</p>'
         return {**_taken(html, "", asked), "turn": asked["turn"]}
@@ -185,7 +185,7 @@ def _taking(assistant: Assistant, at: gr.State, talk: Any, taken: Any) -> None: 
 
         def rows(answer: Answer) -> dict[str, Any]:
             only = narrowing.narrowed(assistant, answer, desk.user, asked)
-            return rest.rows(assistant, answer, have, only)
+            return rest.rows(assistant, answer, have, only, chat.numbers(desk))
 
         return {"html": "", "left": 0, **_of_answer(desk, asked, rows)}
 

@@ -7,7 +7,7 @@ what matches.
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rag.assistant import Assistant
@@ -28,11 +28,13 @@ MOST, MOST_TIMES = 12, 40
 
 _KEPT = 50_000  # papers whose values are kept, some hundred bytes each
 
+_ALL = "kind"  # the facet of which a paper has to have all that is ticked: code and a new dataset
+
 Values = Mapping[str, Sequence[str]]
 """What a paper is: the names of facets to its values of each."""
 
-Chosen = Mapping[str, Set[str]]
-"""What is ticked: the names of facets to values, of which a paper has to have one of each."""
+Chosen = Mapping[str, set[str]]
+"""What is ticked: the names of facets to values. A paper has one of each, and of ``kind`` all."""
 
 
 class Facets:
@@ -142,9 +144,13 @@ def _is(genre: str, record: Record) -> bool:
 
 
 def _passes(values: Values, ticked: Chosen, but: str = "") -> bool:
-    """Tell whether a paper has a ticked value of each facet, one of them left aside."""
+    """Tell whether a paper has what is ticked of each facet, one of them left aside."""
     return all(
-        name == but or not some.isdisjoint(values.get(name, ())) for name, some in ticked.items()
+        name == but
+        or (
+            some.issubset(values[_ALL]) if name == _ALL else some.intersection(values.get(name, ()))
+        )
+        for name, some in ticked.items()
     )
 
 
@@ -163,7 +169,8 @@ def _groups(papers: Sequence[Values], ticked: Chosen) -> list[dict[str, Any]]:
         whole = _all(papers, name)
         if not label or not whole or (name in (time, "categories") and len(whole) < 2):
             continue
-        would = _all([values for values in papers if _passes(values, ticked, name)], name)
+        but = "" if name == _ALL else name  # another of the same ones would leave more
+        would = _all([values for values in papers if _passes(values, ticked, but)], name)
         # By the whole count, so that nothing moves while it is narrowed.
         ranked = sorted(whole, key=lambda value: (-whole[value], value))[:MOST]
         values = [

@@ -1,8 +1,9 @@
 """The table of an answer as HTML: all papers that match down, what they say across."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
+from rag.core.filters import short_name
 from rag.core.tables import COLUMNS, Cell, Row, Table
 from ui.sources import opener, star
 from ui.text import words
@@ -13,7 +14,9 @@ OFFERED = (*COLUMNS, "task", "metric", "authors", "date", "category", "link")
 _TITLE = "paper"
 
 
-def render(table: Table, typed: Sequence[str] = ()) -> str:
+def render(
+    table: Table, typed: Sequence[str] = (), numbers: Mapping[str, int] | None = None
+) -> str:
     """Return a table whose headings sort and filter it, with what chooses its columns.
 
     A title opens its paper, and so does what is quoted, marked in its place. Columns that are
@@ -23,12 +26,17 @@ def render(table: Table, typed: Sequence[str] = ()) -> str:
     ----------
     typed
         Columns that were typed in, beside those that are offered.
+    numbers
+        The bracket numbers of the papers that the conversation cites. The others show none: the
+        next question may give it to another paper.
     """
     filled = [n for n in range(len(table.columns)) if any(row.cells[n].text for row in table.rows)]
     blank = [name for n, name in enumerate(table.columns) if n not in filled]
     heads = '<th scope="col"><button type="button" data-sort="0">No.</button></th>'
     heads += "".join(_head(n, table.columns[at]) for n, at in enumerate(filled, start=1))
-    rows = "".join(_row(table, row, filled) for row in table.rows)
+    rows = "".join(
+        _row(table, row, filled, (numbers or {}).get(row.paper.id)) for row in table.rows
+    )
     none = f'<p class="blank-columns">Blank throughout: {words(", ".join(blank))}.</p>'
     return (
         _tools(table.columns, typed)
@@ -73,16 +81,17 @@ def _named(column: str) -> str:
     return f"{column[:1].upper()}{column[1:]}"
 
 
-def _row(table: Table, row: Row, shown: Sequence[int]) -> str:
+def _row(table: Table, row: Row, shown: Sequence[int], number: int | None) -> str:
     cells = "".join(
         f"<td>{opener(row.paper) if table.columns[n] == _TITLE else _cell(row.cells[n])}</td>"
         for n in shown
     )
-    number = (
-        f'<label class="tick"><input type="checkbox" data-tick '
-        f'aria-label="Tick paper {row.number}"> {row.number}</label>{star(row.paper)}'
+    named = f"paper {number}" if number else f"“{escape(short_name(row.paper))}”"
+    tick = (
+        f'<label class="tick"><input type="checkbox" data-tick aria-label="Tick {named}"> '
+        f"{number or ''}</label> {star(row.paper)}"
     )
-    return f'<tr data-number="{row.number}"><td>{number}</td>{cells}</tr>'
+    return f'<tr data-number="{row.number}"><td>{tick}</td>{cells}</tr>'
 
 
 def _cell(cell: Cell) -> str:

@@ -141,8 +141,6 @@ def test_narrowing_leaves_rows_with_their_numbers_and_sentences(site: Site, look
     assert [each.get_attribute("data-id") for each in shown] == wanted
     for each in shown:
         name = each.get_attribute("data-id")
-        number = answer.numbers[answer.matching.index(name)] if name in matching else None
-        assert each.locator(".number").all_inner_texts() == ([f"[{number}]"] if number else [])
         assert each.locator(".quoted").count() == (name in matching)
         assert name not in before or each.inner_html() == before[name]
     check(page)
@@ -156,6 +154,52 @@ def test_narrowing_leaves_rows_with_their_numbers_and_sentences(site: Site, look
     ]
     assert places == sorted(places)
     assert len(places) >= len(before)
+
+
+def test_a_number_is_of_one_paper_all_through_a_conversation(site: Site, look: Look) -> None:
+    page = look(site)
+    first, second = ask(page, MANY), ask(page, WHICH)
+    more(first).press("Enter")
+    rows_of = first.locator(".further li[data-id]")
+    expect(rows_of).to_have_count(ROWS)
+    first.locator("[data-act=table]").click()
+    first.locator(".of-papers").wait_for()
+    cited = page.evaluate(
+        "[...document.querySelectorAll('.claim .of .ref')].map((ref) => [ref.textContent.trim(),"
+        " ref.parentElement.querySelector('a:not(.ref)').textContent])"
+    )
+    numbers = dict(cited)
+    assert len(numbers) == len({title for _, title in cited})
+    assert f"[{len(first.locator('.claim .of').all()) + 1}]" in numbers  # the second one's own
+    for row in rows_of.all():
+        for number in row.locator(".number").all_inner_texts():
+            assert numbers[number.strip()] == row.locator(".opens").first.inner_text()
+    shown = 0
+    for row in first.locator(".of-papers tbody tr").all():
+        if said := row.locator(".tick").inner_text().strip():
+            assert numbers[f"[{said}]"] == row.locator("a.opens").inner_text()
+            shown += 1
+    assert first.locator(".claim .of").count() <= shown < rows_of.count() + shown
+    expect(second.locator(".claim .of").first).to_be_visible()
+
+
+def test_what_is_ticked_of_has_is_all_there(site: Site) -> None:
+    answer = site.assistant.ask(MANY)
+    facets = Facets()
+
+    def narrowed(*kinds: str) -> set[str]:
+        asked = {"chosen": {"kind": list(kinds)}}
+        return set(facets.narrowed(site.assistant, answer, "", asked) or [])
+
+    code, dataset = narrowed("code"), narrowed("dataset")
+    assert code - dataset
+    assert narrowed("code", "dataset") == code & dataset
+    told = facets.counted(site.assistant, answer, "", {"chosen": {"kind": ["code"]}})
+    [has] = [group for group in told["groups"] if group["name"] == "kind"]
+    counts = {value["value"]: value["count"] for value in has["values"]}
+    assert counts["dataset"] == len(code & dataset & set(answer.matching))
+    assert facets.narrowed(site.assistant, answer, "", {"chosen": {}}) is None
+    assert facets.narrowed(site.assistant, answer, "", {"chosen": {"colour": ["red"]}}) == []
 
 
 def kites(count: int) -> list[Paper]:

@@ -38,7 +38,8 @@ rag.tables = (shown, trigger) => {
     const down = head.getAttribute("aria-sort") === "ascending" ? -1 : 1;
     for (const other of head.parentElement.children) other.removeAttribute("aria-sort");
     head.setAttribute("aria-sort", down === 1 ? "ascending" : "descending");
-    const text = (row) => row.children[button.dataset.sort].textContent;
+    const text = (row) =>
+      button.dataset.sort === "0" ? row.dataset.number : row.children[button.dataset.sort].textContent;
     const rows = [...body.children].sort(
       (a, b) => down * text(a).localeCompare(text(b), "en", { numeric: true }),
     );
