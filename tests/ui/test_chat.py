@@ -344,6 +344,19 @@ def test_what_stands_beside_follows_what_is_read(site: Site, look: Look, width: 
         expect(title).to_have_text(chosen)
 
 
+def test_nothing_of_another_answer_stands_beside_an_abstention(site: Site, look: Look) -> None:
+    page = look(site, width=1500)
+    ask(page, WHICH)
+    ask(page, "which papers grow tomatoes in greenhouses on the moon?")
+    ask(page, WHICH)
+    title = page.locator(".reader h2").first
+    expect(title).to_be_visible()
+    page.locator(".turn").nth(1).evaluate("(turn) => turn.scrollIntoView({ block: 'center' })")
+    expect(title).to_be_hidden()
+    page.locator(".log").evaluate("(log) => log.scrollTo(0, 0)")
+    expect(title).to_be_visible()
+
+
 # -- the citations -------------------------------------------------------------------------------
 
 
