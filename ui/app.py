@@ -163,15 +163,15 @@ def _taking(assistant: Assistant, at: gr.State, talk: Any, taken: Any) -> None: 
         return _of_answer(desk, asked, away)
 
     def tabled(desk: Desk, event: gr.EventData) -> dict[str, Any]:
-        asked = event._data
-        answer = chat.find(desk, str(asked["turn"]))
-        columns = _columns(asked)
-        try:
-            made = assistant.table(answer, columns=columns or None) if answer else None
-            html = table.render(made, columns, chat.numbers(desk)) if made else ""
-        except RagError as error:
-            html = f'<p class="note" role="alert">{words(str(error))}</p>'
-        return {**_taken(html, "", asked), "turn": asked["turn"]}
+        asked, columns = event._data, _columns(event._data)
+
+        def made(answer: Answer) -> dict[str, Any]:
+            left = narrowing.narrowed(assistant, answer, desk.user, asked)
+            some, said = table.first(answer, left)
+            built = assistant.table(some, columns=columns or None)
+            return {"text": table.render(built, columns, chat.numbers(desk), said)}
+
+        return _in_place(_of_answer(desk, asked, made))
 
     def faceted(desk: Desk, event: gr.EventData) -> dict[str, Any]:
         def counted(answer: Answer) -> dict[str, Any]:
@@ -205,6 +205,14 @@ def _of_answer(
         return {**told, **(make(answer) if answer else {})}
     except RagError as error:
         return {**told, "error": str(error)}
+
+
+def _in_place(told: dict[str, Any]) -> dict[str, Any]:
+    """Return what is made of an answer with what went wrong in its place."""
+    if "error" not in told:
+        return told
+    error = words(told.pop("error"))
+    return {**told, "text": f'<p class="note" role="alert">{error}</p>'}
 
 
 def _columns(asked: Asked) -> list[str]:

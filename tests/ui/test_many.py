@@ -1,5 +1,6 @@
 """Answers of many papers: what is not written about comes page by page; and a phone in the hand."""
 
+import csv
 import json
 import re
 import threading
@@ -18,7 +19,7 @@ from rag.library.store import Store
 from rag.models.embedding import Embedding
 from tests.ui.conftest import Look, Site, ask, served
 from tests.ui.test_looks import check
-from ui import opening
+from ui import opening, table
 from ui.facets import Facets
 from ui.rest import ROWS, left, rows
 
@@ -295,6 +296,34 @@ def test_a_table_made_while_narrowed_is_narrowed_too(windy: Site, look: Look) ->
     turn.get_by_role("button", name="Show all").click()
     expect(turn.locator(".narrowed")).to_be_hidden()
     assert turn.locator(".of-papers tbody tr:visible").count() > ROWS
+
+
+def test_a_table_of_too_many_papers_is_of_the_best_and_made_anew_when_narrowed(
+    windy: Site, look: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table, "MOST", 2 * ROWS)
+    answer = windy.assistant.ask(KITES)
+    titles = {name: record.paper.title for name, record in windy.assistant.library.records(
+        answer.matching).items()}  # fmt: skip
+    page = look(windy)
+    turn = ask(page, KITES)
+    turn.locator("[data-act=table]").click()
+    opens = turn.locator(".of-papers tbody tr:visible a.opens")
+    expect(opens).to_have_text([titles[name] for name in answer.matching[: table.MOST]])
+    said = turn.locator(".bounded")
+    expect(said).to_contain_text(f"The best {table.MOST} of {answer.matched} papers")
+    turn.get_by_text("Narrow", exact=True).click()
+    turn.get_by_role("button", name=f"cs.RO: {ROWS} papers").click()
+    expect(said).to_have_text(f"The {ROWS} papers that are left.")
+    robots = [name for name in answer.matching if int(name[5:]) < ROWS]
+    expect(opens).to_have_text([titles[name] for name in robots])
+    check(page)
+    turn.get_by_role("button", name="Show all").click()
+    expect(opens).to_have_count(table.MOST)
+    with page.expect_download() as saved:
+        turn.get_by_role("button", name="Download as CSV").click()
+    rows_of = list(csv.reader(saved.value.path().read_text(encoding="utf-8").splitlines()))
+    assert len(rows_of) == answer.matched + 1
 
 
 # -- on a phone ----------------------------------------------------------------------------------

@@ -102,6 +102,7 @@ rag.facets = (shown, trigger, narrowed) => {
     const [left, all] = [told.left, told.matching].map((count) => count.toLocaleString("en"));
     rag.q(said, "span").textContent = `${left} of ${all} papers`;
     rag.narrowTable(rag.q(article, ".table"));
+    rag.tableAnew(article);
     narrowed(article);
   };
 

@@ -12,7 +12,9 @@ rag.tables = (shown, trigger) => {
   const make = (turn, columns) => {
     const place = rag.q(shown.get(turn).article, ".table");
     place.innerHTML = "<p>Making the table.</p>";
-    trigger("table", { turn, act: "table", columns, time: Date.now() });
+    const chosen = rag.ticked(shown.get(turn).article);
+    place.dataset.of = JSON.stringify(chosen);
+    trigger("table", { turn, act: "table", columns, chosen, time: performance.now() });
   };
   const toggle = (turn) => {
     const { article } = shown.get(turn);
@@ -30,6 +32,14 @@ rag.tables = (shown, trigger) => {
     const { article } = shown.get(turn);
     if (article.facets?.isNarrowed) article.narrow(); // of the rows that have come now, too
     narrow(place);
+  };
+
+  // A table that has not all that match is made anew where other facets are chosen.
+  rag.tableAnew = (article) => {
+    const place = rag.q(article, ".table");
+    if (!rag.q(place, ".bounded") || place.dataset.of === JSON.stringify(rag.ticked(article))) return;
+    if (place.hidden) place.replaceChildren();
+    else make(article.id, remembered());
   };
 
   const sort = (button) => {
