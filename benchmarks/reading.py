@@ -1,4 +1,4 @@
-"""Fit what reads a question: which kind of answer it wants, and which of its words are the topic.
+"""Fit what reads a question: which kind of answer it wants, what is its topic, which part asks.
 
     python -m benchmarks.reading [--write]
 
@@ -7,7 +7,7 @@ for each (the best first) and the stretches that say what is looked for; for the
 questions of the other gold files. Prints how many are read as one of their kinds, and how many
 words of the topic are right, by the patterns alone and as learned, with each writer, and each
 corpus of the gold files, left out of the fit. --write puts the weights fitted on all into
-rag/question/manners.npz and topics.npz.
+rag/question/manners.npz, topics.npz and cores.npz.
 """
 
 import argparse
@@ -29,7 +29,7 @@ from sklearn.linear_model import LogisticRegression
 from rag.core.questions import Kind
 from rag.evaluation.expected import read_file
 from rag.models.embedding import Embedding
-from rag.question import excluded, frames, kinds, manners, names, parsing, topics
+from rag.question import cores, excluded, frames, kinds, manners, names, parsing, topics
 from rag.question.manners import MEANING
 from rag.question.names import Name
 
@@ -51,12 +51,21 @@ MEANT = 0.3
 
 @dataclass(frozen=True)
 class Asked:
-    """A question, who wrote it, the kinds that are fair for it, and the stretches of its topic."""
+    """A question, who wrote it, and the kinds that are fair for it.
+
+    Attributes
+    ----------
+    topic
+        The stretches of its topic.
+    core
+        These, and those that say which detail is asked for, and of what.
+    """
 
     writer: str
     text: str
     kinds: tuple[Kind, ...]
     topic: tuple[str, ...] = ()
+    core: tuple[str, ...] = ()
 
     @property
     def read(self) -> tuple[str, list[Name]]:
@@ -91,7 +100,8 @@ def main() -> None:
                 )
     if given.write:
         write_kinds(fit_kinds(asked, embedding))
-        write_topics(fit_topics(asked, embedding))
+        write_words(topics.FILE, fit_topics(asked, embedding))
+        write_words(cores.FILE, fit_cores(asked, embedding))
 
 
 def questions() -> list[Asked]:
@@ -100,7 +110,8 @@ def questions() -> list[Asked]:
     for line in WRITTEN.read_text(encoding="utf-8").splitlines():
         one = json.loads(line)
         fair, topic = tuple(one["kinds"]), tuple(one["topic"])
-        found.append(Asked(one["writer"], one["question"], fair, topic))
+        core = (*topic, *([one["detail"]] if one["detail"] else []), *one["subjects"])
+        found.append(Asked(one["writer"], one["question"], fair, topic, core))
     for file in sorted(GOLD.glob("*.*.jsonl")):
         if file.name.startswith(KEPT_BACK):
             continue
@@ -130,17 +141,30 @@ def fit_kinds(asked: Sequence[Asked], embedding: Embedding) -> manners.Weights:
 
 
 def fit_topics(asked: Sequence[Asked], embedding: Embedding) -> topics.Weights:
-    """Fit the regression of words."""
-    some = [one for one in asked if one.topic]
+    """Fit the regression of the words that are the topic."""
+    return fit_words([(one, one.topic) for one in asked if one.topic], embedding)
+
+
+def fit_cores(asked: Sequence[Asked], embedding: Embedding) -> topics.Weights:
+    """Fit the regression of the words that ask."""
+    some = [one for one in asked if one.core and one.kinds[0] not in SETS]
+    return fit_words([(one, one.core) for one in some], embedding)
+
+
+def fit_words(
+    chosen: Sequence[tuple[Asked, Sequence[str]]], embedding: Embedding
+) -> topics.Weights:
+    """Fit a regression of the words of some questions that are in certain stretches."""
+    some = [one for one, _ in chosen]
     counted = Counter(t.lower() for one in some for t in set(topics.TOKEN.findall(one.text)))
     words = frozenset(word for word, n in counted.items() if n >= KNOWN_FROM)
     built, labels, means = [], list[bool](), []
-    for one in some:
+    for one, stretches in chosen:
         text = framed(one)
         found = list(topics.TOKEN.finditer(text))
         tokens = [token[0] for token in found]
         built += list(topics.of_each(tokens, one.kinds[0], words))
-        labels += of_topic(one, tokens)
+        labels += inside(one.text, stretches, tokens)
         means.append(in_context(embedding, text, tuple(token.span() for token in found)))
     rows, said = held(built)
     meant = np.concatenate(means)
@@ -182,13 +206,13 @@ def framed(one: Asked) -> str:
     return parsing.bare(frames.plain(one.text))
 
 
-def of_topic(one: Asked, tokens: Sequence[str]) -> list[bool]:
-    """Tell of each word of a framed question whether people say that it is of the topic."""
-    marked, start = np.zeros(len(one.text), bool), 0
-    for stretch in one.topic:
-        start = max(one.text.find(stretch, start), one.text.find(stretch))
+def inside(text: str, stretches: Sequence[str], tokens: Sequence[str]) -> list[bool]:
+    """Tell of each word of a framed question whether it is of one of the stretches of the whole."""
+    marked, start = np.zeros(len(text), bool), 0
+    for stretch in stretches:
+        start = max(text.find(stretch, start), text.find(stretch))
         marked[start : start + len(stretch)] = True
-    whole = list(topics.TOKEN.finditer(one.text))
+    whole = list(topics.TOKEN.finditer(text))
     labels = [False] * len(tokens)
     matcher = SequenceMatcher(None, [w[0].lower() for w in whole], [t.lower() for t in tokens],
                               autojunk=False)  # fmt: skip
@@ -233,10 +257,10 @@ def write_kinds(fitted: manners.Weights) -> None:
     )
 
 
-def write_topics(fitted: topics.Weights) -> None:
+def write_words(file: Path, fitted: topics.Weights) -> None:
     """Write the weights of words."""
     np.savez_compressed(
-        topics.FILE,
+        file,
         model=np.array(fitted.model),
         words=np.array("\n".join(sorted(fitted.words))),
         names=np.array("\n".join(fitted.weights)),

@@ -33,7 +33,8 @@ class Question:
     Attributes
     ----------
     text
-        As asked, standing alone, without its filters, with white space folded.
+        As asked, standing alone, without its filters, with white space folded; for what is no set
+        of papers also without what only tells who asks, and why.
     kind
         See `Kind`.
     topic

@@ -1,12 +1,14 @@
 """What tells how a question is to be read: which kind of answer it wants, and what is its topic.
 
-Both are learned for one embedding model (`manners`, `topics`); for any other the patterns alone
-tell the kind, and a topic keeps the words that no frame takes off.
+And which part of a message asks at all. All of it is learned for one embedding model (`manners`,
+`topics`, `cores`); for any other the patterns alone tell the kind, and what no frame takes off
+stays.
 """
 
 from dataclasses import dataclass
 
-from rag.question import kinds, manners, topics
+from rag.question import cores, kinds, manners, topics
+from rag.question.cores import Cut
 from rag.question.manners import Encode
 from rag.question.topics import InContext, Trim
 
@@ -21,10 +23,13 @@ class Manner:
         Tells which kind of answer a question wants, from its names.
     trim
         Returns the words of a question that are its topic.
+    cut
+        Returns the part of a message that asks.
     """
 
     kind: kinds.Decide = kinds.kind
     trim: Trim = topics.as_it_stands
+    cut: Cut = topics.as_it_stands
 
 
 PATTERNS = Manner()
@@ -43,4 +48,6 @@ def manner(model: str, encode: Encode, in_context: InContext) -> Manner:
     in_context
         What it makes of the words of a question.
     """
-    return Manner(manners.kind_of(model, encode), topics.trim(model, in_context))
+    return Manner(
+        manners.kind_of(model, encode), topics.trim(model, in_context), cores.cut(model, in_context)
+    )

@@ -18,6 +18,7 @@ from rag.question.topics import Trim
 _FOLDED = re.compile(r"\s+")
 _OPERATORS = frozenset("and or not xor near".split())
 _SETS: frozenset[Kind] = frozenset(("papers", "overview", "count"))
+_OF_NAMED: frozenset[Kind] = frozenset(("fact", "explain", "compare", "yes-no", "record"))
 _NEWEST = re.compile(
     r"\b(?:newest|latest|most recent(?:ly)?|recent(?:ly)?|"
     r"new(?= (?:papers?|works?|articles?|preprints?|"
@@ -78,7 +79,13 @@ def read(text: str, titled: Titled = lambda _: False, manner: Manner = PATTERNS)
         return Question(text, kind, "")
     if kind in _SETS:
         return _of_papers(text, kind, asks_newest(asked), manner.trim)
-    return _of_named(text, asked, kind, wants or _form(asked, kind), found, manner.trim)
+    core = manner.cut(asked, kind)
+    if core != asked:  # and without the rest it is plainer what is wanted
+        found = names.find(core, titled)
+        again, wants_again = manner.kind(core, found)
+        if again in _OF_NAMED:
+            kind, wants = again, wants_again
+    return _of_named(core, kind, wants or _form(core, kind), found, manner.trim)
 
 
 def asks_newest(text: str) -> bool:
@@ -151,9 +158,7 @@ def _of_papers(text: str, kind: Kind, newest: bool, trim: Trim) -> Question:
     return Question(text, kind, topic, terms, parts(topic), left_out, newest=newest)
 
 
-def _of_named(
-    text: str, asked: str, kind: Kind, wants: str, found: list[Name], trim: Trim
-) -> Question:
+def _of_named(asked: str, kind: Kind, wants: str, found: list[Name], trim: Trim) -> Question:
     """Return a question about something named: a fact, an explanation, a comparison, a record."""
     plain = bare(asked)
     detail = kinds.asked_for(plain, wants) if kind == "fact" else ""  # type: ignore[arg-type]
@@ -161,15 +166,16 @@ def _of_named(
         subjects = comparing.sides(asked, found)
     else:
         subjects = _subjects(asked, kind, found, detail)
-    topic = topic_of(plain, kind)
-    if kind == "explain":
-        trimmed = trim(plain, kind)
-        topic = trimmed if trimmed != plain else topic
+    trimmed = trim(plain, kind) if kind in ("explain", "yes-no") else plain
+    if kind == "explain" and trimmed != plain:
+        topic = trimmed
+    else:
+        topic = topic_of(trimmed, kind)
     if kind == "compare":
         topic = " and ".join(subjects) or frames.topic(plain)
     terms = tuple(frames.content(topic))
     return Question(
-        text,
+        asked,
         kind,
         topic,
         terms,

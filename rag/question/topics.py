@@ -34,6 +34,13 @@ CHANGE = 2.0
 RARE, START, END = "_", "^", "$"
 TOKEN = re.compile(r"[^\W_]+(?:[-'’/.+&][^\W_]+)*\+*|[^\w\s]")
 _ENDING = re.compile(r".{3,}?(ing|ed|ly|tion|er|ic|al|ity|s)$")
+_LOOSE = re.compile(
+    r"^(?:(?:on|about|of|for|in|to|that|the|an?|and|or)\s)+|"
+    r"(?:[\s,]+(?:on|about|of|for|in|to|that|the|an?|and|or|with|by|from|at|so|be))+$",
+    re.IGNORECASE,
+)
+"""What may be left at either end and joins a topic to nothing."""
+
 _ENDS = frozenset(".?!")
 _FAR = 12
 
@@ -69,10 +76,10 @@ class Weights:
     bias: float
 
 
-@lru_cache(maxsize=1)
-def weights() -> Weights:
-    """Return the regression that was fitted."""
-    with np.load(FILE, allow_pickle=False) as kept:
+@lru_cache(maxsize=2)
+def weights(file: Path = FILE) -> Weights:
+    """Return a regression that was fitted."""
+    with np.load(file, allow_pickle=False) as kept:
         names = str(kept["names"]).split("\n")
         return Weights(
             str(kept["model"]),
@@ -111,10 +118,10 @@ def trimmed(text: str, kind: Kind, in_context: InContext) -> str:
         A question without the frames that `rag.question.frames` takes off.
     """
     found = list(TOKEN.finditer(text))
-    vectors = in_context(text, [token.span() for token in found])
-    if vectors is None:
+    told = odds(text, found, kind, in_context, weights())
+    if told is None:
         return text
-    kept = keep([token[0] for token in found], kind, vectors)
+    kept = likeliest(_leaning([token[0] for token in found], told), CHANGE)
     pieces, last = [], -1
     for n, token in enumerate(found):
         if not kept[n]:
@@ -125,25 +132,35 @@ def trimmed(text: str, kind: Kind, in_context: InContext) -> str:
             pieces.append(text[found[last].end() : token.start()] if whole else ", ")
         pieces.append(token[0])
         last = n
-    topic = "".join(pieces).strip(" ,;:.?!–—-")
+    topic = _LOOSE.sub("", "".join(pieces).strip(" ,;:.?!–—-"))
     return topic if frames.content(topic) else text
 
 
-def keep(tokens: Sequence[str], kind: Kind, vectors: NDArray[np.float32]) -> list[bool]:
-    """Tell of each word and mark of a question whether it is of its topic.
+def odds(
+    text: str,
+    found: Sequence[re.Match[str]],
+    kind: Kind,
+    in_context: InContext,
+    fitted: Weights,
+) -> list[float] | None:
+    """Return of each word and mark of a question the log odds by a regression.
+
+    None if the model does not tell what words mean where they stand.
 
     Parameters
     ----------
-    vectors
-        What each means where it stands, shape (tokens, width).
+    found
+        The words and marks, of `TOKEN`.
     """
-    fitted = weights()
+    vectors = in_context(text, [token.span() for token in found])
+    if vectors is None:
+        return None
     meant = (vectors @ fitted.context).tolist()
-    odds = [
-        fitted.bias + mean + sum(fitted.weights.get(name, 0.0) for name in features)
-        for mean, features in zip(meant, of_each(tokens, kind, fitted.words), strict=True)
+    features = of_each([token[0] for token in found], kind, fitted.words)
+    return [
+        fitted.bias + mean + sum(fitted.weights.get(name, 0.0) for name in names)
+        for mean, names in zip(meant, features, strict=True)
     ]
-    return _likeliest(_leaning(tokens, odds))
 
 
 def _leaning(tokens: Sequence[str], odds: Sequence[float]) -> list[float]:
@@ -197,16 +214,24 @@ def _shapes(token: str) -> Iterator[str]:
         yield ending[1]
 
 
-def _likeliest(odds: Sequence[float]) -> list[bool]:
-    """Return the likeliest row of words that are kept or not, where each change costs (Viterbi)."""
+def likeliest(odds: Sequence[float], change: float) -> list[bool]:
+    """Return the likeliest row of words that are kept or not, where each change costs (Viterbi).
+
+    Parameters
+    ----------
+    odds
+        Log odds of each word to be kept.
+    change
+        Log odds that a change costs.
+    """
     best = {True: 0.0, False: 0.0}
     ways: dict[bool, list[bool]] = {True: [], False: []}
     for value in odds:
         stay = {}
         for kept in (True, False):
-            change = best[not kept] - CHANGE > best[kept]
-            before = (not kept) if change else kept
-            score = best[before] - (CHANGE if change else 0.0) + (value if kept else -value) / 2
+            changes = best[not kept] - change > best[kept]
+            before = (not kept) if changes else kept
+            score = best[before] - (change if changes else 0.0) + (value if kept else -value) / 2
             stay[kept] = (score, [*ways[before], kept])
         best = {kept: score for kept, (score, _) in stay.items()}
         ways = {kept: way for kept, (_, way) in stay.items()}

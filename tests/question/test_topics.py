@@ -80,6 +80,6 @@ def test_for_a_model_that_it_was_not_learned_with_a_question_stays_as_it_is(embe
 
 
 def test_a_change_from_kept_to_not_kept_costs():
-    assert topics._likeliest([3.0, -0.1, 3.0]) == [True, True, True]
-    assert topics._likeliest([3.0, -9.0, 3.0]) == [True, False, True]
-    assert topics._likeliest([]) == []
+    assert topics.likeliest([3.0, -0.1, 3.0], 0.7) == [True, True, True]
+    assert topics.likeliest([3.0, -9.0, 3.0], 0.7) == [True, False, True]
+    assert topics.likeliest([], 0.7) == []
