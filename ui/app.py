@@ -10,6 +10,7 @@ from typing import Any
 import gradio as gr
 
 from rag.assistant import Assistant
+from rag.core.answers import Answer
 from rag.errors import RagError
 from rag.output.table import to_csv
 from ui import (
@@ -145,50 +146,48 @@ def _talking(assistant: Assistant, line: Line, shelf: Shelf, talk: Any, taken: A
 
 def _taking(assistant: Assistant, at: gr.State, talk: Any, taken: Any) -> None:  # noqa: ANN401
     """Connect an answer with what is made of it: citations, its table, what narrows it."""
+    narrowing = facets.Facets()
 
     def taken_away(desk: Desk, event: gr.EventData) -> dict[str, Any]:
         asked = event._data
-        answer = chat.find(desk, str(asked["turn"]))
-        try:
-            if answer and asked["form"] == "table":
+
+        def away(answer: Answer) -> dict[str, Any]:
+            if asked["form"] == "table":
                 made = assistant.table(answer, columns=_columns(asked) or None)
-                return _taken(to_csv(made), "papers.csv", asked)
-            text, file = export.of_answer(assistant, answer, asked) if answer else ("", "")
-        except RagError as error:
-            return {**_taken("", "", asked), "error": str(error)}
-        return _taken(text, file, asked)
+                return {"text": to_csv(made), "file": "papers.csv"}
+            papers = narrowing.narrowed(assistant, answer, desk.user, asked)
+            wanted = asked if papers is None else {**asked, "papers": papers}
+            text, file = export.of_answer(assistant, answer, wanted)
+            return {"text": text, "file": file}
+
+        return _of_answer(desk, asked, away)
 
     def tabled(desk: Desk, event: gr.EventData) -> dict[str, Any]:
-        asked = event._data
-        answer = chat.find(desk, str(asked["turn"]))
-        columns = _columns(asked)
-        try:
-            made = assistant.table(answer, columns=columns or None) if answer else None
-            html = table.render(made, columns) if made else ""
-        except RagError as error:
-            html = f'<p class="note" role="alert">{words(str(error))}</p>'
-        return {**_taken(html, "", asked), "turn": asked["turn"]}
+        asked, columns = event._data, _columns(event._data)
+
+        def made(answer: Answer) -> dict[str, Any]:
+            left = narrowing.narrowed(assistant, answer, desk.user, asked)
+            some, said = table.first(answer, left)
+            built = assistant.table(some, columns=columns or None)
+            return {"text": table.render(built, columns, chat.numbers(desk), said)}
+
+        return _in_place(_of_answer(desk, asked, made))
 
     def faceted(desk: Desk, event: gr.EventData) -> dict[str, Any]:
-        asked = event._data
-        answer = chat.find(desk, str(asked["turn"]))
-        told = {**_taken("", "", asked), "turn": asked["turn"]}
-        try:
-            papers = facets.of(assistant, answer, desk.user) if answer else []
-        except RagError as error:
-            return {**told, "error": str(error)}
-        return {**told, "papers": papers}
+        def counted(answer: Answer) -> dict[str, Any]:
+            return narrowing.counted(assistant, answer, desk.user, event._data)
+
+        return _of_answer(desk, event._data, counted)
 
     def more(desk: Desk, event: gr.EventData) -> dict[str, Any]:
         asked = event._data
-        answer = chat.find(desk, str(asked["turn"]))
-        have, only = (_names(asked.get(which)) for which in ("have", "only"))
-        told = {**_taken("", "", asked), "turn": asked["turn"]}
-        try:
-            found = rest.rows(assistant, answer, have or (), only) if answer else {}
-        except RagError as error:
-            return {**told, "error": str(error)}
-        return {**told, "html": "", "left": 0, **found}
+        have = set(map(str, asked.get("have") or []))
+
+        def rows(answer: Answer) -> dict[str, Any]:
+            only = narrowing.narrowed(assistant, answer, desk.user, asked)
+            return rest.rows(assistant, answer, have, only, chat.numbers(desk))
+
+        return {"html": "", "left": 0, **_of_answer(desk, asked, rows)}
 
     _on(talk.export, taken_away, [at], [taken])
     _on(talk.more, more, [at], [taken])
@@ -196,9 +195,24 @@ def _taking(assistant: Assistant, at: gr.State, talk: Any, taken: Any) -> None: 
     _on(talk.facets, faceted, [at], [taken])
 
 
-def _names(given: object) -> set[str] | None:
-    """Return the identifiers that the page names; None where it names none."""
-    return set(map(str, given)) if isinstance(given, list) else None
+def _of_answer(
+    desk: Desk, asked: Asked, make: Callable[[Answer], dict[str, Any]]
+) -> dict[str, Any]:
+    """Return what is made of the answer that the page names, or why it cannot be."""
+    answer = chat.find(desk, str(asked["turn"]))
+    told = {**_taken("", "", asked), "turn": asked["turn"]}
+    try:
+        return {**told, **(make(answer) if answer else {})}
+    except RagError as error:
+        return {**told, "error": str(error)}
+
+
+def _in_place(told: dict[str, Any]) -> dict[str, Any]:
+    """Return what is made of an answer with what went wrong in its place."""
+    if "error" not in told:
+        return told
+    error = words(told.pop("error"))
+    return {**told, "text": f'<p class="note" role="alert">{error}</p>'}
 
 
 def _columns(asked: Asked) -> list[str]:

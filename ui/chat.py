@@ -191,6 +191,12 @@ def find(desk: Desk, name: str) -> Answer | None:
     return next((e.answer for e in desk.exchanges if e.name == name), None)
 
 
+def numbers(desk: Desk) -> dict[str, int]:
+    """Return the bracket numbers of the papers that a conversation cites, by their identifiers."""
+    answers = [e.answer for e in desk.path() if e.answer]
+    return {c.paper.id: c.number for answer in answers for c in answer.citations}
+
+
 def _told(
     assistant: Assistant,
     line: Line,

@@ -19,7 +19,7 @@ NEWEST, LARGEST = 5, 6
 """Papers and categories that are named before anything is asked."""
 
 _FILE = "examples.json"
-_FORMAT = 1  # raised when other questions are offered
+_FORMAT = 2  # raised when other questions are offered
 
 
 class Opening:

@@ -4,7 +4,7 @@ First those that match, each with the words that say why, then those that only m
 asked.
 """
 
-from collections.abc import Container
+from collections.abc import Container, Iterable, Mapping
 from html import escape
 from typing import Any
 
@@ -31,7 +31,8 @@ def rows(
     assistant: Assistant,
     answer: Answer,
     have: Container[str] = (),
-    only: Container[str] | None = None,
+    only: Iterable[str] | None = None,
+    numbers: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
     """Return the next rows as HTML, and how many come after them.
 
@@ -43,16 +44,22 @@ def rows(
         Identifiers of the papers that are there already.
     only
         Those that are wanted; None: all.
+    numbers
+        The bracket numbers of the papers that the conversation cites. The others have none: the
+        next question may give it to another paper.
     """
+    numbers = numbers or {}
     matching, mentioning = left(answer)
     places = list(enumerate([*matching, *mentioning]))
+    some_only = None if only is None else set(only)
     wanted = [
-        (at, name) for at, name in places if name not in have and (only is None or name in only)
+        (at, name)
+        for at, name in places
+        if name not in have and (some_only is None or name in some_only)
     ]
     some = wanted[:ROWS]
     known = assistant.library.records(name for _, name in some)  # one may have gone since
     whys = _whys(assistant, answer, [n for at, n in some if at < len(matching) and n in known])
-    numbers = dict(zip(answer.matching, answer.numbers, strict=True))
     shown = [
         _row(at, known[name].paper, numbers.get(name), whys.get(name))
         for at, name in some
@@ -65,13 +72,12 @@ def rows(
 
 def _row(at: int, paper: Paper, number: int | None, why: Cell | None) -> str:
     """Return a paper on one line, with the words that say why it is there on another."""
-    by = " · ".join(
-        part for part in (words(sources.authors(paper)), str(paper.appeared or "")) if part
-    )
+    parts = (words(sources.authors(paper)), str(paper.appeared or ""))
+    by = f'<span class="by">{" · ".join(filter(None, parts))}</span>'
     named = f'<span class="number">[{number}]</span> ' if number else ""
     return (
         f'<li data-at="{at}" data-id="{escape(paper.id)}">{named}{sources.opener(paper)} '
-        f'<span class="by">{by}</span>&nbsp;{sources.star(paper)}{_reason(why)}</li>'
+        f"{sources.starred(paper, by)}{_reason(why)}</li>"
     )
 
 

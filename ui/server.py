@@ -57,7 +57,7 @@ WARM_UP = "which papers are about learning?"
 _NO_DOCS = {"docs_url": None, "redoc_url": None, "openapi_url": None}
 _PAGE = Path(__file__).with_name("page")
 _SCRIPTS = (
-    "base.js", "rail.js", "filters.js", "table.js", "turns.js", "beside.js",
+    "base.js", "rail.js", "filters.js", "table.js", "facets.js", "turns.js", "beside.js",
     "away.js", "chat.js", "reader.js", "saved.js", "watches.js", "keys.js", "alive.js",
     "library.js", "parts.js", "map.js",
 )  # fmt: skip

@@ -66,7 +66,7 @@ def byline(paper: Paper) -> str:
         part for part in (words(authors(paper)), _year(paper), withdrawn, *_places(paper)) if part
     )
     between = '<span class="between"> · </span>' if known else ""
-    return f"{known}{between}{more} {star(paper)}"
+    return f'{known}{between}<span class="starred">{more} {star(paper)}</span>'
 
 
 def authors(paper: Paper) -> str:
@@ -102,6 +102,11 @@ def star(paper: Paper) -> str:
         f'<button type="button" class="star" data-star="{escape(paper.id)}" aria-pressed="false" '
         f'aria-label="Save “{escape(short_name(paper))}”" title="Save"></button>'
     )
+
+
+def starred(paper: Paper, before: str) -> str:
+    """Return the star of a paper behind its title or whatever, never on a line of its own."""
+    return f'<span class="starred">{before}&nbsp;{star(paper)}</span>'
 
 
 def like_this(paper: Paper) -> str:
@@ -140,4 +145,4 @@ def _year(paper: Paper) -> str:
 
 def _near_miss(miss: NearMiss) -> str:
     why = f'<span class="why">{words(miss.why)}</span>' if miss.why else ""
-    return f"<li>{opener(miss.paper)}&nbsp;{star(miss.paper)}{why}</li>"
+    return f"<li>{starred(miss.paper, opener(miss.paper))}{why}</li>"

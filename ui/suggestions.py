@@ -26,6 +26,9 @@ LONGEST_NAME = 30
 MOST_EXAMPLES = 4
 """Examples offered on the first page."""
 
+MOST_NAMES = 5
+"""Subjects that examples are tried with."""
+
 TITLES = 300
 """Newest papers whose titles name the subjects of the examples."""
 
@@ -59,12 +62,14 @@ def examples(assistant: Assistant) -> list[str]:
     records = assistant.library.records(assistant.library.select(Filters(), k=TITLES))
     papers = [record.paper for record in records.values()]
     counted = Counter(name for paper in papers for name in phrases(paper.title))
-    names = [name for name, _ in counted.most_common() if len(name.split()[0]) > 1]
+    titles = [paper.title for paper in papers]
+    common = (name for name, _ in counted.most_common() if len(name.split()[0]) > 1)
+    names = list(islice((name for name in common if stands_alone(name, titles)), MOST_NAMES))
     asked = [f"which papers are about {name}?" for name in names[:1]]
     asked += ["which papers introduce a new dataset?"]
     asked += [f"give me an overview of {name}" for name in names[1:2]]
     asked += [f"tell me more about “{short_name(paper)}”" for paper in papers[:1]]
-    asked += [f"which papers are about {name}?" for name in names[2:5]]
+    asked += [f"which papers are about {name}?" for name in names[2:]]
     return list(islice(_answered(assistant, asked, []), MOST_EXAMPLES))
 
 
@@ -103,6 +108,13 @@ def _shared(answer: Answer) -> list[str]:
         and not any(name in longer for longer in shared if name != longer)
         and any(re.search(rf"{re.escape(name)}{_ENDS}", title, re.IGNORECASE) for title in titles)
     ]
+
+
+def stands_alone(name: str, titles: Iterable[str]) -> bool:
+    """Tell whether a phrase is mostly whole: "medical image" before "segmentation" is not."""
+    of_it = [title for title in titles if name.lower() in title.lower()]
+    ends = re.compile(rf"{re.escape(name)}{_ENDS}", re.IGNORECASE)
+    return 2 * sum(bool(ends.search(title)) for title in of_it) > len(of_it)
 
 
 def _plain(question: str) -> str:

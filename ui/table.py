@@ -1,8 +1,11 @@
 """The table of an answer as HTML: all papers that match down, what they say across."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from html import escape
 
+from rag.core.answers import Answer
+from rag.core.filters import short_name
 from rag.core.tables import COLUMNS, Cell, Row, Table
 from ui.sources import opener, star
 from ui.text import words
@@ -10,10 +13,42 @@ from ui.text import words
 OFFERED = (*COLUMNS, "task", "metric", "authors", "date", "category", "link")
 """Columns that can be ticked; any other is typed."""
 
+MOST = 500
+"""Rows on the page: 2 s of work and 0.7 MB. The CSV has all."""
+
 _TITLE = "paper"
 
 
-def render(table: Table, typed: Sequence[str] = ()) -> str:
+def first(answer: Answer, left: Iterable[str] | None) -> tuple[Answer, str]:
+    """Return an answer with as many of its papers as the table shows, and what is said of it.
+
+    Parameters
+    ----------
+    left
+        The papers that facets leave; None: all.
+    """
+    if len(answer.matching) <= MOST:
+        return answer, ""
+    those = set(answer.matching if left is None else left)
+    each = zip(answer.matching, answer.numbers, strict=True)
+    wanted = [pair for pair in each if pair[0] in those]
+    names = tuple(name for name, _ in wanted[:MOST])
+    numbers = tuple(number for _, number in wanted[:MOST])
+    said = f"The {len(wanted)} papers that are left."
+    if len(wanted) > MOST:
+        said = (
+            f"The best {MOST} of {len(wanted):,} papers, also when sorted or filtered: narrow the "
+            "answer for others. The CSV has all that match."
+        )
+    return replace(answer, matching=names, numbers=numbers), said
+
+
+def render(
+    table: Table,
+    typed: Sequence[str] = (),
+    numbers: Mapping[str, int] | None = None,
+    said: str = "",
+) -> str:
     """Return a table whose headings sort and filter it, with what chooses its columns.
 
     A title opens its paper, and so does what is quoted, marked in its place. Columns that are
@@ -23,15 +58,23 @@ def render(table: Table, typed: Sequence[str] = ()) -> str:
     ----------
     typed
         Columns that were typed in, beside those that are offered.
+    numbers
+        The bracket numbers of the papers that the conversation cites. The others show none: the
+        next question may give it to another paper.
+    said
+        Which papers they are, where they are not all that match; made anew for other facets then.
     """
     filled = [n for n in range(len(table.columns)) if any(row.cells[n].text for row in table.rows)]
     blank = [name for n, name in enumerate(table.columns) if n not in filled]
     heads = '<th scope="col"><button type="button" data-sort="0">No.</button></th>'
     heads += "".join(_head(n, table.columns[at]) for n, at in enumerate(filled, start=1))
-    rows = "".join(_row(table, row, filled) for row in table.rows)
+    rows = "".join(
+        _row(table, row, filled, (numbers or {}).get(row.paper.id)) for row in table.rows
+    )
     none = f'<p class="blank-columns">Blank throughout: {words(", ".join(blank))}.</p>'
     return (
         _tools(table.columns, typed)
+        + (f'<p class="bounded">{words(said)}</p>' if said else "")
         + '<div class="rows" tabindex="0" role="group" aria-label="Table of the papers">'
         f'<table class="of-papers"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody>'
         "</table></div>"
@@ -73,16 +116,17 @@ def _named(column: str) -> str:
     return f"{column[:1].upper()}{column[1:]}"
 
 
-def _row(table: Table, row: Row, shown: Sequence[int]) -> str:
+def _row(table: Table, row: Row, shown: Sequence[int], number: int | None) -> str:
     cells = "".join(
         f"<td>{opener(row.paper) if table.columns[n] == _TITLE else _cell(row.cells[n])}</td>"
         for n in shown
     )
-    number = (
-        f'<label class="tick"><input type="checkbox" data-tick '
-        f'aria-label="Tick paper {row.number}"> {row.number}</label>{star(row.paper)}'
+    named = f"paper {number}" if number else f"“{escape(short_name(row.paper))}”"
+    tick = (
+        f'<label class="tick"><input type="checkbox" data-tick aria-label="Tick {named}"> '
+        f"{number or ''}</label> {star(row.paper)}"
     )
-    return f'<tr data-number="{row.number}"><td>{number}</td>{cells}</tr>'
+    return f'<tr data-number="{row.number}"><td>{tick}</td>{cells}</tr>'
 
 
 def _cell(cell: Cell) -> str:

@@ -80,7 +80,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _served(assistant: Assistant, mcp: bool = False) -> Iterator[Site]:
+def served(assistant: Assistant, mcp: bool = False) -> Iterator[Site]:
+    """Serve a page of an assistant."""
     page = build(assistant)
     programs = Programs(assistant, Line()) if mcp else None
     address = launch(page, "127.0.0.1", free_port(), programs)
@@ -102,13 +103,13 @@ def unshared(_copied: Path, embedding: Embedding, tmp_path: Path) -> Assistant:
 @pytest.fixture
 def own(unshared: Assistant) -> Iterator[Site]:
     """The page of an index that nobody else uses."""
-    yield from _served(unshared)
+    yield from served(unshared)
 
 
 @pytest.fixture(scope="session")
 def site(_copied: Path, embedding: Embedding) -> Iterator[Site]:
     """The page of an assistant that answers in quotations alone."""
-    yield from _served(Assistant(Library.open(_copied, embedding), embedding, None))
+    yield from served(Assistant(Library.open(_copied, embedding), embedding, None))
 
 
 @pytest.fixture
@@ -130,7 +131,7 @@ def keeping(site: Site, shelf: Shelf) -> Iterator[Site]:
 def writing(_copied: Path, embedding: Embedding) -> Iterator[Site]:
     """The page of an assistant that writes with the packaged language model; an MCP server too."""
     library = Library.open(_copied, embedding)
-    yield from _served(Assistant(library, embedding, models.load()), mcp=True)
+    yield from served(Assistant(library, embedding, models.load()), mcp=True)
 
 
 @pytest.fixture(scope="session")

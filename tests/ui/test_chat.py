@@ -12,7 +12,8 @@ from rag.core.questions import LONGEST_QUESTION
 from rag.output.text import count_line, heading
 from tests.ui.conftest import WAIT, Look, Site, ask, done
 from tests.ui.test_looks import check
-from ui import chat, export, facets
+from ui import chat, export
+from ui.facets import Facets
 from ui.kept import Shelf
 
 WHICH = "which papers use transformers for tracking"
@@ -343,6 +344,19 @@ def test_what_stands_beside_follows_what_is_read(site: Site, look: Look, width: 
         expect(title).to_have_text(chosen)
 
 
+def test_nothing_of_another_answer_stands_beside_an_abstention(site: Site, look: Look) -> None:
+    page = look(site, width=1500)
+    ask(page, WHICH)
+    ask(page, "which papers grow tomatoes in greenhouses on the moon?")
+    ask(page, WHICH)
+    title = page.locator(".reader h2").first
+    expect(title).to_be_visible()
+    page.locator(".turn").nth(1).evaluate("(turn) => turn.scrollIntoView({ block: 'center' })")
+    expect(title).to_be_hidden()
+    page.locator(".log").evaluate("(log) => log.scrollTo(0, 0)")
+    expect(title).to_be_visible()
+
+
 # -- the citations -------------------------------------------------------------------------------
 
 
@@ -396,7 +410,8 @@ def test_all_that_match_are_taken_away_or_what_is_left_of_them(site: Site, look:
     turn.get_by_text("Narrow", exact=True).click()
     turn.locator("[data-facet=kind][data-value=code]").click()
     expect(which).to_have_value("narrowed")
-    coded = [fact["id"] for fact in facets.of(site.assistant, answer, "") if fact["code"]]
+    coded = Facets().narrowed(site.assistant, answer, "", {"chosen": {"kind": ["code"]}})
+    assert coded
     assert taken() == [name for name in answer.matching if name in coded]
     turn.get_by_role("button", name="Show all").click()
     expect(which.locator("option")).to_have_count(2)

@@ -14,7 +14,7 @@ from rag.library.store import Store
 from rag.models.embedding import Embedding
 from tests.ui.conftest import Look, Site, ask
 from tests.ui.test_looks import check
-from ui import facets, opening
+from ui import opening
 from ui.rest import ROWS, left, rows
 
 MANY = "which papers propose a method?"
@@ -56,17 +56,6 @@ def test_what_follows_is_what_matches_and_then_what_mentions(site: Site) -> None
     assert rows(site.assistant, answer, wanted) == {"html": "", "left": 0}
 
 
-def test_what_follows_is_narrowed_and_stays_in_its_place(site: Site) -> None:
-    answer = site.assistant.ask(MANY)
-    wanted = [name for some in left(answer) for name in some]
-    only = wanted[3::7]
-    narrowed = rows(site.assistant, answer, wanted[:4], only)
-    assert ids(narrowed) == only[1 : ROWS + 1]
-    assert narrowed["left"] == max(0, len(only) - 1 - ROWS)
-    places = [int(at) for at in re.findall(r'data-at="(\d+)" data-id', narrowed["html"])]
-    assert [wanted[at] for at in places] == ids(narrowed)
-
-
 def test_more_papers_come_as_one_scrolls(site: Site, look: Look) -> None:
     page = look(site)
     turn = ask(page, MANY)
@@ -105,51 +94,6 @@ def test_more_papers_come_by_the_keyboard_also_of_an_earlier_answer(site: Site, 
     expect(first.locator(".further li").nth(1).locator(".opens").first).to_be_focused()
     first.locator("[data-act=table]").click()
     expect(first.locator(".further")).to_be_hidden()
-
-
-def test_narrowing_leaves_rows_with_their_numbers_and_sentences(site: Site, look: Look) -> None:
-    answer = site.assistant.ask(MANY)
-    facts = facets.of(site.assistant, answer, "")
-    matching, mentioning = left(answer)
-    wanted = [fact["id"] for fact in facts if fact["code"] and fact["at"] is not None]
-    coded = sum(fact["code"] for fact in facts if fact["number"])
-    assert 0 < coded < answer.matched
-    assert set(wanted) - set([*matching, *mentioning][:ROWS])  # also of those that come later
-    page = look(site)
-    turn = ask(page, MANY)
-    row = turn.locator(".further li[data-id]")
-    more(turn).focus()
-    page.keyboard.press("Enter")
-    expect(row).to_have_count(ROWS)
-    before = {each.get_attribute("data-id"): each.inner_html() for each in row.all()}
-    turn.get_by_text("Narrow", exact=True).click()
-    turn.get_by_role("button", name=f"code: {coded} papers").click()
-    expect(turn.locator(".narrowed [role=status]")).to_have_text(
-        f"{coded} of {answer.matched} papers"
-    )
-    while not more(turn).is_hidden():
-        more(turn).press("Enter")
-        page.wait_for_timeout(100)
-    expect(turn.locator(".further li[data-id]:visible")).to_have_count(len(wanted))
-    shown = turn.locator(".further li[data-id]:visible").all()
-    assert [each.get_attribute("data-id") for each in shown] == wanted
-    for each in shown:
-        name = each.get_attribute("data-id")
-        number = answer.numbers[answer.matching.index(name)] if name in matching else None
-        assert each.locator(".number").all_inner_texts() == ([f"[{number}]"] if number else [])
-        assert each.locator(".quoted").count() == (name in matching)
-        assert name not in before or each.inner_html() == before[name]
-    check(page)
-    turn.get_by_role("button", name="Show all").click()
-    expect(turn.locator(".narrowed")).to_be_hidden()
-    expect(turn.locator(".claim:visible")).to_have_count(len(answer.claims))
-    expect(turn.locator(".facet [aria-pressed=true]")).to_have_count(0)
-    places = [
-        float(each.get_attribute("data-at") or 0)
-        for each in turn.locator(".further li:visible").all()
-    ]
-    assert places == sorted(places)
-    assert len(places) >= len(before)
 
 
 # -- on a phone ----------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from rag.core.filters import Filters
 from rag.core.papers import Paper
 from ui import answer as shown
 from ui import chips, sources, text
-from ui.suggestions import examples, follow_ups
+from ui.suggestions import examples, follow_ups, stands_alone
 from ui.table import render
 
 PAPER = Paper("2104.00001", "A <b> Title", "We track $x_1$ & see. It runs.", "https://a.b/c", "")
@@ -208,6 +208,17 @@ def test_suggestions_get_an_answer(assistant) -> None:  # type: ignore[no-untype
         assistant.ask(question, [nothing]).citations
         for question in follow_ups(assistant, nothing, [])
     )
+
+
+def test_a_subject_that_only_begins_a_longer_one_is_no_example() -> None:
+    titles = [
+        "Medical Image Segmentation",
+        "Medical Image Retrieval",
+        "On Medical Image Segmentation",
+    ]
+    assert stands_alone("medical image segmentation", titles)
+    assert not stands_alone("medical image", titles)
+    assert stands_alone("medical image", [*titles[:1], "A Medical Image: Why", "One Medical Image"])
 
 
 def test_like_is_near(assistant) -> None:  # type: ignore[no-untyped-def]

@@ -11,9 +11,8 @@ rag.away = (find, shown, current, trigger) => {
   const send = (act, more) => trigger("export", { act, time: Date.now(), ...more });
   const take = (act) => {
     const turn = current();
-    const left = shown.get(turn)?.article.facets?.left ?? [];
-    const papers = which.value === "narrowed" ? left.map(({ id }) => id) : null;
-    send(act, { turn, form: find("#form").value, all: which.value === "all", papers });
+    const chosen = which.value === "narrowed" ? rag.ticked(shown.get(turn)?.article) : null;
+    send(act, { turn, form: find("#form").value, all: which.value === "all", chosen });
   };
   const offer = () => {
     const { turn, article } = shown.get(current()) ?? {};
@@ -22,10 +21,7 @@ rag.away = (find, shown, current, trigger) => {
     const options = [new Option(`${count(turn.cited.length)} cited`, "cited")];
     if (turn.matched > turn.cited.length)
       options.push(new Option(`all ${count(turn.matched)}`, "all"));
-    if (isNarrowed) {
-      const matching = left.filter(({ number }) => number !== null);
-      options.push(new Option(`${count(matching.length)} left`, "narrowed"));
-    }
+    if (isNarrowed) options.push(new Option(`${count(left)} left`, "narrowed"));
     const before = turn.name === of ? which.value : "";
     of = turn.name;
     which.replaceChildren(...options);

@@ -43,7 +43,8 @@ rag.beside = (find, shown, narrow, changed) => {
     const { top, height } = log.getBoundingClientRect();
     const above = ({ article }) => article.getBoundingClientRect().top <= top + READ * height;
     const [name, { turn } = {}] = [...shown].findLast(([, each]) => above(each)) ?? [];
-    if (turn?.cards.length && name !== current) sources(name);
+    if (!turn || name === current) return;
+    if (turn.cards.length || turn.state !== "busy") sources(name); // none beside what has none
   };
   log.addEventListener("scroll", () => {
     clearTimeout(scrolling);

@@ -17,6 +17,10 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
   const { sources, cite, current } = rag.beside(find, shown, narrow, () => away.offer());
   const away = rag.away(find, shown, current, trigger);
   const rest = rag.rest(shown, trigger, log);
+  const facets = rag.facets(shown, trigger, (article) => {
+    rest.narrow(article);
+    if (article.id === current()) away.offer();
+  });
   const grow = rag.turns(shown, find(".turns"), (article) => toTop(article), rest);
   let insteadOf = "";
   let busy = false;
@@ -257,19 +261,10 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     (event) => {
       if (!event.target.matches(".facets[open]") || event.target.dataset.asked) return;
       event.target.dataset.asked = "yes";
-      rag.q(event.target, ".by").textContent = "Counting what matches.";
-      const turn = event.target.closest(".turn").id;
-      trigger("facets", { turn, act: "facets", time: Date.now() });
+      facets(event.target.closest(".turn"));
     },
     true,
   );
-  const narrowed = (article) => {
-    rest.narrow(article);
-    if (article.id === current()) away.offer();
-  };
-  rag.faceted = (turn, papers) => {
-    if (shown.has(turn)) rag.facets(shown.get(turn).article, papers, narrowed);
-  };
   watch("value", update);
 
   const open = async () => {

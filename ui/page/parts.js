@@ -120,10 +120,13 @@ rag.taken = ({ props, watch }) => {
     rag.say("Copied.");
   };
   watch("value", () => {
-    const { text, file, act, error } = props.value ?? {};
-    if (error) return rag.say(error);
+    const { text, file, act, error, turn } = props.value ?? {};
+    if (error) {
+      if (turn) delete document.getElementById(turn)?.dataset.asking; // it may be asked again
+      return rag.say(error);
+    }
     if (act === "more") return rag.further(props.value);
-    if (act === "facets") return rag.faceted(props.value.turn, props.value.papers);
+    if (act === "facets") return rag.faceted(props.value);
     if (!text) return;
     if (act === "table") return rag.tabled(props.value.turn, text);
     if (act === "copy") return rag.copied(text);

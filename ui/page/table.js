@@ -1,4 +1,4 @@
-// The table of an answer, with its columns, filters and ticked papers; and what narrows an answer.
+// The table of an answer, with its columns, filters and ticked papers.
 
 // Parameters: shown, the turns by name; trigger, which tells the server.
 rag.tables = (shown, trigger) => {
@@ -12,7 +12,9 @@ rag.tables = (shown, trigger) => {
   const make = (turn, columns) => {
     const place = rag.q(shown.get(turn).article, ".table");
     place.innerHTML = "<p>Making the table.</p>";
-    trigger("table", { turn, act: "table", columns, time: Date.now() });
+    const chosen = rag.ticked(shown.get(turn).article);
+    place.dataset.of = JSON.stringify(chosen);
+    trigger("table", { turn, act: "table", columns, chosen, time: performance.now() });
   };
   const toggle = (turn) => {
     const { article } = shown.get(turn);
@@ -27,7 +29,17 @@ rag.tables = (shown, trigger) => {
     const place = shown.get(turn) && rag.q(shown.get(turn).article, ".table");
     if (!place) return;
     place.innerHTML = html;
+    const { article } = shown.get(turn);
+    if (article.facets?.isNarrowed) article.narrow(); // of the rows that have come now, too
     narrow(place);
+  };
+
+  // A table that has not all that match is made anew where other facets are chosen.
+  rag.tableAnew = (article) => {
+    const place = rag.q(article, ".table");
+    if (!rag.q(place, ".bounded") || place.dataset.of === JSON.stringify(rag.ticked(article))) return;
+    if (place.hidden) place.replaceChildren();
+    else make(article.id, remembered());
   };
 
   const sort = (button) => {
@@ -36,7 +48,8 @@ rag.tables = (shown, trigger) => {
     const down = head.getAttribute("aria-sort") === "ascending" ? -1 : 1;
     for (const other of head.parentElement.children) other.removeAttribute("aria-sort");
     head.setAttribute("aria-sort", down === 1 ? "ascending" : "descending");
-    const text = (row) => row.children[button.dataset.sort].textContent;
+    const text = (row) =>
+      button.dataset.sort === "0" ? row.dataset.number : row.children[button.dataset.sort].textContent;
     const rows = [...body.children].sort(
       (a, b) => down * text(a).localeCompare(text(b), "en", { numeric: true }),
     );
@@ -46,7 +59,7 @@ rag.tables = (shown, trigger) => {
   // Rows that hold what is typed above their columns, and that the facets leave.
   const narrow = (place) => {
     const fields = [...place.querySelectorAll("[data-filter]")].filter((field) => field.value);
-    const out = place.closest(".turn")?.facets?.numbers ?? new Set();
+    const out = place.closest(".turn")?.facets?.numbersOut ?? new Set();
     const rows = [...place.querySelectorAll("tbody tr")];
     for (const row of rows) {
       const has = (field) =>
@@ -119,127 +132,4 @@ rag.tables = (shown, trigger) => {
     });
   };
   return { toggle, sort, compare, listen, columns: remembered };
-};
-
-// -- facets: they hide, and ask nothing anew -----------------------------------------------------
-
-// Parameters: papers, what each is, first those that match, then those that only mention what was
-// asked (no number; they are hidden, and not counted); narrowed, told when others are to be hidden.
-rag.facets = (article, papers, narrowed) => {
-  const chosen = {}; // names of facets to the values that are ticked
-  const matching = papers.filter(({ number }) => number !== null);
-  const place = rag.q(article, ".facets .by");
-  const one = (name) => new Set(matching.map((paper) => paper[name]).filter(Boolean)).size < 2;
-  const time = one("year") ? (one("month") ? "" : "month") : "year";
-  const yes = ["code", "dataset", "survey"];
-  const kinds = {
-    ...(time ? { [time]: time === "year" ? "Year" : "Month" } : {}),
-    categories: "Category",
-    kind: "Has",
-    tags: "Tag",
-  };
-  const said = { code: "code", dataset: "a new dataset", survey: "a survey" };
-  const values = (paper, name) =>
-    name === "kind" ? yes.filter((each) => paper[each]) : [paper[name]].flat().filter(Boolean);
-  const passes = (paper, but = "") =>
-    Object.entries(chosen).every(
-      ([name, some]) =>
-        name === but || !some.size || values(paper, name).some((value) => some.has(value)),
-    );
-
-  const group = (name, label) => {
-    const counts = new Map();
-    for (const paper of matching)
-      for (const value of values(paper, name)) counts.set(value, counts.get(value) ?? 0);
-    for (const paper of matching)
-      if (passes(paper, name))
-        for (const value of values(paper, name)) counts.set(value, counts.get(value) + 1);
-    if (!counts.size || (name !== "kind" && name !== "tags" && counts.size < 2)) return null;
-    const isTime = name === time;
-    const rows = [...counts].sort((a, b) =>
-      isTime ? a[0].localeCompare(b[0]) : b[1] - a[1] || a[0].localeCompare(b[0]),
-    );
-    const most = Math.max(...counts.values(), 1);
-    const box = document.createElement("div");
-    box.className = isTime ? "facet times" : "facet";
-    box.setAttribute("role", "group");
-    box.setAttribute("aria-label", label);
-    const heading = document.createElement("span");
-    heading.className = "label";
-    heading.textContent = label;
-    box.append(heading);
-    for (const [value, count] of rows.slice(0, isTime ? 40 : 12)) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.dataset.facet = name;
-      button.dataset.value = value;
-      button.setAttribute("aria-pressed", String(Boolean(chosen[name]?.has(value))));
-      const what = name === "kind" ? said[value] : value;
-      button.setAttribute("aria-label", `${what}: ${count} ${count === 1 ? "paper" : "papers"}`);
-      const word = document.createElement("span");
-      word.textContent = what;
-      const number = document.createElement("span");
-      number.className = "many";
-      number.textContent = count;
-      if (isTime) {
-        const bar = document.createElement("span");
-        bar.className = "column-bar";
-        bar.style.height = `${Math.round((36 * count) / most)}px`;
-        button.append(number, bar, word);
-      } else button.append(word, number);
-      button.disabled = !count && !chosen[name]?.has(value);
-      box.append(button);
-    }
-    return box;
-  };
-
-  // A claim goes by the number of its paper, or by that of the claim before it; a heading goes with
-  // the last of its claims.
-  const narrowClaims = (out) => {
-    let number = 0;
-    let heading = null;
-    let empty = true;
-    const leave = () => heading?.classList.toggle("out", empty);
-    for (const claim of article.querySelectorAll(".claims > .claim")) {
-      number = Number(claim.querySelector(".ref")?.dataset.source ?? number);
-      const isOut = out.has(number);
-      if (rag.q(claim, ".group")) {
-        leave();
-        heading = rag.q(claim, ".group");
-        empty = true;
-      }
-      empty &&= isOut;
-      claim.classList.toggle("out", isOut);
-    }
-    leave();
-  };
-  const draw = () => {
-    place.replaceChildren(...Object.entries(kinds).map((each) => group(...each)).filter(Boolean));
-    const left = papers.filter((paper) => passes(paper));
-    const outside = papers.filter((paper) => !passes(paper));
-    const numbers = new Set(outside.map(({ number }) => number).filter(Boolean));
-    const isNarrowed = Object.values(chosen).some((some) => some.size > 0);
-    article.facets = { isNarrowed, left, numbers, out: new Set(outside.map(({ id }) => id)) };
-    narrowClaims(numbers);
-    const said = rag.q(article, ".narrowed");
-    said.hidden = !isNarrowed;
-    rag.q(said, "span").textContent = `${matching.length - numbers.size} of ${matching.length} papers`;
-    rag.narrowTable(rag.q(article, ".table"));
-    narrowed(article);
-  };
-  place.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-facet]");
-    if (!button) return;
-    const { facet, value } = button.dataset;
-    const some = (chosen[facet] ??= new Set());
-    if (!some.delete(value)) some.add(value);
-    draw();
-    place.querySelector(`[data-facet="${facet}"][data-value="${CSS.escape(value)}"]`)?.focus();
-  });
-  article.widen = () => {
-    for (const some of Object.values(chosen)) some.clear();
-    draw();
-    rag.q(article, ".facets summary").focus();
-  };
-  draw();
 };

@@ -104,10 +104,10 @@ rag.rest = (shown, trigger, log) => {
   };
   const more = (article) => {
     if (article.dataset.asking || button(article).hidden) return;
-    article.dataset.asking = "yes"; // not disabled: that would take the focus away
     const have = rows(article).map((row) => row.dataset.id);
-    const only = article.facets?.left.map(({ id }) => id) ?? null;
-    trigger("more", { turn: article.id, act: "more", have, only, time: Date.now() });
+    const chosen = rag.ticked(article);
+    article.dataset.asking = JSON.stringify(chosen); // not disabled: that would take the focus away
+    trigger("more", { turn: article.id, act: "more", have, chosen, time: performance.now() });
   };
   const seen = new IntersectionObserver(
     (entries) => {
@@ -120,18 +120,17 @@ rag.rest = (shown, trigger, log) => {
 
   // Hides the rows that the facets leave out, and offers those that they leave and are not there yet.
   const narrow = (article) => {
-    const { out, left, isNarrowed } = article.facets;
+    const { out, mentioning, rows: left, isNarrowed } = article.facets;
     const here = rows(article);
     for (const row of here) row.classList.toggle("out", out.has(row.dataset.id));
     const line = rag.q(list(article), ".label");
     if (line) {
-      const mentioning = left.filter(({ number, at }) => number === null && at !== null).length;
       line.classList.toggle("out", !mentioning);
-      const all = Number.parseInt(line.dataset.said.replaceAll(",", ""), 10);
-      line.textContent = isNarrowed ? `${mentioning} of the ${all} that mention it` : line.dataset.said;
+      const [all] = line.dataset.said.split(" ");
+      const some = mentioning.toLocaleString("en");
+      line.textContent = isNarrowed ? `${some} of the ${all} that mention it` : line.dataset.said;
     }
-    const has = new Set(here.map((row) => row.dataset.id));
-    label(article, left.filter(({ id, at }) => at !== null && !has.has(id)).length);
+    label(article, left);
     const none = here.every((row) => row.classList.contains("out"));
     if (isNarrowed && none) more(article);
   };
@@ -148,9 +147,13 @@ rag.rest = (shown, trigger, log) => {
       const after = [...list(article).children].find((other) => place(other) > place(row));
       list(article).insertBefore(row, after ?? null);
     }
+    const { asking } = article.dataset;
     delete article.dataset.asking;
-    if (article.facets) narrow(article);
-    else label(article, left);
+    if (asking !== JSON.stringify(rag.ticked(article))) article.narrow(); // chosen meanwhile
+    else if (article.facets) {
+      article.facets.rows = left;
+      narrow(article);
+    } else label(article, left);
     if (had) fresh.find((row) => row.dataset.id)?.querySelector(".opens")?.focus();
   };
   return { offer, more, narrow };
