@@ -198,7 +198,13 @@ def _family_first(name: str) -> str:
 def _bibtex_name(name: str) -> str:
     plain = _bibtex_text(name)
     whole = _BODY.search(name) or re.search(r"(?:^|\s)and(?:\s|$)|,", name)
-    return f"{{{plain}}}" if whole else plain
+    if whole:
+        return f"{{{plain}}}"
+    family, given = parted(name)
+    first, suffix = without_suffix(given)
+    if suffix or (re.match(r"[A-Z]", family) and " " in family):  # else its last word would be all
+        return _bibtex_text(", ".join(filter(None, (family, suffix, first))))
+    return plain
 
 
 def _ascii(text: str) -> str:

@@ -96,7 +96,6 @@ def test_what_is_taken_away_is_read_back_with_all_fields(
     check_csl(json.loads(take("csl")))
 
 
-@pytest.mark.xfail(strict=True, reason="BibTeX has them given name first: Jr. is read as a family")
 @pytest.mark.parametrize("name", MISREAD)
 def test_suffixes_and_great_particles_are_read_back_from_bibtex(name: str) -> None:
     text = of_papers([replace(PREPRINT, authors=(name,))], "bibtex")
