@@ -5,6 +5,7 @@ from collections.abc import Callable
 from rag.core.answers import Answer, Claim
 from rag.core.filters import Filters, short_name
 from rag.core.papers import Paper
+from rag.text import genres
 
 ENGLISH_ONLY = "Questions are read in English."
 """What is said to a question in another language."""
@@ -61,9 +62,7 @@ def _found(answer: Answer) -> str:
         may = f"{answer.matched:,} may{_more(answer)}.{told}{_absent(answer)}"
         return f"None of {among} surely answers this; {may}"
     if answer.kind == "count":
-        verb = "is" if answer.matched == 1 else "are"
-        about = " or ".join(f"“{words}”" for words in answer.looked_for)
-        return f"{answer.matched:,} of {among} {verb} about {about}{_more(answer)}.{_by(answer)}"
+        return _counted(answer, among)
     if answer.kind == "yes-no":
         verb = "bears" if answer.matched == 1 else "bear"
         return f"{answer.matched:,} of {among} {verb} on it; {_verdict(answer)}."
@@ -72,6 +71,20 @@ def _found(answer: Answer) -> str:
         return f"{answer.matched:,} of {among} {verb} about it{_more(answer)}."
     verb = "matches" if answer.matched == 1 else "match"
     return f"{answer.matched:,} of {among} {verb}."
+
+
+def _counted(answer: Answer, among: str) -> str:
+    about = " or ".join(f"“{words}”" for words in answer.looked_for)
+    verb = "is about" if answer.matched == 1 else "are about"
+    if all(map(_is_genre, answer.looked_for)):  # nothing is about "have code"
+        verb = "matches" if answer.matched == 1 else "match"
+    return f"{answer.matched:,} of {among} {verb} {about}{_more(answer)}.{_by(answer)}"
+
+
+def _is_genre(words: str) -> bool:
+    """Tell whether words ask for a kind of paper, and for nothing that it is about."""
+    names = genres.sure(words)
+    return bool(names) and not genres.without(names, words)
 
 
 def _verdict(answer: Answer) -> str:

@@ -239,6 +239,11 @@ def asked(text: str) -> tuple[str, ...]:
     return tuple(genre.name for genre in _GENRES if genre.asked.search(text))
 
 
+def spans(text: str) -> list[tuple[int, int]]:
+    """Return start and end of what asks for a genre."""
+    return [found.span() for genre in _GENRES for found in genre.asked.finditer(text)]
+
+
 def sure(text: str) -> tuple[str, ...]:
     """Return those of the genres that a question asks for that the patterns decide alone."""
     return tuple(name for name in asked(text) if _BY_NAME[name].words)

@@ -275,6 +275,7 @@ ROBOTS = Filters(categories=("cs.RO",))
         ("count", {"looked_for": ("tracking",)}, "2 of 108 papers are about “tracking”."),
         ("count", {"looked_for": ("tracking",), "matched": 1},
          "1 of 108 papers is about “tracking”."),
+        ("count", {"looked_for": ("release code",)}, "2 of 108 papers match “release code”."),
         ("count", {"looked_for": ("x",), "counts": {"year": {"2022": 1, "2021": 1_234}}},
          "2 of 108 papers are about “x”. By year: 2022 1, 2021 1,234."),
         ("count", {"looked_for": ("x",), "counts": {"year": {"2021": 2}}},

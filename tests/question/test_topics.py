@@ -60,6 +60,8 @@ def test_the_words_that_people_marked_are_kept(trim):
         "graph neural networks on molecules without labels",
         "gravitational waves from neutron stars",
         "models that grade exams in secondary schools",
+        "have code",
+        "release a new dataset",
     ],
 )
 def test_a_topic_stays_whole(trim, text):
