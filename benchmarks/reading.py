@@ -36,7 +36,7 @@ from rag.question.names import Name
 GOLD = Path(__file__).parents[1] / "tests" / "gold"
 WRITTEN = GOLD / "manners.jsonl"
 SETS: tuple[Kind, ...] = ("papers", "overview", "count")
-TRIMMED: tuple[Kind, ...] = (*SETS, "explain", "fact")
+TRIMMED: tuple[Kind, ...] = (*SETS, "explain", "yes-no")
 KNOWN_FROM, SEEN_FROM = 3, 2
 """Questions that have a word, or a run of words, from which it counts."""
 KEPT_BACK = ("vision160", "edges150", "last140")
@@ -92,7 +92,7 @@ def main() -> None:
             )
         if some := [one for one in left_out if one.topic and one.kinds[0] in TRIMMED]:
             with patch.object(topics, "weights", partial(_same, fit_topics(others, embedding))):
-                trimmed = topics.trim(embedding.name, embedding.in_context)
+                trimmed = topics.trim(embedding.in_context)
                 sys.stdout.write(
                     f"  words of the topic (precision, recall) by patterns "
                     f"{words_right(some, topics.as_it_stands)}, as learned "

@@ -38,8 +38,9 @@ SURELY = 4.0
 
 ANSWERS = 0.3
 """Probability from which a question is taken to have an answer here: below one half, since a paper
-withheld does more harm than one too many among those that are shown with their sentence. At 0.6
-three more of 72 questions without an answer are refused, and F1 falls by 0.01 on average."""
+withheld does more harm than one too many among those that are shown with their sentence. With each
+of nine corpora left out 298 of 308 questions with an answer are answered and 57 of 73 without one
+are refused; at 0.4 it is 290 and 60."""
 
 BEHIND = 2.5
 """How far in log odds a paper may lie behind the best one and still match; one that is likelier

@@ -29,7 +29,7 @@ class Manner:
 
     kind: kinds.Decide = kinds.kind
     trim: Trim = topics.as_it_stands
-    cut: Cut = topics.as_it_stands
+    cut: Cut = cores.whole
 
 
 PATTERNS = Manner()
@@ -48,6 +48,6 @@ def manner(model: str, encode: Encode, in_context: InContext) -> Manner:
     in_context
         What it makes of the words of a question.
     """
-    return Manner(
-        manners.kind_of(model, encode), topics.trim(model, in_context), cores.cut(model, in_context)
-    )
+    if model.removesuffix(":int8") != topics.weights().model:
+        return PATTERNS
+    return Manner(manners.kind_of(model, encode), topics.trim(in_context), cores.cut(in_context))

@@ -79,11 +79,11 @@ def read(text: str, titled: Titled = lambda _: False, manner: Manner = PATTERNS)
         return Question(text, kind, "")
     if kind in _SETS:
         return _of_papers(text, kind, asks_newest(asked), manner.trim)
-    core = manner.cut(asked, kind)
-    if core != asked:  # and without the rest it is plainer what is wanted
+    core = manner.cut(asked, kind, found)
+    if core != asked:
         found = names.find(core, titled)
         again, wants_again = manner.kind(core, found)
-        if again in _OF_NAMED:
+        if core.endswith("?") and again in _OF_NAMED:  # without the rest it is plainer
             kind, wants = again, wants_again
     return _of_named(core, kind, wants or _form(core, kind), found, manner.trim)
 

@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from rag.question import cores, frames, topics
+from rag.question import cores, frames, names
 
 GOLD = Path(__file__).parents[1] / "gold"
 
 
 @pytest.fixture(scope="module")
 def cut(embedding):
-    return cores.cut(embedding.name, embedding.in_context)
+    cut = cores.cut(embedding.in_context)
+    return lambda text, kind="fact": cut(text, kind, names.find(text, lambda _: False))
 
 
 @pytest.mark.parametrize(
@@ -28,30 +29,47 @@ def cut(embedding):
             "Just the names, thanks",
             "On which datasets is LaPred tested?",
         ),
-        (
-            "In the paper where reviewers compare two drafts, how many people took part?",
-            "In the paper where reviewers compare two drafts, how many people took part?",
-        ),
-        ("How many parameters does LoFTR have?", "How many parameters does LoFTR have?"),
-        ("", ""),
     ],
 )
 def test_who_asks_and_why_is_cut_off(cut, text, core):
-    assert cut(text, "fact") == core
+    assert cut(text) == core
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How many parameters does LoFTR have?",
+        "In the paper where reviewers compare two drafts, how many people took part?",
+        "Does it generalise (across cities)?",
+        "What is it (NeRF)?",
+        "In Smith et al., how many patients took part?",
+        "",
+    ],
+)
+def test_what_asks_stays_whole(cut, text):
+    assert cut(text) == text
+
+
+def test_a_title_of_the_index_is_kept(embedding):
+    text = "My boss gave me Walking on Ice. How fast does the system run? thanks"
+    found = names.find(text, lambda said: said == "Walking on Ice")
+    assert "Walking on Ice" in cores.cut(embedding.in_context)(text, "fact", found)
 
 
 @pytest.mark.slow
 def test_what_people_say_is_asked_for_is_kept(cut):
-    """Of the questions that it was fitted on: nearly always all of it."""
-    whole = count = 0
+    """Of the questions that it was fitted on: nearly always all of it, and less of the rest."""
+    whole = count = words = left = 0
     for line in (GOLD / "manners.jsonl").read_text(encoding="utf-8").splitlines():
         one = json.loads(line)
-        if one["kinds"][0] == "fact" and one["detail"] and one["topic"]:
-            core = cut(frames.plain(one["question"]), "fact")
+        if one["kinds"][0] == "fact" and one["detail"] and one["writer"] in "ghi":
+            plain = frames.plain(one["question"])
+            core = cut(plain)
             whole += all(text in core for text in (*one["topic"], one["detail"]))
-            count += 1
-    assert count > 300
-    assert whole / count > 0.94
+            count, words, left = count + 1, words + len(plain.split()), left + len(core.split())
+    assert count > 90
+    assert whole / count > 0.9
+    assert left / words < 0.85
 
 
 def test_a_question_about_a_paper_is_read_without_the_rest(assistant):
@@ -63,7 +81,6 @@ def test_a_question_about_a_paper_is_read_without_the_rest(assistant):
     assert question.text == "how fast does STMTrack run?"
 
 
-def test_for_a_model_that_it_was_not_learned_with_a_message_stays_whole(embedding):
-    assert cores.cut("another/model", embedding.in_context) is topics.as_it_stands
-    text = "I am late. How many parameters does LoFTR have?"
-    assert cores.core(text, "fact", lambda text, spans: None) == text
+def test_a_message_longer_than_is_read_stays_whole(cut):
+    text = f"{'I am late and it rains. ' * 80}How many parameters does LoFTR have?"
+    assert cut(text) == text
