@@ -91,12 +91,18 @@ def main() -> None:
                 f"as learned {share(left_out, read):.3f}\n"
             )
         if some := [one for one in left_out if one.topic and one.kinds[0] in TRIMMED]:
-            with patch.object(topics, "weights", partial(_same, fit_topics(others, embedding))):
-                trimmed = topics.trim(embedding.in_context)
+            fitted = {
+                topics.FILE: fit_topics(others, embedding),
+                cores.FILE: fit_cores(others, embedding),
+            }
+            with patch.object(topics, "weights", lambda file=topics.FILE, of=fitted: of[file]):
+                trim, cut = topics.trim(embedding.in_context), cores.cut(embedding.in_context)
                 sys.stdout.write(
                     f"  words of the topic (precision, recall) by patterns "
                     f"{words_right(some, topics.as_it_stands)}, as learned "
-                    f"{words_right(some, trimmed)}\n"
+                    f"{words_right(some, trim)}\n"
+                    f"  messages of which all that asks is kept, words kept: "
+                    f"{kept_by([one for one in left_out if one.kinds[0] not in SETS], cut)}\n"
                 )
     if given.write:
         write_kinds(fit_kinds(asked, embedding))
@@ -237,6 +243,17 @@ def words_right(asked: Sequence[Asked], topic: Callable[[str, Kind], str]) -> st
             precision.append(len(said & meant) / max(len(said), 1))
             recall.append(len(said & meant) / len(meant))
     return f"{np.mean(precision):.3f} {np.mean(recall):.3f}"
+
+
+def kept_by(asked: Sequence[Asked], cut: cores.Cut) -> str:
+    """Return of how many messages all that asks is kept, and which share of all words is."""
+    whole, words, left = [], 0, 0
+    for one in asked:
+        text, found = one.read
+        core = cut(text, one.kinds[0], found)
+        whole.append(all(stretch in core for stretch in one.core if stretch in text))
+        words, left = words + len(text.split()), left + len(core.split())
+    return f"{np.mean(whole):.3f}, {left / max(words, 1):.3f}"
 
 
 def _same(one: object) -> object:
