@@ -26,7 +26,7 @@ GENRES = {"dataset": "a new dataset", "survey": "a survey"}
 MOST, MOST_TIMES = 12, 40
 """Values of a facet that are offered: the most frequent ones, or the latest years."""
 
-_KEPT = 50_000  # papers whose values are kept, some hundred bytes each
+_KEPT = 50_000  # papers beside those of an answer whose values are kept, some hundred bytes each
 
 _ALL = "kind"  # the facet of which a paper has to have all that is ticked: code and a new dataset
 
@@ -112,7 +112,8 @@ class Facets:
         wanted = list(dict.fromkeys(names))
         store = library.store()
         with self._lock:
-            if store is not self._store or len(self._known) > _KEPT:
+            others = len(self._known) - sum(name in self._known for name in wanted)
+            if store is not self._store or others > _KEPT:
                 self._store, self._known = store, {}
             kept = self._known
         missing = [name for name in wanted if name not in kept]

@@ -135,7 +135,7 @@ def _card(citation: Citation, turn: str, spans: Sequence[tuple[int, int]]) -> st
 def _places(paper: Paper) -> tuple[str, ...]:
     """Return what leads to a paper: its PDF, or where nothing links to it, the files it is from."""
     if not paper.url:
-        return (words(paper.place.strip("()")),)
+        return (words(paper.place[1:-1]),)  # without its own brackets; a file may have some, too
     return (linked("PDF", paper.pdf),) if paper.pdf else ()
 
 

@@ -35,6 +35,8 @@ def first(answer: Answer, left: Iterable[str] | None) -> tuple[Answer, str]:
     names = tuple(name for name, _ in wanted[:MOST])
     numbers = tuple(number for _, number in wanted[:MOST])
     said = f"The {len(wanted)} papers that are left."
+    if len(wanted) == 1:
+        said = "The 1 paper that is left."
     if len(wanted) > MOST:
         said = (
             f"The best {MOST} of {len(wanted):,} papers, also when sorted or filtered: narrow the "

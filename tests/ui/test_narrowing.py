@@ -4,19 +4,22 @@ import csv
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from playwright.sync_api import expect
 
 from rag.assistant import Assistant
+from rag.collections import beside
 from rag.core.papers import Paper
+from rag.library.records import Record
 from rag.models.embedding import Embedding
 from tests.ui.conftest import Look, Site, ask, served
 from tests.ui.test_looks import check
 from tests.ui.test_many import MANY, WHICH, ids, more
-from ui import table
+from ui import facets, table
 from ui.facets import Facets
 from ui.rest import ROWS, left, rows
 
@@ -105,21 +108,21 @@ def test_a_number_is_of_one_paper_all_through_a_conversation(site: Site, look: L
 
 def test_what_is_ticked_of_has_is_all_there(site: Site) -> None:
     answer = site.assistant.ask(MANY)
-    facets = Facets()
+    narrowing = Facets()
 
     def narrowed(*kinds: str) -> set[str]:
         asked = {"chosen": {"kind": list(kinds)}}
-        return set(facets.narrowed(site.assistant, answer, "", asked) or [])
+        return set(narrowing.narrowed(site.assistant, answer, "", asked) or [])
 
     code, dataset = narrowed("code"), narrowed("dataset")
     assert code - dataset
     assert narrowed("code", "dataset") == code & dataset
-    told = facets.counted(site.assistant, answer, "", {"chosen": {"kind": ["code"]}})
+    told = narrowing.counted(site.assistant, answer, "", {"chosen": {"kind": ["code"]}})
     [has] = [group for group in told["groups"] if group["name"] == "kind"]
     counts = {value["value"]: value["count"] for value in has["values"]}
     assert counts["dataset"] == len(code & dataset & set(answer.matching))
-    assert facets.narrowed(site.assistant, answer, "", {"chosen": {}}) is None
-    assert facets.narrowed(site.assistant, answer, "", {"chosen": {"colour": ["red"]}}) == []
+    assert narrowing.narrowed(site.assistant, answer, "", {"chosen": {}}) is None
+    assert narrowing.narrowed(site.assistant, answer, "", {"chosen": {"colour": ["red"]}}) == []
 
 
 def kites(count: int) -> list[Paper]:
@@ -202,6 +205,62 @@ def test_narrowing_many_papers_draws_a_page_of_rows(windy: Site, look: Look) -> 
     expect(turn.locator(".narrowed")).to_be_hidden()
     expect(turn.locator(".claim:visible .of")).to_have_count(len(answer.citations))
     check(page)
+
+
+def test_a_choice_that_cannot_be_applied_is_taken_back(windy: Site, look: Look) -> None:
+    kept = beside(windy.assistant.library.path)
+    page = look(windy)
+    turn = ask(page, KITES)
+    opens, told = turn.get_by_text("Narrow", exact=True), page.locator(".taken-told")
+    kept.write_bytes(b"not a database, " * 100)
+    opens.click()
+    expect(told).to_contain_text(kept.name)
+    expect(turn.locator(".facets")).not_to_have_attribute("open", "")
+    expect(turn.locator(".facets .by")).to_have_text("")
+    kept.unlink()
+    opens.click()  # it counts anew
+    robots = turn.get_by_role("button", name=f"cs.RO: {ROWS} papers")
+    robots.click()
+    said = turn.locator(".narrowed [role=status]")
+    expect(said).to_contain_text(f"{ROWS} of ")
+    expect(told).to_have_text("")
+    kept.write_bytes(b"not a database, " * 100)
+    vision = turn.get_by_role("button", name=re.compile("^cs.CV"))
+    for name in (robots, vision):
+        name.click()
+        expect(told).to_contain_text(kept.name)
+        expect(robots).to_have_attribute("aria-pressed", "true")
+        expect(vision).to_have_attribute("aria-pressed", "false")
+        expect(told).to_have_text("")
+    expect(said).to_contain_text(f"{ROWS} of ")
+    kept.unlink()
+    robots.click()
+    expect(turn.locator(".narrowed")).to_be_hidden()
+    expect(robots).to_have_attribute("aria-pressed", "false")
+
+
+def test_more_papers_than_are_kept_are_read_once(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library, read = site.assistant.library, []
+    records = library.records
+
+    def recorded(names: Iterable[str]) -> dict[str, Record]:
+        read.append(list(names))
+        return records(read[-1])
+
+    monkeypatch.setattr(library, "records", recorded)
+    monkeypatch.setattr(facets, "_KEPT", 3)
+    many = site.assistant.ask(MANY)
+    few = replace(many, matching=many.matching[:1], numbers=many.numbers[:1], mentioned=())
+    narrowing, asked = Facets(), {"chosen": {"kind": ["code"]}}
+    passing = [narrowing.narrowed(site.assistant, many, "", asked) for _ in range(2)]
+    assert passing[0] == passing[1]
+    first, again = read[-2:]
+    assert len(first) > facets._KEPT
+    assert again == []
+    narrowing.narrowed(site.assistant, few, "", asked)  # too many others are kept: they go
+    assert read[-1] == list(few.matching)
 
 
 def test_a_table_made_while_narrowed_is_narrowed_too(windy: Site, look: Look) -> None:

@@ -14,7 +14,7 @@ from rag.core.papers import Paper
 from ui import answer as shown
 from ui import chips, sources, text
 from ui.suggestions import examples, follow_ups, stands_alone
-from ui.table import render
+from ui.table import MOST, first, render
 
 PAPER = Paper("2104.00001", "A <b> Title", "We track $x_1$ & see. It runs.", "https://a.b/c", "")
 
@@ -113,6 +113,12 @@ def test_a_card_marks_what_claims_rest_on() -> None:
     assert "<mark>We track" in card
     assert "see.</mark> It runs." in card
     assert 'href="https://a.b/c"' in card
+
+
+def test_a_paper_without_a_link_names_its_files() -> None:
+    paper = replace(PAPER, url="", sources=("notes (old)", "list (2021)"))
+    assert "in notes (old), list (2021)<" in sources.byline(paper)
+    assert "()" not in sources.byline(replace(paper, sources=()))
 
 
 def test_near_misses_are_folded_unless_there_is_nothing_else() -> None:
@@ -227,6 +233,17 @@ def test_like_is_near(assistant) -> None:  # type: ignore[no-untyped-def]
     assert "2104.00194" not in {paper.id for paper in alike}
     assert any("Tracking" in paper.title for paper in alike)
     assert assistant.like("9999.99999") == []
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(1, "The 1 paper that is left."), (2, "The 2 papers that are left.")]
+)
+def test_a_narrowed_table_says_how_many_are_left(count: int, said: str) -> None:
+    names = tuple(f"2104.{n:05}" for n in range(MOST + 1))
+    answer = made(matching=names, numbers=tuple(range(1, len(names) + 1)))
+    some, told = first(answer, names[:count])
+    assert some.matching == names[:count]
+    assert told == said
 
 
 def test_a_table_quotes_and_leaves_blank(assistant) -> None:  # type: ignore[no-untyped-def]

@@ -89,6 +89,7 @@ rag.facets = (shown, trigger, narrowed) => {
       rag.q(place, `[data-facet="${had.facet}"][data-value="${CSS.escape(had.value)}"]`)?.focus();
     const isNarrowed = rag.ticked(article) !== null;
     article.facets = {
+      chosen: copied(article.chosen),
       isNarrowed,
       left: told.left,
       mentioning: told.mentioning,
@@ -106,7 +107,27 @@ rag.facets = (shown, trigger, narrowed) => {
     narrowed(article);
   };
 
+  const copied = (chosen) =>
+    Object.fromEntries(Object.entries(chosen).map(([name, some]) => [name, new Set(some)]));
+
+  // Back to the choice that was counted last: what was ticked since could not be applied.
+  const restore = (article) => {
+    const details = rag.q(article, ".facets");
+    article.chosen = copied(article.facets?.chosen ?? {});
+    for (const button of details.querySelectorAll("[data-facet]")) {
+      const { facet, value } = button.dataset;
+      button.setAttribute("aria-pressed", String(article.chosen[facet]?.has(value) ?? false));
+    }
+    if (article.facets) return;
+    rag.q(details, ".by").replaceChildren();
+    details.open = false; // opened again, it counts again
+    delete details.dataset.asked;
+  };
+
   const begin = (article) => {
+    const place = rag.q(article, ".facets .by");
+    place.textContent = "Counting what matches.";
+    if (article.narrow) return ask(article); // it could not be counted before
     article.chosen = {};
     article.narrow = () => ask(article);
     article.widen = () => {
@@ -114,7 +135,6 @@ rag.facets = (shown, trigger, narrowed) => {
       ask(article);
       rag.q(article, ".facets summary").focus();
     };
-    const place = rag.q(article, ".facets .by");
     place.addEventListener("click", (event) => {
       const button = event.target.closest("[data-facet]");
       if (!button) return;
@@ -124,12 +144,13 @@ rag.facets = (shown, trigger, narrowed) => {
       button.setAttribute("aria-pressed", String(some.has(value))); // at once; the counts follow
       ask(article);
     });
-    place.textContent = "Counting what matches.";
     ask(article);
   };
   rag.faceted = (told) => {
     const article = shown.get(told.turn)?.article;
-    if (article && told.groups && told.time === article.counted) draw(article, told);
+    if (!article || told.time !== article.counted) return;
+    if (told.groups) draw(article, told);
+    else restore(article);
   };
   return begin;
 };

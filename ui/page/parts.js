@@ -121,12 +121,12 @@ rag.taken = ({ props, watch }) => {
   };
   watch("value", () => {
     const { text, file, act, error, turn } = props.value ?? {};
+    if (act === "facets") rag.faceted(props.value); // with an error, too: it takes the choice back
     if (error) {
-      if (turn) delete document.getElementById(turn)?.dataset.asking; // it may be asked again
+      if (act === "more") delete document.getElementById(turn)?.dataset.asking; // to be asked again
       return rag.say(error);
     }
     if (act === "more") return rag.further(props.value);
-    if (act === "facets") return rag.faceted(props.value);
     if (!text) return;
     if (act === "table") return rag.tabled(props.value.turn, text);
     if (act === "copy") return rag.copied(text);

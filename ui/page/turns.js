@@ -149,7 +149,8 @@ rag.rest = (shown, trigger, log) => {
     }
     const { asking } = article.dataset;
     delete article.dataset.asking;
-    if (asking !== JSON.stringify(rag.ticked(article))) article.narrow(); // chosen meanwhile
+    if (article.narrow && asking !== JSON.stringify(rag.ticked(article)))
+      article.narrow(); // chosen meanwhile
     else if (article.facets) {
       article.facets.rows = left;
       narrow(article);
