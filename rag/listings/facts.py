@@ -7,6 +7,7 @@ what follows it, that counts; where none does, it is not needed. Places mean not
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from rag.core.identifiers import arxiv_id, is_category, known_by
@@ -15,7 +16,7 @@ from rag.listings.days import day
 from rag.listings.labels import Facts, labelled, meaning
 from rag.listings.marks import Line, links, unlinked, without_links
 from rag.listings.text import without_stop
-from rag.listings.units import Unit, is_badge
+from rag.listings.units import Unit, is_badge, key
 
 _AROUND = " |·•,:;-–—"
 
@@ -53,7 +54,7 @@ def told(unit: Unit, by_label: bool = False) -> Facts:
         Whether names and prose count only where a label says what they are: what has no link may be
         no paper.
     """
-    lines = [*_flat(unit)]
+    lines = [*_flat(_without_sections(unit))]
     facts, rest = labelled(lines)
     if "title" in facts:
         rest.append(_behind_title(facts))
@@ -75,6 +76,18 @@ def told(unit: Unit, by_label: bool = False) -> Facts:
         "listed", next((text for text in map(_day_in, reversed(unit.above)) if text), "")
     )
     return {name: said for name, said in facts.items() if said}
+
+
+def _without_sections(unit: Unit) -> Unit:
+    """Return a unit without what follows its link under a heading that announces no fact."""
+    kept, named, dropped = list[Line](), False, False
+    for line in unit.lines:
+        if line.kind.startswith("h") and named:
+            dropped = not (meaning(line.name) or meaning(line.text.strip("*_`: ")) or key(line))
+        if not dropped:
+            kept.append(line)
+        named = named or bool(key(line))
+    return replace(unit, lines=tuple(kept))
 
 
 def _flat(unit: Unit) -> Iterator[Line]:

@@ -42,6 +42,10 @@ _ROW_RULE = re.compile(r"\|?(?:\s*:?-+:?\s*\|)+\s*(?::?-+:?)?\s*\|?")
 _TABLE_ROW = re.compile(r"\s*<tr\b[^<>]*>", re.IGNORECASE)
 _ROW_ENDS = re.compile(r"(?<=</tr>)|(?=<tr\b)", re.IGNORECASE)
 _ROW_END = re.compile(r".{0,4}</tr>", re.IGNORECASE)
+_BLOCK = re.compile(
+    r"(?=<(?:li|h[1-6]|p|div|ul|ol|dl|dt|dd|table|details|section|article|blockquote|hr|br)\b)",
+    re.IGNORECASE,
+)
 _CELL = re.compile(r"<t[dh]\b[^<>]*>", re.IGNORECASE)
 _HEAD_CELL = re.compile(r"<th\b", re.IGNORECASE)
 _CALLOUT = re.compile(r"\[!(?P<name>\w+)\][+-]?\s*(?P<text>.*)")
@@ -63,7 +67,8 @@ _LINK = re.compile(
     r"(?<!\[)\[{1,3}+(?P<text>[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*){0,4})\]{1,3}\("
     r"\s*<?(?P<address>[^\s()<>]+(?:\([^\s()]*\)[^\s()<>]*){0,4})>?(?:\s+\"[^\"]*\")?\s*\)\]?"
 )
-_LONGEST = 2 * limits.LONGEST_TEXT
+LONGEST = 2 * limits.LONGEST_TEXT
+"""Characters of a line, or of a block of HTML in a line that has several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,8 @@ class Line:
         In the file, from 1.
     kind
         ``h1`` to ``h6``, ``li0``, ``li1`` (by how far it is set in), ``row``, ``rule``, ``bold``,
-        ``text``, or nothing for one that is blank.
+        ``text``, ``cut`` where the rest of a line or block is left out because it is longer than
+        `LONGEST`, or nothing for one that is blank.
     text
         What it says, without the marks of its kind and the count before it.
     name, value
@@ -120,19 +126,34 @@ def _underlines(rule: str, line: Line) -> bool:
 
 def _lines(said: Iterable[str]) -> Iterator[Line]:
     for number, line in _whole_rows(limits.numbered(said)):
-        text = line.rstrip("\n")[:_LONGEST].expandtabs(4)
-        if row := _TABLE_ROW.match(text):
-            yield from _html_row(number, text[row.end() :])
+        if line is None:
+            yield Line(number, "cut", "")
             continue
-        if text.strip().startswith("|") or _ROW_RULE.fullmatch(text.strip()):
-            yield _row(number, text.strip())
-            continue
-        for part in _plain(text).split("\n"):
-            yield from _parts(number, part)
+        text = line.rstrip("\n")
+        is_row = _TABLE_ROW.match(text)
+        for block in _BLOCK.split(text) if len(text) > LONGEST and not is_row else (text,):
+            yield from _block(number, block[:LONGEST].expandtabs(4))
+            if len(block) > LONGEST:
+                yield Line(number, "cut", "")
 
 
-def _whole_rows(numbered: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-    """Yield the lines, those from the begin of a row in HTML to its end as one."""
+def _block(number: int, text: str) -> Iterator[Line]:
+    """Yield the lines that a line of a page, or a block of HTML in it, is turned into."""
+    if row := _TABLE_ROW.match(text):
+        yield from _html_row(number, text[row.end() :])
+        return
+    if text.strip().startswith("|") or _ROW_RULE.fullmatch(text.strip()):
+        yield _row(number, text.strip())
+        return
+    for part in _plain(text).split("\n"):
+        yield from _parts(number, part)
+
+
+def _whole_rows(numbered: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str | None]]:
+    """Yield the lines, those from the begin of a row in HTML to its end as one.
+
+    Nothing follows a line of which there is only the beginning.
+    """
     start, held = 0, ""
     for number, line in numbered:
         for piece in _ROW_ENDS.split(line) if "<t" in line.lower() or held else (line,):
@@ -140,9 +161,11 @@ def _whole_rows(numbered: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]
                 yield number, piece
                 continue
             start, held = start if held else number, f"{held} {piece.strip()}"
-            if _ROW_END.match(held[-9:].lstrip()) or len(held) > _LONGEST:
+            if _ROW_END.match(held[-9:].lstrip()) or len(held) > LONGEST:
                 yield start, held.strip()
                 held = ""
+        if limits.is_too_long(line):
+            yield number, None
     if held:
         yield start, held.strip()
 
@@ -159,6 +182,12 @@ def _html_row(number: int, text: str) -> Iterator[Line]:
 def links(text: str) -> Links:
     """Return the links in a text: what is to be seen of each, and where it leads."""
     return tuple((found["text"].strip(), found["address"]) for found in _LINK.finditer(text))
+
+
+def spans(text: str) -> Iterator[tuple[int, int, str, str]]:
+    """Yield where each link of a text begins and ends, and what `links` gives of it."""
+    for found in _LINK.finditer(text):
+        yield *found.span(), found["text"].strip(), found["address"]
 
 
 def without_links(text: str, instead: str = "") -> str:

@@ -12,15 +12,16 @@ together. A short summary counts as the abstract only if there is nothing else.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from rag.core.identifiers import known_by
+from rag.core.identifiers import arxiv_id, known_by
 from rag.listings import limits
 from rag.listings.entries import Entry, Refused, chosen
 from rag.listings.facts import as_day, names, told
-from rag.listings.marks import Line, lines, links
-from rag.listings.units import Unit, key, units
+from rag.listings.labels import meaning
+from rag.listings.marks import LONGEST, Line, lines, links
+from rag.listings.units import Unit, apart, is_badge, key, units
 
 FORMAT = "Markdown or HTML page that names papers with links to arXiv"
 ENDINGS = (".md", ".html", ".markdown", ".txt")
@@ -57,12 +58,38 @@ def read(said: Iterable[str], source: str) -> Iterator[Entry | Refused]:
         if size > _LONGEST:
             yield Refused(source, line.number, f"a page of more than {_LONGEST:,} characters")
             break
+        if line.kind == "cut":
+            yield Refused(
+                source,
+                line.number,
+                f"the rest of a line of more than {LONGEST:,} "
+                f"characters; break it before each paper",
+            )
+            continue
         found.append(line)
     together = dict[str, Entry]()
     for at, entry in enumerate(_entries(found)):
         known = (known_by(entry.link) if len(entry.link) <= limits.LONGEST_LINK else "") or str(at)
         together[known] = _both(together[known], entry) if known in together else entry
     yield from together.values()
+    yield from _unclaimed(found, together, source)
+
+
+def _unclaimed(
+    page: Sequence[Line], together: Mapping[str, Entry], source: str
+) -> Iterator[Refused]:
+    """Refuse the papers of arXiv to which an item, a row or a heading links beside its own."""
+    claimed = {*together, *(known_by(link) for entry in together.values() for link in entry.links)}
+    for line in page:
+        if not line.kind.startswith(("h", "li", "row")) or meaning(line.name):
+            continue
+        unnamed = not key(line)
+        for text, address in links(line.text):
+            found = arxiv_id(address)
+            if found and found not in claimed and (unnamed or not is_badge(text)):
+                claimed.add(found)
+                said = f"a link to {found} beside others; `rag fetch {found}` brings it"
+                yield Refused(source, line.number, said)
 
 
 def _both(first: Entry, again: Entry) -> Entry:
@@ -76,7 +103,7 @@ def _both(first: Entry, again: Entry) -> Entry:
 
 
 def _entries(page: Sequence[Line]) -> Iterator[Entry]:
-    for unit in units(page):
+    for unit in units([part for line in page if line.kind != "cut" for part in apart(line)]):
         if entry := _entry(unit):
             yield entry
 

@@ -9,10 +9,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag.core.identifiers import arxiv_id, doi_of, known_by
 from rag.listings.labels import meaning
-from rag.listings.marks import Line, links, unlinked, without_links
+from rag.listings.marks import Line, Links, links, spans, unlinked, without_links
 
 _BADGE = (
     "pdf paper arxiv abs abstract html code github link links project page website homepage video"
@@ -23,7 +24,7 @@ _BADGE = (
 _BADGES = frozenset(_BADGE.split())
 _PAPERS = frozenset("pdf paper arxiv abs openreview doi html preprint 论文".split())
 _PROSE = 240  # characters of a line that is no title with its authors
-_MOST_PROSE = 0.5
+_AND = re.compile(r"[\s,;/|&·•+]*(?:and)?\s*")
 _WORD = re.compile(r"[^\W\d_]{2,}|[\u4e00-\u9fff]")
 _NO_PAPERS = re.compile(
     r"https?://(?:[\w-]+\.)*(?:github\.com|github\.io|gitlab\.com|twitter\.com|x\.com|youtube\.com"
@@ -50,9 +51,11 @@ def is_badge(text: str) -> bool:
 
 def key(line: Line) -> str:
     """Return what the paper of a line is known by; empty if the line names none."""
-    if len(without_links(line.text)) > _PROSE or meaning(line.name) in ("abstract", "summary"):
+    if meaning(line.name) in ("abstract", "summary"):
         return ""
     seen = links(line.text)
+    if line.kind != "row" and len(without_links(line.text)) > _PROSE:
+        return _titled(seen) if _opens(line) and line.kind != "bold" else ""
     for _, address in seen:
         if found := arxiv_id(address) or doi_of(address):
             return found
@@ -67,6 +70,26 @@ def key(line: Line) -> str:
     if meaning(line.name) == "link" and not seen:
         return next((found for word in plain if (found := known_by(word) or "")), "")
     return ""
+
+
+def _titled(seen: Links) -> str:
+    """Return what the first paper is known by whose title is a link."""
+    found = (arxiv_id(address) or doi_of(address) for text, address in seen if not is_badge(text))
+    return next(filter(None, found), "")
+
+
+def apart(line: Line) -> Iterator[Line]:
+    """Yield a line; or each of the papers that are named one after the other in an item."""
+    found = [*spans(line.text)]
+    known = [arxiv_id(address) for _, _, text, address in found if not is_badge(text)]
+    between = [line.text[end:begin] for (_, end, _, _), (begin, _, _, _) in pairwise(found)]
+    several = len({*known}) == len(found) > 1 and all(known)
+    if not several or not line.kind.startswith("li") or not all(map(_AND.fullmatch, between)):
+        yield line
+        return
+    begins = [0, *(begin for begin, *_ in found[1:])]
+    for begin, (_, end, _, _) in zip(begins, found, strict=True):
+        yield Line(line.number, line.kind, line.text[begin:end])
 
 
 def units(lines: Sequence[Line]) -> Iterator[Unit]:

@@ -137,3 +137,86 @@ def test_no_line_of_marks_holds_a_page_up(piece: str) -> None:
     line = piece * (30_000 // len(piece))
     text = f"- **Kites in Wind** [[pdf]](https://arxiv.org/abs/2505.00001)\n\n{line}\n"
     assert known_by(entries(text)[0].link) == "2505.00001"
+
+
+def address(number: int) -> str:
+    return f"https://arxiv.org/abs/2505.{number:05}"
+
+
+@pytest.mark.parametrize("block", ["<li>{}</li>", "<p>{}</p>", "<h3>{}</h3>", "<tr><td>{}</td></tr>"])  # fmt: skip # noqa: E501
+def test_a_page_may_be_one_line(block: str) -> None:
+    papers = (f'<a href="{address(n)}">Kites in Wind {n}</a>' for n in range(1, 2001))
+    text = f"<html><body><ul>{''.join(map(block.format, papers))}</ul></body></html>"
+    found = [*pages.read(io.StringIO(text), "page.html")]
+    assert [known_by(item.link) for item in found if isinstance(item, Entry)] == [
+        f"2505.{n:05}" for n in range(1, 2001)
+    ]
+    assert len(found) == 2000
+
+
+def test_the_rest_of_a_line_that_is_too_long_is_refused() -> None:
+    text = f"- [Kites in Wind]({address(1)})\n\n- [Nets in Fog]({address(2)}) {'mist ' * 9000}\n"
+    refused, *found = pages.read(io.StringIO(text), "page.md")
+    assert as_refused(refused).line == 3
+    assert "more than 40,000 characters" in as_refused(refused).reason
+    assert len(found) == 2
+
+
+NOTE = "It hangs them where the fog is thick and counts what they hold " * 4
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "- [{title}]({address}) - {note}\n",
+        "| [{title}]({address}) | {note} |\n",
+        "<tr><td><a href='{address}'>{title}</a></td><td>{note}</td></tr>\n",
+        "- {note} [{title}]({address})\n",
+    ],
+)
+def test_a_long_note_behind_one_of_the_titles_loses_no_paper(written: str) -> None:
+    titles, notes = ("Kites in Wind", "Nets in Fog", "Boats in Ice"), ("Short.", NOTE, "Short.")
+    rows = [
+        written.format(title=title, address=address(n), note=note)
+        for n, (title, note) in enumerate(zip(titles, notes, strict=True), 1)
+    ]
+    head = "| Paper | Note |\n|---|---|\n" if written.startswith("|") else ""
+    assert [entry.title for entry in entries(head + "".join(rows))] == [*titles]
+
+
+def test_a_link_of_a_long_item_that_is_no_title_is_refused_by_its_line() -> None:
+    text = f"- [Kites in Wind]({address(1)})\n- {NOTE} [pdf]({address(2)})\n"
+    _, refused = pages.read(io.StringIO(text), "page.md")
+    assert as_refused(refused).line == 2
+    assert "`rag fetch 2505.00002`" in as_refused(refused).reason
+
+
+def test_papers_that_share_an_item_are_each_read() -> None:
+    text = (
+        f"- [Kites in Wind]({address(1)}), [Nets in Fog]({address(2)})\n"
+        f"- [Boats in Ice]({address(3)})\n"
+    )
+    assert [(entry.title, entry.line) for entry in entries(text)] == [
+        ("Kites in Wind", 1), ("Nets in Fog", 1), ("Boats in Ice", 2),
+    ]  # fmt: skip
+
+
+def test_a_second_paper_in_an_item_is_refused_if_it_is_named_nowhere_else() -> None:
+    text = (
+        f"- [Kites in Wind]({address(1)}) goes beyond [Nets in Fog]({address(2)})\n"
+        f"- [Boats in Ice]({address(3)}) goes beyond [Kites in Wind]({address(1)})\n"
+    )
+    one, three, refused = pages.read(io.StringIO(text), "page.md")
+    assert [item.title for item in (one, three) if isinstance(item, Entry)] == [
+        "Kites in Wind", "Boats in Ice",
+    ]  # fmt: skip
+    assert (as_refused(refused).line, "2505.00002" in as_refused(refused).reason) == (1, True)
+
+
+def test_what_follows_the_papers_under_a_heading_is_no_abstract() -> None:
+    prose = "Run the script in this folder and it will fetch all of the papers for you.\n"
+    text = (
+        f"# Papers\n\n## [Kites in Wind]({address(1)})\n\n## [Nets in Fog]({address(2)})\n\n"
+        f"## Install the tool\n\n{prose}"
+    )
+    assert [entry.abstract for entry in entries(text)] == ["", ""]
