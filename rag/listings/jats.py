@@ -33,7 +33,9 @@ SIGNS = "<"
 
 _ROOTS = ("article", "articles", "pmc-articleset")
 _FRONT = re.compile(r"<front[\s>]")
+_YEAR = re.compile(r"[0-9]{4}")
 _NOTES = ("xref", "fn", "tex-math", "label", "graphic")  # in a title or an abstract, not of it
+_PARTS = ("title", "sec", "p", "list")  # of an abstract
 _ADDRESSES = {
     "pmid": "https://pubmed.ncbi.nlm.nih.gov/{}/",
     "pmc": "https://pmc.ncbi.nlm.nih.gov/articles/PMC{}/",
@@ -71,7 +73,7 @@ def _entry(line: int, article: "etree._Element") -> Entry:
         authors=tuple(filter(None, map(_person, _authors(article)))),
         links=tuple(links),
         venue="" if is_preprint else _journal(article),
-        year=min((int(year) for year in years if year.isdecimal()), default=None),
+        year=min((int(year) for year in years if _YEAR.fullmatch(year)), default=None),
         kind="article" if is_preprint else "article-journal",
         may_lack_link=True,
     )
@@ -102,14 +104,20 @@ def _title(article: "etree._Element") -> str:
 
 def _abstract(article: "etree._Element") -> str:
     for found in _of(article, "article-meta/abstract"):
-        if (found.get("abstract-type") or "") in _ABSTRACTS:
-            return " ".join(_parts(found))
+        if (found.get("abstract-type") or "") in _ABSTRACTS and (said := " ".join(_parts(found))):
+            return said
     return ""
 
 
 def _parts(element: "etree._Element") -> Iterator[str]:
-    """Yield the paragraphs of an abstract, and before the first one of a part its name."""
+    """Yield the paragraphs of an abstract, and before the first one of a part its name.
+
+    One whose text stands in no paragraph is one.
+    """
     name = ""
+    if not any(str(child.tag).rpartition("}")[2] in _PARTS for child in element):
+        yield from filter(None, (told(element, _NOTES),))
+        return
     for child in element:
         tag = str(child.tag).rpartition("}")[2]
         if tag == "title":

@@ -75,9 +75,8 @@ class _Reading:
             self._under = "" if self.facts.get(self._under) else self._under
             return False
         if self._goes_on(line):
-            room = len(self.facts.get(self._under, "")) <= limits.LONGEST_TEXT
-            if self._under != _DROPPED and room:
-                self.facts[self._under] = f"{self.facts[self._under]} {line.text}".strip()
+            if self._under != _DROPPED:
+                self._add(line.text)
             return True
         self._under = ""
         return line.marked and not first
@@ -96,7 +95,13 @@ class _Reading:
             self._under = _DROPPED
             return
         self._under = meant
-        self.facts[meant] = f"{self.facts.get(meant, '')} {value}".strip()
+        self._add(value)
+
+    def _add(self, text: str) -> None:
+        """Add to what is said under the label, up to more than any paper may have."""
+        said = self.facts.get(self._under, "")
+        if len(said) <= limits.LONGEST_TEXT:
+            self.facts[self._under] = f"{said} {text}".strip()
 
     def _goes_on(self, line: Line) -> bool:
         """Tell whether a line belongs to what was said under a label."""

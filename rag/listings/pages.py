@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from rag.core.identifiers import arxiv_id, known_by
+from rag.core.identifiers import arxiv_id, doi_of, known_by
 from rag.listings import limits
 from rag.listings.entries import Entry, Refused, chosen
 from rag.listings.facts import as_day, names, told
@@ -41,11 +41,21 @@ _TARGET = re.compile(r"[\s()\[\]<>,|`*\"]+")
 
 
 def matches(head: str) -> bool:
-    """Tell whether a text has a paper with a title and a link on a page with marks of Markdown."""
+    """Tell whether a page with marks of Markdown names a paper with its title.
+
+    Of one that is neither on arXiv nor has a DOI there must be the authors and the abstract: a link
+    to something else may lead anywhere.
+    """
     if _OTHER.match(head) or not _MARKED.search(head):
         return False
     return any(
-        entry.title and (entry.link or entry.may_lack_link)
+        entry.title
+        and (
+            arxiv_id(entry.link)
+            or doi_of(entry.link)
+            or entry.may_lack_link
+            or (entry.authors and entry.abstract)
+        )
         for entry in _entries([*lines(head.splitlines(True))])
     )
 
@@ -62,8 +72,7 @@ def read(said: Iterable[str], source: str) -> Iterator[Entry | Refused]:
             yield Refused(
                 source,
                 line.number,
-                f"the rest of a line of more than {LONGEST:,} "
-                f"characters; break it before each paper",
+                f"the rest of a line of more than {LONGEST:,} characters; break it up",
             )
             continue
         found.append(line)

@@ -6,6 +6,7 @@ either side of it. Nothing here knows of papers or of formats.
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 
 _AFFILIATION = re.compile(r"\s*\([^()]*+\)")  # has commas of its own
 _DEEPEST = 3  # brackets in brackets
@@ -256,12 +257,13 @@ def run_of_names(text: str) -> str:
     >>> run_of_names("2024-05-17, Ann Roe, Bob Poe et al., Paper:")
     'Ann Roe, Bob Poe'
     """
-    best, held = list[str](), list[str]()
-    for part in without_others(text).split(","):
-        alone = re.sub(r"^(?:by|and)\b", "", part.strip(_AROUND_NAMES)).strip(_AROUND_NAMES)
-        held = [*held, alone] if len(alone.split()) > 1 and are_names(alone) else []
-        best = max(best, held, key=len)
-    return ", ".join(best)
+    parts = [
+        re.sub(r"^(?:by|and)\b", "", part.strip(_AROUND_NAMES)).strip(_AROUND_NAMES)
+        for part in without_others(text).split(",")
+    ]
+    runs = groupby(parts, lambda part: len(part.split()) > 1 and are_names(part))
+    named = ([*run] for are_all, run in runs if are_all)
+    return ", ".join(max(named, key=len, default=[]))
 
 
 def are_names(text: str) -> bool:

@@ -10,6 +10,15 @@
     Subjects: Computer Vision and Pattern Recognition (cs.CV)
     The abstract, on the page of new papers only.
 
+What a search found has its categories on the first line, a title without a label, and the day
+behind the abstract::
+
+    arXiv:2104.00194 [pdf, other] cs.CV
+    A Title
+    Authors: One Name, Another Name
+    Abstract: The abstract. △ Less
+    Submitted 3 May, 2021; v1 submitted 31 March, 2021; originally announced April 2021.
+
 However the browser breaks the lines: what a label announces goes on to the next one. A paper whose
 abstract was not on the page is named with the line that brings it.
 """
@@ -29,33 +38,45 @@ SIGNS = "[aS"
 
 _BEGIN = re.compile(
     r"\s*(?:\[\d+\]|\d+\.)?\s*(?P<link>arXiv:[\w.-]+(?:/\d{7}(?:v\d+)?)?)"
-    r"(?P<notes>(?:\s*[(\[][^()\[\]]{0,80}[)\]]){0,4})\s*(?P<rest>$|(?:Title|Authors?):.*)"
+    r"(?P<notes>(?:\s*[(\[][^()\[\]]{0,80}[)\]]){0,4})\s*(?P<rest>$|(?:Title|Authors?):.*"
+    r"|(?:(?:[a-z-]+\.[A-Z]{2}|[a-z]+-[a-z]+(?:\.[a-z-]+)?|physics\.[a-z-]+)(?:\s+|$))+(?:doi\b.*)?)"
 )
 _MAIL = re.compile(r"^\\\\", re.MULTILINE)  # what arXiv's mails set between papers
 _LABEL = re.compile(
-    r"(?:^|\s)\s*(?P<name>Title|Authors?|Comments?|Subjects|Journal[- ]ref(?:erence)?|DOI|Abstract"
+    r"(?<!\S)(?P<name>Title|Authors?|Comments?|Subjects|Journal[- ]ref(?:erence)?|DOI|Abstract"
     r"|Report(?:-no| number|-number)?|MSC[- ]class(?:es)?|ACM[- ]class(?:es)?|Submitted"
-    r"|Originally announced|Keywords)\s*:(?=\s|$)",
-    re.MULTILINE,
+    r"|Originally announced|Keywords)\s*:(?=\s|$)"
 )
+_SUBMITTED = re.compile(
+    r"(?<!\S)Submitted\s+(?P<last>\d{1,2}\s[A-Z][a-z]{2,8},?\s\d{4})"
+    r"(?:;\s+v1\s+submitted\s+(?P<first>\d{1,2}\s[A-Z][a-z]{2,8},?\s\d{4}))?"
+    r"(?:;\s+originally\s+announced\s+[A-Z][a-z]{2,8}\s\d{4})?\."
+)
+_BUTTON = re.compile(r"[\u25b2\u25b3\u25bc\u25bd]\s?(?:Less|More)(?!\S)")
 _DAY = re.compile(
     r".{0,40}?\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? (?P<day>\d{1,2} [A-Z][a-z]{2,8} \d{4})\b.*"
 )
 _ENDS = re.compile(
-    r"\s*(?:Total of \d|Showing |\[? ?(?:total of|showing) |(?:New|Cross|Replacement)[\w -]*"
-    r"(?:submissions|lists?|replacements?)\b.{0,60}$|Links to:|Submissions? (?:received )?from)",
-    re.IGNORECASE,
+    r"\s*(?:Total of \d|Showing (?:\d|up to \d|first \d|new listings)|\[ ?(?:total of|showing) "
+    r"|(?:New|Cross|Replacement)[\w -]*(?:submissions|lists?|replacements?)(?: ?\(| for |$).{0,60}$"
+    r"|Links to:|Submissions? (?:received )?from )"
 )
 _CATEGORY = re.compile(r"\(([\w.-]+)\)|(?:^|[\s;,])([a-z-]+\.[A-Za-z-]+)(?=$|[\s;,])")
 
 
 def matches(head: str) -> bool:
-    """Tell whether a text has the first line of a paper, and its title behind the label."""
+    """Tell whether a text has the first line of a paper, and below it the label of its title.
+
+    What a search found has those of authors and abstract instead.
+    """
     if _MAIL.search(head):
         return False
     lines = head.split("\n")
     begins = next((at for at, line in enumerate(lines) if _BEGIN.fullmatch(line)), None)
-    return begins is not None and bool(re.search(r"(?:^|\s)Title:", "\n".join(lines[begins:])))
+    if begins is None:
+        return False
+    names = {found["name"] for found in _LABEL.finditer("\n".join(lines[begins:]))}
+    return "Title" in names or {"Authors", "Abstract"} <= names
 
 
 def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
@@ -80,7 +101,12 @@ def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
 
 
 def _entry(line: int, link: str, held: limits.Held, listed: date | None) -> Entry:
-    fields = _fields("\n".join(held.lines))
+    text = _BUTTON.sub("", "\n".join(held.lines))
+    submitted = _SUBMITTED.search(text)
+    fields = _fields(_SUBMITTED.sub("", text, count=1))
+    updated = day(" ".join(submitted["last"].split())) if submitted else None
+    if submitted:
+        listed = day(" ".join((submitted["first"] or submitted["last"]).split()))
     categories = ["".join(found) for found in _CATEGORY.findall(fields.get("subjects", ""))]
     return Entry(
         line,
@@ -88,6 +114,7 @@ def _entry(line: int, link: str, held: limits.Held, listed: date | None) -> Entr
         link=link,
         abstract=fields.get("abstract", ""),
         listed=listed,
+        updated=updated if updated != listed else None,
         categories=tuple(filter(is_category, categories)),
         authors=tuple(people.names(people.without_affiliations(fields.get("author", "")))),
         comment=fields.get("comment", ""),
@@ -98,10 +125,13 @@ def _entry(line: int, link: str, held: limits.Held, listed: date | None) -> Entr
 
 
 def _fields(text: str) -> dict[str, str]:
-    """Return what stands behind each label; what is below the subjects is the abstract."""
+    """Return what stands behind each label; what is below the subjects is the abstract.
+
+    Before the first label these are categories and a title.
+    """
     found = [*_LABEL.finditer(text)]
     ends = (*(each.start() for each in found[1:]), len(text))
-    fields = dict[str, str]()
+    fields = _before(text[: found[0].start()]) if found else dict[str, str]()
     for each, end in zip(found, ends, strict=False):
         name = re.split(r"[- ]", each["name"].lower())[0].rstrip("s")
         name, said = name.replace("subject", "subjects"), text[each.end() : end].strip()
@@ -111,3 +141,11 @@ def _fields(text: str) -> dict[str, str]:
         if said:
             fields[name] = " ".join(said.split())
     return fields
+
+
+def _before(text: str) -> dict[str, str]:
+    first, _, title = text.partition("\n")
+    words = first.split()
+    if not words or not all(map(is_category, words[:1])):
+        return {}
+    return {"subjects": first, "title": " ".join(title.split())}

@@ -14,7 +14,7 @@ from rag import listings
 from rag.core.identifiers import known_by
 from rag.core.papers import Paper
 from rag.errors import ListingError
-from rag.listings import Refused, pages
+from rag.listings import Refused, limits, pages, people
 from rag.listings.entries import Entry
 from rag.listings.text import clean
 from tests.listings.telling import as_paper, as_refused
@@ -220,3 +220,21 @@ def test_what_follows_the_papers_under_a_heading_is_no_abstract() -> None:
         f"## Install the tool\n\n{prose}"
     )
     assert [entry.abstract for entry in entries(text)] == ["", ""]
+
+
+def test_links_to_what_is_no_paper_make_no_page_of_papers() -> None:
+    text = "# A tool\n\n- [Reading the Manual](https://example.org/manual)\n- [Asking](https://a.org/q)\n"
+    assert not pages.matches(text)
+    assert pages.matches(f"{text}- [Kites in Wind]({address(1)})\n")
+    assert pages.matches(f"{text}- [Kites in Wind](https://doi.org/10.1000/1)\n")
+
+
+def test_what_a_label_says_again_and_again_is_bounded() -> None:
+    text = f"## [Kites in Wind]({address(1)})\n" + "**Comments:** 8 pages of kites\n" * 10_000
+    (entry,) = entries(text)
+    assert limits.LONGEST_TEXT < len(entry.comment) < limits.LONGEST_TEXT + 100
+
+
+def test_a_line_of_very_many_names_is_read() -> None:
+    named = ", ".join(["Ann Roe"] * 20_000)
+    assert people.run_of_names(f"2024-05-17, Bo Poe, Paper:, {named}, Code:") == named
