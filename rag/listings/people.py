@@ -263,7 +263,7 @@ def run_of_names(text: str) -> str:
     ]
     runs = groupby(parts, lambda part: len(part.split()) > 1 and are_names(part))
     named = ([*run] for are_all, run in runs if are_all)
-    return ", ".join(max(named, key=len, default=[]))
+    return ", ".join(max(named, key=len, default=list[str]()))
 
 
 def are_names(text: str) -> bool:

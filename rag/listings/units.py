@@ -24,6 +24,8 @@ _BADGE = (
 _BADGES = frozenset(_BADGE.split())
 _PAPERS = frozenset("pdf paper arxiv abs openreview doi html preprint 论文".split())
 _PROSE = 240  # characters of a line that is no title with its authors
+_REFERENCE = 60  # characters at the end of a long reference that may hold its identifier
+_AROUND_LINKS = re.compile(r"[\s()\[\]<>,;|`*]+")
 _AND = re.compile(r"[\s,;/|&·•+]*(?:and)?\s*")
 _WORD = re.compile(r"[^\W\d_]{2,}|[\u4e00-\u9fff]")
 _NO_PAPERS = re.compile(
@@ -55,11 +57,11 @@ def key(line: Line) -> str:
         return ""
     seen = links(line.text)
     if line.kind != "row" and len(without_links(line.text)) > _PROSE:
-        return _titled(seen) if _opens(line) and line.kind != "bold" else ""
+        return _of_long(line, seen) if _opens(line) and line.kind != "bold" else ""
     for _, address in seen:
         if found := arxiv_id(address) or doi_of(address):
             return found
-    plain = re.split(r"[\s()\[\]<>,;|`*]+", without_links(line.text, " "))
+    plain = _AROUND_LINKS.split(without_links(line.text, " "))
     for word in plain:
         if found := arxiv_id(word) or (doi_of(word) if "10." in word else None):
             return found
@@ -72,10 +74,11 @@ def key(line: Line) -> str:
     return ""
 
 
-def _titled(seen: Links) -> str:
-    """Return what the first paper is known by whose title is a link."""
-    found = (arxiv_id(address) or doi_of(address) for text, address in seen if not is_badge(text))
-    return next(filter(None, found), "")
+def _of_long(line: Line, seen: Links) -> str:
+    """Return what the first paper is known by whose title is a link, or which ends a reference."""
+    found = [arxiv_id(address) or doi_of(address) for text, address in seen if not is_badge(text)]
+    ends = _AROUND_LINKS.split(line.text[-_REFERENCE:]) if line.kind == "li0" else []
+    return next(filter(None, (*found, *map(arxiv_id, ends[1:]))), "")
 
 
 def apart(line: Line) -> Iterator[Line]:

@@ -185,7 +185,7 @@ def test_a_long_note_behind_one_of_the_titles_loses_no_paper(written: str) -> No
 
 
 def test_a_link_of_a_long_item_that_is_no_title_is_refused_by_its_line() -> None:
-    text = f"- [Kites in Wind]({address(1)})\n- {NOTE} [pdf]({address(2)})\n"
+    text = f"- [Kites in Wind]({address(1)})\n- {NOTE} [pdf]({address(2)}) {NOTE}\n"
     _, refused = pages.read(io.StringIO(text), "page.md")
     assert as_refused(refused).line == 2
     assert "`rag fetch 2505.00002`" in as_refused(refused).reason
@@ -238,3 +238,15 @@ def test_what_a_label_says_again_and_again_is_bounded() -> None:
 def test_a_line_of_very_many_names_is_read() -> None:
     named = ", ".join(["Ann Roe"] * 20_000)
     assert people.run_of_names(f"2024-05-17, Bo Poe, Paper:, {named}, Code:") == named
+
+
+@pytest.mark.parametrize("end", ["arXiv:2505.{:05}.", "[arXiv](https://arxiv.org/abs/2505.{:05})"])
+def test_a_reference_may_have_many_authors(end: str) -> None:
+    text = "".join(
+        f"- {', '.join(['Ann Roe'] * count)}. Kites in Wind. 2025. {end.format(count)}\n"
+        for count in (3, 40, 2)
+    )
+    found = [*pages.read(io.StringIO(text), "page.md")]
+    assert [known_by(item.link) for item in found if isinstance(item, Entry)] == [
+        "2505.00003", "2505.00040", "2505.00002",
+    ]  # fmt: skip
