@@ -262,8 +262,9 @@ def run_of_names(text: str) -> str:
         for part in without_others(text).split(",")
     ]
     runs = groupby(parts, lambda part: len(part.split()) > 1 and are_names(part))
-    named = ([*run] for are_all, run in runs if are_all)
-    return ", ".join(max(named, key=len, default=list[str]()))
+    named = [[*run] for are_all, run in runs if are_all]
+    longest = max(named, key=len, default=[])
+    return ", ".join(longest)
 
 
 def are_names(text: str) -> bool:

@@ -144,8 +144,7 @@ def _fields(text: str) -> dict[str, str]:
 
 
 def _before(text: str) -> dict[str, str]:
+    """Return the categories on the first line and the title below it; nothing if it has none."""
     first, _, title = text.partition("\n")
-    words = first.split()
-    if not words or not all(map(is_category, words[:1])):
-        return {}
-    return {"subjects": first, "title": " ".join(title.split())}
+    found = [f"({word})" for word in first.split() if is_category(word)]
+    return {"subjects": " ".join(found), "title": " ".join(title.split())} if found else {}

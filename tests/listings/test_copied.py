@@ -16,7 +16,7 @@ Abstract: Kites fly in wind,
 showing that they hold. \u25b3 Less
 Submitted 3 May, 2021; v1 submitted 31 March, 2021; originally announced April 2021.
 Comments: 8 pages
-arXiv:2104.00002 [pdf] physics.optics
+arXiv:2104.00002 [pdf] physics.optics quant-ph
 {title}Nets in Fog
 Authors: Ann Roe
 Abstract: Nets hang. \u25b3 Less
@@ -39,7 +39,7 @@ def test_what_a_search_found_is_read(title: str) -> None:
     assert (one.listed, one.updated) == (date(2021, 3, 31), date(2021, 5, 3))
     assert (one.categories, one.comment) == (("cs.CV", "cs.LG"), "8 pages")
     assert (two.title, two.abstract, two.listed) == ("Nets in Fog", "Nets hang.", date(2021, 3, 31))
-    assert (two.categories, two.updated) == (("physics.optics",), None)
+    assert (two.categories, two.updated) == (("physics.optics", "quant-ph"), None)
 
 
 @pytest.mark.parametrize(
