@@ -7,6 +7,8 @@ from rag.assistant import Assistant
 from rag.collections.news import Find
 from rag.core.filters import Filters
 from rag.judge.gathering import Gathering
+from rag.question import frames
+from rag.question.phrases import parts
 from rag.search import tagged
 
 MOST_TOLD = 200
@@ -54,7 +56,10 @@ class Judging:
         if not new:
             return []
         topic = asked.question.topic or " ".join(asked.question.subjects)
-        wanted = replace(asked.question, kind="papers", topic=topic)
+        terms = tuple(frames.content(topic))
+        wanted = replace(
+            asked.question, kind="papers", topic=topic, terms=terms, parts=parts(topic)
+        )
         gathering = Gathering(library, *self._models, UNLIKELY)
         found = gathering.gather(wanted, Filters(ids=tuple(new)), slice(MOST_TOLD))
         return [

@@ -59,6 +59,9 @@ class Tiny(Stand):
         row: NDArray[np.float32] = self.encode([text])[0]
         return row
 
+    def in_context(self, text: str, spans: Sequence[tuple[int, int]]) -> None:
+        """It reads nothing in its context."""
+
     def fits(self, text: str) -> bool:
         return len(text) < 1_000
 

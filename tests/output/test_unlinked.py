@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +117,8 @@ def test_to_a_model_that_asks(unlinked: Assistant, folder: Path) -> None:
     server = tools.served(Programs(unlinked, Line()))
 
     def told(name: str, **given: str) -> Any:
-        said = asyncio.run(server.call_tool(name, given))
+        with ThreadPoolExecutor(1) as thread:  # a browser's loop may be running in this one
+            said = thread.submit(asyncio.run, server.call_tool(name, given)).result()
         return said[1] if isinstance(said, tuple) else said
 
     asked = told("ask", question="which papers measure how kites fly in gusty wind?")["papers"]
