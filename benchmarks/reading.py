@@ -96,7 +96,8 @@ def main() -> None:
                 cores.FILE: fit_cores(others, embedding),
             }
             with patch.object(topics, "weights", lambda file=topics.FILE, of=fitted: of[file]):
-                trim, cut = topics.trim(embedding.in_context), cores.cut(embedding.in_context)
+                trim = partial(topics.trimmed, in_context=embedding.in_context)
+                cut = partial(cores.core, in_context=embedding.in_context)
                 sys.stdout.write(
                     f"  words of the topic (precision, recall) by patterns "
                     f"{words_right(some, topics.as_it_stands)}, as learned "
@@ -181,7 +182,7 @@ def fit_words(
     context = (MEANT * model.coef_[0][len(rows) :] / spread).astype(np.float32)
     bias = float(model.intercept_[0] - middle @ context)
     weights = dict(zip(rows, fitted.tolist(), strict=True))
-    return topics.Weights(embedding.name, words, weights, context, bias)
+    return topics.Weights(words, weights, context, bias)
 
 
 @cache
@@ -278,7 +279,6 @@ def write_words(file: Path, fitted: topics.Weights) -> None:
     """Write the weights of words."""
     np.savez_compressed(
         file,
-        model=np.array(fitted.model),
         words=np.array("\n".join(sorted(fitted.words))),
         names=np.array("\n".join(fitted.weights)),
         weights=np.array(list(fitted.weights.values()), dtype=np.float16),

@@ -14,10 +14,10 @@ from rag.assistant import Assistant
 from rag.collections import Collections
 from rag.core.answers import Answer
 from rag.judge import cells
+from rag.judge.figures import is_of
 from rag.library import Library
 from rag.library.records import Record
 from rag.library.store import Store
-from rag.text import genres
 from ui import rest
 
 GENRES = {"dataset": "a new dataset", "survey": "a survey"}
@@ -131,17 +131,13 @@ def _ticked(asked: Mapping[str, Any]) -> Chosen:
 
 def _of(record: Record) -> Values:
     paper = record.paper
-    kinds = [name for name, genre in GENRES.items() if _is(genre, record)]
+    kinds = [name for name, genre in GENRES.items() if is_of(genre, record)]
     return {
         "year": [str(paper.appeared)] if paper.appeared else [],
         "month": [f"{paper.listed:%Y-%m}"] if paper.listed else [],
         "categories": list(paper.categories),
         "kind": ["code", *kinds] if cells.code(record) is not None else kinds,
     }
-
-
-def _is(genre: str, record: Record) -> bool:
-    return any(genres.shown(genre, p.text, p.is_title) for p in record.passages)
 
 
 def _passes(values: Values, ticked: Chosen, but: str = "") -> bool:

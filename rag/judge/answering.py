@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.core.questions import Question
 from rag.judge import figures
@@ -71,6 +72,7 @@ def of_question(
     """
     length, brief = len(question.topic.split()), brevity(question)
     near = float(named["near_z"].max(initial=0.0))
+    order = np.argsort(-logits, kind="stable")
     found = {
         "strongest": float(logits.max(initial=UNREAD)),
         "length": float(min(length, LONGEST)),
@@ -78,8 +80,8 @@ def of_question(
         "unknown_if_brief": wording.unknown_share(figures.parts_of(question)) * brief,
         "near_z": near,
         "near_z_if_long": near * (1 - brief),
-        **_of_terms(named, logits),
-        **_of_the_best(named, logits),
+        **_of_terms(named, logits, order),
+        **_of_the_best(named, logits, order[: figures.JUDGED]),
     }
     if "judge" in named:
         heard = np.maximum(named["judge"], DEAF)
@@ -120,9 +122,10 @@ def weakest_part(
     return float(np.clip(weakest, LEAST, MOST))
 
 
-def _of_the_best(named: Mapping[str, Array], logits: Array) -> dict[str, float]:
-    """Return how the best papers stand out from the rest."""
-    order = np.argsort(-logits, kind="stable")[: figures.JUDGED]
+def _of_the_best(
+    named: Mapping[str, Array], logits: Array, order: NDArray[np.intp]
+) -> dict[str, float]:
+    """Return how the best papers, in this order, stand out from the rest."""
     if not len(order):
         return dict.fromkeys(OUTSTANDING, 0.0)
     ranked, best = logits[order], order[0]
@@ -137,9 +140,10 @@ def _of_the_best(named: Mapping[str, Array], logits: Array) -> dict[str, float]:
     }
 
 
-def _of_terms(named: Mapping[str, Array], logits: Array) -> dict[str, float]:
+def _of_terms(
+    named: Mapping[str, Array], logits: Array, best: NDArray[np.intp]
+) -> dict[str, float]:
     """Return what the field's terms, and the best papers together, tell of a whole question."""
-    best = np.argsort(-logits, kind="stable")
     if not len(best):
         return dict.fromkeys(TERMS, 0.0)
     clear, held = float(named["clear"][0]), float(named["clear_and_held"][0])

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from rag.judge import cells
+from rag.judge.figures import is_of
 from rag.library.records import Record
-from rag.text import genres
 
 KINDS = ("year", "month", "category", "code", "dataset")
 """What papers are counted by."""
@@ -32,7 +32,7 @@ def of(records: Sequence[Record]) -> dict[str, dict[str, int]]:
     months = Counter(f"{paper.listed:%Y-%m}" for paper in papers if paper.listed)
     categories = Counter(paper.categories[0] for paper in papers if paper.categories)
     code = sum(cells.code(record) is not None for record in records)
-    data = sum(map(_has_new_data, records))
+    data = sum(is_of(_NEW_DATA, record) for record in records)
     return {
         "year": dict(sorted(years.items(), reverse=True)),
         "month": dict(sorted(months.items(), reverse=True)),
@@ -40,7 +40,3 @@ def of(records: Sequence[Record]) -> dict[str, dict[str, int]]:
         "code": {SAYS: code, SILENT: len(papers) - code},
         "dataset": {SAYS: data, SILENT: len(papers) - data},
     }
-
-
-def _has_new_data(record: Record) -> bool:
-    return any(genres.shown(_NEW_DATA, p.text, p.is_title) for p in record.passages)

@@ -84,7 +84,7 @@ def does(
     nearer = (best - in_general.mean(axis=0)) / (in_general.std(axis=0) + 1e-6) >= FAR_NEARER
     for phrase, vector, is_far in zip(excluded, vectors, nearer.T, strict=True):
         if kinds := _genres(phrase):
-            found |= {n for n, m in enumerate(some) if all(is_of(kind, m) for kind in kinds)}
+            found |= {n for n, m in enumerate(some) if all(is_of(kind, m.record) for kind in kinds)}
             continue
         found |= {n for n, match in enumerate(some) if _names(phrase, match)}
         far = {n for n, m in enumerate(some) if is_far[n] and not _does_without(phrase, m)}

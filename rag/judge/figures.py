@@ -271,12 +271,12 @@ def _of_genres(names: Sequence[str], match: Match) -> float:
     """Return how far a paper is of the genres asked for: -1 of none to 1 of all, 0 if none is."""
     if not names:
         return 0.0
-    return 2 * sum(is_of(name, match) for name in names) / len(names) - 1
+    return 2 * sum(is_of(name, match.record) for name in names) / len(names) - 1
 
 
-def is_of(genre: str, match: Match) -> bool:
+def is_of(genre: str, record: Record) -> bool:
     """Tell whether a paper says of itself that it is of a genre."""
-    return any(genres.shown(genre, p.text, p.is_title) for p in match.record.passages)
+    return any(genres.shown(genre, p.text, p.is_title) for p in record.passages)
 
 
 def nearest(match: Match) -> list[int]:

@@ -166,11 +166,11 @@ def _answers(
     weakest_part: Callable[[], float],
 ) -> bool:
     """Tell whether a question has an answer; its weakest part is read only where that decides."""
+    answered = answering.of_question(question, judged, logits, wording)
 
     def has(weakest: float) -> bool:
-        answered = answering.of_question(question, judged, logits, wording, weakest)
-        said = regressions()["answerable_judged"].logits(answered)
-        return float(likelihood(said)[0]) >= ANSWERS
+        whole = answered | {"weakest_part": np.array([weakest])}
+        return float(likelihood(regressions()["answerable_judged"].logits(whole))[0]) >= ANSWERS
 
     at_worst, at_best = has(answering.LEAST), has(answering.MOST)
     return at_worst if at_worst == at_best else has(weakest_part())
@@ -204,7 +204,7 @@ def narrowed(question: Question) -> tuple[Question, tuple[str, ...]]:
 
 def of_genres(names: Sequence[str], matches: Sequence[Match]) -> list[Match]:
     """Return the candidates that are of all these genres."""
-    return [match for match in matches if all(figures.is_of(name, match) for name in names)]
+    return [match for match in matches if all(figures.is_of(name, match.record) for name in names)]
 
 
 def reading_order(logits: NDArray[np.float64]) -> NDArray[np.intp]:

@@ -9,7 +9,6 @@ benchmarks.reading` on the same questions. The judge hears a question better wit
 
 import re
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 
 from rag.core.questions import Kind
@@ -38,17 +37,6 @@ def whole(text: str, kind: Kind, found: Sequence[Name]) -> str:
     return text
 
 
-def cut(in_context: InContext) -> Cut:
-    """Return what cuts a message.
-
-    Parameters
-    ----------
-    in_context
-        What its words mean to the embedding model that it was learned with.
-    """
-    return partial(core, in_context=in_context)
-
-
 def core(text: str, kind: Kind, found: Sequence[Name], in_context: InContext) -> str:
     """Return the part of a message that asks; all of it if no word does.
 
@@ -56,6 +44,8 @@ def core(text: str, kind: Kind, found: Sequence[Name], in_context: InContext) ->
     ----------
     found
         The names in it: a clause that has one of which it is sure is kept.
+    in_context
+        What its words mean to the embedding model that this was learned with.
     """
     pieces = clauses(text)
     if len(pieces) < 2:

@@ -6,6 +6,7 @@ stays.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 from rag.question import cores, kinds, manners, topics
 from rag.question.cores import Cut
@@ -48,6 +49,8 @@ def manner(model: str, encode: Encode, in_context: InContext) -> Manner:
     in_context
         What it makes of the words of a question.
     """
-    if model.removesuffix(":int8") != topics.weights().model:
+    kind = manners.kind_of(model, encode)
+    if kind is kinds.kind:
         return PATTERNS
-    return Manner(manners.kind_of(model, encode), topics.trim(in_context), cores.cut(in_context))
+    trim = partial(topics.trimmed, in_context=in_context)
+    return Manner(kind, trim, partial(cores.core, in_context=in_context))

@@ -13,7 +13,7 @@ it is worth on those of writers left out.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -62,8 +62,6 @@ class Weights:
 
     Attributes
     ----------
-    model
-        Name of the embedding model that it was fitted with.
     words
         The words that are not rare, in lower case.
     weights
@@ -74,7 +72,6 @@ class Weights:
         Log odds of a word without any.
     """
 
-    model: str
     words: frozenset[str]
     weights: dict[str, float]
     context: NDArray[np.float32]
@@ -87,7 +84,6 @@ def weights(file: Path = FILE) -> Weights:
     with np.load(file, allow_pickle=False) as kept:
         names = str(kept["names"]).split("\n")
         return Weights(
-            str(kept["model"]),
             frozenset(str(kept["words"]).split("\n")),
             dict(zip(names, kept["weights"].astype(float).tolist(), strict=True)),
             kept["context"].astype(np.float32),
@@ -100,17 +96,6 @@ def as_it_stands(text: str, kind: Kind) -> str:
     return text
 
 
-def trim(in_context: InContext) -> Trim:
-    """Return what trims a question.
-
-    Parameters
-    ----------
-    in_context
-        What its words mean to the embedding model that it was learned with.
-    """
-    return partial(trimmed, in_context=in_context)
-
-
 def trimmed(text: str, kind: Kind, in_context: InContext) -> str:
     """Return the words of a question that are its topic, in their order; all if none were left.
 
@@ -118,6 +103,8 @@ def trimmed(text: str, kind: Kind, in_context: InContext) -> str:
     ----------
     text
         A question without the frames that `rag.question.frames` takes off.
+    in_context
+        What its words mean to the embedding model that this was learned with.
     """
     found = list(TOKEN.finditer(text))
     told = odds(text, found, kind, in_context, weights())

@@ -12,8 +12,11 @@ GOLD = Path(__file__).parents[1] / "gold"
 
 @pytest.fixture(scope="module")
 def cut(embedding):
-    cut = cores.cut(embedding.in_context)
-    return lambda text, kind="fact": cut(text, kind, names.find(text, lambda _: False))
+    def cut(text, kind="fact"):
+        found = names.find(text, lambda _: False)
+        return cores.core(text, kind, found, embedding.in_context)
+
+    return cut
 
 
 @pytest.mark.parametrize(
@@ -53,7 +56,7 @@ def test_what_asks_stays_whole(cut, text):
 def test_a_title_of_the_index_is_kept(embedding):
     text = "My boss gave me Walking on Ice. How fast does the system run? thanks"
     found = names.find(text, lambda said: said == "Walking on Ice")
-    assert "Walking on Ice" in cores.cut(embedding.in_context)(text, "fact", found)
+    assert "Walking on Ice" in cores.core(text, "fact", found, embedding.in_context)
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """Which words of a question are its topic."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ GOLD = Path(__file__).parents[1] / "gold"
 
 @pytest.fixture(scope="module")
 def trim(embedding):
-    return topics.trim(embedding.in_context)
+    return partial(topics.trimmed, in_context=embedding.in_context)
 
 
 @pytest.mark.parametrize(
