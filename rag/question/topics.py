@@ -115,14 +115,15 @@ def trimmed(text: str, kind: Kind, in_context: InContext) -> str:
         inside = [n for n, token in enumerate(found) if start <= token.start() < end]
         if any(kept[n] for n in inside):
             kept = [keep or n in inside for n, keep in enumerate(kept)]
-    pieces, last = [], -1
+    pieces, last = list[str](), -1
     for n, token in enumerate(found):
         if not kept[n]:
             continue
         if last >= 0:
             between = found[last + 1 : n]
             whole = not any(one[0][0].isalnum() for one in between)  # marks stay where words do
-            pieces.append(text[found[last].end() : token.start()] if whole else ", ")
+            apart = " " if pieces[-1] in _MARKS else ", "  # a mark that was kept parts them already
+            pieces.append(text[found[last].end() : token.start()] if whole else apart)
         pieces.append(token[0])
         last = n
     topic = "".join(pieces).strip(_MARKS)

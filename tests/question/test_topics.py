@@ -72,6 +72,12 @@ def test_a_topic_stays_whole(trim, text):
     assert trim(text, "papers") == text
 
 
+def test_what_is_left_has_no_two_marks_beside_each_other(trim):
+    topic = trim("underwater sonar mine detection, need it for a report by 5", "papers")
+    assert topic.startswith("underwater sonar mine detection")
+    assert ",," not in topic
+
+
 def test_something_is_always_left(trim):
     assert trim("hit me", "papers") == "hit me"
     assert trim("", "papers") == ""
