@@ -91,6 +91,26 @@ def test_the_palette_finds_all_there_is(keeping: Site, look: Look) -> None:
     expect(page.locator(".turn").nth(1).locator(".said").first).to_contain_text("37 FPS")
 
 
+def test_what_is_offered_to_be_asked_is_what_stands_in_the_box(own: Site, look: Look) -> None:
+    page = look(own)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("How fast")
+    option = page.get_by_role("option").filter(has_text="Ask")
+    expect(option).to_have_text("Ask “How fast”")
+    at_once = page.evaluate(
+        """() => {
+          const field = document.querySelector("#palette input");
+          field.value += " does STMTrack run?";
+          field.dispatchEvent(new Event("input"));
+          return document.getElementById("palette-ask-0").textContent;
+        }"""
+    )
+    assert at_once == "Ask “How fast does STMTrack run?”"
+    page.keyboard.type(" And where")
+    page.keyboard.press("Enter")
+    expect(page.locator(".turn .asked")).to_contain_text("How fast does STMTrack run? And where")
+
+
 def test_a_phone_has_no_keys_to_be_told_of(site: Site, look: Look) -> None:
     page = look(site, width=390, height=844, is_mobile=True, has_touch=True)
     expect(page.locator("[data-do=keys]")).to_be_hidden()

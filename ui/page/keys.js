@@ -112,8 +112,15 @@ rag.finding = ({ element, server }) => {
     box.append(heading, ...options);
     return [box];
   };
+  let looking;
+  // What is offered to be asked follows the box at once, also while the server still looks.
+  const offer = () => {
+    const option = document.getElementById("palette-ask-0");
+    if (option) option.textContent = `Ask “${field.value.trim()}”`;
+  };
   const look = async () => {
     const mine = ++asked;
+    offer();
     const words = field.value.trim().toLowerCase();
     const told = await rag.call(server.found({ words }));
     if (mine !== asked) return;
@@ -126,14 +133,14 @@ rag.finding = ({ element, server }) => {
       ...group("Papers", told.papers.map(({ title, id }) => [title, () => rag.open(id)])),
       ...group(
         "Ask",
-        ask ? [[`Ask “${ask}”`, () => (rag.go(rag.talk(), true), rag.show("chat"), rag.ask(ask))]] : [],
+        ask ? [[`Ask “${ask}”`, () => (rag.go(rag.talk(), true), rag.show("chat"), rag.ask(field.value.trim()))]] : [],
       ),
     );
     chosen = 0;
     mark();
   };
-  field.addEventListener("input", look);
-  field.addEventListener("keydown", (event) => {
+  field.addEventListener("input", () => (looking = look()));
+  field.addEventListener("keydown", async (event) => {
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (by) {
       event.preventDefault();
@@ -141,6 +148,7 @@ rag.finding = ({ element, server }) => {
       mark();
     } else if (event.key === "Enter") {
       event.preventDefault();
+      await looking;
       list.querySelector("[aria-selected=true]")?.click();
     }
   });
@@ -150,6 +158,6 @@ rag.finding = ({ element, server }) => {
     document.querySelector("dialog[open]")?.close();
     field.value = "";
     dialog.showModal();
-    look();
+    looking = look();
   };
 };
