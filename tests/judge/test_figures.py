@@ -29,7 +29,7 @@ def scored(matches, wording, library, embedding):
 def test_the_figures_are_those_that_the_regressions_weigh(scored, matches, wording):
     fitted = regressions()
     assert set(fitted["scores"].names) <= set(scored)
-    judged = figures.judged(scored, figures.Judged({}), 5)
+    judged = figures.judged(scored, figures.Judged({}, {}), 5)
     assert set(fitted["judged"].names) <= set(judged)
     assert all(values.shape == (5,) for values in judged.values())
     for kind, named in (("scores", scored), ("judged", judged)):
@@ -135,3 +135,13 @@ def test_one_member_of_a_list_is_enough(embedding, library, search, reranker):
 
 def test_an_empty_sample():
     assert figures.best_and_whole([], np.zeros((2, 4), np.float32))[0].shape == (1, 2)
+
+
+def test_the_bi_encoder_reads_titles_and_nearest_sentences(matches, embedding, reranker):
+    said = figures.read(QUESTION, matches[:25], embedding, reranker)
+    assert set(said.cosines) == set(said.logits)
+    judged = figures.judged({}, said, 30)
+    titles = {m.paper.id: value for m, value in zip(matches, judged["title"], strict=False)}
+    assert titles[TRANSMOT] > titles[STMTRACK] > min(titles.values())
+    assert judged["title_below_best"].max() == 0
+    assert (judged["says"][25:] == judged["says"].min()).all()  # not read: no nearer than any

@@ -10,7 +10,7 @@ import pytest
 
 from rag.errors import ModelError
 from rag.models import reranker as judges
-from rag.models.reranker import PACKAGED, OnnxReranker
+from rag.models.reranker import PACKAGED, Judge, OnnxReranker
 
 QUESTION = "which papers use transformers for tracking?"
 ANSWERS = "TransMOT: We leverage powerful graph transformers to track the objects in a video."
@@ -81,7 +81,8 @@ def test_the_packaged_one_by_name_and_by_folder():
     assert folder is not None
     for name in (None, PACKAGED, str(folder)):
         loaded = judges.load(name)
-        assert isinstance(loaded, OnnxReranker)
+        assert isinstance(loaded, Judge)
+        assert isinstance(loaded.reads, OnnxReranker)
         assert loaded.name == (name or PACKAGED)
         assert loaded.score([(QUESTION, ANSWERS)])[0] > 0
 
