@@ -27,6 +27,7 @@ from rag.listings import (
     jsonlines,
     limits,
     mail,
+    mentions,
     mods,
     notes,
     oai,
@@ -138,17 +139,27 @@ def read(
     for reader in READERS:
         if reader.matches(head[:_HEAD]):
             return _read(head, file, path, reader, wanted)
-    if not (lacking := table.lacking(head[:_HEAD])):
-        head += _further(file, name)
-        if pages.matches(head):
-            return _read(head, file, path, pages, wanted)
+    lacking = table.lacking(head[:_HEAD])
+    head += _further(file, name)
+    if not lacking and pages.matches(head):
+        return _read(head, file, path, pages, wanted)
     file.close()
+    raise _unknown(path, head, lacking)
+
+
+def _unknown(path: Path, head: str, lacking: str) -> ListingError:
+    """Return what to say of a file that no reader knows, by its beginning and what it lacks."""
+    name, seen = _shown(path), mentions.mentioned(head.split("\n"))
+    named = f"{name} has {mentions.said(seen)}"
     if lacking:
-        raise ListingError(
-            f"{name} has a column of titles and none of {lacking}; export it again with {lacking}"
-        )
+        again = f"export it again with {lacking}"
+        if seen:
+            return ListingError(f"{named}; or {again}")
+        return ListingError(f"{name} has a column of titles and none of {lacking}; {again}")
+    if seen:
+        return ListingError(named)
     known = "; ".join(reader.FORMAT for reader in _nearest(path, head))
-    raise ListingError(f"{name} is in no format known here; the nearest are: {known}")
+    return ListingError(f"{name} is in no format known here; the nearest are: {known}")
 
 
 def _further(file: TextIO, name: str) -> str:

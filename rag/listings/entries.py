@@ -21,6 +21,7 @@ from rag.core.identifiers import (
     is_arxivs,
     is_category,
     is_own,
+    is_rounded,
     known_by,
     names_no_paper,
 )
@@ -182,9 +183,12 @@ def papers(
         if before := seen.line(paper):
             said = f"{paper.id} is already there in line {before}"
             yield Refused(source, entry.line, said, again=True)
-        else:
-            seen.add(paper, entry.line)
-            yield paper
+            continue
+        seen.add(paper, entry.line)
+        yield paper
+        if is_own(paper.id) and is_rounded(entry.link):
+            said = f"its identifier, of which a spreadsheet left {entry.link.strip()}: correct that"
+            yield Refused(source, entry.line, said)
 
 
 def chosen(links: Iterable[str]) -> str:
@@ -218,7 +222,7 @@ def _paper(entry: Entry, source: str) -> Paper | str:
     link = entry.link.strip()
     if not title:
         return "no title"
-    if entry.may_lack_link and not _LINKS.search(link):
+    if entry.may_lack_link and (is_rounded(link) or not _LINKS.search(link)):
         link = own_identifier(title, authors, _year(entry), abstract)
     if not link:
         return "no link"
@@ -228,9 +232,9 @@ def _paper(entry: Entry, source: str) -> Paper | str:
         return f"no arXiv identifier or web address in {clean(shown)}"
     withdrawn = is_withdrawn(entry.comment, title, abstract)
     if not abstract and not withdrawn:
-        if entry.only_named and is_arxivs(identifier):
+        if is_arxivs(identifier):
             return f"no abstract of {title[:_SHOWN]}; `rag fetch {identifier}` brings it"
-        return "no abstract"
+        return f"no abstract of {title[:_SHOWN]}" if entry.only_named else "no abstract"
     url, pdf = addresses(identifier)
     others = _identifiers(identifier, entry.links)
     return Paper(

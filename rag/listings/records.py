@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import urlencode
 
-from rag.core.identifiers import arxiv_id, is_arxivs, known_by
+from rag.core.identifiers import arxiv_id, is_arxivs, is_rounded, known_by, uncut
 from rag.listings import limits, people, published
 from rag.listings.entries import Entry, chosen
 from rag.listings.fields import as_text, fields, first, plain_name
@@ -143,8 +143,7 @@ def _links(named: Mapping[str, object], key: str) -> Iterator[str]:
         yield said if said.lower().startswith("arxiv") and arxiv_id(said) else ""
     for name in _NESTED:
         yield from _nested(named.get(name))
-    own = [*_addresses(named.get("id"))]
-    yield from own
+    yield from _addresses(named.get("id"))
     for name in (*_DOIS, *_LINKS):
         yield from _addresses(named.get(name))
     yield key if key and known_by(key) else ""
@@ -165,7 +164,8 @@ def _addresses(value: object, arxiv: bool = False) -> Iterator[str]:
             said = next(
                 (t for n in ("value", "url", "href", "uri") if (t := as_text(part.get(n)))), ""
             )
-        yield said if not arxiv or "/" in said or known_by(said) else ""
+        said = uncut(said)
+        yield said if not arxiv or "/" in said or known_by(said) or is_rounded(said) else ""
 
 
 def _nested(value: object) -> Iterator[str]:
