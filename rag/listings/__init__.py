@@ -32,12 +32,18 @@ from rag.listings import (
     notes,
     oai,
     objects,
+    org,
     pages,
     pubmed,
+    pubmedtext,
     reporter,
+    saved,
+    savedlisting,
     table,
     tagged,
     webpage,
+    xmlrecords,
+    yamlist,
     zotero,
 )
 from rag.listings.entries import EVERYTHING, Reader, Refused, Wanted, papers
@@ -47,8 +53,9 @@ from rag.listings.text import visible
 __all__ = ["PIPE", "READERS", "Refused", "Wanted", "files", "read"]
 
 READERS: tuple[Reader, ...] = (
-    notes, daily, reporter, details, chinese, grid, zotero, feed, oai, endnote, pubmed,
-    jats, mods, exported, jsonlines, objects, bibtex, tagged, mail, webpage, table, pages,
+    yamlist, notes, org, daily, reporter, details, chinese, grid, zotero, feed, oai, endnote,
+    pubmed, jats, mods, xmlrecords, exported, jsonlines, objects, bibtex, tagged, mail, saved,
+    savedlisting, pubmedtext, webpage, table, pages,
 )  # fmt: skip
 """The formats, in the order in which they are tried."""
 
@@ -141,8 +148,9 @@ def read(
             return _read(head, file, path, reader, wanted)
     lacking = table.lacking(head[:_HEAD])
     head += _further(file, name)
-    if not lacking and pages.matches(head):
-        return _read(head, file, path, pages, wanted)
+    for reader in (xmlrecords, saved, savedlisting, pages) if not lacking else ():
+        if reader.matches(head):
+            return _read(head, file, path, reader, wanted)
     file.close()
     raise _unknown(path, head, lacking)
 

@@ -182,9 +182,11 @@ def structured(said: Mapping[str, object]) -> str:
     for whole in (*wholes, "collectivename") if not in_parts else ():
         if isinstance(found := plain.get(whole), str) and found.strip():
             return one(found)
-    for within in ("author", "person"):
+    for within in ("author", "person", "creator", "personname"):
         if isinstance(found := plain.get(within), dict):
             return structured(found)
+        if isinstance(found, str) and len(plain) == 1:  # Springer: {"creator": "Roe, Ann"}
+            return one(found)
     parts = (
         ("given", "givenname", "firstname", "forename", "forenames", "first"),
         ("middle", "middlename"),

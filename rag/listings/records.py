@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import urlencode
 
-from rag.core.identifiers import arxiv_id, is_arxivs, is_rounded, known_by, uncut
+from rag.core.identifiers import arxiv_id, doi_of, is_arxivs, is_rounded, known_by, uncut
+from rag.core.publishers import papers_page
 from rag.listings import limits, people, published
 from rag.listings.entries import Entry, chosen
 from rag.listings.fields import as_text, fields, first, plain_name
@@ -17,29 +18,48 @@ from rag.listings.text import without_stop
 
 TITLES = (
     "title", "documenttitle", "articletitle", "papertitle", "itemtitle", "primarytitle",
-    "displayname", "ti", "titles",
+    "displayname", "ti", "titles", "citationtitle",
 )  # fmt: skip
 ABSTRACTS = (
     "abstract", "summary", "abstractnote", "abstracttext", "abstracts", "ab", "description",
-    "abstractinvertedindex", "descriptions", "summaries",
+    "abstractinvertedindex", "descriptions", "summaries", "content", "contenthtml",
+    "contenttext",
 )  # fmt: skip
 ABSTRACTS_OF_PAPERS = (*(name for name in ABSTRACTS if name.startswith("ab")), "summaries")
 """What else has a title and a summary or a description may be anything, unless it has a link."""
+
+OTHER_TITLES = ("name", "label", "headline", "papername", "paper")
+"""What a title is called where nothing else is, beside an abstract."""
 
 _ARXIV = ("arxivid", "arxiv", "eprint", "arxiveprints", "arxivnumber", "paperid")
 _LINKS = (
     "url", "link", "absurl", "urlabs", "entryid", "pdfurl", "urlpdf", "pdf", "pdflink",
     "articlelink", "externalurl", "doilink", "openaccesspdf", "landingpageurl", "uri", "links",
     "alternate", "sourceurl", "arxivurl", "paperurl", "articleurl", "fulltexturl",
+    "site", "puburl", "eprinturl",
 )  # fmt: skip
-_DOIS = ("doi", "di", "itemdoi", "dois")
+_DOIS = ("doi", "di", "itemdoi", "dois", "doiid")
+_LINKING = re.compile(r".*(?:url|uri|link|doi|href)|.*arxiv.*")
+_OF_OTHERS = re.compile(
+    r".*(?:cit(?:es|ing|ation|ed)|relat|refer|similar|author|code|data|project|parent|journal|venue"
+    r"|video|slide|poster|image|thumb|feed|comment|discuss)"
+)
 _NOTED = ("number", "archiveid", "extra")  # Zotero: arXiv:2104.00001 [cs]
 _NUMBERS = ("pmid", "pubmedid", "pm")
 _WOS = ("ut", "utuniquewosid")
-_NESTED = ("externalids", "ids", "identifiers", "identifier", "primarylocation", "bestoalocation")
+_NESTED = (
+    "externalids",
+    "ids",
+    "identifiers",
+    "identifier",
+    "primarylocation",
+    "bestoalocation",
+    "serialnumber",
+)
 LINKS = (*_ARXIV, "id", *_LINKS, *_DOIS, *_NUMBERS, *_WOS, *_NESTED)
 _INSIDE = (
-    "paper", "data", "metadata", "content", "attributes", "work", "article", "item", "node",
+    "paper", "data", "metadata", "content", "attributes", "work", "article", "item", "node", "bib",
+    "citingpaper", "citedpaper",
 )  # fmt: skip
 _ARTICLES = ("ScholarlyArticle", "Article", "CreativeWork", "Thesis", "Chapter")
 _COMMENTS = ("comments", "comment")
@@ -47,8 +67,9 @@ _CATEGORIES = (
     "primarycategory", "arxivprimarycategory", "categories", "category", "subjects", "terms",
 )  # fmt: skip
 _AUTHORS = (
-    "authorsparsed", "authorfullnames", "authors", "author", "creators", "authorships",
+    "authorsparsed", "authorfullnames", "authors", "author", "creators", "creator", "authorships",
     "authorstext", "authorlist", "authorstring", "authornames", "af", "au",
+    "authfullname", "authorfullname", "authordisplayname", "contributors", "citationauthor",
 )  # fmt: skip
 
 # Crossref hands out abstracts in the publishers' markup (JATS): what is raised stays so.
@@ -84,6 +105,8 @@ def unwrapped(record: Mapping[str, object]) -> dict[str, object]:
     named = fields(record)
     if as_text(named.get("type")) in _ARTICLES and not named.keys() & {*TITLES}:
         named["title"] = as_text(named.get("headline")) or as_text(named.get("name"))
+    if not named.keys() & {*TITLES} and named.keys() & {*ABSTRACTS_OF_PAPERS}:
+        named["title"] = next((t for n in OTHER_TITLES if (t := as_text(named.get(n)))), "")
     for name in _INSIDE:
         if isinstance(inner := named.get(name), dict):
             within = fields(inner)
@@ -143,10 +166,17 @@ def _links(named: Mapping[str, object], key: str) -> Iterator[str]:
         yield said if said.lower().startswith("arxiv") and arxiv_id(said) else ""
     for name in _NESTED:
         yield from _nested(named.get(name))
-    yield from _addresses(named.get("id"))
-    for name in (*_DOIS, *_LINKS):
+    for name in ("id", *_DOIS, *_LINKS):
         yield from _addresses(named.get(name))
     yield key if key and known_by(key) else ""
+    yield from _numbered(named)
+    for name, value in named.items():
+        if _LINKING.fullmatch(name) and name not in LINKS and not _OF_OTHERS.match(name):
+            yield from filter(_is_papers, _addresses(value))
+
+
+def _numbered(named: Mapping[str, object]) -> Iterator[str]:
+    """Yield the addresses of what PubMed, Web of Science and OpenReview have numbers for."""
     for name in _NUMBERS:
         if (number := as_text(named.get(name))).isdecimal():
             yield f"https://pubmed.ncbi.nlm.nih.gov/{number}/"
@@ -157,12 +187,19 @@ def _links(named: Mapping[str, object], key: str) -> Iterator[str]:
         yield f"https://openreview.net/forum?{urlencode({'id': forum})}"
 
 
+def _is_papers(link: str) -> bool:
+    """Tell whether a link whose field is not known leads to a paper and nothing else."""
+    short = link if len(link) <= limits.LONGEST_LINK else ""
+    return bool(arxiv_id(short) or doi_of(short) or papers_page(short))
+
+
 def _addresses(value: object, arxiv: bool = False) -> Iterator[str]:
     for part in value if isinstance(value, list) else [value]:
         said = as_text(part)
         if isinstance(part, dict):
             said = next(
-                (t for n in ("value", "url", "href", "uri") if (t := as_text(part.get(n)))), ""
+                (t for n in ("value", "url", "href", "uri", "@id") if (t := as_text(part.get(n)))),
+                "",
             )
         said = uncut(said)
         yield said if not arxiv or "/" in said or known_by(said) or is_rounded(said) else ""
@@ -175,9 +212,8 @@ def _nested(value: object) -> Iterator[str]:
             yield as_text(part)
             continue
         named = fields(part)
-        if plain_name(as_text(named.get("type"))) in ("doi", "arxiv"):  # DOAJ
-            said = as_text(named.get("id")) or as_text(named.get("identifier"))
-            yield said
+        if plain_name(as_text(named.get("type"))).endswith(("doi", "arxiv")):  # DOAJ, CiNii
+            yield first(named, ("id", "identifier", "value"))
         for name, inner in part.items():
             plain, said = plain_name(name), as_text(inner)
             if plain in _ARXIV and said:
@@ -191,9 +227,21 @@ def _abstract(named: Mapping[str, object]) -> str:
         value = named.get(name)
         if isinstance(value, dict) and name == "abstractinvertedindex":
             return _in_order(value)
-        if (found := as_text(value)) and not _NO_ABSTRACT.fullmatch(found):
+        if isinstance(value, dict) and name == "content":
+            continue
+        if (found := as_text(value) or " ".join(_paragraphs(value))) and not _NO_ABSTRACT.fullmatch(
+            found
+        ):
             return _JATS.sub(_marked, found)
     return ""
+
+
+def _paragraphs(value: object) -> Iterator[str]:
+    """Yield the texts of an abstract in parts: {"h1": "Abstract", "p": "The abstract."}."""
+    for part in value.values() if isinstance(value, dict) else ():
+        for said in part if isinstance(part, list) else [part]:
+            text = as_text(said)
+            yield "" if plain_name(text) in ("abstract", "summary") else text
 
 
 def _marked(found: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""Lines with a tag and a value: RIS, Web of Science and PubMed's format, and EndNote's.
+"""Lines with a tag and a value: RIS, Web of Science and PubMed's format, EndNote's and others'.
 
 ::
 
@@ -19,19 +19,20 @@ from rag.listings import limits, records
 from rag.listings.entries import Entry, Refused
 from rag.listings.text import without_stop
 
-FORMAT = "RIS, EndNote, RefWorks, PubMed or Web of Science records"
+FORMAT = "RIS, EndNote, RefWorks, NoteExpress, PubMed or Web of Science records"
 ENDINGS = (".ris", ".enw", ".ciw", ".nbib", ".txt")
-SIGNS = "TPFR%"
+SIGNS = "TPFR%{"
 
 _MARKS = re.compile(
     r"^(?:(?P<ris>\ufeff?TY  ?- ?\w+)|(?P<wok>PT [A-Z]\s*$)|(?P<endnote>%0 \w)"
-    r"|(?P<pubmed>PMID ?- ?\d)|(?P<refworks>RT (?:Journal|Conference|Book|Dissertation|Report)\b))",
+    r"|(?P<noteexpress>\{Reference Type\}: ?\w)|(?P<pubmed>PMID ?- ?\d)|(?P<refworks>RT (?:Journal|Conference|Book|Dissertation|Report)\b))",
     re.MULTILINE,
 )
 _RIS_LINE = re.compile(r"^([A-Z][A-Z0-9]) {1,2}- ?(.*)$")
 _WOK_LINE = re.compile(r"^([A-Z][A-Z0-9])(?: (.*))?$")
 _PUBMED_LINE = re.compile(r"^([A-Z]{2,4}) *- (.*)$")
 _ENDNOTE_LINE = re.compile(r"^%(\S) (.*)$")
+_NOTEEXPRESS_LINE = re.compile(r"^\{([\w -]{1,40})\}: ?(.*)$")
 _RETRACTED = re.compile(r"^PT  - Retracted Publication\s*$", re.MULTILINE)
 _LONGEST = 5 * limits.LONGEST_TEXT
 _RIS_KINDS = {
@@ -48,6 +49,11 @@ _NAMES = {
 _REFWORKS = {
     "RT": "type", "T1": "title", "A1": "author", "AB": "abstract", "YR": "year", "FD": "date",
     "JF": "journal", "T2": "journal", "DO": "doi", "UL": "url", "LK": "url",
+}  # fmt: skip
+_NOTEEXPRESS = {
+    "Title": "title", "Author": "author", "Abstract": "abstract", "URL": "url", "DOI": "doi",
+    "Year": "year", "Date": "date", "Journal": "journal", "Tertiary Title": "journal",
+    "Reference Type": "type",
 }  # fmt: skip
 _MANY = ("author", "url", "type")
 
@@ -176,6 +182,12 @@ def _refworks(text: str) -> dict[str, Any]:
     return _plain(text, _WOK_LINE, _REFWORKS)
 
 
+def _noteexpress(text: str) -> dict[str, Any]:
+    said = _plain(text, _NOTEEXPRESS_LINE, _NOTEEXPRESS)
+    named = [name.strip() for names in said.get("author", []) for name in names.split(";")]
+    return said | {"author": list(filter(None, named))}
+
+
 def _plain(
     text: str, pattern: re.Pattern[str], names: Mapping[str, str] = _NAMES
 ) -> dict[str, Any]:
@@ -202,4 +214,5 @@ def _plain(
 
 _READERS: dict[str, Callable[[str], dict[str, Any]]] = {
     "ris": _ris, "wok": _wok, "endnote": _endnote, "pubmed": _pubmed, "refworks": _refworks,
+    "noteexpress": _noteexpress,
 }  # fmt: skip
