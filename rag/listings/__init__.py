@@ -54,8 +54,8 @@ __all__ = ["PIPE", "READERS", "Refused", "Wanted", "files", "read"]
 
 READERS: tuple[Reader, ...] = (
     yamlist, notes, org, daily, reporter, details, chinese, grid, zotero, feed, oai, endnote,
-    pubmed, jats, mods, xmlrecords, exported, jsonlines, objects, bibtex, tagged, mail, saved,
-    savedlisting, pubmedtext, webpage, table, pages,
+    pubmed, jats, mods, exported, jsonlines, objects, bibtex, tagged, mail, saved,
+    savedlisting, pubmedtext, webpage, table, xmlrecords, pages,
 )  # fmt: skip
 """The formats, in the order in which they are tried."""
 

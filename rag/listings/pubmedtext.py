@@ -37,6 +37,7 @@ _BEGIN = re.compile(
 )
 _DAY = re.compile(r"\d{4}(?: [A-Z][a-z]{2}(?:-[A-Z][a-z]{2})?(?: \d{1,2})?)?")
 _IDENTIFIER = re.compile(r"(?P<name>DOI|PMCID|PMID): (?P<value>\S+)", re.MULTILINE)
+_DOI = re.compile(r"\bdoi: (\S+)")  # of the first line, in the text of a browser the only one
 _NO_ABSTRACT = re.compile(
     r"(?:Author information:|Copyright|\u00a9|Conflict of interest|Comment (?:in|on)|Erratum in"
     r"|Update (?:in|of)|Publisher: |Plain Language Summary|Collaborators: |DOI: |PMC?ID: )"
@@ -84,6 +85,7 @@ def _entry(line: int, held: limits.Held) -> Entry:
     parts = [" ".join(part.split()) for part in re.split(r"\n\s*\n", text) if part.strip()]
     begin = _BEGIN.match(parts[0])
     links = [_ADDRESSES[each["name"]].format(each["value"]) for each in _IDENTIFIER.finditer(text)]
+    links += [_ADDRESSES["DOI"].format(each[1].rstrip(".")) for each in _DOI.finditer(parts[0])]
     below = [part for part in parts[3:] if not _NO_ABSTRACT.match(part)]
     published = _DAY.match(begin["day"]) if begin else None
     listed = day(published[0]) if published else None

@@ -240,8 +240,9 @@ def _paragraphs(value: object) -> Iterator[str]:
     """Yield the texts of an abstract in parts: {"h1": "Abstract", "p": "The abstract."}."""
     for part in value.values() if isinstance(value, dict) else ():
         for said in part if isinstance(part, list) else [part]:
-            text = as_text(said)
-            yield "" if plain_name(text) in ("abstract", "summary") else text
+            text = said.strip() if isinstance(said, str) else ""
+            if plain_name(text) not in ("", "abstract", "summary"):
+                yield text
 
 
 def _marked(found: re.Match[str]) -> str:

@@ -34,6 +34,7 @@ _LINE = re.compile(
     r"(?P<in>\s*(?:- +)*)(?P<quote>[\"']?)(?P<name>[\w./ -]{1,60})(?P=quote):(?: |$)"
 )
 _OTHER = re.compile(r"\s*(?:#|---|\.\.\.|- |[\[\]{}\"'|>]|$)")
+_ITEM = re.compile(r"(?:- |\w)|\s{1,4}- ")  # with which a list may go on
 _FEWEST_LINES = 3
 
 
@@ -70,15 +71,35 @@ def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
             return
         held.append(line)
     try:
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        documents = [*yaml.compose_all("".join(held), loader)]
-        text = "".join(_Json().document(documents))
+        yield from objects.read(_as_json("".join(held)), source)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
+        at = mark.line if mark else 0
+        while at and not _ITEM.match(held[at] if at < len(held) else ""):
+            at -= 1
         said = getattr(error, "problem", None) or str(error) or "it is nested too deeply"
-        yield Refused(source, mark.line + 1 if mark else 1, f"broken YAML: {said}")
-        return
-    yield from objects.read(text.splitlines(keepends=True), source)
+        try:
+            yield from objects.read(_as_json("".join(held[:at])), source)
+        except (yaml.YAMLError, ValueError, RecursionError):
+            at = 0
+        line = min(at + 1, len(held))
+        yield Refused(source, line, f"broken YAML, from here on nothing is read: {said}")
+
+
+def _as_json(text: str) -> list[str]:
+    """Return a text in YAML as the lines of the JSON that says the same.
+
+    Raises
+    ------
+    yaml.YAMLError
+        If it is broken.
+    ValueError
+        If a part of it refers to another one, or it is nested too deeply.
+    """
+    import yaml
+
+    documents = [*yaml.compose_all(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))]
+    return "".join(_Json().document(documents)).splitlines(keepends=True)
 
 
 class _Json:
