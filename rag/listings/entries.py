@@ -38,6 +38,7 @@ LONGEST = limits.LONGEST_TEXT
 _SHOWN = 80
 """Characters of a link to show in a message."""
 
+_BEHIND_NAMES = " *\u2020\u2021\u00a7\u00b6"  # of who did as much as another, or writes letters
 _YEARS = range(1400, 2200)
 # What arXiv's daily feeds set before an abstract.
 _ANNOUNCED = re.compile(r"\AarXiv:\S+ Announce Type: [\w-]+(?: |$)(?:Abstract: ?)?")
@@ -217,7 +218,7 @@ def _paper(entry: Entry, source: str) -> Paper | str:
     if too_much := _excess(entry):
         return too_much
     title, abstract = clean(entry.title), _ANNOUNCED.sub("", clean(entry.abstract), count=1)
-    cleaned = (clean(author) for author in entry.authors)
+    cleaned = (clean(author).rstrip(_BEHIND_NAMES) for author in entry.authors)
     authors = tuple(name for name in cleaned if name and not is_others(name))
     link = entry.link.strip()
     if not title:

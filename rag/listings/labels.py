@@ -26,8 +26,8 @@ _NAMES = {
     " links url doi pdf pdflink pdfurl pdfs abs abslink abspage source html read fulltext 链接"
     " 论文链接 论文地址 原文链接 地址 论文 网址",
     "comment": "comment comments 备注 评论",
-    "venue": "venue journal journalref conference publishedin publication publicationtitle booktitle"
-    " 会议 期刊",
+    "venue": "venue journal journalref conference publishedin publication publicationtitle"
+    " booktitle 会议 期刊",
 }  # fmt: skip
 _MEANT = {name: fact for fact, names in _NAMES.items() for name in names.split()}
 

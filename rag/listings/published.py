@@ -17,9 +17,12 @@ _DAYS = (
     "updatedate", "publisheddate", "firstpublicationdate", "onlinedate", "pd", "produceddate",
     "citationdate", "citationpublicationdate", "citationonlinedate",
 )  # fmt: skip
-_YEARS = ("publicationyear", "pubyear", "yearpublished", "year", "py")
+_PUBLISHED = re.compile(
+    r"(?:first|date|e)*(?:publi|issued|submi|posted|print|online|appear|announc|releas)\w*"
+)
+_YEARS = ("publicationyear", "pubyear", "yearpublished", "year", "py", "yr", "yearofpublication")
 _PAPERS_YEAR = (
-    "publicationyear", "pubyear", "py", "year", "issued", "publicationdate", "datepublished",
+    "publicationyear", "pubyear", "py", "year", "yr", "yearofpublication", "issued", "publicationdate", "datepublished",
 )  # fmt: skip
 _UPDATED = ("updated", "updatedate", "lastupdated", "modified")
 VENUES = (
@@ -155,7 +158,9 @@ def day(named: Mapping[str, object]) -> date | None:
     created = first.get("created") if isinstance(first, dict) else None
     of_year = next(filter(None, (as_text(named.get(name)) for name in ("py", "year"))), "")
     years = [as_text(named.get(name)) for name in _YEARS]
-    for value in (created, *(named.get(name) for name in _DAYS), _composed(named, of_year)):
+    others = (value for name, value in named.items() if _PUBLISHED.fullmatch(name))
+    told = (*(named.get(name) for name in _DAYS), _composed(named, of_year), *others)
+    for value in (created, *told):
         said = as_text(value)
         found = day_of(value) or (day_of(f"{said} {of_year}") if said else None)
         if found and said.isdecimal() and len(said) == 4:  # a year alone says least

@@ -23,7 +23,7 @@ interests is the abstract.
 import re
 from collections.abc import Iterable, Iterator
 
-from rag.listings import limits
+from rag.listings import limits, people
 from rag.listings.days import day
 from rag.listings.entries import Entry, Refused, chosen
 from rag.listings.text import without_stop
@@ -42,7 +42,6 @@ _NO_ABSTRACT = re.compile(
     r"(?:Author information:|Copyright|\u00a9|Conflict of interest|Comment (?:in|on)|Erratum in"
     r"|Update (?:in|of)|Publisher: |Plain Language Summary|Collaborators: |DOI: |PMC?ID: )"
 )  # fmt: skip
-_FAMILY_AND_INITIALS = re.compile(r"(?P<family>.+) (?P<initials>[A-Z]{1,3}(?: (?:Jr|Sr|\d\w\w))?)")
 _NUMBERS = re.compile(r"(?:\(\d{1,3}\)|#)+")
 _ADDRESSES = {
     "DOI": "https://doi.org/{}",
@@ -73,13 +72,6 @@ def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
         yield _entry(start, held)
 
 
-def _authors(text: str) -> Iterator[str]:
-    """Yield the names of Roe AB(1), Poe C(2), each with its initials first."""
-    for name in _NUMBERS.sub("", text).rstrip(".").split(","):
-        turned = _FAMILY_AND_INITIALS.fullmatch(name.strip())
-        yield f"{turned['initials']} {turned['family']}" if turned else name.strip()
-
-
 def _entry(line: int, held: limits.Held) -> Entry:
     text = "\n".join(held.lines)
     parts = [" ".join(part.split()) for part in re.split(r"\n\s*\n", text) if part.strip()]
@@ -89,13 +81,14 @@ def _entry(line: int, held: limits.Held) -> Entry:
     below = [part for part in parts[3:] if not _NO_ABSTRACT.match(part)]
     published = _DAY.match(begin["day"]) if begin else None
     listed = day(published[0]) if published else None
+    named = _NUMBERS.sub("", parts[2]).rstrip(".").split(",") if below else []
     return Entry(
         line,
         title=without_stop(parts[1]) if len(parts) > 1 else "",
         link=chosen(links),
         abstract=" ".join(below),
         listed=listed,
-        authors=tuple(_authors(parts[2])) if below else (),
+        authors=tuple(map(people.by_initials, named)),
         links=tuple(links),
         venue=begin["venue"] if begin else "",
         year=listed.year if listed else None,

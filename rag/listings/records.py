@@ -6,7 +6,7 @@ by `published.py`.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from urllib.parse import urlencode
 
 from rag.core.identifiers import arxiv_id, doi_of, is_arxivs, is_rounded, known_by, uncut
@@ -38,7 +38,7 @@ _LINKS = (
     "alternate", "sourceurl", "arxivurl", "paperurl", "articleurl", "fulltexturl",
     "site", "puburl", "eprinturl",
 )  # fmt: skip
-_DOIS = ("doi", "di", "itemdoi", "dois", "doiid")
+_DOIS = ("doi", "di", "itemdoi", "dois", "doiid", "digitalobjectidentifier")
 _LINKING = re.compile(r".*(?:url|uri|link|doi|href)|.*arxiv.*")
 _OF_OTHERS = re.compile(
     r".*(?:cit(?:es|ing|ation|ed)|relat|refer|similar|author|code|data|project|parent|journal|venue"
@@ -47,7 +47,7 @@ _OF_OTHERS = re.compile(
 _NOTED = ("number", "archiveid", "extra")  # Zotero: arXiv:2104.00001 [cs]
 _NUMBERS = ("pmid", "pubmedid", "pm")
 _WOS = ("ut", "utuniquewosid")
-_NESTED = (
+NESTED = (
     "externalids",
     "ids",
     "identifiers",
@@ -55,8 +55,9 @@ _NESTED = (
     "primarylocation",
     "bestoalocation",
     "serialnumber",
+    "idno",
 )
-LINKS = (*_ARXIV, "id", *_LINKS, *_DOIS, *_NUMBERS, *_WOS, *_NESTED)
+LINKS = (*_ARXIV, "id", *_LINKS, *_DOIS, *_NUMBERS, *_WOS, *NESTED)
 _INSIDE = (
     "paper", "data", "metadata", "content", "attributes", "work", "article", "item", "node", "bib",
     "citingpaper", "citedpaper",
@@ -66,10 +67,22 @@ _COMMENTS = ("comments", "comment")
 _CATEGORIES = (
     "primarycategory", "arxivprimarycategory", "categories", "category", "subjects", "terms",
 )  # fmt: skip
-_AUTHORS = (
+AUTHORS = (
     "authorsparsed", "authorfullnames", "authors", "author", "creators", "creator", "authorships",
     "authorstext", "authorlist", "authorstring", "authornames", "af", "au",
     "authfullname", "authorfullname", "authordisplayname", "contributors", "citationauthor",
+)  # fmt: skip
+
+_USUAL = (
+    ("title", frozenset(TITLES), re.compile(
+        r"(?!.*(?:journal|source|publication|container|book|series|short|second|tertiary|volume"
+        r"|issue|sub|alt|parent|venue|conference|proceeding|job|has|translated|former|abbr))"
+        r".*title(?:en|eng|english)?"
+    )),
+    ("abstract", frozenset(ABSTRACTS), re.compile(
+        r"(?!.*(?:has|url|link|graphical|translated|lang)).*abstract(?:en|eng|english|plain|md)?"
+    )),
+    ("authors", frozenset(AUTHORS), re.compile(r"(?:all|first|full|paper|main)authors?(?:list)?")),
 )  # fmt: skip
 
 # Crossref hands out abstracts in the publishers' markup (JATS): what is raised stays so.
@@ -86,7 +99,8 @@ _LONGEST_INVERTED = 10_000  # words of an abstract that is given by their places
 
 def is_paper(names: Iterable[str]) -> bool:
     """Tell whether plain names are those of a paper: its title, an abstract and mostly a link."""
-    found = set(names)
+    found = {*names}
+    found |= {*_aliases(found)}
     return has_text(found) and bool(found & {*LINKS, *ABSTRACTS_OF_PAPERS})
 
 
@@ -96,6 +110,22 @@ def has_text(names: Iterable[str]) -> bool:
     return bool(found & {*TITLES}) and bool(found & {*ABSTRACTS})
 
 
+def _aliases(names: Collection[str]) -> dict[str, str]:
+    """Return which of some plain names stand for the title, the abstract and the authors.
+
+    Where none of the usual names is there, one that ends or begins with it is what was meant.
+
+    >>> _aliases(["enabstract", "maintitle", "journaltitle"])
+    {'title': 'maintitle', 'abstract': 'enabstract'}
+    """
+    found = dict[str, str]()
+    for usual, known, pattern in _USUAL:
+        if not known.intersection(names):
+            meant = next((name for name in names if pattern.fullmatch(name)), "")
+            found |= {usual: meant} if meant else {}
+    return found
+
+
 def unwrapped(record: Mapping[str, object]) -> dict[str, object]:
     """Return the fields of a record under plain names, with those of the paper that it is about.
 
@@ -103,6 +133,7 @@ def unwrapped(record: Mapping[str, object]) -> dict[str, object]:
     What schema.org calls an article has a name for its title.
     """
     named = fields(record)
+    named |= {usual: named[name] for usual, name in _aliases(named).items()}
     if as_text(named.get("type")) in _ARTICLES and not named.keys() & {*TITLES}:
         named["title"] = as_text(named.get("headline")) or as_text(named.get("name"))
     if not named.keys() & {*TITLES} and named.keys() & {*ABSTRACTS_OF_PAPERS}:
@@ -125,7 +156,7 @@ def entry(line: int, record: Mapping[str, object], key: str = "") -> Entry:
     """
     named = unwrapped(record)
     links = list(dict.fromkeys(filter(None, _links(named, key))))
-    authors = (tuple(filter(None, people.of(named.get(name)))) for name in _AUTHORS)
+    authors = (tuple(filter(None, people.of(named.get(name)))) for name in AUTHORS)
     kind, venue, link = published.kind(named), published.venue(named), chosen(links)
     if plain_name(kind) == "article":  # CSL's word for what is in no journal, others' for what is
         kind = "journalarticle" if venue else "preprint"
@@ -164,7 +195,7 @@ def _links(named: Mapping[str, object], key: str) -> Iterator[str]:
     for name in (*published.VENUES, *_NOTED):
         said = as_text(named.get(name))
         yield said if said.lower().startswith("arxiv") and arxiv_id(said) else ""
-    for name in _NESTED:
+    for name in NESTED:
         yield from _nested(named.get(name))
     for name in ("id", *_DOIS, *_LINKS):
         yield from _addresses(named.get(name))
@@ -198,7 +229,11 @@ def _addresses(value: object, arxiv: bool = False) -> Iterator[str]:
         said = as_text(part)
         if isinstance(part, dict):
             said = next(
-                (t for n in ("value", "url", "href", "uri", "@id") if (t := as_text(part.get(n)))),
+                (
+                    t
+                    for n in ("value", "url", "href", "uri", "@id", "@href")
+                    if (t := as_text(part.get(n)))
+                ),
                 "",
             )
         said = uncut(said)
@@ -212,8 +247,8 @@ def _nested(value: object) -> Iterator[str]:
             yield as_text(part)
             continue
         named = fields(part)
-        if plain_name(as_text(named.get("type"))).endswith(("doi", "arxiv")):  # DOAJ, CiNii
-            yield first(named, ("id", "identifier", "value"))
+        if plain_name(as_text(named.get("type"))).endswith(("doi", "arxiv", "uri", "url")):
+            yield first(named, ("id", "identifier", "value"))  # DOAJ, CiNii, TEI
         for name, inner in part.items():
             plain, said = plain_name(name), as_text(inner)
             if plain in _ARXIV and said:
@@ -287,4 +322,6 @@ def _tags(value: object) -> Iterator[str]:
 
 def _categories(value: object) -> Iterator[str]:
     for part in value if isinstance(value, list) else [value]:
+        if isinstance(part, dict) and as_text(part.get("@term")):  # Atom as JSON
+            part = part["@term"]
         yield from (word for word in re.split(r"[\s,;|'\"\[\]]+", as_text(part)) if word)

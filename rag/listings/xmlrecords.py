@@ -29,6 +29,7 @@ _ABOVE = frozenset(
     (*published.VENUES, "fulltitle", "publicationdate", "year", "month", "pubyear", "pubdate")
 )
 _REFERENCES = (
+    "listbibl",
     "citationlist",
     "references",
     "reflist",
@@ -60,7 +61,7 @@ def _paper(head: str) -> str:
     except etree.XMLSyntaxError:
         return ""
     for found in tree.iter() if tree is not None else ():
-        if not isinstance(found.tag, str) or _name(found) not in _ABSTRACTS:
+        if not isinstance(found.tag, str) or not _is_abstract(found):
             continue
         for around in found.iterancestors():
             if any(isinstance(e.tag, str) and _name(e) in _TITLES for e in around.iter()):
@@ -100,6 +101,21 @@ def _name(element: "etree._Element") -> str:
     return plain_name(str(element.tag).rpartition("}")[2])
 
 
+def _is_abstract(element: "etree._Element") -> bool:
+    return _name(element) in _ABSTRACTS or (
+        _name(element) == "description" and _kind(element).lower() == "abstract"
+    )
+
+
+def _is_identifier(element: "etree._Element") -> bool:
+    return _name(element) in records.NESTED or _name(element).endswith("id")
+
+
+def _kind(element: "etree._Element") -> str:
+    """Return what an element says of its kind: type="DOI", pub-id-type, descriptionType."""
+    return next((v for k, v in element.items() if plain_name(k).endswith("type")), "")
+
+
 def _children(element: "etree._Element") -> "Iterator[etree._Element]":
     yield from (child for child in element if isinstance(child.tag, str))
 
@@ -121,21 +137,31 @@ def _fields(element: "etree._Element") -> dict[str, object]:
     """Return what is in an element by name: as it is nested, and what is further in beside it."""
     told_here = _value(element)
     fields = dict(told_here) if isinstance(told_here, dict) else {}
+    further = dict[str, list[object]]()
     for inner in element.iter():
         name = _name(inner) if isinstance(inner.tag, str) else ""
         around = {_name(each) for each in inner.iterancestors()}
-        if name and not len(inner) and not around & {*_REFERENCES}:
+        if not name or around & {*_REFERENCES}:
+            continue
+        if name in records.AUTHORS and not around & {*records.AUTHORS}:
+            further.setdefault(name, []).append(_value(inner))
+        elif name in records.NESTED:
+            further.setdefault(name, []).append(_value(inner))
+        elif not len(inner):
             fields.setdefault(name, told(inner))
-    return fields
+        if _is_abstract(inner):
+            fields.setdefault("abstract", _value(inner))
+    return {**further, **fields}
 
 
 def _value(element: "etree._Element", depth: int = 0) -> object:
     """Return an element as JSON would have it: its text, or what its children say by name."""
     children = [*_children(element)]
-    kind = element.get("type") or element.get("IdType") or element.get("pub-id-type")
-    if _name(element) in _WHOLE or not children or depth > _DEEPEST:
+    kind = _kind(element)
+    if _name(element) in _WHOLE or _is_abstract(element) or not children or depth > _DEEPEST:
         text = re.sub(r"<[^<>]{1,20}>", " ", told(element)) if children else told(element)
-        return {"type": kind, "value": text} if kind and not children else " ".join(text.split())
+        text = " ".join(text.split())
+        return {"type": kind, "value": text} if _is_identifier(element) and kind else text
     found = dict[str, object]()
     for child in children:
         name = _name(child)
