@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 _TEXTS = (
-    "value", "@value", "text", "#text", "title", "name", "displayname", "display_name", "description",
-    "content",
+    "value", "@value", "text", "#text", "title", "name", "displayname", "display_name",
+    "description", "content",
 )  # fmt: skip
 """What the text of an object is filed under."""
 

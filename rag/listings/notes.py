@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from rag.core.identifiers import known_by
-from rag.listings import limits, people, records
+from rag.listings import limits, linked, people, records
 from rag.listings.entries import Entry, Refused
 from rag.listings.fields import as_text, plain_name
 
@@ -63,8 +63,8 @@ def matches(head: str) -> bool:
     front = _BEGUN.match(head)
     said = (front["front"] or front["inline"] or "") if front else ""
     names = {plain_name(found["name"]) for found in _FIELD.finditer(said)}
-    linked = {*records.LINKS, *_TELLING}
-    known = {*records.TITLES, "aliases"} & names, linked & names
+    telling = {*linked.LINKS, *_TELLING}
+    known = {*records.TITLES, "aliases"} & names, telling & names
     return bool(known[1] and (known[0] or re.search(r"^#\s", head, re.MULTILINE)))
 
 
@@ -101,7 +101,7 @@ def _inline(text: str) -> dict[str, object]:
         value = _LINK.sub(lambda link: link["shown"] or link["target"], each["value"].strip())
         if name in ("author", "firstauthor", "authors"):
             authors += people.names(value)
-        elif name in (*records.TITLES, *records.LINKS, *records.ABSTRACTS_OF_PAPERS, *_TOLD):
+        elif name in (*records.TITLES, *linked.LINKS, *records.ABSTRACTS_OF_PAPERS, *_TOLD):
             found.setdefault(name, value)
     return found | ({"authors": authors} if authors else {})
 

@@ -22,11 +22,13 @@ _PUBLISHED = re.compile(
 )
 _YEARS = ("publicationyear", "pubyear", "yearpublished", "year", "py", "yr", "yearofpublication")
 _PAPERS_YEAR = (
-    "publicationyear", "pubyear", "py", "year", "yr", "yearofpublication", "issued", "publicationdate", "datepublished",
+    "publicationyear", "pubyear", "py", "year", "yr", "yearofpublication", "issued",
+    "publicationdate", "datepublished",
 )  # fmt: skip
 _UPDATED = ("updated", "updatedate", "lastupdated", "modified")
 VENUES = (
-    "publicationtitle", "containertitle", "journalfull", "fulljournalname", "sourcetitle", "journaltitle", "journal", "venue",
+    "publicationtitle", "containertitle", "journalfull", "fulljournalname", "sourcetitle",
+    "journaltitle", "journal", "venue",
     "journalname", "conferencename", "proceedingstitle", "proceeding", "booktitle", "journalref",
     "so", "pub", "ispartof", "sourcedisplayname", "publicationname", "journalfulltitle",
     "citationjournaltitle", "citationconferencetitle",

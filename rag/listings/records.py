@@ -7,11 +7,9 @@ by `published.py`.
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from urllib.parse import urlencode
 
-from rag.core.identifiers import arxiv_id, doi_of, is_arxivs, is_rounded, known_by, uncut
-from rag.core.publishers import papers_page
-from rag.listings import limits, people, published
+from rag.core.identifiers import is_arxivs, known_by
+from rag.listings import limits, linked, people, published
 from rag.listings.entries import Entry, chosen
 from rag.listings.fields import as_text, fields, first, plain_name
 from rag.listings.text import without_stop
@@ -31,33 +29,6 @@ ABSTRACTS_OF_PAPERS = (*(name for name in ABSTRACTS if name.startswith("ab")), "
 OTHER_TITLES = ("name", "label", "headline", "papername", "paper")
 """What a title is called where nothing else is, beside an abstract."""
 
-_ARXIV = ("arxivid", "arxiv", "eprint", "arxiveprints", "arxivnumber", "paperid")
-_LINKS = (
-    "url", "link", "absurl", "urlabs", "entryid", "pdfurl", "urlpdf", "pdf", "pdflink",
-    "articlelink", "externalurl", "doilink", "openaccesspdf", "landingpageurl", "uri", "links",
-    "alternate", "sourceurl", "arxivurl", "paperurl", "articleurl", "fulltexturl",
-    "site", "puburl", "eprinturl",
-)  # fmt: skip
-_DOIS = ("doi", "di", "itemdoi", "dois", "doiid", "digitalobjectidentifier")
-_LINKING = re.compile(r".*(?:url|uri|link|doi|href)|.*arxiv.*")
-_OF_OTHERS = re.compile(
-    r".*(?:cit(?:es|ing|ation|ed)|relat|refer|similar|author|code|data|project|parent|journal|venue"
-    r"|video|slide|poster|image|thumb|feed|comment|discuss)"
-)
-_NOTED = ("number", "archiveid", "extra")  # Zotero: arXiv:2104.00001 [cs]
-_NUMBERS = ("pmid", "pubmedid", "pm")
-_WOS = ("ut", "utuniquewosid")
-NESTED = (
-    "externalids",
-    "ids",
-    "identifiers",
-    "identifier",
-    "primarylocation",
-    "bestoalocation",
-    "serialnumber",
-    "idno",
-)
-LINKS = (*_ARXIV, "id", *_LINKS, *_DOIS, *_NUMBERS, *_WOS, *NESTED)
 _INSIDE = (
     "paper", "data", "metadata", "content", "attributes", "work", "article", "item", "node", "bib",
     "citingpaper", "citedpaper",
@@ -101,7 +72,7 @@ def is_paper(names: Iterable[str]) -> bool:
     """Tell whether plain names are those of a paper: its title, an abstract and mostly a link."""
     found = {*names}
     found |= {*_aliases(found)}
-    return has_text(found) and bool(found & {*LINKS, *ABSTRACTS_OF_PAPERS})
+    return has_text(found) and bool(found & {*linked.LINKS, *ABSTRACTS_OF_PAPERS})
 
 
 def has_text(names: Iterable[str]) -> bool:
@@ -155,7 +126,7 @@ def entry(line: int, record: Mapping[str, object], key: str = "") -> Entry:
         What the record is filed under, where it is: an identifier, if it is one.
     """
     named = unwrapped(record)
-    links = list(dict.fromkeys(filter(None, _links(named, key))))
+    links = list(dict.fromkeys(filter(None, linked.links(named, key))))
     authors = (tuple(filter(None, people.of(named.get(name)))) for name in AUTHORS)
     kind, venue, link = published.kind(named), published.venue(named), chosen(links)
     if plain_name(kind) == "article":  # CSL's word for what is in no journal, others' for what is
@@ -185,76 +156,7 @@ def entry(line: int, record: Mapping[str, object], key: str = "") -> Entry:
 def _title(named: Mapping[str, object]) -> str:
     said = first(named, TITLES)
     # Europe PMC ends titles with a full stop, as PubMed does.
-    return without_stop(said) if named.keys() & {*_NUMBERS} else said
-
-
-def _links(named: Mapping[str, object], key: str) -> Iterator[str]:
-    """Yield all that a record is known by, an identifier of arXiv first."""
-    for name in _ARXIV:
-        yield from _addresses(named.get(name), arxiv=True)
-    for name in (*published.VENUES, *_NOTED):
-        said = as_text(named.get(name))
-        yield said if said.lower().startswith("arxiv") and arxiv_id(said) else ""
-    for name in NESTED:
-        yield from _nested(named.get(name))
-    for name in ("id", *_DOIS, *_LINKS):
-        yield from _addresses(named.get(name))
-    yield key if key and known_by(key) else ""
-    yield from _numbered(named)
-    for name, value in named.items():
-        if _LINKING.fullmatch(name) and name not in LINKS and not _OF_OTHERS.match(name):
-            yield from filter(_is_papers, _addresses(value))
-
-
-def _numbered(named: Mapping[str, object]) -> Iterator[str]:
-    """Yield the addresses of what PubMed, Web of Science and OpenReview have numbers for."""
-    for name in _NUMBERS:
-        if (number := as_text(named.get(name))).isdecimal():
-            yield f"https://pubmed.ncbi.nlm.nih.gov/{number}/"
-    for name in _WOS:
-        if re.fullmatch(r"WOS:\w+", number := as_text(named.get(name))):
-            yield f"https://www.webofscience.com/wos/woscc/full-record/{number}"
-    if (forum := as_text(named.get("forum"))) and re.fullmatch(r"[\w-]{6,20}", forum):
-        yield f"https://openreview.net/forum?{urlencode({'id': forum})}"
-
-
-def _is_papers(link: str) -> bool:
-    """Tell whether a link whose field is not known leads to a paper and nothing else."""
-    short = link if len(link) <= limits.LONGEST_LINK else ""
-    return bool(arxiv_id(short) or doi_of(short) or papers_page(short))
-
-
-def _addresses(value: object, arxiv: bool = False) -> Iterator[str]:
-    for part in value if isinstance(value, list) else [value]:
-        said = as_text(part)
-        if isinstance(part, dict):
-            said = next(
-                (
-                    t
-                    for n in ("value", "url", "href", "uri", "@id", "@href")
-                    if (t := as_text(part.get(n)))
-                ),
-                "",
-            )
-        said = uncut(said)
-        yield said if not arxiv or "/" in said or known_by(said) or is_rounded(said) else ""
-
-
-def _nested(value: object) -> Iterator[str]:
-    """Yield the identifiers in an object of them, as Semantic Scholar and OpenAlex have."""
-    for part in value if isinstance(value, list) else [value]:
-        if not isinstance(part, dict):
-            yield as_text(part)
-            continue
-        named = fields(part)
-        if plain_name(as_text(named.get("type"))).endswith(("doi", "arxiv", "uri", "url")):
-            yield first(named, ("id", "identifier", "value"))  # DOAJ, CiNii, TEI
-        for name, inner in part.items():
-            plain, said = plain_name(name), as_text(inner)
-            if plain in _ARXIV and said:
-                yield said if "arxiv" in said.lower() else f"arXiv:{said}"
-            elif plain in (*_DOIS, *_LINKS):
-                yield said
+    return without_stop(said) if named.keys() & {*linked.NUMBERS} else said
 
 
 def _abstract(named: Mapping[str, object]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from rag.listings import limits, published, records
+from rag.listings import limits, linked, published, records
 from rag.listings.entries import Entry, Refused
 from rag.listings.fields import plain_name
 from rag.listings.markup import elements, root, told
@@ -108,7 +108,7 @@ def _is_abstract(element: "etree._Element") -> bool:
 
 
 def _is_identifier(element: "etree._Element") -> bool:
-    return _name(element) in records.NESTED or _name(element).endswith("id")
+    return _name(element) in linked.NESTED or _name(element).endswith("id")
 
 
 def _kind(element: "etree._Element") -> str:
@@ -143,9 +143,7 @@ def _fields(element: "etree._Element") -> dict[str, object]:
         around = {_name(each) for each in inner.iterancestors()}
         if not name or around & {*_REFERENCES}:
             continue
-        if name in records.AUTHORS and not around & {*records.AUTHORS}:
-            further.setdefault(name, []).append(_value(inner))
-        elif name in records.NESTED:
+        if (name in records.AUTHORS and not around & {*records.AUTHORS}) or name in linked.NESTED:
             further.setdefault(name, []).append(_value(inner))
         elif not len(inner):
             fields.setdefault(name, told(inner))

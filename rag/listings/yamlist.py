@@ -74,16 +74,15 @@ def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
         yield from objects.read(_as_json("".join(held)), source)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
-        at = mark.line if mark else 0
-        while at and not _ITEM.match(held[at] if at < len(held) else ""):
+        at = min(int(mark.line), len(held) - 1) if mark else 0
+        while at and not _ITEM.match(held[at]):
             at -= 1
         said = getattr(error, "problem", None) or str(error) or "it is nested too deeply"
         try:
             yield from objects.read(_as_json("".join(held[:at])), source)
         except (yaml.YAMLError, ValueError, RecursionError):
             at = 0
-        line = min(at + 1, len(held))
-        yield Refused(source, line, f"broken YAML, from here on nothing is read: {said}")
+        yield Refused(source, at + 1, f"broken YAML, from here on nothing is read: {said}")
 
 
 def _as_json(text: str) -> list[str]:
@@ -137,6 +136,6 @@ class _Json:
 
     def _broken(self, node: "yaml.Node") -> str:
         """Return the ends of lines up to the one in which a node begins."""
-        more = max(node.start_mark.line - self._line, 0)
+        more = max(int(node.start_mark.line) - self._line, 0)
         self._line += more
         return "\n" * more
