@@ -25,7 +25,7 @@ from rag.listings import limits, linked, people, records
 from rag.listings.entries import Entry, Refused
 from rag.listings.fields import as_text, plain_name
 
-FORMAT = "Obsidian note (front matter with a title, and an abstract)"
+FORMAT = "note of Obsidian, Logseq or Hugo (front matter with a title, and an abstract)"
 ENDINGS = (".md",)
 SIGNS = "-"
 

@@ -7,7 +7,7 @@ what a paper appeared may stand above it, beside all the papers of an issue.
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from rag.listings import limits, linked, published, records
@@ -39,6 +39,7 @@ _REFERENCES = (
 )
 _BEGINNING = 200_000  # characters by which the element of a paper is told
 _DEEPEST = 20
+_LOOKED_AT = 20  # abstracts, to find one that has a title
 
 
 def matches(head: str) -> bool:
@@ -60,11 +61,10 @@ def _paper(head: str) -> str:
         tree = etree.fromstring(head.encode(), parser)
     except etree.XMLSyntaxError:
         return ""
-    for found in tree.iter() if tree is not None else ():
-        if not isinstance(found.tag, str) or not _is_abstract(found):
-            continue
-        for around in found.iterancestors():
-            if any(isinstance(e.tag, str) and _name(e) in _TITLES for e in around.iter()):
+    abstracts = (e for e in _inside(tree) if _is_abstract(e)) if tree is not None else iter(())
+    for found in islice(abstracts, _LOOKED_AT):
+        for around in islice(found.iterancestors(), _DEEPEST):
+            if any(_name(element) in _TITLES for element in _inside(around)):
                 return str(etree.QName(around).localname)
     return ""
 
@@ -89,6 +89,16 @@ def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
         if parent is not beside[0]:
             beside = parent, _above(element)
         yield _entry(source, line_number, {**beside[1], **_fields(element)})
+        _drop_before(element)
+
+
+def _drop_before(element: "etree._Element") -> None:
+    """Free what stood around the papers before, so that memory stays constant."""
+    for around in element.iterancestors():
+        before = around.getprevious()
+        while before is not None and before.tag == around.tag:
+            before.getparent().remove(before)
+            before = around.getprevious()
 
 
 def _entry(source: str, line: int, record: dict[str, object]) -> Entry | Refused:
@@ -120,14 +130,19 @@ def _children(element: "etree._Element") -> "Iterator[etree._Element]":
     yield from (child for child in element if isinstance(child.tag, str))
 
 
+def _inside(element: "etree._Element") -> "Iterator[etree._Element]":
+    yield from (inner for inner in element.iter() if isinstance(inner.tag, str))
+
+
 def _above(element: "etree._Element") -> dict[str, object]:
     """Return when and in what the papers appeared among which an element stands."""
-    found = dict[str, object]()
+    found, within = dict[str, object](), element
     for around in element.iterancestors():
         for child in _children(around):
-            if child.tag != element.tag and element not in child.iter():
+            if child.tag != element.tag and child is not within:
                 said = _fields(child) | {_name(child): _value(child)}
                 found = {k: v for k, v in said.items() if k in _ABOVE and v} | found
+        within = around
     if venue := found.pop("fulltitle", ""):
         found.setdefault("journal", venue)
     return found
@@ -138,18 +153,29 @@ def _fields(element: "etree._Element") -> dict[str, object]:
     told_here = _value(element)
     fields = dict(told_here) if isinstance(told_here, dict) else {}
     further = dict[str, list[object]]()
-    for inner in element.iter():
-        name = _name(inner) if isinstance(inner.tag, str) else ""
-        around = {_name(each) for each in inner.iterancestors()}
-        if not name or around & {*_REFERENCES}:
-            continue
-        if (name in records.AUTHORS and not around & {*records.AUTHORS}) or name in linked.NESTED:
+    authors = set[object]()
+    for inner in _own(element):
+        name = _name(inner)
+        if inner.getparent() in authors:
+            authors.add(inner)
+        elif name in records.AUTHORS or name in linked.NESTED:
             further.setdefault(name, []).append(_value(inner))
+            authors.add(inner)
         elif not len(inner):
             fields.setdefault(name, told(inner))
         if _is_abstract(inner):
             fields.setdefault("abstract", _value(inner))
     return {**further, **fields}
+
+
+def _own(element: "etree._Element") -> "Iterator[etree._Element]":
+    """Yield what is in an element, and nothing of what it refers to."""
+    waiting = [*_children(element)][::-1]
+    while waiting:
+        inner = waiting.pop()
+        if _name(inner) not in _REFERENCES:
+            yield inner
+            waiting += [*_children(inner)][::-1]
 
 
 def _value(element: "etree._Element", depth: int = 0) -> object:
