@@ -38,6 +38,7 @@ NESTED = (
     "serialnumber",
     "idno",
 )
+_WHOLE = ("value", "url", "href", "uri", "@id", "@href")  # what an object calls its address
 LINKS = (*_ARXIV, "id", *_LINKS, *_DOIS, *NUMBERS, *_WOS, *NESTED)
 
 
@@ -79,18 +80,20 @@ def _is_papers(link: str) -> bool:
 
 def _addresses(value: object, arxiv: bool = False) -> Iterator[str]:
     for part in value if isinstance(value, list) else [value]:
-        said = as_text(part)
         if isinstance(part, dict):
-            said = next(
-                (
-                    t
-                    for n in ("value", "url", "href", "uri", "@id", "@href")
-                    if (t := as_text(part.get(n)))
-                ),
-                "",
-            )
-        said = uncut(said)
+            yield from _in_object(part)
+            continue
+        said = uncut(as_text(part))
         yield said if not arxiv or "/" in said or known_by(said) or is_rounded(said) else ""
+
+
+def _in_object(links: Mapping[str, object]) -> Iterator[str]:
+    """Yield the address in an object that holds one; of several those that lead to papers."""
+    whole = (as_text(links.get(name)) for name in _WHOLE)
+    if said := next(filter(None, whole), ""):
+        yield said
+    else:
+        yield from filter(_is_papers, map(as_text, links.values()))
 
 
 def _nested(value: object) -> Iterator[str]:

@@ -24,17 +24,20 @@ ENDINGS = (".org",)
 SIGNS = "*#:"
 
 _SIGNS = re.compile(
-    r"^(?:#\+\w+:|:PROPERTIES:|\*+ (?:TODO|DONE|NEXT|WAIT\w*|\[#[A-Z]\]) )|\[\[https?:[^\[\]]+\]\[",
+    r"^(?:#\+\w+:|:PROPERTIES:|\*+ (?:TODO|DONE|NEXT|WAIT\w*|\[#[A-Z]\]) )"
+    r"|\[\[https?:[^\[\]]+\][\]\[]"
+    r"|^\*+ .*\s:[\w@:.%#-]+:\s*$",
     re.MULTILINE | re.IGNORECASE,
 )
 _HEADING = re.compile(
-    r"(?P<stars>\*{1,6})\s+(?:[A-Z]{4,10}\s+)?(?:\[#[A-Z]\]\s+)?(?P<text>.*?)(?:\s+:[\w@:]+:)?\s*"
+    r"(?P<stars>\*{1,6})\s+(?:[A-Z]{4,10}\s+)?(?:\[#[A-Z]\]\s+)?(?P<text>.*?)(?:\s+:[\w@:.%#-]+:)?\s*"
 )
 _PROPERTY = re.compile(r"\s*:(?P<name>[\w-]+):\s*(?P<value>.*)")
 _KEYWORD = re.compile(r"\s*#\+.*")
 _LINKED = re.compile(
     r"\[\[(?P<address>[^\[\]]+)\]\[(?P<text>[^\[\]]+)\]\]|\[\[(?P<bare>[^\[\]]+)\]\]"
 )
+_WEEKDAY = re.compile(r"(?<=\d{4}-\d\d-\d\d) (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\b")
 _DAY = re.compile(r"[\[<](?P<day>\d{4}-\d\d-\d\d)(?: [^\[\]<>]{0,20})?[\]>]")
 
 
@@ -61,7 +64,7 @@ def _turned(line: str) -> str:
     """
     if _KEYWORD.match(line):
         return "\n"
-    line = _DAY.sub(lambda found: found["day"], line)
+    line = _WEEKDAY.sub("", _DAY.sub(lambda found: found["day"], line))
     line = _LINKED.sub(
         lambda found: found["bare"] or f"[{found['text']}]({found['address']})", line
     )

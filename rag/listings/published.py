@@ -18,7 +18,7 @@ _DAYS = (
     "citationdate", "citationpublicationdate", "citationonlinedate",
 )  # fmt: skip
 _PUBLISHED = re.compile(
-    r"(?:first|date|e)*(?:publi|issued|submi|posted|print|online|appear|announc|releas)\w*"
+    r"(?:first|date|of|e)*(?:publi|issued|submi|posted|print|online|appear|announc|releas)\w*"
 )
 _YEARS = ("publicationyear", "pubyear", "yearpublished", "year", "py", "yr", "yearofpublication")
 _PAPERS_YEAR = (

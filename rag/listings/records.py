@@ -33,6 +33,7 @@ _INSIDE = (
     "paper", "data", "metadata", "content", "attributes", "work", "article", "item", "node", "bib",
     "citingpaper", "citedpaper",
 )  # fmt: skip
+_BESIDE = ("extra", "params", "custom")  # where the makers of sites put fields of their own
 _ARTICLES = ("ScholarlyArticle", "Article", "CreativeWork", "Thesis", "Chapter")
 _COMMENTS = ("comments", "comment")
 _CATEGORIES = (
@@ -51,7 +52,7 @@ _USUAL = (
         r".*title(?:en|eng|english)?"
     )),
     ("abstract", frozenset(ABSTRACTS), re.compile(
-        r"(?!.*(?:has|url|link|graphical|translated|lang)).*abstract(?:en|eng|english|plain|md)?"
+        r"(?!.*(?:has|url|link|graphical|translated|lang)).*abstract(?:en|eng|english|plain)?"
     )),
     ("authors", frozenset(AUTHORS), re.compile(r"(?:all|first|full|paper|main)authors?(?:list)?")),
 )  # fmt: skip
@@ -104,11 +105,16 @@ def unwrapped(record: Mapping[str, object]) -> dict[str, object]:
     What schema.org calls an article has a name for its title.
     """
     named = fields(record)
-    named |= {usual: named[name] for usual, name in _aliases(named).items()}
+    plain = [name for name, value in named.items() if isinstance(value, str)]
+    usual = named.keys() & {*TITLES, *ABSTRACTS, *AUTHORS}
+    named |= {fact: named[name] for fact, name in _aliases([*usual, *plain]).items()}
     if as_text(named.get("type")) in _ARTICLES and not named.keys() & {*TITLES}:
         named["title"] = as_text(named.get("headline")) or as_text(named.get("name"))
     if not named.keys() & {*TITLES} and named.keys() & {*ABSTRACTS_OF_PAPERS}:
         named["title"] = next((t for n in OTHER_TITLES if (t := as_text(named.get(n)))), "")
+    for name in _BESIDE:
+        if isinstance(beside := named.get(name), dict):
+            named = {**fields(beside), **named}
     for name in _INSIDE:
         if isinstance(inner := named.get(name), dict):
             within = fields(inner)

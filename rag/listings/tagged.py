@@ -25,7 +25,7 @@ SIGNS = "TPFR%{<"
 
 _MARKS = re.compile(
     r"^(?:(?P<ris>\ufeff?TY  ?- ?\w+)|(?P<wok>PT [A-Z]\s*$)|(?P<endnote>%0 \w)"
-    r"|(?P<noteexpress>\{Reference Type\}: ?\w)|(?P<pubmed>PMID ?- ?\d)"
+    r"|(?P<noteexpress>\{Reference Type\}: ?\w)|(?P<pubmed>(?:PMID|OID) ?- ?\w)"
     r"|(?P<refworks>RT (?:Journal|Conference|Book|Dissertation|Report)\b)"
     r"|(?P<cochrane>Record #\d+ of \d+\s*$)|(?P<ovid><\d{1,6}>\s*$))",
     re.MULTILINE,
@@ -36,6 +36,7 @@ _WOK_LINE = re.compile(r"^([A-Z][A-Z0-9])(?: (.*))?$")
 _PUBMED_LINE = re.compile(r"^([A-Z]{2,4}) *- (.*)$")
 _ENDNOTE_LINE = re.compile(r"^%(\S) (.*)$")
 _NOTEEXPRESS_LINE = re.compile(r"^\{([\w -]{1,40})\}: ?(.*)$")
+_AUTHOR = re.compile(r"^AU  - (.+)$", re.MULTILINE)
 _RETRACTED = re.compile(r"^PT  - Retracted Publication\s*$", re.MULTILINE)
 _LONGEST = 5 * limits.LONGEST_TEXT
 _RIS_KINDS = {
@@ -180,6 +181,8 @@ def _endnote(text: str) -> dict[str, Any]:
 
 def _pubmed(text: str) -> dict[str, Any]:
     said = _plain(text, _PUBMED_LINE)
+    if "author" not in said:  # ERIC has whole names where PubMed has initials
+        said["author"] = [found[1] for found in _AUTHOR.finditer(text)]
     if isinstance(title := said.get("title"), str):
         said["title"] = without_stop(title)
     if _RETRACTED.search(text):

@@ -7,6 +7,7 @@ what a paper appeared may stand above it, beside all the papers of an issue.
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
@@ -57,12 +58,12 @@ def _paper(head: str) -> str:
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, load_dtd=False, no_network=True, encoding="utf-8"
     )
-    try:
+    tree: etree._Element | None = None
+    with suppress(etree.XMLSyntaxError):
         tree = etree.fromstring(head.encode(), parser)
-    except etree.XMLSyntaxError:
+    if tree is None:
         return ""
-    abstracts = (e for e in _inside(tree) if _is_abstract(e)) if tree is not None else iter(())
-    for found in islice(abstracts, _LOOKED_AT):
+    for found in islice(filter(_is_abstract, _inside(tree)), _LOOKED_AT):
         for around in islice(found.iterancestors(), _DEEPEST):
             if any(_name(element) in _TITLES for element in _inside(around)):
                 return str(etree.QName(around).localname)
