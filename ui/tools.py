@@ -143,7 +143,7 @@ def _answered(answer: Answer) -> dict[str, Any]:
         "of": answer.total if answer.searched is None else answer.searched,
         "papers": [{"number": c.number, **_named(links(c.paper))} for c in answer.citations],
         "nearest": [
-            {"id": near.paper.id, "title": near.paper.title, "lacks": list(near.lacks)}
+            {**_named(links(near.paper)), "lacks": list(near.lacks)}
             for near in (answer.near_misses if answer.abstained else ())
         ],
         "next": shown if more else None,

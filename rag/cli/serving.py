@@ -44,6 +44,7 @@ def ui(
     from ui import access, heaps
 
     heaps.share()
+    _reach_loopback()
     users, token = access.check(host, port, auth, allow_anonymous, mcp, mcp_token, terminal.note)
     with terminal.waiting("Starting the page"):
         opening = _Opening()  # while Gradio is imported, which takes as long
@@ -79,6 +80,14 @@ def mcp() -> None:
     except ImportError as error:
         raise RagError('The tools need MCP: pip install "arxiv-rag[mcp]".') from error
     tools.over_stdio(open_assistant)
+
+
+def _reach_loopback() -> None:
+    """See to it that Gradio asks itself, whether it is up, without a proxy."""
+    for name in ("NO_PROXY", "no_proxy"):
+        before = os.environ.get(name, "")
+        if name == "NO_PROXY" or before:  # the one in small letters counts where there are both
+            os.environ[name] = ",".join(filter(None, (before, "127.0.0.1,localhost,::1")))
 
 
 def _leave(status: int) -> None:

@@ -13,6 +13,8 @@ import unicodedata
 from html import unescape
 from urllib.parse import quote, unquote, urlsplit
 
+from rag.core.publishers import papers_page, papers_pdf
+
 # The archives that existed before April 2007, when identifiers still began with their names
 # (https://info.arxiv.org/help/arxiv_identifier.html); without the list any "word/1234567" would do.
 _ARCHIVES = (
@@ -32,6 +34,10 @@ _ARXIV_ID = re.compile(
     r"(?:v(?P<version>\d{1,4}))?(?![a-z0-9]|\.\d)",
     re.IGNORECASE | re.ASCII,
 )
+_CUT = re.compile(r"(?P<month>[1-9]\d{2,3})[.,](?P<number>\d{1,5})")
+_ROUNDED = re.compile(r"[1-9](?:[.,]\d+)?E\+0?3", re.IGNORECASE)
+_FIVE_DIGITS = "1501"  # the month from which on numbers have five digits
+_MOST_OF_A_MONTH = 50_000  # so many papers have come in none
 _FIRST_OF_CENTURY = 91  # arXiv began in 1991; smaller numbers are of this century
 
 # arXiv itself, and services that show its papers under its identifiers.
@@ -102,6 +108,32 @@ def arxiv_version(text: str) -> int | None:
     """
     found = _first(text)
     return int(found["version"]) if found and found["version"] else None
+
+
+def uncut(text: str) -> str:
+    """Return what a spreadsheet has made a number of as the identifier that it was.
+
+    It drops the zeros at the beginning and at the end, and in some countries writes a comma.
+
+    >>> uncut("2104.1"), uncut("704.0001"), uncut("2104,00194"), uncut("12.5")
+    ('2104.10000', '0704.0001', '2104.00194', '12.5')
+    """
+    found = _CUT.fullmatch(text.strip())
+    if found is None:
+        return text
+    month = found["month"].zfill(4)
+    number = found["number"].ljust(5 if month >= _FIVE_DIGITS else 4, "0")
+    known = re.fullmatch(_NEW_STYLE, f"{month}.{number}") and int(number) < _MOST_OF_A_MONTH
+    return f"{month}.{number}" if known else text
+
+
+def is_rounded(text: str) -> bool:
+    """Tell whether a spreadsheet has left so little of an identifier that it is lost.
+
+    >>> is_rounded("2.10E+03"), is_rounded("2104.00194")
+    (True, False)
+    """
+    return _ROUNDED.fullmatch(text.strip()) is not None
 
 
 def is_category(text: str) -> bool:
@@ -200,7 +232,8 @@ def addresses(identifier: str) -> tuple[str, str]:
     if is_own(identifier):
         return "", ""
     if is_address(identifier):
-        return identifier, identifier if identifier.lower().endswith(".pdf") else ""
+        is_pdf = identifier.lower().endswith(".pdf")
+        return identifier, identifier if is_pdf else papers_pdf(identifier)
     return abstract_page(identifier), pdf_link(identifier)
 
 
@@ -297,7 +330,9 @@ def _address(link: str) -> str | None:
         return None  # an address with a space in it: where it ends is not known
     first = f"https://{first}" if first.lower().startswith("www.") else first
     first += "/" if _ONLY_HOST.fullmatch(first) else ""
-    return first if _ADDRESS.fullmatch(first) and first.isprintable() else None
+    return (
+        (papers_page(first) or first) if _ADDRESS.fullmatch(first) and first.isprintable() else None
+    )
 
 
 def _split(text: str) -> tuple[str, str] | None:

@@ -27,16 +27,23 @@ from rag.listings import (
     jsonlines,
     limits,
     mail,
+    mentions,
     mods,
     notes,
     oai,
     objects,
+    org,
     pages,
     pubmed,
+    pubmedtext,
     reporter,
+    saved,
+    savedlisting,
     table,
     tagged,
     webpage,
+    xmlrecords,
+    yamlist,
     zotero,
 )
 from rag.listings.entries import EVERYTHING, Reader, Refused, Wanted, papers
@@ -46,8 +53,9 @@ from rag.listings.text import visible
 __all__ = ["PIPE", "READERS", "Refused", "Wanted", "files", "read"]
 
 READERS: tuple[Reader, ...] = (
-    notes, daily, reporter, details, chinese, grid, zotero, feed, oai, endnote, pubmed,
-    jats, mods, exported, jsonlines, objects, bibtex, tagged, mail, webpage, table, pages,
+    yamlist, notes, org, daily, reporter, details, chinese, grid, zotero, feed, oai, endnote,
+    pubmed, jats, mods, exported, jsonlines, objects, bibtex, tagged, mail, saved,
+    savedlisting, pubmedtext, webpage, table, xmlrecords, pages,
 )  # fmt: skip
 """The formats, in the order in which they are tried."""
 
@@ -138,17 +146,28 @@ def read(
     for reader in READERS:
         if reader.matches(head[:_HEAD]):
             return _read(head, file, path, reader, wanted)
-    if not (lacking := table.lacking(head[:_HEAD])):
-        head += _further(file, name)
-        if pages.matches(head):
-            return _read(head, file, path, pages, wanted)
+    lacking = table.lacking(head[:_HEAD])
+    head += _further(file, name)
+    for reader in (xmlrecords, saved, savedlisting, pages) if not lacking else ():
+        if reader.matches(head):
+            return _read(head, file, path, reader, wanted)
     file.close()
+    raise _unknown(path, head, lacking)
+
+
+def _unknown(path: Path, head: str, lacking: str) -> ListingError:
+    """Return what to say of a file that no reader knows, by its beginning and what it lacks."""
+    name, seen = _shown(path), mentions.mentioned(head.split("\n"))
+    named = f"{name} has {mentions.said(seen)}"
     if lacking:
-        raise ListingError(
-            f"{name} has a column of titles and none of {lacking}; export it again with {lacking}"
-        )
+        again = f"export it again with {lacking}"
+        if seen:
+            return ListingError(f"{named}; or {again}")
+        return ListingError(f"{name} has a column of titles and none of {lacking}; {again}")
+    if seen:
+        return ListingError(named)
     known = "; ".join(reader.FORMAT for reader in _nearest(path, head))
-    raise ListingError(f"{name} is in no format known here; the nearest are: {known}")
+    return ListingError(f"{name} is in no format known here; the nearest are: {known}")
 
 
 def _further(file: TextIO, name: str) -> str:

@@ -20,6 +20,7 @@ _SPAN = re.compile(
     re.IGNORECASE,
 )
 _OF_YEAR = re.compile(r"(?P<month>\d{1,2})/(?P<year>\d{4})")
+_ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
 _MOST_MONTHS = 12
 _SEASONS = {"win": 1, "spr": 4, "sum": 7, "aut": 10, "fal": 10}
 _FIRST_OF_YEARS = re.compile(
@@ -37,6 +38,8 @@ def day(text: str) -> date | None:
     (datetime.date(2021, 6, 25), datetime.date(2007, 4, 2), datetime.date(2021, 4, 1))
     >>> day("2020 Mar 4") == day("4 March 2020") == day("Mar 4, 2020"), day("March 2020")
     (True, datetime.date(2020, 3, 1))
+    >>> day("Apr 2nd, 2021") == day("2 Apr 2021")
+    True
     >>> day("2019 Mar-Apr") == day("MAR-APR 2019") == day("3/2019"), day("2018 Winter")
     (True, datetime.date(2018, 1, 1))
     >>> day("2019 Dec-2020 Jan"), day("1998-1999")
@@ -45,6 +48,7 @@ def day(text: str) -> date | None:
     (datetime.date(2017, 5, 29), datetime.date(2018, 6, 18))
     """
     text = _FIRST.sub(r"\1", text.strip().rstrip("/~?%"))  # RIS and biblatex end dates so
+    text = _ORDINAL.sub("", text)
     if years := _FIRST_OF_YEARS.fullmatch(text):
         text = years[1]
     try:

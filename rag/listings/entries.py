@@ -21,6 +21,7 @@ from rag.core.identifiers import (
     is_arxivs,
     is_category,
     is_own,
+    is_rounded,
     known_by,
     names_no_paper,
 )
@@ -37,6 +38,7 @@ LONGEST = limits.LONGEST_TEXT
 _SHOWN = 80
 """Characters of a link to show in a message."""
 
+_BEHIND_NAMES = " *\u2020\u2021\u00a7\u00b6"  # of who did as much as another, or writes letters
 _YEARS = range(1400, 2200)
 # What arXiv's daily feeds set before an abstract.
 _ANNOUNCED = re.compile(r"\AarXiv:\S+ Announce Type: [\w-]+(?: |$)(?:Abstract: ?)?")
@@ -182,9 +184,12 @@ def papers(
         if before := seen.line(paper):
             said = f"{paper.id} is already there in line {before}"
             yield Refused(source, entry.line, said, again=True)
-        else:
-            seen.add(paper, entry.line)
-            yield paper
+            continue
+        seen.add(paper, entry.line)
+        yield paper
+        if is_own(paper.id) and is_rounded(entry.link):
+            said = f"its identifier, of which a spreadsheet left {entry.link.strip()}: correct that"
+            yield Refused(source, entry.line, said)
 
 
 def chosen(links: Iterable[str]) -> str:
@@ -213,12 +218,12 @@ def _paper(entry: Entry, source: str) -> Paper | str:
     if too_much := _excess(entry):
         return too_much
     title, abstract = clean(entry.title), _ANNOUNCED.sub("", clean(entry.abstract), count=1)
-    cleaned = (clean(author) for author in entry.authors)
+    cleaned = (clean(author).rstrip(_BEHIND_NAMES) for author in entry.authors)
     authors = tuple(name for name in cleaned if name and not is_others(name))
     link = entry.link.strip()
     if not title:
         return "no title"
-    if entry.may_lack_link and not _LINKS.search(link):
+    if entry.may_lack_link and (is_rounded(link) or not _LINKS.search(link)):
         link = own_identifier(title, authors, _year(entry), abstract)
     if not link:
         return "no link"
@@ -228,9 +233,9 @@ def _paper(entry: Entry, source: str) -> Paper | str:
         return f"no arXiv identifier or web address in {clean(shown)}"
     withdrawn = is_withdrawn(entry.comment, title, abstract)
     if not abstract and not withdrawn:
-        if entry.only_named and is_arxivs(identifier):
+        if is_arxivs(identifier):
             return f"no abstract of {title[:_SHOWN]}; `rag fetch {identifier}` brings it"
-        return "no abstract"
+        return f"no abstract of {title[:_SHOWN]}" if entry.only_named else "no abstract"
     url, pdf = addresses(identifier)
     others = _identifiers(identifier, entry.links)
     return Paper(

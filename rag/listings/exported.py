@@ -105,13 +105,13 @@ def _paper(text: str) -> Paper:
     if not (paper.title and (paper.abstract or paper.withdrawn)):
         raise ValueError("no title or no abstract")
     known = known_by(paper.id)
-    if known is None or (paper.url, paper.pdf) != addresses(paper.id):
+    url, pdf = addresses(paper.id)
+    if known is None or paper.url != url or paper.pdf not in ("", pdf):
         raise ValueError(f"{paper.id[:80]} is not known by {paper.url[:80]}")
-    if known != paper.id:  # an earlier version wrote identifiers in another way
-        url, pdf = addresses(known)
-        others = tuple(sorted({*paper.identifiers, paper.id} - {known}))
-        paper = replace(paper, id=known, url=url, pdf=pdf, identifiers=others)
-    return paper
+    # An earlier version wrote identifiers in another way, and knew fewer PDFs.
+    url, pdf = addresses(known)
+    others = {*paper.identifiers, *({paper.id} - {known})}
+    return replace(paper, id=known, url=url, pdf=pdf, identifiers=tuple(sorted(others)))
 
 
 @lru_cache(maxsize=1)

@@ -62,7 +62,7 @@ def told(unit: Unit, by_label: bool = False) -> Facts:
         rest = _titled(facts, rest)
     for at, line in enumerate(() if by_label else rest):
         _add_day(facts, line.text)
-        if _add_authors(facts, line):
+        if _add_authors(facts, line) or _DAYS.fullmatch(line.text.strip(" *_()[]|·")):
             rest[at] = Line(line.number, "", "")
     if "abstract" not in facts and not by_label:
         prose = [text for text in _paragraphs(rest) if _is_prose(text)]
@@ -212,6 +212,10 @@ def _add_authors(facts: Facts, line: Line) -> bool:
     """Add the authors that a line names, if they are not known; tell whether there were any."""
     if facts.get("authors") or not line.text:
         return False
+    linked = [shown for shown, _ in links(line.text)]
+    if len(linked) > 1 and people.are_names(", ".join(linked)):  # to what else they wrote
+        facts["authors"] = ", ".join(linked)
+        return True
     plain = _MONTHS_AND_YEARS.sub("", _DAYS.sub("", without_links(line.text)))
     emphasised = [found["text"] for found in _ITALICS.finditer(plain)]
     for part in (*emphasised, *re.split(r"\s[-–—|·•]\s|[()]", plain), plain):

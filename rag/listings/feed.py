@@ -71,7 +71,7 @@ def _entry(line: int, element: "etree._Element") -> Entry:
         authors=tuple(_authors(element)),
         updated=day(text(element, "updated")),
         comment=text(element, "comment"),
-        version=next(filter(None, map(arxiv_version, links)), None),
+        version=next(filter(None, map(arxiv_version, (*links, behind[0] if behind else ""))), None),
         links=tuple(link for link in links if doi_of(link)),
         venue=" ".join(_first(element, *_VENUES).split()),
     )

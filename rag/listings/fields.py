@@ -5,21 +5,44 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 _TEXTS = (
-    "value", "text", "title", "name", "displayname", "display_name", "description", "content",
+    "value", "@value", "text", "#text", "title", "name", "displayname", "display_name",
+    "description", "content",
 )  # fmt: skip
 """What the text of an object is filed under."""
+
+_QUALIFIED = re.compile(r"^[A-Za-z]\w{0,20}:(?=[A-Za-z])|_(?:s|ss|t|txt|i|dt|str)$")
+_ONLY_WHOLE = ("name", "display_name", "displayname", "value", "text")
 
 
 def fields(record: Mapping[str, object]) -> dict[str, object]:
     """Return a record under plain names, small letters and digits only; the first of each counts.
 
-    >>> fields({"arXiv ID": 1, "arxiv_id": 2})
-    {'arxivid': 1}
+    A name is also known without what a program puts around it.
+
+    >>> fields({"arXiv ID": 1, "arxiv_id": 2}), fields({"dc:title": "A"})["title"]
+    ({'arxivid': 1}, 'A')
     """
     plain = dict[str, object]()
     for name, value in record.items():
         plain.setdefault(plain_name(name), value)
+    for name, value in record.items():
+        for other in _unqualified(name):
+            plain.setdefault(other, value)
     return plain
+
+
+@lru_cache(maxsize=1000)
+def _unqualified(name: str) -> tuple[str, ...]:
+    """Return what a name is without a prefix of XML's, a type of Solr's, or as the end of a path.
+
+    >>> _unqualified("dc:title"), _unqualified("title_s"), _unqualified("a.source.display_name")
+    (('title',), ('title',), ('sourcedisplayname', 'source'))
+    """
+    bare = _QUALIFIED.sub("", name)
+    *path, last = bare.split(".")
+    if path and last in _ONLY_WHOLE:
+        return plain_name(f"{path[-1]}{last}"), plain_name(path[-1])
+    return (plain_name(last),) if path or bare != name else ()
 
 
 @lru_cache(maxsize=1000)  # a file has the same few names in every record

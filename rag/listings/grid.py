@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from rag.listings import limits, records
+from rag.listings import limits, linked, records
 from rag.listings.entries import Entry, Refused
 from rag.listings.fields import plain_name
 
@@ -75,9 +75,9 @@ def _record(names: Sequence[str], cells: Sequence[str]) -> dict[str, object]:
     links = [found["address"] for cell in cells for found in _LINKED.finditer(cell)]
     told: dict[str, object] = {}
     for name, cell in zip(names, cells, strict=True):
-        linked = _LINKED.search(cell)
+        link = _LINKED.search(cell)
         said = strong(_LINKED.sub(lambda found: found["text"], cell))
-        told.setdefault(name, linked["address"] if linked and name in records.LINKS else said)
+        told.setdefault(name, link["address"] if link and name in linked.LINKS else said)
     return {**told, "links": links}
 
 

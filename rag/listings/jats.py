@@ -56,10 +56,11 @@ def matches(head: str) -> bool:
 def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
     """Read the articles, in their order."""
     for found in elements(lines, ("article",), source):
-        yield found if isinstance(found, Refused) else _entry(*found)
+        yield found if isinstance(found, Refused) else entry_of(*found)
 
 
-def _entry(line: int, article: "etree._Element") -> Entry:
+def entry_of(line: int, article: "etree._Element") -> Entry:
+    """Return what an element tells of its paper; what OAI-PMH hands out has it too."""
     links = [*_links(article)]
     published = sorted(filter(None, map(_day, _of(article, "article-meta/pub-date"))))
     years = [told(year) for year in _of(article, "article-meta/pub-date/year")]

@@ -26,7 +26,8 @@ _NAMES = {
     " links url doi pdf pdflink pdfurl pdfs abs abslink abspage source html read fulltext 链接"
     " 论文链接 论文地址 原文链接 地址 论文 网址",
     "comment": "comment comments 备注 评论",
-    "venue": "venue journal journalref conference publishedin 会议 期刊",
+    "venue": "venue journal journalref conference publishedin publication publicationtitle"
+    " booktitle 会议 期刊",
 }  # fmt: skip
 _MEANT = {name: fact for fact, names in _NAMES.items() for name in names.split()}
 
@@ -65,11 +66,12 @@ class _Reading:
     def __init__(self) -> None:
         self.facts = Facts()
         self._under = ""
+        self._label = ""  # the last one that was read
 
     def takes(self, line: Line, first: bool) -> bool:
         """Tell whether a line has a label, or belongs to the fact of the label above it."""
         if meant := self._meant(line):
-            self._begin(meant, line.value if line.name else "")
+            self._begin(meant, line)
             return True
         if not line.kind:
             self._under = "" if self.facts.get(self._under) else self._under
@@ -84,17 +86,21 @@ class _Reading:
     def _meant(self, line: Line) -> str:
         if line.name:
             meant = meaning(line.name)
-            one_word = line.value.count(" ") < 1
+            one_word = line.value and line.value.count(" ") < 1
             return "" if meant == "title" and one_word and not line.marked else meant
         bare = line.text.strip("*_`#:\uff1a ")
         meant = meaning(bare) if len(bare) < _LONGEST else ""
         return meant if meant in _ABOVE else ""
 
-    def _begin(self, meant: str, value: str) -> None:
+    def _begin(self, meant: str, line: Line) -> None:
+        value = line.value if line.name else ""
         if meant in ("abstract", "summary", "authors", "title") and self.facts.get(meant):
-            self._under = _DROPPED
+            again = meant == "authors" and line.marked and meant == self._label
+            self._under = meant if again else _DROPPED
+            if again:  # one author a row
+                self._add(f"; {value}")
             return
-        self._under = meant
+        self._under = self._label = meant
         self._add(value)
 
     def _add(self, text: str) -> None:

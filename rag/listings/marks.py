@@ -47,6 +47,7 @@ _BLOCK = re.compile(
     re.IGNORECASE,
 )
 _CELL = re.compile(r"<t[dh]\b[^<>]*>", re.IGNORECASE)
+_NAME_AND_VALUE = re.compile(r"\s*<th\b[^<>]*>(?:(?!<t[dh]\b).)*<td\b", re.I | re.S)
 _HEAD_CELL = re.compile(r"<th\b", re.IGNORECASE)
 _CALLOUT = re.compile(r"\[!(?P<name>\w+)\][+-]?\s*(?P<text>.*)")
 _DIVIDER = re.compile(r"(?<!\\)\|")
@@ -60,7 +61,7 @@ _LAST_SIGNS = re.compile(
 )  # \u2b06 42
 _LABEL = re.compile(
     r"(?P<bold>[*_`]{0,3})\s*(?P<name>[^\W\d_][^:\uff1a*_`|\[\]]{0,28}?)\s*(?P<ends>[*_`]{0,3})\s*"
-    r"[:\uff1a]\s*(?P<behind>[*_`]{1,3}(?=\s|$))?(?P<text>.*)"
+    r"(?:::?|\uff1a)\s*(?P<behind>[*_`]{1,3}(?=\s|$))?:{0,2}\s*(?P<text>.*)"  # also ::
 )
 _NEXT_LABEL = re.compile(r"\s+[|·•]\s+(?=\W{0,6}[^\W\d_][\w ]{1,24}[*_]{0,2}\s*[:\uff1a])")
 _LINK = re.compile(
@@ -173,10 +174,20 @@ def _whole_rows(numbered: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str 
 def _html_row(number: int, text: str) -> Iterator[Line]:
     """Yield a row of a table in HTML, and behind the head of one a rule."""
     cells = [_cell(number, cell) for cell in _CELL.split(text)[1:]]
+    if _NAME_AND_VALUE.match(text) and len(cells) == len(("name", "value")):
+        yield from _named_row(number, *cells)
+        return
     shown = "|".join(line.text for cell in cells for line in cell)
     yield Line(number, "row", shown, cells=tuple(cells))
     if _HEAD_CELL.search(text):
         yield Line(number, "rule", "|")
+
+
+def _named_row(number: int, name: tuple["Line", ...], value: tuple["Line", ...]) -> Iterator[Line]:
+    """Yield what a row says whose first cell names the second: of one paper, not of one a row."""
+    said = " ".join(line.text for line in name)
+    for at, line in enumerate(value):
+        yield line if at else Line(number, "text", line.text, said, line.text, marked=True)
 
 
 def links(text: str) -> Links:

@@ -41,10 +41,11 @@ def matches(head: str) -> bool:
 def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
     """Read the records, in their order."""
     for found in elements(lines, ("mods",), source):
-        yield found if isinstance(found, Refused) else _entry(*found)
+        yield found if isinstance(found, Refused) else entry_of(*found)
 
 
-def _entry(line: int, record: "etree._Element") -> Entry:
+def entry_of(line: int, record: "etree._Element") -> Entry:
+    """Return what an element tells of its paper; what OAI-PMH hands out has it too."""
     links = [*_links(record)]
     listed = _day(record)
     host = next((e for e in _at(record, "relatedItem") if e.get("type") == "host"), None)

@@ -1,7 +1,8 @@
 """Records of an OAI-PMH service, as ListRecords answers: of arXiv in its own formats, and oai_dc.
 
-The day is that of the first version. What was deleted is refused, and so is an error that the
-service answers with.
+Others hand out articles in JATS (PubMed Central) or MODS (libraries), which are read by the modules
+that know these. The day is that of the first version. What was deleted is refused, and so is an
+error that the service answers with.
 """
 
 import re
@@ -9,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rag.listings import people
+from rag.listings import jats, mods, people
 from rag.listings.days import day
 from rag.listings.entries import Entry, Refused, chosen
 from rag.listings.markup import elements, root, text, texts
@@ -17,7 +18,7 @@ from rag.listings.markup import elements, root, text, texts
 if TYPE_CHECKING:
     from lxml import etree
 
-FORMAT = "OAI-PMH records (metadataPrefix=arXiv, arXivRaw or oai_dc)"
+FORMAT = "OAI-PMH records (metadataPrefix=arXiv, arXivRaw, oai_dc, pmc or mods)"
 ENDINGS = (".xml",)
 SIGNS = "<"
 
@@ -45,6 +46,10 @@ def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
             yield _raw(line, raw)
         elif plain is not None:
             yield _plain(line, plain)
+        elif (article := element.find("{*}metadata/{*}article")) is not None:
+            yield jats.entry_of(line, article)
+        elif (work := element.find("{*}metadata//{*}mods")) is not None:
+            yield mods.entry_of(line, work)
         elif header is None:
             yield Refused(source, line, f"the service says: {' '.join(said.split())}")
         elif header.get("status") == "deleted":

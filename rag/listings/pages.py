@@ -16,12 +16,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from rag.core.identifiers import arxiv_id, doi_of, known_by
-from rag.listings import limits
+from rag.core.publishers import papers_page
+from rag.listings import limits, mentions
 from rag.listings.entries import Entry, Refused, chosen
 from rag.listings.facts import as_day, names, told
 from rag.listings.labels import meaning
 from rag.listings.marks import LONGEST, Line, lines, links
-from rag.listings.units import Unit, apart, is_badge, key, units
+from rag.listings.units import Unit, apart, is_badge, is_mention, key, units
 
 FORMAT = "Markdown or HTML page that names papers with links to arXiv"
 ENDINGS = (".md", ".html", ".markdown", ".txt")
@@ -53,6 +54,7 @@ def matches(head: str) -> bool:
         and (
             arxiv_id(entry.link)
             or doi_of(entry.link)
+            or papers_page(entry.link)
             or entry.may_lack_link
             or (entry.authors and entry.abstract)
         )
@@ -76,18 +78,21 @@ def read(said: Iterable[str], source: str) -> Iterator[Entry | Refused]:
             )
             continue
         found.append(line)
-    together = dict[str, Entry]()
-    for at, entry in enumerate(_entries(found)):
+    together, others = dict[str, Entry](), list[Line]()
+    for at, entry in enumerate(_entries(found, others)):
         known = (known_by(entry.link) if len(entry.link) <= limits.LONGEST_LINK else "") or str(at)
         together[known] = _both(together[known], entry) if known in together else entry
     yield from together.values()
-    yield from _unclaimed(found, together, source)
+    yield from _unclaimed(found, together, others, source)
 
 
 def _unclaimed(
-    page: Sequence[Line], together: Mapping[str, Entry], source: str
+    page: Sequence[Line], together: Mapping[str, Entry], others: Sequence[Line], source: str
 ) -> Iterator[Refused]:
-    """Refuse the papers of arXiv to which an item, a row or a heading links beside its own."""
+    """Refuse the papers of arXiv to which an item, a row or a heading links beside its own.
+
+    And what the text between the papers (``others``) mentions, in one line.
+    """
     claimed = {*together, *(known_by(link) for entry in together.values() for link in entry.links)}
     for line in page:
         if not line.kind.startswith(("h", "li", "row")) or meaning(line.name):
@@ -99,6 +104,10 @@ def _unclaimed(
                 claimed.add(found)
                 said = f"a link to {found} beside others; `rag fetch {found}` brings it"
                 yield Refused(source, line.number, said)
+    mentioned = {name: line.number for line in others for name in mentions.mentioned([line.text])}
+    seen = tuple(name for name in mentioned if name not in claimed)
+    if seen:
+        yield Refused(source, mentioned[seen[0]], mentions.said(seen))
 
 
 def _both(first: Entry, again: Entry) -> Entry:
@@ -111,10 +120,19 @@ def _both(first: Entry, again: Entry) -> Entry:
     return replace(first, **lacking, links=tuple(dict.fromkeys((*first.links, *again.links))))
 
 
-def _entries(page: Sequence[Line]) -> Iterator[Entry]:
-    for unit in units([part for line in page if line.kind != "cut" for part in apart(line)]):
+def _entries(page: Sequence[Line], others: list[Line] | None = None) -> Iterator[Entry]:
+    """Yield the papers of a page; what is of no paper is added to the lines of ``others``."""
+    parts = [part for line in page if line.kind != "cut" for part in apart(line)]
+    taken = set[int]()
+    for unit in units(parts):
         if entry := _entry(unit):
+            abstract = entry.abstract
+            taken.update(
+                line.number for line in unit.lines if not is_mention(line) or line.text in abstract
+            )
             yield entry
+    if others is not None:
+        others += [line for line in parts if line.number not in taken]
 
 
 def _entry(unit: Unit) -> Entry | None:

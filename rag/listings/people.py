@@ -32,6 +32,7 @@ _NAMED = re.compile(
     r"['\"](?:name|fullname|full_name|display_name)['\"]\s*:\s*(?:'([^']*)'|\"([^\"]*)\")"
 )
 _FAMILY_AND_INITIALS = re.compile(r"[^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+)* [A-Z]{1,3}\.?")
+_FAMILY_THEN_INITIALS = re.compile(r"(.+) ([A-Z]{1,3})( (?:Jr|Sr|\d\w\w))?")
 _GIVEN = re.compile(r"[^\W\d_](?:[^\W\d_A-Z]|-[A-Z])+")
 _ONE_OF_MANY = re.compile(r" \d{4}$")  # DBLP numbers those who have the same name
 _ET_AL = re.compile(r",?\s*\bet\.? ?al\b\.*", re.IGNORECASE)
@@ -97,7 +98,9 @@ def names(text: str) -> list[str]:
         quoted = (re.sub(r"\\(.)", r"\1", "".join(each)) for each in _QUOTED.findall(listed[1]))
         return [name for each in quoted if (name := one(each))]
     if ";" in text or "|" in text:
-        return [name for part in re.split(r" ?[;|] ?", text) if (name := one(part))]
+        apart = [part.strip() for part in re.split(r"[;|]", text) if part.strip()]
+        turned = _are_with_initials(apart) and any(re.search(r" [A-Z]\.?$", p) for p in apart)
+        return [name for part in apart if (name := _turned(part) if turned else one(part))]
     parts = [part for part in re.split(r",? (?:and|&) ", text) if part.strip()]
     if len(parts) > 1 and all(part.count(",") == 1 for part in parts):
         return [one(part) for part in parts]
@@ -106,7 +109,7 @@ def names(text: str) -> list[str]:
     if len(plain) == 2 < len(pieces) and len(parts) == 1 and _is_one_person(*plain):
         return [one(text)]
     if _are_with_initials(pieces):
-        return [" ".join(reversed(piece.strip(".").rsplit(" ", 1))) for piece in pieces]
+        return [*map(_turned, pieces)]
     if len(pieces) == 2 and len(parts) == 1 and _is_one_person(*pieces):
         return [one(text)]
     if _are_pairs(pieces):
@@ -114,6 +117,22 @@ def names(text: str) -> list[str]:
             f"{given} {family}" for family, given in zip(pieces[::2], pieces[1::2], strict=True)
         ]
     return _with_suffixes(pieces)
+
+
+def _turned(name: str) -> str:
+    """Return a name as PubMed writes it (Roe AB) with the initials first."""
+    return " ".join(reversed(name.strip(".").rsplit(" ", 1)))
+
+
+def by_initials(name: str) -> str:
+    """Return the name of a person of a list in which all are written as PubMed writes them.
+
+    >>> by_initials("Roe AB"), by_initials("van der Berg J Jr"), by_initials("The Kite Group")
+    ('AB Roe', 'J van der Berg Jr', 'The Kite Group')
+    """
+    name = name.strip().rstrip(".")
+    found = _FAMILY_THEN_INITIALS.fullmatch(name)
+    return f"{found[2]} {found[1]}{found[3] or ''}" if found else name
 
 
 def one_by_one(text: str) -> list[str]:
@@ -177,14 +196,25 @@ def structured(said: Mapping[str, object]) -> str:
     plain = {re.sub(r"[\W_]", "", k.lower()): v for k, v in said.items() if isinstance(k, str)}
     if str(plain.get("creatortype", "")).lower() in _NO_AUTHORS:
         return ""
-    wholes = ("literal", "displayname", "fullname", "name", "authorname", "authname", "text")
-    in_parts = plain.get("firstname") and plain.get("lastname")
+    wholes = (
+        "literal",
+        "creatorname",
+        "displayname",
+        "fullname",
+        "name",
+        "authorname",
+        "authname",
+        "text",
+    )
+    in_parts = (plain.get("firstname") and plain.get("lastname")) or plain.get("familyname")
     for whole in (*wholes, "collectivename") if not in_parts else ():
-        if isinstance(found := plain.get(whole), str) and found.strip():
-            return one(found)
-    for within in ("author", "person"):
+        if (found := plain.get(whole)) and (said_whole := _text(found).strip()):
+            return one(said_whole)
+    for within in ("author", "person", "creator", "personname", "persname"):
         if isinstance(found := plain.get(within), dict):
             return structured(found)
+        if isinstance(found, str) and len(plain) == 1:  # Springer: {"creator": "Roe, Ann"}
+            return one(found)
     parts = (
         ("given", "givenname", "firstname", "forename", "forenames", "first"),
         ("middle", "middlename"),
@@ -198,7 +228,9 @@ def structured(said: Mapping[str, object]) -> str:
 
 
 def _text(value: object) -> str:
-    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, dict):  # XML whose element has a type
+        return str(value.get("value") or "")
+    return " ".join(map(_text, value)) if isinstance(value, list) else str(value)
 
 
 def of(value: object) -> Iterator[str]:

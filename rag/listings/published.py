@@ -14,23 +14,30 @@ from rag.listings.fields import as_text, plain_name
 _DAYS = (
     "listed", "published", "publicationdate", "publishedat", "issued", "created", "submitted",
     "date", "datepublished", "publicationdateyyyymmdd", "pubdate", "cdate", "updated",
-    "updatedate", "publisheddate", "firstpublicationdate", "onlinedate", "pd",
+    "updatedate", "publisheddate", "firstpublicationdate", "onlinedate", "pd", "produceddate",
+    "citationdate", "citationpublicationdate", "citationonlinedate",
 )  # fmt: skip
-_YEARS = ("publicationyear", "pubyear", "yearpublished", "year", "py")
+_PUBLISHED = re.compile(
+    r"(?:first|date|of|e)*(?:publi|issued|submi|posted|print|online|appear|announc|releas)\w*"
+)
+_YEARS = ("publicationyear", "pubyear", "yearpublished", "year", "py", "yr", "yearofpublication")
 _PAPERS_YEAR = (
-    "publicationyear", "pubyear", "py", "year", "issued", "publicationdate", "datepublished",
+    "publicationyear", "pubyear", "py", "year", "yr", "yearofpublication", "issued",
+    "publicationdate", "datepublished",
 )  # fmt: skip
 _UPDATED = ("updated", "updatedate", "lastupdated", "modified")
 VENUES = (
-    "publicationtitle", "containertitle", "sourcetitle", "journaltitle", "journal", "venue",
+    "publicationtitle", "containertitle", "journalfull", "fulljournalname", "sourcetitle",
+    "journaltitle", "journal", "venue",
     "journalname", "conferencename", "proceedingstitle", "proceeding", "booktitle", "journalref",
-    "so", "pub", "ispartof",
+    "so", "pub", "ispartof", "sourcedisplayname", "publicationname", "journalfulltitle",
+    "citationjournaltitle", "citationconferencetitle",
 )  # fmt: skip
 """Fields that may name a venue; or arXiv, with an identifier behind it."""
 
 _KINDS = (
     "kind", "type", "itemtype", "documenttype", "publicationtype", "publicationtypes",
-    "documentidentifier", "dt", "doctype", "pubtypelist",
+    "documentidentifier", "dt", "doctype", "pubtypelist", "pubtype", "referencetype",
 )  # fmt: skip
 _YEAR = re.compile(r"(?<!\d)(1[4-9]|20|21)\d\d(?!\d)")
 
@@ -91,6 +98,15 @@ def csl_kind(said: str) -> str:
     return _CSL_KINDS.get(plain_name(said), "")
 
 
+_OF_SERIES = {"issn", "volume", "identifiers", "publisher"}  # beside a source that is a journal
+_DATABASE = re.compile(
+    r"(?:https?:|www\.).*|.*\.\w{2,5}|[a-z]{2,4}:.*|scopus|web of science.*|wos|pubmed|medline|med"
+    r"|ppr|crossref|openalex|semantic ?scholar|google ?scholar|dblp|arxiv.*|ieee.*|acm.*|zotero"
+    r"|.*database",
+    re.IGNORECASE,
+)
+
+
 def venue(named: Mapping[str, object]) -> str:
     """Return the journal or the conference; empty if a service names what is none."""
     location = named.get("primarylocation")
@@ -101,6 +117,8 @@ def venue(named: Mapping[str, object]) -> str:
 
 def _held_venue(named: Mapping[str, object]) -> str:
     """Return the journal where it is deeper down: Europe PMC, INSPIRE."""
+    if named.keys() & _OF_SERIES and not _DATABASE.fullmatch(said := as_text(named.get("source"))):
+        return said
     held = named.get("journalinfo")
     if isinstance(held, dict):
         return as_text(held.get("journal"))
@@ -142,7 +160,9 @@ def day(named: Mapping[str, object]) -> date | None:
     created = first.get("created") if isinstance(first, dict) else None
     of_year = next(filter(None, (as_text(named.get(name)) for name in ("py", "year"))), "")
     years = [as_text(named.get(name)) for name in _YEARS]
-    for value in (created, *(named.get(name) for name in _DAYS), _composed(named, of_year)):
+    others = (value for name, value in named.items() if _PUBLISHED.fullmatch(name))
+    told = (*(named.get(name) for name in _DAYS), _composed(named, of_year), *others)
+    for value in (created, *told):
         said = as_text(value)
         found = day_of(value) or (day_of(f"{said} {of_year}") if said else None)
         if found and said.isdecimal() and len(said) == 4:  # a year alone says least
@@ -161,7 +181,12 @@ def _composed(named: Mapping[str, object], of_year: str) -> str:
 
 def day_of(value: object) -> date | None:
     """Return the day that a value says: a text, CSL's date-parts, or milliseconds since 1970."""
+    if isinstance(value, list) and len(value) == 1:  # CSL in YAML
+        value = value[0]
     if isinstance(value, dict):
+        apart = [as_text(value.get(name)) for name in ("year", "month", "day")]
+        if apart[0] and (known := parsed("-".join(filter(None, apart)))):
+            return known
         parts = value.get("date-parts") or value.get("dateparts")
         if isinstance(parts, list) and parts and isinstance(parts[0], list):
             return parsed("-".join(as_text(part) for part in parts[0][:3]))

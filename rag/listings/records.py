@@ -6,49 +6,55 @@ by `published.py`.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from urllib.parse import urlencode
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from rag.core.identifiers import arxiv_id, is_arxivs, known_by
-from rag.listings import limits, people, published
+from rag.core.identifiers import is_arxivs, known_by
+from rag.listings import limits, linked, people, published
 from rag.listings.entries import Entry, chosen
 from rag.listings.fields import as_text, fields, first, plain_name
 from rag.listings.text import without_stop
 
 TITLES = (
     "title", "documenttitle", "articletitle", "papertitle", "itemtitle", "primarytitle",
-    "displayname", "ti", "titles",
+    "displayname", "ti", "titles", "citationtitle",
 )  # fmt: skip
 ABSTRACTS = (
     "abstract", "summary", "abstractnote", "abstracttext", "abstracts", "ab", "description",
-    "abstractinvertedindex", "descriptions", "summaries",
+    "abstractinvertedindex", "descriptions", "summaries", "content", "contenthtml",
+    "contenttext",
 )  # fmt: skip
 ABSTRACTS_OF_PAPERS = (*(name for name in ABSTRACTS if name.startswith("ab")), "summaries")
 """What else has a title and a summary or a description may be anything, unless it has a link."""
 
-_ARXIV = ("arxivid", "arxiv", "eprint", "arxiveprints", "arxivnumber", "paperid")
-_LINKS = (
-    "url", "link", "absurl", "urlabs", "entryid", "pdfurl", "urlpdf", "pdf", "pdflink",
-    "articlelink", "externalurl", "doilink", "openaccesspdf", "landingpageurl", "uri", "links",
-    "alternate", "sourceurl", "arxivurl", "paperurl", "articleurl", "fulltexturl",
-)  # fmt: skip
-_DOIS = ("doi", "di", "itemdoi", "dois")
-_NOTED = ("number", "archiveid", "extra")  # Zotero: arXiv:2104.00001 [cs]
-_NUMBERS = ("pmid", "pubmedid", "pm")
-_WOS = ("ut", "utuniquewosid")
-_NESTED = ("externalids", "ids", "identifiers", "identifier", "primarylocation", "bestoalocation")
-LINKS = (*_ARXIV, "id", *_LINKS, *_DOIS, *_NUMBERS, *_WOS, *_NESTED)
+OTHER_TITLES = ("name", "label", "headline", "papername", "paper")
+"""What a title is called where nothing else is, beside an abstract."""
+
 _INSIDE = (
-    "paper", "data", "metadata", "content", "attributes", "work", "article", "item", "node",
+    "paper", "data", "metadata", "content", "attributes", "work", "article", "item", "node", "bib",
+    "citingpaper", "citedpaper",
 )  # fmt: skip
+_BESIDE = ("extra", "params", "custom")  # where the makers of sites put fields of their own
 _ARTICLES = ("ScholarlyArticle", "Article", "CreativeWork", "Thesis", "Chapter")
 _COMMENTS = ("comments", "comment")
 _CATEGORIES = (
     "primarycategory", "arxivprimarycategory", "categories", "category", "subjects", "terms",
 )  # fmt: skip
-_AUTHORS = (
-    "authorsparsed", "authorfullnames", "authors", "author", "creators", "authorships",
+AUTHORS = (
+    "authorsparsed", "authorfullnames", "authors", "author", "creators", "creator", "authorships",
     "authorstext", "authorlist", "authorstring", "authornames", "af", "au",
+    "authfullname", "authorfullname", "authordisplayname", "contributors", "citationauthor",
+)  # fmt: skip
+
+_USUAL = (
+    ("title", frozenset(TITLES), re.compile(
+        r"(?!.*(?:journal|source|publication|container|book|series|short|second|tertiary|volume"
+        r"|issue|sub|alt|parent|venue|conference|proceeding|job|has|translated|former|abbr))"
+        r".*title(?:en|eng|english)?"
+    )),
+    ("abstract", frozenset(ABSTRACTS), re.compile(
+        r"(?!.*(?:has|url|link|graphical|translated|lang)).*abstract(?:en|eng|english|plain)?"
+    )),
+    ("authors", frozenset(AUTHORS), re.compile(r"(?:all|first|full|paper|main)authors?(?:list)?")),
 )  # fmt: skip
 
 # Crossref hands out abstracts in the publishers' markup (JATS): what is raised stays so.
@@ -65,14 +71,31 @@ _LONGEST_INVERTED = 10_000  # words of an abstract that is given by their places
 
 def is_paper(names: Iterable[str]) -> bool:
     """Tell whether plain names are those of a paper: its title, an abstract and mostly a link."""
-    found = set(names)
-    return has_text(found) and bool(found & {*LINKS, *ABSTRACTS_OF_PAPERS})
+    found = {*names}
+    found |= {*_aliases(found)}
+    return has_text(found) and bool(found & {*linked.LINKS, *ABSTRACTS_OF_PAPERS})
 
 
 def has_text(names: Iterable[str]) -> bool:
     """Tell whether plain names are those of a title and an abstract."""
     found = set(names)
     return bool(found & {*TITLES}) and bool(found & {*ABSTRACTS})
+
+
+def _aliases(names: Collection[str]) -> dict[str, str]:
+    """Return which of some plain names stand for the title, the abstract and the authors.
+
+    Where none of the usual names is there, one that ends or begins with it is what was meant.
+
+    >>> _aliases(["enabstract", "maintitle", "journaltitle"])
+    {'title': 'maintitle', 'abstract': 'enabstract'}
+    """
+    found = dict[str, str]()
+    for usual, known, pattern in _USUAL:
+        if not known.intersection(names):
+            meant = next((name for name in names if pattern.fullmatch(name)), "")
+            found |= {usual: meant} if meant else {}
+    return found
 
 
 def unwrapped(record: Mapping[str, object]) -> dict[str, object]:
@@ -82,8 +105,16 @@ def unwrapped(record: Mapping[str, object]) -> dict[str, object]:
     What schema.org calls an article has a name for its title.
     """
     named = fields(record)
+    plain = [name for name, value in named.items() if isinstance(value, str)]
+    usual = named.keys() & {*TITLES, *ABSTRACTS, *AUTHORS}
+    named |= {fact: named[name] for fact, name in _aliases([*usual, *plain]).items()}
     if as_text(named.get("type")) in _ARTICLES and not named.keys() & {*TITLES}:
         named["title"] = as_text(named.get("headline")) or as_text(named.get("name"))
+    if not named.keys() & {*TITLES} and named.keys() & {*ABSTRACTS_OF_PAPERS}:
+        named["title"] = next((t for n in OTHER_TITLES if (t := as_text(named.get(n)))), "")
+    for name in _BESIDE:
+        if isinstance(beside := named.get(name), dict):
+            named = {**fields(beside), **named}
     for name in _INSIDE:
         if isinstance(inner := named.get(name), dict):
             within = fields(inner)
@@ -101,8 +132,8 @@ def entry(line: int, record: Mapping[str, object], key: str = "") -> Entry:
         What the record is filed under, where it is: an identifier, if it is one.
     """
     named = unwrapped(record)
-    links = list(dict.fromkeys(filter(None, _links(named, key))))
-    authors = (tuple(filter(None, people.of(named.get(name)))) for name in _AUTHORS)
+    links = list(dict.fromkeys(filter(None, linked.links(named, key))))
+    authors = (tuple(filter(None, people.of(named.get(name)))) for name in AUTHORS)
     kind, venue, link = published.kind(named), published.venue(named), chosen(links)
     if plain_name(kind) == "article":  # CSL's word for what is in no journal, others' for what is
         kind = "journalarticle" if venue else "preprint"
@@ -131,59 +162,7 @@ def entry(line: int, record: Mapping[str, object], key: str = "") -> Entry:
 def _title(named: Mapping[str, object]) -> str:
     said = first(named, TITLES)
     # Europe PMC ends titles with a full stop, as PubMed does.
-    return without_stop(said) if named.keys() & {*_NUMBERS} else said
-
-
-def _links(named: Mapping[str, object], key: str) -> Iterator[str]:
-    """Yield all that a record is known by, an identifier of arXiv first."""
-    for name in _ARXIV:
-        yield from _addresses(named.get(name), arxiv=True)
-    for name in (*published.VENUES, *_NOTED):
-        said = as_text(named.get(name))
-        yield said if said.lower().startswith("arxiv") and arxiv_id(said) else ""
-    for name in _NESTED:
-        yield from _nested(named.get(name))
-    own = [*_addresses(named.get("id"))]
-    yield from own
-    for name in (*_DOIS, *_LINKS):
-        yield from _addresses(named.get(name))
-    yield key if key and known_by(key) else ""
-    for name in _NUMBERS:
-        if (number := as_text(named.get(name))).isdecimal():
-            yield f"https://pubmed.ncbi.nlm.nih.gov/{number}/"
-    for name in _WOS:
-        if re.fullmatch(r"WOS:\w+", number := as_text(named.get(name))):
-            yield f"https://www.webofscience.com/wos/woscc/full-record/{number}"
-    if (forum := as_text(named.get("forum"))) and re.fullmatch(r"[\w-]{6,20}", forum):
-        yield f"https://openreview.net/forum?{urlencode({'id': forum})}"
-
-
-def _addresses(value: object, arxiv: bool = False) -> Iterator[str]:
-    for part in value if isinstance(value, list) else [value]:
-        said = as_text(part)
-        if isinstance(part, dict):
-            said = next(
-                (t for n in ("value", "url", "href", "uri") if (t := as_text(part.get(n)))), ""
-            )
-        yield said if not arxiv or "/" in said or known_by(said) else ""
-
-
-def _nested(value: object) -> Iterator[str]:
-    """Yield the identifiers in an object of them, as Semantic Scholar and OpenAlex have."""
-    for part in value if isinstance(value, list) else [value]:
-        if not isinstance(part, dict):
-            yield as_text(part)
-            continue
-        named = fields(part)
-        if plain_name(as_text(named.get("type"))) in ("doi", "arxiv"):  # DOAJ
-            said = as_text(named.get("id")) or as_text(named.get("identifier"))
-            yield said
-        for name, inner in part.items():
-            plain, said = plain_name(name), as_text(inner)
-            if plain in _ARXIV and said:
-                yield said if "arxiv" in said.lower() else f"arXiv:{said}"
-            elif plain in (*_DOIS, *_LINKS):
-                yield said
+    return without_stop(said) if named.keys() & {*linked.NUMBERS} else said
 
 
 def _abstract(named: Mapping[str, object]) -> str:
@@ -191,9 +170,22 @@ def _abstract(named: Mapping[str, object]) -> str:
         value = named.get(name)
         if isinstance(value, dict) and name == "abstractinvertedindex":
             return _in_order(value)
-        if (found := as_text(value)) and not _NO_ABSTRACT.fullmatch(found):
+        if isinstance(value, dict) and name == "content":
+            continue
+        if (found := as_text(value) or " ".join(_paragraphs(value))) and not _NO_ABSTRACT.fullmatch(
+            found
+        ):
             return _JATS.sub(_marked, found)
     return ""
+
+
+def _paragraphs(value: object) -> Iterator[str]:
+    """Yield the texts of an abstract in parts: {"h1": "Abstract", "p": "The abstract."}."""
+    for part in value.values() if isinstance(value, dict) else ():
+        for said in part if isinstance(part, list) else [part]:
+            text = said.strip() if isinstance(said, str) else ""
+            if plain_name(text) not in ("", "abstract", "summary"):
+                yield text
 
 
 def _marked(found: re.Match[str]) -> str:
@@ -238,4 +230,6 @@ def _tags(value: object) -> Iterator[str]:
 
 def _categories(value: object) -> Iterator[str]:
     for part in value if isinstance(value, list) else [value]:
+        if isinstance(part, dict) and as_text(part.get("@term")):  # Atom as JSON
+            part = part["@term"]
         yield from (word for word in re.split(r"[\s,;|'\"\[\]]+", as_text(part)) if word)

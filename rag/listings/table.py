@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from rag.core.identifiers import known_by
 from rag.listings import grid, limits, records
 from rag.listings.entries import Entry, Refused
-from rag.listings.fields import plain_name
+from rag.listings.fields import fields, plain_name
 
 FORMAT = "CSV with the columns title, abstract and url"
 ENDINGS = (".csv", ".tsv", ".txt", ".xls")
@@ -22,7 +22,6 @@ SIGNS = '"'
 _DIVIDERS = ",;\t|"
 _SEPARATOR = re.compile(r"sep=(.)\s*$", re.IGNORECASE)
 _UNQUOTED = {"pt", "ut"}  # Web of Science writes quotation marks as they stand in the text
-_TITLES = ("name", "paper", "papername")
 _FIRST_LINES = 5  # before the row of names may stand a title and blank lines
 
 
@@ -31,7 +30,7 @@ def matches(head: str) -> bool:
     lines = [line for line in head.split("\n") if line.strip()][:_FIRST_LINES]
     if grid.matches(head):
         return False
-    return any(records.is_paper(_names(line, mark)) for line in lines for mark in _DIVIDERS)
+    return any(_is_head(_names(line, mark)) for line in lines for mark in _DIVIDERS)
 
 
 def lacking(head: str) -> str:
@@ -42,7 +41,7 @@ def lacking(head: str) -> str:
     """
     for line in [line for line in head.split("\n") if line.strip()][:_FIRST_LINES]:
         for mark in _DIVIDERS:
-            names = {*_names(line, mark)}
+            names = {*fields(dict.fromkeys(_names(line, mark)))}
             if len(names) > 1 and names & {*records.TITLES}:
                 return "links" if names & {*records.ABSTRACTS} else "abstracts"
     return ""
@@ -54,13 +53,13 @@ def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
     start, names, divider = 0, list[str](), ","
     for start, first in numbered:  # noqa: B007 - the last one counts
         divider = max(_DIVIDERS, key=lambda mark: len(_names(first, mark)))
-        if records.is_paper(names := _names(first, divider)):
+        if _is_head(names := _names(first, divider)):
             break
     too_long = set[int]()
     rows = csv.reader(
         _lines(numbered, too_long),
         delimiter=divider,
-        quoting=csv.QUOTE_NONE if {*names} >= _UNQUOTED else csv.QUOTE_MINIMAL,
+        quoting=csv.QUOTE_NONE if {*map(plain_name, names)} >= _UNQUOTED else csv.QUOTE_MINIMAL,
         strict=True,
     )
     while True:
@@ -75,8 +74,8 @@ def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
         if too_long:
             yield Refused(source, line, f"a line of more than {limits.LONGEST_LINE:,} characters")
             too_long.clear()
-        elif row and records.is_paper(again := [plain_name(cell) for cell in row]):
-            names = again
+        elif row and _is_head(row):
+            names = row
         elif row and any(cell.strip() for cell in row):
             yield _entry(source, line, names, row)
 
@@ -109,10 +108,13 @@ def _lines_up(entry: Entry) -> bool:
 
 def _names(line: str, divider: str) -> list[str]:
     try:
-        names = [plain_name(name) for name in next(csv.reader([line], delimiter=divider), [])]
+        return next(csv.reader([line], delimiter=divider), [])
     except csv.Error:
         return []
-    # Notion calls the first column so.
-    if not {*names} & {*records.TITLES} and {*names} & {*records.ABSTRACTS_OF_PAPERS}:
-        return ["title" if name in _TITLES else name for name in names]
-    return names
+
+
+def _is_head(names: Sequence[str]) -> bool:
+    """Tell whether a row names the columns of a table of papers."""
+    plain = {*fields(dict.fromkeys(names))}
+    titled = plain & {*records.ABSTRACTS_OF_PAPERS} and plain & {*records.OTHER_TITLES}
+    return records.is_paper(plain | ({"title"} if titled else set()))

@@ -1,4 +1,4 @@
-"""Lines with a tag and a value: RIS, Web of Science and PubMed's format, and EndNote's.
+"""Lines with a tag and a value: RIS, Web of Science and PubMed's format, EndNote's and others'.
 
 ::
 
@@ -15,23 +15,28 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from rag.core.identifiers import doi_of, is_category
-from rag.listings import limits, records
+from rag.listings import limits, people, records
 from rag.listings.entries import Entry, Refused
 from rag.listings.text import without_stop
 
-FORMAT = "RIS, EndNote, RefWorks, PubMed or Web of Science records"
+FORMAT = "RIS, EndNote, RefWorks, NoteExpress, PubMed, Ovid, Cochrane or Web of Science records"
 ENDINGS = (".ris", ".enw", ".ciw", ".nbib", ".txt")
-SIGNS = "TPFR%"
+SIGNS = "TPFR%{<"
 
 _MARKS = re.compile(
     r"^(?:(?P<ris>\ufeff?TY  ?- ?\w+)|(?P<wok>PT [A-Z]\s*$)|(?P<endnote>%0 \w)"
-    r"|(?P<pubmed>PMID ?- ?\d)|(?P<refworks>RT (?:Journal|Conference|Book|Dissertation|Report)\b))",
+    r"|(?P<noteexpress>\{Reference Type\}: ?\w)|(?P<pubmed>(?:PMID|OID) ?- ?\w)"
+    r"|(?P<refworks>RT (?:Journal|Conference|Book|Dissertation|Report)\b)"
+    r"|(?P<cochrane>Record #\d+ of \d+\s*$)|(?P<ovid><\d{1,6}>\s*$))",
     re.MULTILINE,
 )
+_OVID = re.compile(r"^<\d{1,6}>\s*\n[A-Z][\w ]+\n +\S", re.MULTILINE)  # a number alone may be any
 _RIS_LINE = re.compile(r"^([A-Z][A-Z0-9]) {1,2}- ?(.*)$")
 _WOK_LINE = re.compile(r"^([A-Z][A-Z0-9])(?: (.*))?$")
 _PUBMED_LINE = re.compile(r"^([A-Z]{2,4}) *- (.*)$")
 _ENDNOTE_LINE = re.compile(r"^%(\S) (.*)$")
+_NOTEEXPRESS_LINE = re.compile(r"^\{([\w -]{1,40})\}: ?(.*)$")
+_AUTHOR = re.compile(r"^AU  - (.+)$", re.MULTILINE)
 _RETRACTED = re.compile(r"^PT  - Retracted Publication\s*$", re.MULTILINE)
 _LONGEST = 5 * limits.LONGEST_TEXT
 _RIS_KINDS = {
@@ -49,12 +54,23 @@ _REFWORKS = {
     "RT": "type", "T1": "title", "A1": "author", "AB": "abstract", "YR": "year", "FD": "date",
     "JF": "journal", "T2": "journal", "DO": "doi", "UL": "url", "LK": "url",
 }  # fmt: skip
+_COCHRANE_LINE = re.compile(r"^([A-Z]{2,3}): ?(.*)$")
+_COCHRANE = {
+    "TI": "title", "AU": "author", "AB": "abstract", "SO": "journal", "YR": "year", "DOI": "doi",
+    "US": "url", "PT": "type",
+}  # fmt: skip
+_NOTEEXPRESS = {
+    "Title": "title", "Author": "author", "Abstract": "abstract", "URL": "url", "DOI": "doi",
+    "Year": "year", "Date": "date", "Journal": "journal", "Tertiary Title": "journal",
+    "Reference Type": "type",
+}  # fmt: skip
 _MANY = ("author", "url", "type")
 
 
 def matches(head: str) -> bool:
     """Tell whether a text has the first line of a record."""
-    return bool(_MARKS.search(head))
+    found = _MARKS.search(head)
+    return found is not None and (found.lastgroup != "ovid" or bool(_OVID.search(head)))
 
 
 def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
@@ -165,6 +181,8 @@ def _endnote(text: str) -> dict[str, Any]:
 
 def _pubmed(text: str) -> dict[str, Any]:
     said = _plain(text, _PUBMED_LINE)
+    if "author" not in said:  # ERIC has whole names where PubMed has initials
+        said["author"] = [found[1] for found in _AUTHOR.finditer(text)]
     if isinstance(title := said.get("title"), str):
         said["title"] = without_stop(title)
     if _RETRACTED.search(text):
@@ -174,6 +192,32 @@ def _pubmed(text: str) -> dict[str, Any]:
 
 def _refworks(text: str) -> dict[str, Any]:
     return _plain(text, _WOK_LINE, _REFWORKS)
+
+
+def _noteexpress(text: str) -> dict[str, Any]:
+    said = _plain(text, _NOTEEXPRESS_LINE, _NOTEEXPRESS)
+    named = [name.strip() for names in said.get("author", []) for name in names.split(";")]
+    return said | {"author": list(filter(None, named))}
+
+
+def _cochrane(text: str) -> dict[str, Any]:
+    said = _plain(text, _COCHRANE_LINE, _COCHRANE)
+    return said | {"author": [*map(people.by_initials, said.get("author", []))]}
+
+
+def _ovid(text: str) -> dict[str, Any]:
+    """Return a record whose values stand below their names, further in."""
+    said, under = dict[str, str](), ""
+    for line in text.splitlines()[1:]:
+        if line.strip() and not line.startswith(" "):
+            under = line.strip()
+        elif under and line.strip():
+            said[under] = f"{said.get(under, '')} {line.strip()}".strip()
+    names = re.split(r"; ?", said.pop("Authors", ""))
+    return said | {
+        "title": without_stop(said.pop("Title", "")),
+        "author": [*filter(None, map(people.by_initials, names))],
+    }
 
 
 def _plain(
@@ -202,4 +246,5 @@ def _plain(
 
 _READERS: dict[str, Callable[[str], dict[str, Any]]] = {
     "ris": _ris, "wok": _wok, "endnote": _endnote, "pubmed": _pubmed, "refworks": _refworks,
+    "noteexpress": _noteexpress, "cochrane": _cochrane, "ovid": _ovid,
 }  # fmt: skip

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from rag.core.identifiers import arxiv_id, doi_of, known_by
+from rag.core.publishers import papers_page
 from rag.listings.labels import meaning
 from rag.listings.marks import Line, Links, links, spans, unlinked, without_links
 
@@ -25,6 +26,17 @@ _BADGES = frozenset(_BADGE.split())
 _PAPERS = frozenset("pdf paper arxiv abs openreview doi html preprint 论文".split())
 _PROSE = 240  # characters of a line that is no title with its authors
 _REFERENCE = 60  # characters at the end of a long reference that may hold its identifier
+_FEWEST_SMALL = 3  # words in small letters, of a sentence
+_SMALL = re.compile(r"(?<![^\W_])[a-z]{2,}(?![^\W_])")
+_ADDRESSES = re.compile(r"https?://\S+|arxiv", re.IGNORECASE)
+_MENTIONED = "arXiv:0704.0001"  # stands for a link
+_IDENTIFIER = r"(?:https?://\S*?|arXiv[:\s]\s?|[\w-]+/)?\d{4}(?:\.\d{4,5}|\d{3})(?:v\d+)?[),]?"
+_IN_SENTENCE = re.compile(
+    r"\b(?:[Ss]ee|[Cc]f|by|to|of|and|from|with|than|was|were|is|are|or|like|that|this|against"
+    rf"|after|beyond|over|unlike)[\s(]+{_IDENTIFIER}(?!\w)|(?<!\S){_IDENTIFIER}\s+(?!(?:by|in|on|at|et)\b)[a-z]{{2}}"
+    rf"|(?<!\S)[a-z]{{2,}}[\s(]+{_IDENTIFIER}\s+[a-z]{{2}}"
+)
+_CITATION = re.compile(r"\bet\.? al\b|\bthis (?:paper|work)\b|^(?:here|see)\b", re.IGNORECASE)
 _AROUND_LINKS = re.compile(r"[\s()\[\]<>,;|`*]+")
 _AND = re.compile(r"[\s,;/|&·•+]*(?:and)?\s*")
 _WORD = re.compile(r"[^\W\d_]{2,}|[\u4e00-\u9fff]")
@@ -58,13 +70,11 @@ def key(line: Line) -> str:
     seen = links(line.text)
     if line.kind != "row" and len(without_links(line.text)) > _PROSE:
         return _of_long(line, seen) if _opens(line) and line.kind != "bold" else ""
-    for _, address in seen:
-        if found := arxiv_id(address) or doi_of(address):
-            return found
+    if is_mention(line):
+        return ""
     plain = _AROUND_LINKS.split(without_links(line.text, " "))
-    for word in plain:
-        if found := arxiv_id(word) or (doi_of(word) if "10." in word else None):
-            return found
+    if found := _named(plain, seen):
+        return found
     for text, address in seen:
         paper = _PAPERS & set(text.lower().split()) or not is_badge(text)
         if paper and not _NO_PAPERS.match(address) and known_by(address) and _opens(line):
@@ -74,11 +84,38 @@ def key(line: Line) -> str:
     return ""
 
 
+def _named(plain: Sequence[str], seen: Links) -> str:
+    """Return the identifier among the links and words of a line, else the page of a publisher."""
+    for _, address in seen:
+        if found := arxiv_id(address) or doi_of(address):
+            return found
+    for word in plain:
+        if found := arxiv_id(word) or (doi_of(word) if "10." in word else None):
+            return found
+    return next(filter(None, (papers_page(address) for _, address in seen)), "")
+
+
 def _of_long(line: Line, seen: Links) -> str:
     """Return what the first paper is known by whose title is a link, or which ends a reference."""
     found = [arxiv_id(address) or doi_of(address) for text, address in seen if not is_badge(text)]
     ends = _AROUND_LINKS.split(line.text[-_REFERENCE:]) if line.kind == "li0" else []
     return next(filter(None, (*found, *map(arxiv_id, ends[1:]))), "")
+
+
+def is_mention(line: Line) -> bool:
+    """Tell whether a line is a sentence that mentions papers, and names none with its title."""
+    if line.kind != "text" or line.marked or meaning(line.name):
+        return False
+    if any(not is_badge(text) and _is_titled(text) for text, _ in links(line.text)):
+        return False
+    said = without_links(line.text, _MENTIONED)
+    small = _SMALL.findall(_ADDRESSES.sub("", said))
+    return len(small) >= _FEWEST_SMALL and _IN_SENTENCE.search(said) is not None
+
+
+def _is_titled(text: str) -> bool:
+    """Tell whether the text of a link may be a title; "Roe et al." is none."""
+    return len(_WORD.findall(text)) > 2 and not _CITATION.search(text)
 
 
 def apart(line: Line) -> Iterator[Line]:

@@ -1,11 +1,19 @@
 """Articles in JATS as not every publisher writes them."""
 
 import io
+from pathlib import Path
 
 import pytest
 
+from rag import listings
 from rag.listings import jats
 from rag.listings.entries import Entry
+from tests.listings.telling import as_paper
+
+OAI = (
+    '<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><ListRecords>{}</ListRecords></OAI-PMH>'
+)
+RECORD = "<record><header><identifier>oai:x:1</identifier></header><metadata>{}</metadata></record>"
 
 ARTICLE = (
     "<article><front><article-meta><title-group><article-title>Kites</article-title></title-group>"
@@ -40,3 +48,19 @@ def test_an_abstract_without_paragraphs_is_read_and_an_empty_one_passed_over(
     abstract: str, expected: str
 ) -> None:
     assert entry(abstract=abstract).abstract == expected
+
+
+def test_what_an_oai_service_hands_out_in_jats_or_mods_is_read(tmp_path: Path) -> None:
+    jats_said = ARTICLE.format(year="2021", abstract="<abstract><p>We fly.</p></abstract>")
+    mods_said = (
+        '<mods xmlns="http://www.loc.gov/mods/v3"><titleInfo><title>Strings</title></titleInfo>'
+        "<abstract>We pull.</abstract><identifier type='doi'>10.1000/s</identifier></mods>"
+    )
+    path = tmp_path / "records.xml"
+    path.write_text(OAI.format("".join(RECORD.format(said) for said in (jats_said, mods_said))))
+    papers = list(map(as_paper, listings.read(path)))
+    assert [(p.title, p.abstract) for p in papers] == [
+        ("Kites", "We fly."),
+        ("Strings", "We pull."),
+    ]
+    assert papers[1].doi == "10.1000/s"

@@ -58,7 +58,8 @@ def test_what_is_only_named_says_how_to_bring_it(name: str) -> None:
     found = list[Refused]()
     with pytest.raises(ListingError, match=r"no paper that can be read .*`rag fetch \d{4}"):
         found.extend(map(as_refused, listings.read(PAGES / name)))
-    assert [refused.reason for refused in found] == [
+    named = [refused.reason for refused in found if refused.reason.startswith("no abstract of")]
+    assert named == [
         f"no abstract of {paper['title']}; `rag fetch {paper['id']}` brings it"
         for paper in RIGHT[name]
     ]

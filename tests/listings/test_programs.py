@@ -1,4 +1,4 @@
-"""Files as some seventy programs and people write them; what is right was noted beforehand."""
+"""Files as some hundred programs and people write them; what is right was noted beforehand."""
 
 import json
 from datetime import date

@@ -33,12 +33,18 @@ from rag.listings import (
     notes,
     oai,
     objects,
+    org,
     pages,
     pubmed,
+    pubmedtext,
     reporter,
+    saved,
+    savedlisting,
     table,
     tagged,
     webpage,
+    xmlrecords,
+    yamlist,
     zotero,
 )
 from rag.listings.days import day, month
@@ -169,6 +175,29 @@ FILES: dict[str, Any] = {
         (13, "no abstract"),
         ("2601.00002", LAST, date(2026, 1, 1), (), ("Di Pattern",)),
     ]),
+    "list.yaml": (yamlist, [
+        ("https://doi.org/10.1000/maps", ONE, date(2026, 1, 15), (), TWO),
+        (15, "no abstract"),
+        ("2601.00002", LAST, date(2026, 1, 2), (), ("Di Pattern",)),
+    ]),
+    "outline.org": (org, [
+        ("2601.00001", ONE, date(2026, 1, 15), (), TWO),
+        (15, "no abstract of A Paper of No Abstract; `rag fetch 2601.00003` brings it"),
+        ("2601.00002", LAST, date(2026, 1, 2), (), ("Di Pattern",)),
+    ]),
+    "saved.html": (saved, [("https://doi.org/10.1000/maps", ONE, date(2026, 1, 15), (), TWO)]),
+    "savedlisting.html": (savedlisting, [
+        ("2104.00001", ONE, date(2021, 4, 2), ("cs.CV", "cs.LG"), TWO),
+        (14, "no abstract of A Paper of No Abstract; `rag fetch 2104.00002` brings it"),
+    ]),
+    "pubmed.txt": (pubmedtext, [
+        ("https://doi.org/10.1000/maps", ONE, date(2026, 1, 15), (), ("A Example", "B Sample")),
+        (22, "no abstract"),
+    ]),
+    "service.xml": (xmlrecords, [
+        ("https://doi.org/10.1000/maps", ONE, date(2026, 1, 15), (), TWO),
+        (18, "no abstract"),
+    ]),
     "table.csv": (table, [
         ("2104.00001", "Reading Maps, with Small Networks", date(2021, 4, 2), (), TWO),
         (4, "3 columns instead of 5"),
@@ -184,6 +213,13 @@ ABSTRACTS = {
     "details.md": "We read maps (W&C) by 14.96%.",
     "chinese.md": "We read maps. It takes two lines.",
     "export.jsonl": "We read maps.",
+    "list.yaml": "We read maps. It takes two lines.",
+    "outline.org": "We read maps with networks that are small enough for that. "
+    "It takes two lines of text.",
+    "saved.html": "We read maps. It takes two lines.",
+    "savedlisting.html": "We read maps. It takes two lines.",
+    "pubmed.txt": "We read maps. It takes two lines.",
+    "service.xml": "We read maps. It takes two lines.",
     "pubmed.xml": "BACKGROUND: We read maps. RESULTS: It takes 10^2 lines.",
     "grid.md": "We read maps. | It takes two lines.",
     "zotero.rdf": "We read maps. It takes two lines.",
@@ -241,8 +277,9 @@ def test_one_reader_only_knows_the_format(name):
     first, *others = [reader for reader in READERS if reader.matches(head)]
     assert first is FILES[name][0]
     also = {jsonlines: [objects], exported: [jsonlines, objects]}  # they could read them too
-    assert [other for other in others if other is not pages] == also.get(first, [])
-    assert READERS[-1] is pages  # what reads a page of any layout is asked last
+    anyones = (xmlrecords, pages)
+    assert [other for other in others if other not in anyones] == also.get(first, [])
+    assert READERS[-2:] == anyones  # what reads XML and pages of any layout is asked last
 
 
 def test_every_reader_has_a_file():

@@ -125,9 +125,11 @@ def test_to_a_model_that_asks(unlinked: Assistant, folder: Path) -> None:
     own, known = told("paper", identifier=asked[0]["id"]), {"identifier": asked[0]["id"]}
     near = told("similar", **known)["result"]
     found = told("search", question="kites")["result"]
+    nearest = told("ask", question="which papers measure the strain of violin bows?")["nearest"]
     assert near
     assert found
-    for paper in (*asked, own, *near, *found):
+    assert nearest
+    for paper in (*asked, own, *near, *found, *nearest):
         assert (paper["url"], paper["sources"]) == ("", [f"{folder.name}/own.csv"])
 
 

@@ -19,13 +19,13 @@ ROOT = Path(__file__).parents[2]
 FAST = "How fast does STMTrack run?"
 
 
-def started(library: Path, port: int) -> subprocess.Popen[str]:
-    """Start `rag ui`, and wait until it is up."""
+def started(library: Path, port: int, **more: str) -> subprocess.Popen[str]:
+    """Start `rag ui`, with more in its environment, and wait until it is up."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("RAG_")}
     process = subprocess.Popen(
         [sys.executable, "-m", "rag", "ui", "--port", str(port)],
         cwd=ROOT,
-        env={**kept, "RAG_INDEX": str(library), "RAG_LLM": "none", "RAG_RERANKER": "none"},
+        env={**kept, "RAG_INDEX": str(library), "RAG_LLM": "none", "RAG_RERANKER": "none"} | more,
         stderr=subprocess.PIPE,
         text=True,
     )
@@ -44,6 +44,19 @@ def opened(browser: Browser, port: int) -> Page:
     page.goto(f"http://127.0.0.1:{port}/")
     page.locator(".welcome h2").wait_for()
     return page
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:9", "http://127.0.0.1:9"])
+def test_loopback_needs_no_proxy(library: Library, proxy: str) -> None:
+    port = free_port()
+    process = started(library.path, port, ALL_PROXY=proxy, HTTP_PROXY=proxy, http_proxy=proxy)
+    try:
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with direct.open(f"http://127.0.0.1:{port}/alive") as answer:
+            assert answer.status == 200
+    finally:
+        stopped(process)
 
 
 def test_an_open_tab_goes_on_after_a_restart(
