@@ -1,9 +1,11 @@
-"""Who may talk to the page: its own tabs; other pages in the same browser may not.
+"""Who may talk to the page, and of what: its own tabs; other pages in the same browser may not.
 
 A page from elsewhere can send requests to this machine, and with a name of its own that leads here
-it could read what comes back. So on the loopback only its own names are served, what changes
-anything has to come from the page itself, and what only the page calls needs the token that it was
-opened with. Malformed calls are refused before Gradio tries to make sense of them.
+it could read what comes back. So on the loopback only its own names are served, all that a browser
+asks has to come from the page itself, and what only the page calls needs the token that it was
+opened with. Of all that Gradio serves only what is used here can be reached: the rest would fetch
+addresses from the network, write files and make changes that nobody asked for. Malformed calls are
+refused before Gradio tries to make sense of them.
 """
 
 import hmac
@@ -15,11 +17,14 @@ from contextvars import ContextVar
 from hashlib import sha256
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import urlsplit
+
+from starlette.requests import ClientDisconnect
+
+from ui.origins import foreign
+from ui.replies import Send, kept_to_itself
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 LARGEST_CALL = 1_000_000
 """Bytes of a call that is no upload; a conversation that is given back with it is far smaller."""
@@ -32,9 +37,19 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 asking_from: ContextVar[str] = ContextVar("asking_from", default="")
 """The address that a request comes from."""
 
-_PRIVATE = ("/component_server", "/upload")  # what only the page itself calls
-_CALLS = ("/component_server", "/queue/join")
-_BY_NAME = re.compile(r"/gradio_api/(?:call|run|api)/(\w+)$")
+LOOKS_AGAIN = 8_000_000
+"""Bytes of an upload after which it is looked again whether as much has come as may wait."""
+
+_UPLOAD, _SERVER, _JOIN = (f"/gradio_api/{name}" for name in ("upload", "component_server",
+                                                              "queue/join"))  # fmt: skip
+_BY_NAME = re.compile(r"/gradio_api/(?:call|run|api)/(\w+)")
+_READ = re.compile(
+    r"|/(?:config|favicon\.ico|robots\.txt|theme\.css|manifest\.json|logout|plotly\.js|alive)"
+    r"|/(?:assets|static|svelte)/.+"
+    r"|/gradio_api/(?:info|theme\.css|startup-events|app_id|user|login_check|upload_progress)"
+    r"|/gradio_api/(?:queue/data|queue/status|heartbeat/[\w-]+|call/\w+/\w+)"
+)
+_CHANGED = re.compile(rf"/login|/gradio_api/(?:cancel|reset)|{_UPLOAD}|{_SERVER}|{_JOIN}")
 
 
 class Guard:
@@ -55,6 +70,8 @@ class Guard:
     tools
         The path of the tools of MCP, and the token that who calls them has to send; an empty one:
         nobody has to.
+    sweep
+        Clears away what uploads left that were cut off; is told whether others are going on.
     """
 
     def __init__(
@@ -65,65 +82,102 @@ class Guard:
         full: Callable[[], bool] = lambda: False,
         values: Callable[[str], int | None] = lambda name: None,
         tools: tuple[str, str] = ("", ""),
+        sweep: Callable[[bool], None] = lambda busy: None,
     ) -> None:
         self._app = app
-        self._full, self._values = full, values
+        self._full, self._values, self._sweep = full, values, sweep
         self._tools, self._token = tools
+        self._uploads = 0
         self._names = frozenset(names)
         self._private = private
         self._secret = secrets.token_bytes(32)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request, or say why not."""
+        if scope["type"] == "websocket":  # nothing here is one, and a browser lets any page open it
+            await send({"type": "websocket.close", "code": 1008})
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         asking_from.set((scope.get("client") or ("",))[0])
         sent = {name.decode("latin-1"): v.decode("latin-1") for name, v in scope["headers"]}
-        if "https" in (scope.get("scheme"), sent.get("x-forwarded-proto", "").lower()):
-            send = _sealed(send)
-        if problem := self._foreign(scope, sent):
-            await _refuse(send, 403, problem)
-            return
-        path = str(scope["path"]).rstrip("/")
-        if self._token and f"{self._tools}/" in f"{path}/":  # also behind a proxy's own path
-            given = sent.get("authorization", "")
-            if not hmac.compare_digest(given.encode(), f"Bearer {self._token}".encode()):
-                await _refuse(send, 401, "The tools want their token: Authorization: Bearer TOKEN.")
-                return
+        https = "https" in (scope.get("scheme"), sent.get("x-forwarded-proto", "").lower())
+        send = kept_to_itself(send, https)
+        path, method = _path(scope), str(scope["method"])
         cookie = _cookie(scope)
         known = self._opened(sent.get("cookie", ""), cookie)
-        if scope["method"] == "POST" and (path.endswith(_CALLS) or _BY_NAME.search(path)):
-            body, status, problem = await self._read(path, receive, known)
+        if problem := foreign(method, not path, scope["headers"], self._names):
+            await _refuse(send, 403, problem)
+        elif status := self._shut(path, method, sent, known):
+            await _refuse(send, *status)
+        elif method == "POST" and (path in (_SERVER, _JOIN) or _BY_NAME.fullmatch(path)):
+            body, code, problem = await self._read(path, receive, known)
             if problem:
-                await _refuse(send, status, problem)
-                return
-            receive = _again(body, receive)
-        elif scope["method"] == "POST" and path.endswith(_PRIVATE) and not known:
-            await _refuse(send, 403, _NO_TOKEN)
-            return
-        if scope["method"] == "POST" and path.endswith("/upload") and self._full():
-            await _refuse(send, 413, "Too much is waiting to be added: add it, or leave it, first.")
-            return
-        page = scope["method"] == "GET" and not known and "text/html" in sent.get("accept", "")
-        await self._app(scope, receive, self._giving(send, cookie) if page else send)
+                await _refuse(send, code, problem)
+            else:
+                await self._app(scope, _again(body, receive), send)
+        elif path == _UPLOAD:
+            await self._upload(scope, receive, send)
+        else:
+            page = method == "GET" and not known and "text/html" in sent.get("accept", "")
+            await self._app(scope, receive, self._giving(send, cookie) if page else send)
 
-    def _foreign(self, scope: Scope, sent: dict[str, str]) -> str:
-        """Say why a request is not the page's own; empty if it is."""
-        host = sent.get("host", "")
-        if self._names and _name(f"//{host}") not in self._names:
-            return "This page is served under its own name alone."
-        origin = sent.get("origin", "")
-        if scope["method"] in ("GET", "HEAD") or not origin:
-            return ""
-        asked = {host, sent.get("x-forwarded-host", host)}
-        if urlsplit(origin).netloc in asked:
-            return ""
-        return "Another page may not change anything here."
+    def _shut(
+        self, path: str, method: str, sent: dict[str, str], known: bool
+    ) -> tuple[int, str] | None:
+        """Say why something is not served to who asks; None: it is."""
+        if self._tools and (path == self._tools or path.startswith(f"{self._tools}/")):
+            given = sent.get("authorization", "")
+            if self._token and not hmac.compare_digest(
+                given.encode(), f"Bearer {self._token}".encode()
+            ):
+                return 401, "The tools want their token: Authorization: Bearer TOKEN."
+            return None
+        if method in ("GET", "HEAD"):
+            return None if _READ.fullmatch(path) else (404, _NOTHING)
+        if method != "POST" or not (_CHANGED.fullmatch(path) or _BY_NAME.fullmatch(path)):
+            return 404, _NOTHING
+        return (403, _NO_TOKEN) if path == _UPLOAD and not known else None
+
+    async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let an upload through as long as there is room, and clear away one that was cut off."""
+        began = False
+
+        async def sending(message: MutableMapping[str, Any]) -> None:
+            nonlocal began
+            began = True
+            await send(message)
+
+        self._uploads += 1
+        try:
+            await self._app(scope, self._bounded(receive), sending)
+        except (_FullError, ClientDisconnect) as error:
+            if isinstance(error, _FullError) and not began:
+                await _refuse(send, 413, _FULL)
+        finally:
+            self._uploads -= 1
+            self._sweep(self._uploads > 0)
+
+    def _bounded(self, receive: Receive) -> Receive:
+        """Return what gives a body until too much has come of this and other uploads."""
+        came = LOOKS_AGAIN  # it is looked at once before it begins
+
+        async def receiving() -> MutableMapping[str, Any]:
+            nonlocal came
+            message = await receive()
+            came += len(message.get("body", b""))
+            if came >= LOOKS_AGAIN:
+                came = 0
+                if self._full():
+                    raise _FullError
+            return message
+
+        return receiving
 
     async def _read(self, path: str, receive: Receive, known: bool) -> tuple[bytes, int, str]:
         """Return the body of a call, and what is wrong with it."""
-        named = _BY_NAME.search(path)
+        named = _BY_NAME.fullmatch(path)
         most = LARGEST_QUESTION if named else LARGEST_CALL
         body = await _body(receive, most)
         if body is None:
@@ -151,7 +205,7 @@ class Guard:
             number = call.get("fn_index")
         except (ValueError, AttributeError, RecursionError):
             return 400, "The call is not JSON."
-        if path.endswith("/component_server"):
+        if path == _SERVER:
             well = isinstance(call.get("component_id"), int) and all(
                 isinstance(call.get(name), str) for name in ("fn_name", "session_hash")
             )
@@ -188,41 +242,26 @@ class Guard:
         return sending
 
 
-def _sealed(send: Send) -> Send:
-    """Return what sends an answer whose cookies travel over https alone."""
-
-    async def sending(message: MutableMapping[str, Any]) -> None:
-        if message["type"] == "http.response.start":
-            headers = [
-                (name, value + b"; Secure")
-                if name.lower() == b"set-cookie" and b"secure" not in _attributes(value)
-                else (name, value)
-                for name, value in message.get("headers", ())
-            ]
-            message = {**message, "headers": headers}
-        await send(message)
-
-    return sending
-
-
-def _attributes(cookie: bytes) -> set[bytes]:
-    """Return the attributes of a cookie that is set, in lower case: "httponly", "path=/"."""
-    return {part.strip().lower() for part in cookie.split(b";")[1:]}
+class _FullError(Exception):
+    """As much was uploaded as may wait."""
 
 
 _NO_TOKEN = "Only the page itself may call this: open it, or reload it."
+_NOTHING = "There is nothing here."
+_FULL = "Too much is waiting to be added: add it, or leave it, first."
+
+
+def _path(scope: Scope) -> str:
+    """Return what is asked for, as it is found: without the path of a proxy, or a last slash."""
+    path, root = str(scope["path"]), str(scope.get("root_path", "")).rstrip("/")
+    if root and (path == root or path.startswith(f"{root}/")):
+        path = path[len(root) :]
+    return path.removesuffix("/")
 
 
 def _cookie(scope: Scope) -> str:
     """Return the name of the cookie: cookies are shared by all ports of a machine."""
     return f"rag-page-{(scope.get('server') or ('', ''))[1]}"
-
-
-def _name(address: str) -> str:
-    try:
-        return urlsplit(address).hostname or ""
-    except ValueError:
-        return ""
 
 
 async def _body(receive: Receive, most: int) -> bytes | None:
