@@ -132,6 +132,6 @@ def _place(asked: Mapping[str, Any]) -> Path:
         path = Path(str(asked.get("file") or "")).resolve()
     except (OSError, ValueError, RuntimeError):  # no name that there could be, or a circle of links
         path = folder
-    if not path.is_relative_to(folder) or not os.path.isfile(path):  # noqa: PTH113 - any name
+    if not path.is_relative_to(folder) or not os.path.isfile(path):
         raise ListingError("The file was not uploaded here: choose it again.")
     return path

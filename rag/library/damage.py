@@ -4,9 +4,9 @@ What a file held is told by the journal, or by its own footer. Nothing is opened
 which panic at what is damaged, and nothing is changed.
 """
 
-import json
 from pathlib import Path
 
+from rag.core.files import parsed_file, text_of
 from rag.library import disk, journal, near, opening, segments
 from rag.library.journal import Journal
 from rag.library.segments import MANAGED, META
@@ -46,7 +46,7 @@ def wrong_identity(path: Path, known: Journal | None) -> str:
     if not disk.identity_file(path).exists():
         return f"{name} is missing"
     try:
-        kept = json.loads(disk.identity_file(path).read_text(encoding="utf-8"))
+        kept = parsed_file(disk.identity_file(path))
     except (OSError, ValueError):
         return f"{name} is damaged"
     if known and known.identity:
@@ -62,7 +62,7 @@ def wrong_identity(path: Path, known: Journal | None) -> str:
 def is_list(file: Path) -> bool:
     """Tell whether a file holds a list, as that of tantivy's own files does."""
     try:
-        return isinstance(json.loads(file.read_text(encoding="utf-8")), list)
+        return isinstance(parsed_file(file), list)
     except (OSError, ValueError):
         return False
 
@@ -74,7 +74,7 @@ def meta_of(words: Path, known: Journal | None) -> tuple[str | None, str]:
     """
     file = words / META
     try:
-        text = file.read_text(encoding="utf-8")
+        text = text_of(file)
         named = segments.of_meta(text)
     except FileNotFoundError:
         return None, f"words/{META} is missing"

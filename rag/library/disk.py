@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from rag.core.files import parsed_file
 from rag.errors import LibraryBusyError, LibraryError, RagError, line
 from rag.library import terms
 from rag.library.passages import PASSAGE_RULE
@@ -163,7 +164,7 @@ def read_identity(path: Path) -> Identity:
     """
     file = identity_file(path)
     try:
-        kept = json.loads(file.read_text(encoding="utf-8"))
+        kept = parsed_file(file)
         if kept["format"] not in (FORMAT, *RENEWED):
             raise LibraryError(
                 f"The index at {path} has format {kept['format']}, this version reads {FORMAT}: "

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rag.core.files import text_of
 from rag.errors import LibraryError
 from rag.library import disk, journal, segments, terms
 
@@ -91,7 +92,7 @@ def now(path: Path, words: "tantivy.Index | None" = None, whole: set[str] | None
 
 def _segments(path: Path, marked: Stamp) -> tuple[str, ...]:
     try:
-        text = (path / "words" / segments.META).read_text(encoding="utf-8")
+        text = text_of(path / "words" / segments.META)
         return tuple(s.id for s in segments.of_meta(text)) if stamp(path) == marked else ()
     except (OSError, ValueError, LibraryError):
         return ()
@@ -134,7 +135,7 @@ def _check(words: Path, whole: set[str]) -> None:
         If one is damaged.
     """
     try:
-        named = segments.files_of((words / segments.META).read_text(encoding="utf-8"))
+        named = segments.files_of(text_of(words / segments.META))
         sizes = {words / name: (words / name).stat().st_size for name in named if name not in whole}
     except (OSError, ValueError):  # tantivy says more of it, or somebody has just committed
         return
@@ -185,7 +186,7 @@ def _open(path: Path) -> "tantivy.Index":
 def _through_links(words: Path) -> "tantivy.Index":
     import tantivy
 
-    meta = (words / segments.META).read_text(encoding="utf-8")
+    meta = text_of(words / segments.META)
     # All files are opened at once and stay open, so the links are not needed for longer.
     with tempfile.TemporaryDirectory(prefix="rag-reading-", ignore_cleanup_errors=True) as folder:
         Path(folder, segments.META).write_text(meta, encoding="utf-8")

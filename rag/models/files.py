@@ -12,6 +12,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from rag.core.files import parsed_file
 from rag.errors import ModelError
 
 SUMS = {
@@ -122,7 +123,7 @@ def _data() -> Path:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        kept = json.loads(file.read_text(encoding="utf-8"))
+        kept = parsed_file(file)
     except (OSError, ValueError):
         return {}
     return kept if isinstance(kept, dict) else {}

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from rag.errors import ListingError
 from tests.ui.conftest import Look, Site
 from ui import access, uploads
 from ui.guard import LARGEST_CALL, Guard, asking_from
@@ -77,10 +78,9 @@ def test_other_pages_read_nothing(site: Site, path: str) -> None:
     assert status(site.address + path) == 200
     assert status(site.address + path, Origin="http://evil.example") == 403
     for site_of in ("cross-site", "same-site"):  # an image, or a script, that names no origin
-        asked = {"Sec-Fetch-Site": site_of, "Sec-Fetch-Mode": "no-cors"}
-        assert status(site.address + path, **asked) == 403
-    led_here = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
-    assert status(site.address + path, **led_here) == (200 if path == "/" else 403)
+        assert status(site.address + path, Sec_Fetch_Site=site_of, Sec_Fetch_Mode="no-cors") == 403
+    led = status(site.address + path, Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="navigate")
+    assert led == (200 if path == "/" else 403)
 
 
 def test_no_page_from_elsewhere_is_told_that_it_may(site: Site) -> None:
@@ -473,7 +473,7 @@ def test_what_lies_in_the_folder_and_is_no_file_is_passed_over(
     (tmp_path / "folder").symlink_to("/")
     assert not uploads.are_full()
     for name in ("link.jsonl", "loop", "folder/etc/passwd", "", ".", "..", "\0", "x" * 5_000):
-        with pytest.raises(uploads.ListingError, match=r"not uploaded here|cannot be read"):
+        with pytest.raises(ListingError, match=r"not uploaded here|cannot be read"):
             list(uploads.entries({"file": str(tmp_path / name)}))
         uploads.drop({"file": str(tmp_path / name)})
     assert secret.exists()
