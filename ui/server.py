@@ -57,7 +57,7 @@ WARM_UP = "which papers are about learning?"
 
 # FastAPI's own pages, which would list the ways that the page itself uses.
 _NO_DOCS = {"docs_url": None, "redoc_url": None, "openapi_url": None}
-gradio.routes.CustomCORSMiddleware = NoOtherPages  # type: ignore[attr-defined]
+gradio.routes.CustomCORSMiddleware = NoOtherPages  # type: ignore[attr-defined,assignment]
 _PAGE = Path(__file__).with_name("page")
 _SCRIPTS = (
     "base.js", "rail.js", "filters.js", "table.js", "facets.js", "turns.js", "beside.js",

@@ -122,7 +122,7 @@ def _fill(archive: zipfile.ZipFile, path: Path, identity: disk.Identity) -> int:
         "identity": asdict(identity),
         "sha256": sums,
     }
-    archive.writestr(LIST, json.dumps(kept, indent=1))
+    archive.writestr(_member(LIST), json.dumps(kept, indent=1))
     return papers
 
 
@@ -172,11 +172,16 @@ def _content(file: Path) -> bytes:
 def _put(archive: zipfile.ZipFile, name: str, stream: IO[bytes]) -> str:
     """Copy a stream into an archive; return its SHA-256."""
     found = hashlib.sha256()
-    with archive.open(name, "w", force_zip64=True) as member:
+    with archive.open(_member(name), "w", force_zip64=True) as member:
         while chunk := stream.read(CHUNK):
             found.update(chunk)
             member.write(chunk)
     return found.hexdigest()
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    """Return a member of no time: an archive knows none before 1980, as some clocks have it."""
+    return zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
 
 
 def _is_backup(file: Path) -> bool:
