@@ -36,6 +36,9 @@ OLDER_COLLECTION = re.compile(r"passages-[0-9a-f]{32}")
 LONGEST_HEADING = 200
 """Letters by which titles are sorted."""
 
+WORDS, NEW_WORDS = "words", "words.new"
+"""The folder of the papers, and of those that a repair is about to put in its place."""
+
 WRITER_MEMORY = 50_000_000
 """Bytes that tantivy may use to write; it asks for at least 15 MB a thread."""
 
@@ -189,7 +192,12 @@ def read_identity(path: Path) -> Identity:
 
 def is_nameless(path: Path) -> bool:
     """Tell whether a folder has papers, and no identity."""
-    return not identity_file(path).exists() and any((path / "words").glob("*.store"))
+    return not identity_file(path).exists() and has_stored(path)
+
+
+def has_stored(path: Path) -> bool:
+    """Tell whether papers lie in a folder, also where a repair was cut off in its last step."""
+    return any(any((path / name).glob("*.store")) for name in (WORDS, NEW_WORDS))
 
 
 def nameless(path: Path) -> str:

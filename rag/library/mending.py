@@ -27,7 +27,6 @@ ASIDE = "aside"
 
 _SAME = 0.99  # cosine from which two vectors are of one text; see `checking.SAME`
 _COMPARED = 3  # papers that show whether a model is the one of an index
-_NEW = "words.new"
 
 
 def mend(path: Path, embedding: "Embedding") -> list[str]:
@@ -67,8 +66,10 @@ class _Mending:
 
     def mend(self) -> list[str]:
         """Do it, and return what was done."""
-        if not self._words.exists() and (self._path / _NEW / META).exists():
-            (self._path / _NEW).rename(self._words)  # a repair was cut off in its last step
+        if not self._words.exists() and (self._path / disk.NEW_WORDS / META).exists():
+            (self._path / disk.NEW_WORDS).rename(
+                self._words
+            )  # a repair was cut off in its last step
         self._words.mkdir(exist_ok=True)
         if not damage.is_list(self._words / MANAGED):
             self._mend_list()
@@ -109,7 +110,7 @@ class _Mending:
 
     def _write_again(self) -> None:
         """Make the papers' index again from the records that can still be read."""
-        new = self._path / _NEW
+        new = self._path / disk.NEW_WORDS
         if new.exists():  # of a repair that was cut off
             self._put_aside(new)
         new.mkdir()

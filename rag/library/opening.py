@@ -116,7 +116,7 @@ def stamp(path: Path) -> Stamp:
 def holds_papers(path: Path) -> bool:
     """Tell whether a folder has, or had, papers in it, whatever else it lacks."""
     known = journal.read(path)
-    return bool(known and known.fewest) or any((path / "words").glob(f"*.{segments.STORE}"))
+    return bool(known and known.fewest) or disk.has_stored(path)
 
 
 def is_writable(path: Path) -> bool:
