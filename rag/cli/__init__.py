@@ -1,5 +1,6 @@
 """The command ``rag``: its commands, and how an error ends it."""
 
+import errno
 import io
 import os
 import sys
@@ -20,8 +21,10 @@ from rag.cli import (
 )
 from rag.cli.terminal import INTERRUPTED
 from rag.errors import RagError
+from rag.output.screen import harmless
 
 FAILED = 2
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 STOPPED = "Interrupted; the index is as the last finished step left it: run it again to go on."
 
 app = typer.Typer(
@@ -61,6 +64,8 @@ def main() -> None:
         sys.stderr.close()
         sys.exit(FAILED)
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            _fail(f"{error.strerror}: make room where this writes, and run it again.", FAILED)
         if hasattr(error, "format_message"):  # what click says of wrong options
             _refuse(error.format_message())
         if os.environ.get("RAG_DEBUG"):
@@ -78,5 +83,5 @@ def _refuse(said: str) -> None:
 
 
 def _fail(message: str, status: int) -> None:
-    sys.stderr.write(f"rag: {' '.join(message.split())}\n")
+    sys.stderr.write(f"rag: {harmless(' '.join(message.split()))}\n")
     sys.exit(status)
