@@ -64,16 +64,20 @@ def main() -> None:
         sys.stderr.close()
         sys.exit(FAILED)
     except Exception as error:
-        if isinstance(error, OSError) and error.errno in _NO_ROOM:
-            _fail(f"{error.strerror}: make room where this writes, and run it again.", FAILED)
         if hasattr(error, "format_message"):  # what click says of wrong options
             _refuse(error.format_message())
         if os.environ.get("RAG_DEBUG"):
             raise
-        _fail(f"Unexpected {type(error).__name__}: {error} (RAG_DEBUG=1 shows where.)", FAILED)
+        _fail(_unexpected(error), FAILED)
     if status == INTERRUPTED:  # typer says so by this number alone
         _fail(STOPPED, INTERRUPTED)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _unexpected(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        return f"{error.strerror}: make room where this writes, and run it again."
+    return f"Unexpected {type(error).__name__}: {error} (RAG_DEBUG=1 shows where.)"
 
 
 def _refuse(said: str) -> None:
