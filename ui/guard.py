@@ -20,6 +20,7 @@ from typing import Any
 
 from starlette.requests import ClientDisconnect
 
+from rag.core.files import parsed
 from ui.origins import foreign
 from ui.replies import Send, kept_to_itself
 
@@ -188,9 +189,12 @@ class Guard:
     def _ill_asked(self, name: str, body: bytes) -> tuple[int, str]:
         """Say what is wrong with the call of a program."""
         try:
-            given = json.loads(body)["data"]
-        except (ValueError, KeyError, TypeError, RecursionError):
+            call = parsed(body)
+            given = call["data"]
+        except (ValueError, KeyError, TypeError):
             return 400, 'A call is JSON like {"data": [...]}.'
+        if call.get("fn_index") is not None:  # Gradio would call that one, whatever its name
+            return 400, "A call names its event in its address alone."
         wanted = self._values(name)
         if wanted is None:
             return 404, "There is nothing like that to call."
@@ -201,9 +205,9 @@ class Guard:
     def _wrong(self, path: str, body: bytes, known: bool) -> tuple[int, str]:
         """Say what is wrong with a call."""
         try:
-            call = json.loads(body)
+            call = parsed(body)
             number = call.get("fn_index")
-        except (ValueError, AttributeError, RecursionError):
+        except (ValueError, AttributeError):
             return 400, "The call is not JSON."
         if path == _SERVER:
             well = isinstance(call.get("component_id"), int) and all(
