@@ -10,7 +10,8 @@ refused before Gradio tries to make sense of them.
 
 import hmac
 import json
-import re
+import logging
+import os
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from contextvars import ContextVar
@@ -22,6 +23,7 @@ from starlette.requests import ClientDisconnect
 
 from rag.core.files import parsed
 from ui.origins import foreign
+from ui.paths import BY_NAME, CHANGED, JOIN, READ, SERVER, UPLOAD, path_of
 from ui.replies import Send, kept_to_itself
 
 Scope = MutableMapping[str, Any]
@@ -35,22 +37,13 @@ LARGEST_QUESTION = 20_000_000
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
+_log = logging.getLogger("rag.ui")
+
 asking_from: ContextVar[str] = ContextVar("asking_from", default="")
 """The address that a request comes from."""
 
 LOOKS_AGAIN = 8_000_000
 """Bytes of an upload after which it is looked again whether as much has come as may wait."""
-
-_UPLOAD, _SERVER, _JOIN = (f"/gradio_api/{name}" for name in ("upload", "component_server",
-                                                              "queue/join"))  # fmt: skip
-_BY_NAME = re.compile(r"/gradio_api/(?:call|run|api)/(\w+)")
-_READ = re.compile(
-    r"|/(?:config|favicon\.ico|robots\.txt|theme\.css|manifest\.json|logout|plotly\.js|alive)"
-    r"|/(?:assets|static|svelte)/.+"
-    r"|/gradio_api/(?:info|theme\.css|startup-events|app_id|user|login_check|upload_progress)"
-    r"|/gradio_api/(?:queue/data|queue/status|heartbeat/[\w-]+|call/\w+/\w+)"
-)
-_CHANGED = re.compile(rf"/login|/gradio_api/(?:cancel|reset)|{_UPLOAD}|{_SERVER}|{_JOIN}")
 
 
 class Guard:
@@ -105,20 +98,22 @@ class Guard:
         sent = {name.decode("latin-1"): v.decode("latin-1") for name, v in scope["headers"]}
         https = "https" in (scope.get("scheme"), sent.get("x-forwarded-proto", "").lower())
         send = kept_to_itself(send, https)
-        path, method = _path(scope), str(scope["method"])
+        path, method = path_of(scope), str(scope["method"])
         cookie = _cookie(scope)
         known = self._opened(sent.get("cookie", ""), cookie)
         if problem := foreign(method, not path, scope["headers"], self._names):
             await _refuse(send, 403, problem)
         elif status := self._shut(path, method, sent, known):
             await _refuse(send, *status)
-        elif method == "POST" and (path in (_SERVER, _JOIN) or _BY_NAME.fullmatch(path)):
+        elif method == "POST" and (path in (SERVER, JOIN) or BY_NAME.fullmatch(path)):
             body, code, problem = await self._read(path, receive, known)
             if problem:
                 await _refuse(send, code, problem)
+            elif path == SERVER:
+                await self._answered(scope, _again(body, receive), send)
             else:
                 await self._app(scope, _again(body, receive), send)
-        elif path == _UPLOAD:
+        elif path == UPLOAD:
             await self._upload(scope, receive, send)
         else:
             page = method == "GET" and not known and "text/html" in sent.get("accept", "")
@@ -136,10 +131,18 @@ class Guard:
                 return 401, "The tools want their token: Authorization: Bearer TOKEN."
             return None
         if method in ("GET", "HEAD"):
-            return None if _READ.fullmatch(path) else (404, _NOTHING)
-        if method != "POST" or not (_CHANGED.fullmatch(path) or _BY_NAME.fullmatch(path)):
+            return None if READ.fullmatch(path) else (404, _NOTHING)
+        if method != "POST" or not (CHANGED.fullmatch(path) or BY_NAME.fullmatch(path)):
             return 404, _NOTHING
-        return (403, _NO_TOKEN) if path == _UPLOAD and not known else None
+        return (403, _NO_TOKEN) if path == UPLOAD and not known else None
+
+    async def _answered(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a call of the page through, whatever it holds: a traceback of it helps nobody."""
+        try:
+            await self._app(scope, receive, send)
+        except Exception as error:  # the functions are written for what the page sends
+            _log.warning("A call of the page failed: %r", error, exc_info=_debugs())
+            await _refuse(send, 400, "The call cannot be understood: reload the page.")
 
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let an upload through as long as there is room, and clear away one that was cut off."""
@@ -178,7 +181,7 @@ class Guard:
 
     async def _read(self, path: str, receive: Receive, known: bool) -> tuple[bytes, int, str]:
         """Return the body of a call, and what is wrong with it."""
-        named = _BY_NAME.fullmatch(path)
+        named = BY_NAME.fullmatch(path)
         most = LARGEST_QUESTION if named else LARGEST_CALL
         body = await _body(receive, most)
         if body is None:
@@ -209,13 +212,15 @@ class Guard:
             number = call.get("fn_index")
         except (ValueError, AttributeError):
             return 400, "The call is not JSON."
-        if path == _SERVER:
+        if path == SERVER:
             well = isinstance(call.get("component_id"), int) and all(
                 isinstance(call.get(name), str) for name in ("fn_name", "session_hash")
             )
             private: bool | None = True if well else None
         else:
             private = self._private(number) if isinstance(number, int) else None
+            if private and not isinstance(call.get("event_data"), dict | None):
+                private = None
         if private is None:
             return 400, "There is nothing like that to call."
         return (403, _NO_TOKEN) if private and not known else (200, "")
@@ -255,17 +260,8 @@ _NOTHING = "There is nothing here."
 _FULL = "Too much is waiting to be added: add it, or leave it, first."
 
 
-def _path(scope: Scope) -> str:
-    """Return what is asked for, as it is found: without the path of a proxy, or a last slash."""
-    path, root = str(scope["path"]), str(scope.get("root_path", "")).rstrip("/")
-    if root and (path == root or path.startswith(f"{root}/")):
-        path = path[len(root) :]
-    return path.removesuffix("/")
-
-
-def _cookie(scope: Scope) -> str:
-    """Return the name of the cookie: cookies are shared by all ports of a machine."""
-    return f"rag-page-{(scope.get('server') or ('', ''))[1]}"
+def _debugs() -> bool:
+    return bool(os.environ.get("RAG_DEBUG"))
 
 
 async def _body(receive: Receive, most: int) -> bytes | None:

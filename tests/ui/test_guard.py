@@ -341,6 +341,36 @@ def test_behind_https_cookies_travel_over_it_alone(headers, scheme, sealed) -> N
     assert b"samesite=none" not in b"".join(cookies)
 
 
+RUBBISH = [
+    None, [], {}, "x", 5, True, 1e308, [[[]]], {"id": []}, {"page": -1, "user": 3}, {"text": None},
+    {"file": "/etc/passwd"}, {"file": 5}, {"ids": {"a": 1}}, {"question": ["x"]}, {"number": "nan"},
+    {"name": "\ud800\0"}, {"filters": [1]}, {"id": "../../x"}, {"turn": 10**30}, {"rows": "x"},
+]  # fmt: skip
+
+
+def test_no_call_of_the_page_with_rubbish_leaves_a_traceback(own: Site, caplog: Any) -> None:
+    """Every function that scripts of the page call, with what none of them sends."""
+    config = json.load(urllib.request.urlopen(f"{own.address}/config"))
+    parts = [(c["id"], c["props"].get("server_fns") or []) for c in config["components"]]
+    connection, sent = opened(own)
+    sent["Content-Type"] = "application/json"
+    called = 0
+    with caplog.at_level(logging.WARNING):
+        for part_id, names in parts:
+            for name in names:
+                for data in RUBBISH:
+                    call = {"component_id": part_id, "fn_name": name, "session_hash": "s"}
+                    connection.request("POST", CALL, json.dumps({**call, "data": data}), sent)
+                    answer = connection.getresponse()
+                    told = answer.read()
+                    assert answer.status in (200, 400), (name, data, told)
+                    assert b"Traceback" not in told
+                    assert b"root:" not in told
+                    called += 1
+    assert called > 200
+    assert not [record for record in caplog.records if record.exc_info]
+
+
 # -- what the browser may do, and uploads --------------------------------------------------------
 
 
