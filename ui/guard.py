@@ -264,6 +264,11 @@ def _debugs() -> bool:
     return bool(os.environ.get("RAG_DEBUG"))
 
 
+def _cookie(scope: Scope) -> str:
+    """Return the name of the cookie: cookies are shared by all ports of a machine."""
+    return f"rag-page-{(scope.get('server') or ('', ''))[1]}"
+
+
 async def _body(receive: Receive, most: int) -> bytes | None:
     """Return the body of a request; None if it has more than so many bytes."""
     body = b""

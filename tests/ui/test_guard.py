@@ -341,7 +341,7 @@ def test_behind_https_cookies_travel_over_it_alone(headers, scheme, sealed) -> N
     assert b"samesite=none" not in b"".join(cookies)
 
 
-RUBBISH = [
+RUBBISH: list[Any] = [
     None, [], {}, "x", 5, True, 1e308, [[[]]], {"id": []}, {"page": -1, "user": 3}, {"text": None},
     {"file": "/etc/passwd"}, {"file": 5}, {"ids": {"a": 1}}, {"question": ["x"]}, {"number": "nan"},
     {"name": "\ud800\0"}, {"filters": [1]}, {"id": "../../x"}, {"turn": 10**30}, {"rows": "x"},
