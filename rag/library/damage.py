@@ -4,6 +4,7 @@ What a file held is told by the journal, or by its own footer. Nothing is opened
 which panic at what is damaged, and nothing is changed.
 """
 
+import os
 from pathlib import Path
 
 from rag.core.files import parsed_file, text_of
@@ -30,7 +31,7 @@ def found(path: Path) -> list[str]:
     if wrong := wrong_identity(path, known):
         wrongs.append(wrong)
     words = path / "words"
-    if (words / MANAGED).exists() and not is_list(words / MANAGED):
+    if os.path.lexists(words / MANAGED) and not is_list(words / MANAGED):
         wrongs.append(f"words/{MANAGED} is damaged")
     meta, wrong = meta_of(words, known)
     if wrong:
@@ -101,11 +102,21 @@ def wrong_files(words: Path, meta: str, known: Journal | None) -> list[str]:
         if not file.exists():
             found.append(f"words/{name} is missing")
         elif name in sums:
-            if journal.digest(file) != sums[name]:
+            if _digest(file) != sums[name]:
                 found.append(f"words/{name} is damaged")
         elif not segments.is_whole(file):
             found.append(f"words/{name} is damaged")
     return found
+
+
+def _digest(file: Path) -> str:
+    """Return the SHA-256 of a file; nothing where something else lies in its place."""
+    try:
+        return journal.digest(file)
+    except PermissionError:  # what may not be read is not damaged
+        raise
+    except OSError:
+        return ""
 
 
 def all_there(words: Path, meta: str) -> bool:

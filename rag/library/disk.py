@@ -326,6 +326,8 @@ def said(path: Path, done: str, error: BaseException) -> str:
 
 
 _NO_PLACE = (errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP)
-_NO_ROOM = re.compile(r"no space left|disk is full|quota exceeded", re.I)
+_NO_ROOM = re.compile(
+    r"no space left|disk is full|quota exceeded|file too large|\(code: 778\)", re.I
+)  # the last is what SQLite says where it cannot write
 _TOO_MANY = re.compile(r"too many open files", re.I)
 _FORBIDDEN = re.compile(r"permission ?denied|read-?only", re.I)

@@ -9,6 +9,7 @@ reads.
 import os
 import shutil
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -134,6 +135,7 @@ def _check(words: Path, whole: set[str]) -> None:
     LibraryError
         If one is damaged.
     """
+    check_are_files(words.parent, (words / name for name in (segments.META, segments.MANAGED)))
     try:
         named = segments.files_of(text_of(words / segments.META))
         sizes = {words / name: (words / name).stat().st_size for name in named if name not in whole}
@@ -151,6 +153,22 @@ def _check(words: Path, whole: set[str]) -> None:
                 "says what else is damaged, and `rag doctor --repair` mends it."
             )
     whole.update(named)
+
+
+def check_are_files(path: Path, places: Iterable[Path]) -> None:
+    """Make sure that an engine finds no pipe, which it would wait for, nor a device without end.
+
+    Raises
+    ------
+    LibraryError
+        If something of a library is neither a file nor a folder.
+    """
+    for place in places:
+        if place.exists() and not (place.is_file() or place.is_dir()):
+            raise LibraryError(
+                f"The index at {path} has something in the place of {place.relative_to(path)} that "
+                "is no file: `rag doctor --repair` puts it aside."
+            )
 
 
 def let_read(path: Path) -> bool:
