@@ -1,4 +1,4 @@
-"""Killed before each change that is made to the disk, one after the other: nothing is lost."""
+"""Killed before each change that is made to the disk, and no room for any of them."""
 
 import shutil
 import signal
@@ -131,3 +131,58 @@ def test_killed_before_each_step_of_a_repair_nothing_is_lost(
             assert step >= 3
             return
     pytest.fail("it has no end")
+
+
+NO_ROOM = """
+import resource
+from rag.errors import LibraryError
+from rag.library import backup, doctor, restoring
+model, limit = t.Tiny(), int(sys.argv[4])
+uses = {
+    "put": lambda: Library.open(path, model).put([t.paper(n) for n in range(70, 90)], model),
+    "drop": lambda: Library.open(path, model).drop([t.paper(9).id]),
+    "backup": lambda: backup.backup(path, Path(sys.argv[3])),
+    "restore": lambda: restoring.restore(Path(sys.argv[3]), path.with_name("restored")),
+    "repair": lambda: doctor.repair(path, model),
+}
+said, before = "done", resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (limit, before[1]))
+try:
+    uses[sys.argv[2]]()
+except LibraryError as error:
+    said = str(error)
+resource.setrlimit(resource.RLIMIT_FSIZE, before)
+print(said)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("use", ["put", "drop", "backup", "restore", "repair"])
+def test_without_room_for_a_file_it_is_said_and_nothing_is_lost(
+    whole: Path, tmp_path: Path, use: str
+) -> None:
+    """Files may have so many bytes and no more: each limit stops it at another step."""
+    papers = {p.id for p in Library.open(whole, Tiny()).papers()}
+    stopped = 0
+    for limit in (0, 400, 6_000, 30_000, 170_000, 300_000, 5_000_000):
+        path, file = tmp_path / f"{limit}" / "library", tmp_path / f"{limit}" / "a.backup"
+        shutil.copytree(whole, path)
+        if use == "restore":
+            backup(path, file)
+        if use == "repair":
+            (path / "journal.json").unlink()
+            sorted((path / "words").glob("*.idx"))[0].unlink()
+        done = python(NO_ROOM, path, use, file, limit)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.count("\n") == 1
+        is_done = done.stdout == "done\n"
+        stopped += not is_done
+        assert is_done or "make room" in done.stdout
+        if use in ("backup", "restore"):
+            made_there = file if use == "backup" else path.with_name("restored")
+            assert made_there.exists() == is_done
+        doctor.repair(path, Tiny())
+        there = {p.id for p in Library.open(path, Tiny()).papers()}
+        assert there >= papers - ({paper(9).id} if use == "drop" else set())
+        assert doctor.examine(path, Tiny()).is_whole
+    assert 0 < stopped < 7
