@@ -364,7 +364,7 @@ embedding, path = Embedding.load(), Path(path)
 there = identity_file(path).exists()
 library = Library.open(path, embedding) if there else Library.create(path, embedding)
 with connected(address):
-    put(library, map(Path, files), embedding, lambda paper: print(paper.id, flush=True))
+    put(library, [*map(Path, files)], embedding, lambda paper: print(paper.id, flush=True))
 """
 
 
