@@ -18,6 +18,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from rag.core.files import text_of
 from rag.errors import SettingsError, line
 
 
@@ -104,10 +105,10 @@ def read(path: Path) -> dict[str, Any]:
         If it cannot be read, or says what is no setting.
     """
     try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
+        said = tomllib.loads(text_of(path))
     except (FileNotFoundError, NotADirectoryError):
         return {}
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise SettingsError(
             f"The settings in {path} cannot be read ({line(error)}): mend or delete the file."
         ) from error

@@ -1,12 +1,12 @@
 """Where the page may listen and who may use it; decided before anything heavy is loaded."""
 
+import asyncio
 import logging
 import re
 import socket
-import threading
 import time
-from collections.abc import Callable, Mapping
-from ipaddress import ip_address
+from collections.abc import Awaitable, Callable, Mapping
+from ipaddress import IPv6Address, ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,6 +19,15 @@ FREE = 3
 
 FIRST, LONGEST = 0.5, 60.0
 """Seconds in which no password is looked at: after the next wrong one, and at most."""
+
+AT_ONCE = 2
+"""Passwords that are looked at together: each takes 32 MB and a tenth of a second of a core."""
+
+REMEMBERED = 10_000
+"""Names and addresses of which it is remembered how often they were wrong."""
+
+LONGEST_PASSWORD = 1_024
+"""Characters; what is longer is none."""
 
 SHORTEST_TOKEN = 16
 """Characters of the token of MCP: nobody types it, and nobody should guess it."""
@@ -75,33 +84,57 @@ def check(
     return users, token
 
 
-def checked(users: Mapping[str, str]) -> Callable[[str, str], bool]:
+def checked(users: Mapping[str, str]) -> Callable[[str, str], Awaitable[bool]]:
     """Return a function that tells whether a password is that of a user.
 
     After `FREE` wrong ones nothing is looked at for a while, which doubles with each, up to
-    `LONGEST` seconds: by name and address, so that nobody locks out who sits elsewhere.
+    `LONGEST` seconds: by name and address, so that nobody locks out who sits elsewhere. The page is
+    served on meanwhile, and not more than `AT_ONCE` are looked at together.
     """
     tried: dict[tuple[str, str], tuple[int, float]] = {}
-    held = threading.Lock()
+    turns = asyncio.Semaphore(AT_ONCE)
 
-    def known(user: str, password: str) -> bool:
-        key = (user if user in users else "", asking_from.get())
-        with held:
-            wrong, until = tried.get(key, (0, 0.0))
-            if time.monotonic() < until:
-                _log.warning("Not let in: %r from %s, who has to wait", user[:40], key[1])
-                return False
-            wait = min(FIRST * 2 ** (wrong - FREE), LONGEST) if wrong >= FREE else 0.0
-            tried[key] = (min(wrong + 1, 30), time.monotonic() + wait)  # until it proves right
-        right = passwords.known(users, user, password)
+    async def known(user: str, password: str) -> bool:
+        key = (user if user in users else "", _network(asking_from.get()))
+        wrong, until = tried.pop(key, (0, 0.0))
+        now = time.monotonic()
+        if now < until:
+            tried[key] = (wrong, until)
+            _log.warning("Not let in: %r from %s, who has to wait", user[:40], key[1])
+            return False
+        wait = min(FIRST * 2 ** (wrong - FREE), LONGEST) if wrong >= FREE else 0.0
+        tried[key] = (min(wrong + 1, 30), now + wait)  # until it proves right
+        _forget(tried, now)
+        async with turns:
+            right = len(password) <= LONGEST_PASSWORD and await asyncio.to_thread(
+                passwords.known, users, user, password
+            )
         if right:
-            with held:
-                tried.pop(key, None)
+            tried.pop(key, None)
         else:
             _log.warning("Wrong password for %r from %s", user[:40], key[1])
         return right
 
     return known
+
+
+def _forget(tried: dict[tuple[str, str], tuple[int, float]], now: float) -> None:
+    """Forget those who tried first where there are too many, those last who have to wait."""
+    if len(tried) <= REMEMBERED:
+        return
+    free = next((key for key, (_, until) in tried.items() if until <= now), None)
+    del tried[free or next(iter(tried))]
+
+
+def _network(address: str) -> str:
+    """Return what stands for an address: in IPv6 its network, as one person has all of that."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv6Address) and found.ipv4_mapped is None and not found.is_loopback:
+        return str(ip_network((int(found), 64), strict=False))
+    return address
 
 
 def hosts(root_path: str) -> set[str]:

@@ -1,25 +1,33 @@
-"""Who may talk to the page: its own tabs; other pages in the same browser may not.
+"""Who may talk to the page, and of what: its own tabs; other pages in the same browser may not.
 
 A page from elsewhere can send requests to this machine, and with a name of its own that leads here
-it could read what comes back. So on the loopback only its own names are served, what changes
-anything has to come from the page itself, and what only the page calls needs the token that it was
-opened with. Malformed calls are refused before Gradio tries to make sense of them.
+it could read what comes back. So on the loopback only its own names are served, all that a browser
+asks has to come from the page itself, and what only the page calls needs the token that it was
+opened with. Of all that Gradio serves only what is used here can be reached: the rest would fetch
+addresses from the network, write files and make changes that nobody asked for. Malformed calls are
+refused before Gradio tries to make sense of them.
 """
 
 import hmac
 import json
-import re
+import logging
+import os
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from contextvars import ContextVar
 from hashlib import sha256
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import urlsplit
+
+from starlette.requests import ClientDisconnect
+
+from rag.core.files import parsed
+from ui.origins import foreign
+from ui.paths import BY_NAME, CHANGED, JOIN, READ, SERVER, UPLOAD, path_of
+from ui.replies import Send, kept_to_itself
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 LARGEST_CALL = 1_000_000
 """Bytes of a call that is no upload; a conversation that is given back with it is far smaller."""
@@ -29,12 +37,13 @@ LARGEST_QUESTION = 20_000_000
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
+_log = logging.getLogger("rag.ui")
+
 asking_from: ContextVar[str] = ContextVar("asking_from", default="")
 """The address that a request comes from."""
 
-_PRIVATE = ("/component_server", "/upload")  # what only the page itself calls
-_CALLS = ("/component_server", "/queue/join")
-_BY_NAME = re.compile(r"/gradio_api/(?:call|run|api)/(\w+)$")
+LOOKS_AGAIN = 8_000_000
+"""Bytes of an upload after which it is looked again whether as much has come as may wait."""
 
 
 class Guard:
@@ -55,6 +64,8 @@ class Guard:
     tools
         The path of the tools of MCP, and the token that who calls them has to send; an empty one:
         nobody has to.
+    sweep
+        Clears away what uploads left that were cut off; is told whether others are going on.
     """
 
     def __init__(
@@ -65,65 +76,112 @@ class Guard:
         full: Callable[[], bool] = lambda: False,
         values: Callable[[str], int | None] = lambda name: None,
         tools: tuple[str, str] = ("", ""),
+        sweep: Callable[[bool], None] = lambda busy: None,
     ) -> None:
         self._app = app
-        self._full, self._values = full, values
+        self._full, self._values, self._sweep = full, values, sweep
         self._tools, self._token = tools
+        self._uploads = 0
         self._names = frozenset(names)
         self._private = private
         self._secret = secrets.token_bytes(32)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request, or say why not."""
+        if scope["type"] == "websocket":  # nothing here is one, and a browser lets any page open it
+            await send({"type": "websocket.close", "code": 1008})
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         asking_from.set((scope.get("client") or ("",))[0])
         sent = {name.decode("latin-1"): v.decode("latin-1") for name, v in scope["headers"]}
-        if "https" in (scope.get("scheme"), sent.get("x-forwarded-proto", "").lower()):
-            send = _sealed(send)
-        if problem := self._foreign(scope, sent):
-            await _refuse(send, 403, problem)
-            return
-        path = str(scope["path"]).rstrip("/")
-        if self._token and f"{self._tools}/" in f"{path}/":  # also behind a proxy's own path
-            given = sent.get("authorization", "")
-            if not hmac.compare_digest(given.encode(), f"Bearer {self._token}".encode()):
-                await _refuse(send, 401, "The tools want their token: Authorization: Bearer TOKEN.")
-                return
+        https = "https" in (scope.get("scheme"), sent.get("x-forwarded-proto", "").lower())
+        send = kept_to_itself(send, https)
+        path, method = path_of(scope), str(scope["method"])
         cookie = _cookie(scope)
         known = self._opened(sent.get("cookie", ""), cookie)
-        if scope["method"] == "POST" and (path.endswith(_CALLS) or _BY_NAME.search(path)):
-            body, status, problem = await self._read(path, receive, known)
+        if problem := foreign(method, not path, scope["headers"], self._names):
+            await _refuse(send, 403, problem)
+        elif status := self._shut(path, method, sent, known):
+            await _refuse(send, *status)
+        elif method == "POST" and (path in (SERVER, JOIN) or BY_NAME.fullmatch(path)):
+            body, code, problem = await self._read(path, receive, known)
             if problem:
-                await _refuse(send, status, problem)
-                return
-            receive = _again(body, receive)
-        elif scope["method"] == "POST" and path.endswith(_PRIVATE) and not known:
-            await _refuse(send, 403, _NO_TOKEN)
-            return
-        if scope["method"] == "POST" and path.endswith("/upload") and self._full():
-            await _refuse(send, 413, "Too much is waiting to be added: add it, or leave it, first.")
-            return
-        page = scope["method"] == "GET" and not known and "text/html" in sent.get("accept", "")
-        await self._app(scope, receive, self._giving(send, cookie) if page else send)
+                await _refuse(send, code, problem)
+            elif path == SERVER:
+                await self._answered(scope, _again(body, receive), send)
+            else:
+                await self._app(scope, _again(body, receive), send)
+        elif path == UPLOAD:
+            await self._upload(scope, receive, send)
+        else:
+            page = method == "GET" and not known and "text/html" in sent.get("accept", "")
+            await self._app(scope, receive, self._giving(send, cookie) if page else send)
 
-    def _foreign(self, scope: Scope, sent: dict[str, str]) -> str:
-        """Say why a request is not the page's own; empty if it is."""
-        host = sent.get("host", "")
-        if self._names and _name(f"//{host}") not in self._names:
-            return "This page is served under its own name alone."
-        origin = sent.get("origin", "")
-        if scope["method"] in ("GET", "HEAD") or not origin:
-            return ""
-        asked = {host, sent.get("x-forwarded-host", host)}
-        if urlsplit(origin).netloc in asked:
-            return ""
-        return "Another page may not change anything here."
+    def _shut(
+        self, path: str, method: str, sent: dict[str, str], known: bool
+    ) -> tuple[int, str] | None:
+        """Say why something is not served to who asks; None: it is."""
+        if self._tools and (path == self._tools or path.startswith(f"{self._tools}/")):
+            given = sent.get("authorization", "")
+            if self._token and not hmac.compare_digest(
+                given.encode(), f"Bearer {self._token}".encode()
+            ):
+                return 401, "The tools want their token: Authorization: Bearer TOKEN."
+            return None
+        if method in ("GET", "HEAD"):
+            return None if READ.fullmatch(path) else (404, _NOTHING)
+        if method != "POST" or not (CHANGED.fullmatch(path) or BY_NAME.fullmatch(path)):
+            return 404, _NOTHING
+        return (403, _NO_TOKEN) if path == UPLOAD and not known else None
+
+    async def _answered(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a call of the page through, whatever it holds: a traceback of it helps nobody."""
+        try:
+            await self._app(scope, receive, send)
+        except Exception as error:  # the functions are written for what the page sends
+            _log.warning("A call of the page failed: %r", error, exc_info=_debugs())
+            await _refuse(send, 400, "The call cannot be understood: reload the page.")
+
+    async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let an upload through as long as there is room, and clear away one that was cut off."""
+        began = False
+
+        async def sending(message: MutableMapping[str, Any]) -> None:
+            nonlocal began
+            began = True
+            await send(message)
+
+        self._uploads += 1
+        try:
+            await self._app(scope, self._bounded(receive), sending)
+        except (_FullError, ClientDisconnect) as error:
+            if isinstance(error, _FullError) and not began:
+                await _refuse(send, 413, _FULL)
+        finally:
+            self._uploads -= 1
+            self._sweep(self._uploads > 0)
+
+    def _bounded(self, receive: Receive) -> Receive:
+        """Return what gives a body until too much has come of this and other uploads."""
+        came = LOOKS_AGAIN  # it is looked at once before it begins
+
+        async def receiving() -> MutableMapping[str, Any]:
+            nonlocal came
+            message = await receive()
+            came += len(message.get("body", b""))
+            if came >= LOOKS_AGAIN:
+                came = 0
+                if self._full():
+                    raise _FullError
+            return message
+
+        return receiving
 
     async def _read(self, path: str, receive: Receive, known: bool) -> tuple[bytes, int, str]:
         """Return the body of a call, and what is wrong with it."""
-        named = _BY_NAME.search(path)
+        named = BY_NAME.fullmatch(path)
         most = LARGEST_QUESTION if named else LARGEST_CALL
         body = await _body(receive, most)
         if body is None:
@@ -134,9 +192,12 @@ class Guard:
     def _ill_asked(self, name: str, body: bytes) -> tuple[int, str]:
         """Say what is wrong with the call of a program."""
         try:
-            given = json.loads(body)["data"]
-        except (ValueError, KeyError, TypeError, RecursionError):
+            call = parsed(body)
+            given = call["data"]
+        except (ValueError, KeyError, TypeError):
             return 400, 'A call is JSON like {"data": [...]}.'
+        if call.get("fn_index") is not None:  # Gradio would call that one, whatever its name
+            return 400, "A call names its event in its address alone."
         wanted = self._values(name)
         if wanted is None:
             return 404, "There is nothing like that to call."
@@ -147,17 +208,19 @@ class Guard:
     def _wrong(self, path: str, body: bytes, known: bool) -> tuple[int, str]:
         """Say what is wrong with a call."""
         try:
-            call = json.loads(body)
+            call = parsed(body)
             number = call.get("fn_index")
-        except (ValueError, AttributeError, RecursionError):
+        except (ValueError, AttributeError):
             return 400, "The call is not JSON."
-        if path.endswith("/component_server"):
+        if path == SERVER:
             well = isinstance(call.get("component_id"), int) and all(
                 isinstance(call.get(name), str) for name in ("fn_name", "session_hash")
             )
             private: bool | None = True if well else None
         else:
             private = self._private(number) if isinstance(number, int) else None
+            if private and not isinstance(call.get("event_data"), dict | None):
+                private = None
         if private is None:
             return 400, "There is nothing like that to call."
         return (403, _NO_TOKEN) if private and not known else (200, "")
@@ -188,41 +251,22 @@ class Guard:
         return sending
 
 
-def _sealed(send: Send) -> Send:
-    """Return what sends an answer whose cookies travel over https alone."""
-
-    async def sending(message: MutableMapping[str, Any]) -> None:
-        if message["type"] == "http.response.start":
-            headers = [
-                (name, value + b"; Secure")
-                if name.lower() == b"set-cookie" and b"secure" not in _attributes(value)
-                else (name, value)
-                for name, value in message.get("headers", ())
-            ]
-            message = {**message, "headers": headers}
-        await send(message)
-
-    return sending
-
-
-def _attributes(cookie: bytes) -> set[bytes]:
-    """Return the attributes of a cookie that is set, in lower case: "httponly", "path=/"."""
-    return {part.strip().lower() for part in cookie.split(b";")[1:]}
+class _FullError(Exception):
+    """As much was uploaded as may wait."""
 
 
 _NO_TOKEN = "Only the page itself may call this: open it, or reload it."
+_NOTHING = "There is nothing here."
+_FULL = "Too much is waiting to be added: add it, or leave it, first."
+
+
+def _debugs() -> bool:
+    return bool(os.environ.get("RAG_DEBUG"))
 
 
 def _cookie(scope: Scope) -> str:
     """Return the name of the cookie: cookies are shared by all ports of a machine."""
     return f"rag-page-{(scope.get('server') or ('', ''))[1]}"
-
-
-def _name(address: str) -> str:
-    try:
-        return urlsplit(address).hostname or ""
-    except ValueError:
-        return ""
 
 
 async def _body(receive: Receive, most: int) -> bytes | None:

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rag.core.files import parsed
+
 LONGEST_TITLE = 80
 """Characters of a conversation's name."""
 
@@ -244,7 +246,7 @@ def _text(kept: bytes) -> str:
 def _kept(question: str, kept: str) -> dict[str, Any]:
     """Return what was kept of a question; the question alone, where that cannot be read."""
     try:
-        return dict(json.loads(kept))
+        return dict(parsed(kept))
     except (ValueError, TypeError):
         failed = {"question": question, "state": "failed", "note": DAMAGED}
         return {**failed, "total": 0, "filters": None, "answer": None, "suggestions": []}

@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+from rag.core.files import parsed_file
 from rag.library import Library
 
 
 def kept(library: Library, name: str) -> dict[str, Any] | None:
     """Return what was kept under a name; None if there is nothing that can be read."""
-    with suppress(OSError, ValueError):
-        found = json.loads((library.path / name).read_text(encoding="utf-8"))
+    with suppress(OSError, ValueError, RecursionError):
+        found = parsed_file(library.path / name)
         if isinstance(found, dict) and found.pop("sum", None) == _sum(found):
             return found
     return None

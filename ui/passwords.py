@@ -44,7 +44,8 @@ def hashed(password: str) -> str:
 def proves(kept: str, password: str) -> bool:
     """Tell whether a password is the one that is kept, hashed or as it is."""
     if not (found := _HASHED.fullmatch(kept)):
-        return hmac.compare_digest(kept.encode(), password.encode()) and bool(kept)
+        same = hmac.compare_digest(kept.encode(), password.encode("utf-8", "replace"))
+        return same and bool(kept)
     cost, block, parallel = map(int, found.groups()[:3])
     salt, key = (base64.b64decode(text) for text in found.groups()[3:])
     return hmac.compare_digest(_key(password, salt, cost, block, parallel), key)
@@ -168,5 +169,8 @@ def _key(password: str, salt: bytes, cost: int, block: int, parallel: int) -> by
 
 def known(users: Mapping[str, str], user: str, password: str) -> bool:
     """Tell whether a password is that of a user; it takes as long if there is no such user."""
-    right = proves(users.get(user) or _nobody(), password)
+    kept = users.get(user) or _nobody()
+    right = proves(kept, password)
+    if not _HASHED.fullmatch(kept):  # who is in the file would be told by how soon it is compared
+        proves(_nobody(), password)
     return right and user in users

@@ -16,6 +16,7 @@ from typing import Any
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when Gradio is imported
 
 import gradio as gr
+import gradio.routes
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import FileResponse, JSONResponse
@@ -29,6 +30,7 @@ from ui.kept import Shelf, beside
 from ui.line import Line
 from ui.opening import Opening
 from ui.programs import Programs
+from ui.replies import NoOtherPages
 
 MOST_EVENTS = 100
 """Clicks and calls of programs that may wait; `ui.line` limits the questions among them."""
@@ -55,6 +57,7 @@ WARM_UP = "which papers are about learning?"
 
 # FastAPI's own pages, which would list the ways that the page itself uses.
 _NO_DOCS = {"docs_url": None, "redoc_url": None, "openapi_url": None}
+gradio.routes.CustomCORSMiddleware = NoOtherPages  # type: ignore[attr-defined,assignment]
 _PAGE = Path(__file__).with_name("page")
 _SCRIPTS = (
     "base.js", "rail.js", "filters.js", "table.js", "facets.js", "turns.js", "beside.js",
@@ -96,22 +99,23 @@ def serve(
     warming = (assistant, first.shown)
     threading.Thread(target=_warm, args=warming, name="warming", daemon=True).start()
     page = build(assistant, Shelf(beside(assistant.library.path) if keep else None), line, first)
-    address = launch(
-        page,
-        host,
-        port,
-        Programs(assistant, line) if mcp else None,
-        token,
-        root_path=root_path or None,
-        auth=access.checked(users) if users else None,
-    )
-    started(address)
-    try:
-        never = threading.Event()
-        while not never.wait(TRIM):
-            heaps.trim()
-    finally:
-        page.close(verbose=False)
+    with uploads.own_folder():
+        address = launch(
+            page,
+            host,
+            port,
+            Programs(assistant, line) if mcp else None,
+            token,
+            root_path=root_path or None,
+            auth=access.checked(users) if users else None,
+        )
+        started(address)
+        try:
+            never = threading.Event()
+            while not never.wait(TRIM):
+                heaps.trim()
+        finally:
+            page.close(verbose=False)
 
 
 def launch(
@@ -158,7 +162,8 @@ def launch(
         private=private,
         full=uploads.are_full,
         values=values,
-        tools=(TOOLS, token),
+        tools=(TOOLS if programs else "", token),
+        sweep=uploads.sweep,
     )
     _, address, _ = page.launch(
         server_name=host,

@@ -1,10 +1,16 @@
 """Listings that were uploaded: where they are, how much of them may wait, and reading them.
 
-A file is read a few papers at a time and never as a whole, whatever it unpacks to.
+A file is read a few papers at a time and never as a whole, whatever it unpacks to. They are in a
+folder that is this server's alone: others on this machine neither read them nor put anything there.
 """
 
+import os
+import tempfile
+import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from rag import listings
@@ -18,8 +24,34 @@ LARGEST = 50_000_000
 WAITING = 500_000_000
 """Bytes of all listings that were uploaded and are not added yet; further ones have to wait."""
 
+MOST_WAITING = 1_000
+"""Files that were uploaded and are not added yet, whatever their sizes."""
+
 MOST = 50_000
 """Papers of one file; more are for `rag index`."""
+
+STALLED = 300.0
+"""Seconds after which an upload of which nothing more comes is given up."""
+
+_FOLDER = "GRADIO_TEMP_DIR"  # tells Gradio where to put what is uploaded
+
+
+@contextmanager
+def own_folder() -> Iterator[None]:
+    """Have a folder for uploads that nobody else can read, and remove it in the end.
+
+    Gradio would use one that all users of this machine share, under a name that all know. A folder
+    that was named in the environment is used as it is.
+    """
+    if os.environ.get(_FOLDER):
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="arxiv-rag-", ignore_cleanup_errors=True) as folder:
+        os.environ[_FOLDER] = folder
+        try:
+            yield
+        finally:
+            del os.environ[_FOLDER]
 
 
 def entries(asked: Mapping[str, Any]) -> Iterator[Paper | Refused]:
@@ -36,7 +68,7 @@ def entries(asked: Mapping[str, Any]) -> Iterator[Paper | Refused]:
         If it was not uploaded here, is too large, or is no listing.
     """
     path = _place(asked)
-    if path.is_file() and path.stat().st_size > LARGEST:
+    if path.stat().st_size > LARGEST:
         raise ListingError(f"The file has more than {LARGEST // 1_000_000} MB: use `rag index`.")
     try:
         for count, entry in enumerate(listings.read(path), start=1):
@@ -57,18 +89,49 @@ def drop(asked: Mapping[str, Any]) -> None:
 
 
 def are_full() -> bool:
-    """Tell whether as much was uploaded as may wait."""
+    """Tell whether as much was uploaded as may wait, what is still coming included."""
+    sizes = [status.st_size for _, status in _files(_folder())]
+    return sum(sizes) > WAITING or len(sizes) >= MOST_WAITING
+
+
+def sweep(busy: bool) -> None:
+    """Clear away what uploads left that were cut off.
+
+    Parameters
+    ----------
+    busy
+        Whether others are going on: then only what nothing has come of for long.
+    """
+    folder, before = _folder(), time.time() - (STALLED if busy else 0.0)
+    for file, status in _files(folder):
+        if file.parent == folder and status.st_mtime <= before:  # what is whole has a folder
+            with suppress(OSError):
+                file.unlink()
+
+
+def _folder() -> Path:
     from gradio.utils import get_upload_folder
 
-    folder = Path(get_upload_folder())
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) > WAITING
+    return Path(get_upload_folder()).resolve()
+
+
+def _files(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    """Yield the files below a folder; what goes meanwhile, or is no file, is passed over."""
+    for place, _, names in os.walk(folder):
+        for name in names:
+            file = Path(place, name)
+            with suppress(OSError):
+                status = file.lstat()
+                if S_ISREG(status.st_mode):
+                    yield file, status
 
 
 def _place(asked: Mapping[str, Any]) -> Path:
-    from gradio.utils import get_upload_folder
-
-    path = Path(str(asked.get("file") or "")).resolve()
-    folder = Path(get_upload_folder()).resolve()
-    if path == folder or not path.is_relative_to(folder):
+    folder = _folder()
+    try:
+        path = Path(str(asked.get("file") or "")).resolve()
+    except (OSError, ValueError, RuntimeError):  # no name that there could be, or a circle of links
+        path = folder
+    if not path.is_relative_to(folder) or not os.path.isfile(path):
         raise ListingError("The file was not uploaded here: choose it again.")
     return path

@@ -1,5 +1,6 @@
 """The command ``rag``: its commands, and how an error ends it."""
 
+import errno
 import io
 import os
 import sys
@@ -20,8 +21,10 @@ from rag.cli import (
 )
 from rag.cli.terminal import INTERRUPTED
 from rag.errors import RagError
+from rag.output.screen import harmless
 
 FAILED = 2
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 STOPPED = "Interrupted; the index is as the last finished step left it: run it again to go on."
 
 app = typer.Typer(
@@ -65,10 +68,16 @@ def main() -> None:
             _refuse(error.format_message())
         if os.environ.get("RAG_DEBUG"):
             raise
-        _fail(f"Unexpected {type(error).__name__}: {error} (RAG_DEBUG=1 shows where.)", FAILED)
+        _fail(_unexpected(error), FAILED)
     if status == INTERRUPTED:  # typer says so by this number alone
         _fail(STOPPED, INTERRUPTED)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _unexpected(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        return f"{error.strerror}: make room where this writes, and run it again."
+    return f"Unexpected {type(error).__name__}: {error} (RAG_DEBUG=1 shows where.)"
 
 
 def _refuse(said: str) -> None:
@@ -78,5 +87,5 @@ def _refuse(said: str) -> None:
 
 
 def _fail(message: str, status: int) -> None:
-    sys.stderr.write(f"rag: {' '.join(message.split())}\n")
+    sys.stderr.write(f"rag: {harmless(' '.join(message.split()))}\n")
     sys.exit(status)

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
 from rich.markup import escape
 from rich.progress import (
     BarColumn,
@@ -26,6 +25,7 @@ from rich.text import Text
 
 from rag.core.answers import Answer
 from rag.core.papers import Paper
+from rag.output.screen import Screen, harmless
 from rag.output.terminal import (
     console,
     linking,
@@ -52,11 +52,13 @@ INTERRUPTED = 130
 SECONDS_BETWEEN_LINES = 60
 """Where there is no bar, a line so often says how far a long run is."""
 
-_notes = Console(stderr=True, highlight=False)
+_notes = Screen(stderr=True, highlight=False)
 
 
 def out(text: str) -> None:
     """Print a text as it is."""
+    if sys.stdout.isatty():  # elsewhere it goes into a file, or to a program, as it is
+        text = harmless(text)
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
     sys.stdout.flush()
 

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rag.collections.file import File, beside
+from rag.core.files import parsed
 from rag.errors import CollectionError, line
 
 __all__ = ["Collections", "Watch", "beside"]
@@ -195,7 +196,7 @@ class Collections(File):
             ):
                 tags.setdefault(name, []).append(paper)
             watches = [
-                {"question": question, "categories": json.loads(categories), "asked": asked,
+                {"question": question, "categories": parsed(categories), "asked": asked,
                  "told": [p for (p,) in base.execute(
                      "SELECT paper FROM told WHERE watch = ? ORDER BY paper", (number,))]}
                 for number, question, categories, asked in base.execute(
@@ -281,7 +282,7 @@ def named(name: str) -> str:
 
 def _watch(number: int, question: str, categories: str, asked: str | None) -> Watch:
     when = datetime.fromisoformat(asked) if asked else None
-    return Watch(number, question, tuple(json.loads(categories)), when)
+    return Watch(number, question, tuple(parsed(categories)), when)
 
 
 def _now() -> datetime:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from rag.evaluation.gold import Result, figures
+from rag.output.screen import Screen
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -45,7 +45,7 @@ GOLD_ROWS = (
 MEASURE_NAMES = {"R@5": "recall@5", "R@20": "recall@20", "R@100": "recall@100", "AP": "MAP"}
 """What readers call the measures that ir-measures has another name for."""
 
-_console = Console(highlight=False)
+_console = Screen(highlight=False)
 
 
 def gold_rows(measured: dict[str, dict[str, float | None]]) -> list[tuple[str, str, str]]:

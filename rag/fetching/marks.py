@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from rag.core.files import parsed_file
 from rag.errors import FetchError
 
 LATE = timedelta(days=7)
@@ -130,7 +131,7 @@ def keep(folder: Path, asked: str, mark: Mark) -> None:
 def _read(folder: Path) -> dict[str, Mark]:
     file = folder / _FILE
     try:
-        kept = json.loads(file.read_text(encoding="utf-8"))
+        kept = parsed_file(file)
         return {name: _mark(**mark) for name, mark in kept.items()}
     except (FileNotFoundError, NotADirectoryError):
         return {}

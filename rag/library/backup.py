@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
+from rag.core.files import opened, parsed, text_of
 from rag.errors import LibraryError, line
 from rag.library import disk, journal, opening, segments
 
@@ -76,8 +77,8 @@ def backup(path: Path, target: Path) -> Made:
         try:
             with zipfile.ZipFile(draft, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
                 papers = _fill(archive, path, identity)
-            with draft.open("rb") as opened:
-                os.fsync(opened.fileno())
+            with draft.open("rb") as written:
+                os.fsync(written.fileno())
             draft.replace(target)
         finally:
             draft.unlink(missing_ok=True)
@@ -100,11 +101,11 @@ def _fill(archive: zipfile.ZipFile, path: Path, identity: disk.Identity) -> int:
     if (tags := tags_of(path)).is_file():
         sums[f"kept/{KEPT}"] = _put(archive, f"kept/{KEPT}", io.BytesIO(_content(tags)))
     with ExitStack() as stack:
-        meta, opened = _commit(path / "words", stack)
+        meta, streams = _commit(path / "words", stack)
         known = journal.read(path)
         name = f"words/{segments.META}"
         sums[name] = _put(archive, name, io.BytesIO(meta.encode()))
-        for file_name, stream in opened.items():
+        for file_name, stream in streams.items():
             name = f"words/{file_name}"
             sums[name] = _put(archive, name, stream)
             expected = known.files.get(file_name, sums[name]) if known else sums[name]
@@ -113,7 +114,7 @@ def _fill(archive: zipfile.ZipFile, path: Path, identity: disk.Identity) -> int:
                     f"{path / name} is damaged, and no backup was made: `rag doctor --repair` "
                     "mends it."
                 )
-    papers = sum(_living(part) for part in json.loads(meta)["segments"])
+    papers = sum(_living(part) for part in parsed(meta)["segments"])
     kept = {
         "arxiv-rag backup": VERSION,
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -121,7 +122,7 @@ def _fill(archive: zipfile.ZipFile, path: Path, identity: disk.Identity) -> int:
         "identity": asdict(identity),
         "sha256": sums,
     }
-    archive.writestr(LIST, json.dumps(kept, indent=1))
+    archive.writestr(_member(LIST), json.dumps(kept, indent=1))
     return papers
 
 
@@ -133,11 +134,11 @@ def _living(part: dict[str, Any]) -> int:
 def _commit(words: Path, stack: ExitStack) -> tuple[str, dict[str, IO[bytes]]]:
     """Open all files of one commit at once: whoever writes may clear them away afterwards."""
     for left in reversed(range(_TRIES)):
-        meta = (words / segments.META).read_text(encoding="utf-8")
+        meta = text_of(words / segments.META)
         with ExitStack() as attempt:
             try:
-                opened: dict[str, IO[bytes]] = {
-                    name: attempt.enter_context((words / name).open("rb"))
+                streams: dict[str, IO[bytes]] = {
+                    name: attempt.enter_context(opened(words / name))
                     for name in segments.files_of(meta)
                 }
             except FileNotFoundError as error:
@@ -148,16 +149,16 @@ def _commit(words: Path, stack: ExitStack) -> tuple[str, dict[str, IO[bytes]]]:
                     ) from error
                 continue
             stack.enter_context(attempt.pop_all())
-            return meta, opened
+            return meta, streams
     raise AssertionError("unreachable")
 
 
 def _content(file: Path) -> bytes:
     """Return what a file beside the papers holds; a database as of one moment."""
-    with file.open("rb") as opened:
-        head = opened.read(len(_SQLITE))
+    with opened(file) as stream:
+        head = stream.read(len(_SQLITE))
         if head != _SQLITE:
-            return head + opened.read()
+            return head + stream.read()
     address = f"{file.absolute().as_uri()}?mode=ro"
     try:
         with contextlib.closing(sqlite3.connect(address, uri=True)) as database:
@@ -171,11 +172,16 @@ def _content(file: Path) -> bytes:
 def _put(archive: zipfile.ZipFile, name: str, stream: IO[bytes]) -> str:
     """Copy a stream into an archive; return its SHA-256."""
     found = hashlib.sha256()
-    with archive.open(name, "w", force_zip64=True) as member:
+    with archive.open(_member(name), "w", force_zip64=True) as member:
         while chunk := stream.read(CHUNK):
             found.update(chunk)
             member.write(chunk)
     return found.hexdigest()
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    """Return a member of no time: an archive knows none before 1980, as some clocks have it."""
+    return zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
 
 
 def _is_backup(file: Path) -> bool:

@@ -19,6 +19,7 @@ from rag.errors import LibraryError, RagError, line
 from rag.library import described
 from rag.library.batches import batches
 from rag.library.disk import OLDER_COLLECTION, told
+from rag.library.opening import check_are_files
 from rag.library.records import Record, unpacked
 
 if TYPE_CHECKING:
@@ -253,6 +254,7 @@ def opened(place: Path | str, name: str) -> ChromaVectors:
         If the folder cannot be read or written, or the server does not answer.
     """
     if isinstance(place, Path):
+        check_are_files(place.parent, place.rglob("*"))
         return ChromaVectors(partial(_on_disk, place), partial(told, place.parent), name, False)
     return ChromaVectors(partial(_on_server, place), partial(_server_told, place), name, True)
 

@@ -4,9 +4,10 @@ What a file held is told by the journal, or by its own footer. Nothing is opened
 which panic at what is damaged, and nothing is changed.
 """
 
-import json
+import os
 from pathlib import Path
 
+from rag.core.files import parsed_file, text_of
 from rag.library import disk, journal, near, opening, segments
 from rag.library.journal import Journal
 from rag.library.segments import MANAGED, META
@@ -30,7 +31,7 @@ def found(path: Path) -> list[str]:
     if wrong := wrong_identity(path, known):
         wrongs.append(wrong)
     words = path / "words"
-    if (words / MANAGED).exists() and not is_list(words / MANAGED):
+    if os.path.lexists(words / MANAGED) and not is_list(words / MANAGED):
         wrongs.append(f"words/{MANAGED} is damaged")
     meta, wrong = meta_of(words, known)
     if wrong:
@@ -46,7 +47,7 @@ def wrong_identity(path: Path, known: Journal | None) -> str:
     if not disk.identity_file(path).exists():
         return f"{name} is missing"
     try:
-        kept = json.loads(disk.identity_file(path).read_text(encoding="utf-8"))
+        kept = parsed_file(disk.identity_file(path))
     except (OSError, ValueError):
         return f"{name} is damaged"
     if known and known.identity:
@@ -62,7 +63,7 @@ def wrong_identity(path: Path, known: Journal | None) -> str:
 def is_list(file: Path) -> bool:
     """Tell whether a file holds a list, as that of tantivy's own files does."""
     try:
-        return isinstance(json.loads(file.read_text(encoding="utf-8")), list)
+        return isinstance(parsed_file(file), list)
     except (OSError, ValueError):
         return False
 
@@ -74,7 +75,7 @@ def meta_of(words: Path, known: Journal | None) -> tuple[str | None, str]:
     """
     file = words / META
     try:
-        text = file.read_text(encoding="utf-8")
+        text = text_of(file)
         named = segments.of_meta(text)
     except FileNotFoundError:
         return None, f"words/{META} is missing"
@@ -101,11 +102,21 @@ def wrong_files(words: Path, meta: str, known: Journal | None) -> list[str]:
         if not file.exists():
             found.append(f"words/{name} is missing")
         elif name in sums:
-            if journal.digest(file) != sums[name]:
+            if _digest(file) != sums[name]:
                 found.append(f"words/{name} is damaged")
         elif not segments.is_whole(file):
             found.append(f"words/{name} is damaged")
     return found
+
+
+def _digest(file: Path) -> str:
+    """Return the SHA-256 of a file; nothing where something else lies in its place."""
+    try:
+        return journal.digest(file)
+    except PermissionError:  # what may not be read is not damaged
+        raise
+    except OSError:
+        return ""
 
 
 def all_there(words: Path, meta: str) -> bool:

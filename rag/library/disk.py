@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from rag.core.files import parsed_file
 from rag.errors import LibraryBusyError, LibraryError, RagError, line
 from rag.library import terms
 from rag.library.passages import PASSAGE_RULE
@@ -34,6 +35,9 @@ OLDER_COLLECTION = re.compile(r"passages-[0-9a-f]{32}")
 
 LONGEST_HEADING = 200
 """Letters by which titles are sorted."""
+
+WORDS, NEW_WORDS = "words", "words.new"
+"""The folder of the papers, and of those that a repair is about to put in its place."""
 
 WRITER_MEMORY = 50_000_000
 """Bytes that tantivy may use to write; it asks for at least 15 MB a thread."""
@@ -163,7 +167,7 @@ def read_identity(path: Path) -> Identity:
     """
     file = identity_file(path)
     try:
-        kept = json.loads(file.read_text(encoding="utf-8"))
+        kept = parsed_file(file)
         if kept["format"] not in (FORMAT, *RENEWED):
             raise LibraryError(
                 f"The index at {path} has format {kept['format']}, this version reads {FORMAT}: "
@@ -188,7 +192,12 @@ def read_identity(path: Path) -> Identity:
 
 def is_nameless(path: Path) -> bool:
     """Tell whether a folder has papers, and no identity."""
-    return not identity_file(path).exists() and any((path / "words").glob("*.store"))
+    return not identity_file(path).exists() and has_stored(path)
+
+
+def has_stored(path: Path) -> bool:
+    """Tell whether papers lie in a folder, also where a repair was cut off in its last step."""
+    return any(any((path / name).glob("*.store")) for name in (WORDS, NEW_WORDS))
 
 
 def nameless(path: Path) -> str:
@@ -317,6 +326,8 @@ def said(path: Path, done: str, error: BaseException) -> str:
 
 
 _NO_PLACE = (errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP)
-_NO_ROOM = re.compile(r"no space left|disk is full|quota exceeded", re.I)
+_NO_ROOM = re.compile(
+    r"no space left|disk is full|quota exceeded|file too large|\(code: 778\)", re.I
+)  # the last is what SQLite says where it cannot write
 _TOO_MANY = re.compile(r"too many open files", re.I)
 _FORBIDDEN = re.compile(r"permission ?denied|read-?only", re.I)

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from rag.core.files import opened, parsed_file, text_of
 from rag.library import disk, segments
 
 _FILE = "journal.json"
@@ -61,11 +62,11 @@ def file(path: Path) -> Path:
 def read(path: Path) -> Journal | None:
     """Return the journal of a library; None where there is none, or it is damaged."""
     try:
-        kept = json.loads(file(path).read_text(encoding="utf-8"))
+        kept = parsed_file(file(path))
         if kept.pop("sha256") != _digest_of(kept):
             return None
         return Journal(**kept)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 
@@ -78,7 +79,7 @@ def settle(path: Path, papers: int, identity: dict[str, Any]) -> None:
     """Note what a commit has left; nobody else may write meanwhile."""
     words = path / "words"
     before = read(path) or Journal()
-    meta = (words / segments.META).read_text(encoding="utf-8")
+    meta = text_of(words / segments.META)
     # A file of a segment never changes, so what is known is not read again.
     files = {
         name: before.files.get(name) or digest(words / name) for name in segments.files_of(meta)
@@ -98,8 +99,8 @@ def forget(path: Path) -> None:
 
 def digest(path: Path) -> str:
     """Return the SHA-256 of a file, in hexadecimal digits."""
-    with path.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
+    with opened(path) as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _write(path: Path, journal: Journal) -> None:

@@ -6,6 +6,7 @@ knows files; whether papers and vectors agree is `checking`'s business.
 """
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -27,7 +28,6 @@ ASIDE = "aside"
 
 _SAME = 0.99  # cosine from which two vectors are of one text; see `checking.SAME`
 _COMPARED = 3  # papers that show whether a model is the one of an index
-_NEW = "words.new"
 
 
 def mend(path: Path, embedding: "Embedding") -> list[str]:
@@ -67,8 +67,12 @@ class _Mending:
 
     def mend(self) -> list[str]:
         """Do it, and return what was done."""
-        if not self._words.exists() and (self._path / _NEW / META).exists():
-            (self._path / _NEW).rename(self._words)  # a repair was cut off in its last step
+        if not self._words.exists() and (self._path / disk.NEW_WORDS / META).exists():
+            (self._path / disk.NEW_WORDS).rename(
+                self._words
+            )  # a repair was cut off in its last step
+        if journal.file(self._path).is_dir():
+            self._put_aside(journal.file(self._path))
         self._words.mkdir(exist_ok=True)
         if not damage.is_list(self._words / MANAGED):
             self._mend_list()
@@ -76,7 +80,10 @@ class _Mending:
         if damage.wrong_identity(self._path, journal.read(self._path)):
             self._mend_identity()
         for name in near.damaged(self._path):
-            (self._path / name).unlink()
+            if (self._path / name).is_dir():
+                self._put_aside(self._path / name)
+            else:
+                (self._path / name).unlink()
             self._done.append(f"{name} was made again from the papers")
         opening.let_read(self._path)
         if self._aside:
@@ -85,7 +92,7 @@ class _Mending:
 
     def _mend_list(self) -> None:
         """List the files anew: those that are in no list are never cleared away, no more."""
-        if (self._words / MANAGED).exists():
+        if os.path.lexists(self._words / MANAGED):
             self._put_aside(self._words / MANAGED)
         names = [f.name for f in self._words.iterdir() if not f.name.startswith(".")]
         disk.write_whole(self._words / MANAGED, json.dumps(sorted(names)))
@@ -109,7 +116,7 @@ class _Mending:
 
     def _write_again(self) -> None:
         """Make the papers' index again from the records that can still be read."""
-        new = self._path / _NEW
+        new = self._path / disk.NEW_WORDS
         if new.exists():  # of a repair that was cut off
             self._put_aside(new)
         new.mkdir()

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.core.files import opened, parsed
 from rag.library.batches import batches
 from rag.library.disk import written_whole
 from rag.library.records import Record, unpacked
@@ -199,7 +200,7 @@ def read(file: Path, dimensions: int) -> Part | None:
     if (magic, width) != (_MAGIC, dimensions):
         return None
     place = _HEAD.size
-    ids = json.loads(bytes(kept[place : place + length]))
+    ids = parsed(bytes(kept[place : place + length]))
     place += length
     documents = np.frombuffer(bytes(kept[place : place + 4 * papers]), "<u4")
     place += 4 * papers
@@ -220,7 +221,8 @@ def damaged(path: Path) -> list[str]:
 def _mapped(file: Path) -> "np.memmap[tuple[int], np.dtype[np.uint8]] | None":
     """Map a file whose checksum is right."""
     try:
-        kept = np.memmap(file, np.uint8, "r")
+        with opened(file) as stream:
+            kept = np.memmap(stream, np.uint8, "r")
     except (OSError, ValueError):  # an empty file cannot be mapped, either
         return None
     if len(kept) < _HEAD.size + _SUM.size:

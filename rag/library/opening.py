@@ -9,10 +9,12 @@ reads.
 import os
 import shutil
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rag.core.files import text_of
 from rag.errors import LibraryError
 from rag.library import disk, journal, segments, terms
 
@@ -91,7 +93,7 @@ def now(path: Path, words: "tantivy.Index | None" = None, whole: set[str] | None
 
 def _segments(path: Path, marked: Stamp) -> tuple[str, ...]:
     try:
-        text = (path / "words" / segments.META).read_text(encoding="utf-8")
+        text = text_of(path / "words" / segments.META)
         return tuple(s.id for s in segments.of_meta(text)) if stamp(path) == marked else ()
     except (OSError, ValueError, LibraryError):
         return ()
@@ -115,7 +117,7 @@ def stamp(path: Path) -> Stamp:
 def holds_papers(path: Path) -> bool:
     """Tell whether a folder has, or had, papers in it, whatever else it lacks."""
     known = journal.read(path)
-    return bool(known and known.fewest) or any((path / "words").glob(f"*.{segments.STORE}"))
+    return bool(known and known.fewest) or disk.has_stored(path)
 
 
 def is_writable(path: Path) -> bool:
@@ -133,8 +135,9 @@ def _check(words: Path, whole: set[str]) -> None:
     LibraryError
         If one is damaged.
     """
+    check_are_files(words.parent, (words / name for name in (segments.META, segments.MANAGED)))
     try:
-        named = segments.files_of((words / segments.META).read_text(encoding="utf-8"))
+        named = segments.files_of(text_of(words / segments.META))
         sizes = {words / name: (words / name).stat().st_size for name in named if name not in whole}
     except (OSError, ValueError):  # tantivy says more of it, or somebody has just committed
         return
@@ -150,6 +153,22 @@ def _check(words: Path, whole: set[str]) -> None:
                 "says what else is damaged, and `rag doctor --repair` mends it."
             )
     whole.update(named)
+
+
+def check_are_files(path: Path, places: Iterable[Path]) -> None:
+    """Make sure that an engine finds no pipe, which it would wait for, nor a device without end.
+
+    Raises
+    ------
+    LibraryError
+        If something of a library is neither a file nor a folder.
+    """
+    for place in places:
+        if place.exists() and not (place.is_file() or place.is_dir()):
+            raise LibraryError(
+                f"The index at {path} has something in the place of {place.relative_to(path)} that "
+                "is no file: `rag doctor --repair` puts it aside."
+            )
 
 
 def let_read(path: Path) -> bool:
@@ -185,7 +204,7 @@ def _open(path: Path) -> "tantivy.Index":
 def _through_links(words: Path) -> "tantivy.Index":
     import tantivy
 
-    meta = (words / segments.META).read_text(encoding="utf-8")
+    meta = text_of(words / segments.META)
     # All files are opened at once and stay open, so the links are not needed for longer.
     with tempfile.TemporaryDirectory(prefix="rag-reading-", ignore_cleanup_errors=True) as folder:
         Path(folder, segments.META).write_text(meta, encoding="utf-8")

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.core.files import parsed
 from rag.core.papers import Paper
 from rag.core.passages import Passage
 from rag.errors import LibraryError
@@ -124,7 +125,7 @@ class Record:
     @cached_property
     def _kept(self) -> dict[str, Any]:
         try:
-            kept: dict[str, Any] = json.loads(self.text)
+            kept: dict[str, Any] = parsed(self.text)
         except ValueError as error:
             raise damaged(self.id) from error
         return kept

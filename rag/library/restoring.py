@@ -7,7 +7,6 @@ the papers, under a name of their own.
 import errno
 import gc
 import hashlib
-import json
 import shutil
 import tempfile
 import zipfile
@@ -18,6 +17,7 @@ from dataclasses import asdict, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from rag.core.files import parsed
 from rag.errors import LibraryError, line
 from rag.library import Library, backup, chroma, disk, journal, opening, terms
 from rag.library.batches import batches
@@ -107,7 +107,7 @@ def _extract(source: Path, folder: Path) -> dict[str, Any]:
         ) from error
     with archive:
         try:
-            listed: dict[str, Any] = json.loads(archive.read(backup.LIST))
+            listed: dict[str, Any] = parsed(archive.read(backup.LIST))
             if listed["arxiv-rag backup"] != backup.VERSION:
                 raise LibraryError(f"{source} was written by another version: update arxiv-rag.")
             for name, expected in listed["sha256"].items():

@@ -43,9 +43,12 @@ def papers(words: Path, segment: Segment, dimensions: int) -> Iterator[Record | 
     count = segment.documents or segments.documents(words, segment.id) or 0
     living = segments.alive(words, segment)
     wanted = [n for n in range(count) if living is None or living[n]]
+    store = words / f"{segment.id}.{STORE}"
+    if not store.is_file():  # a pipe or a device would have no end
+        yield from (None for _ in wanted)
+        return
     with tempfile.TemporaryDirectory(prefix="rag-salvage-") as scratch:
         folder = Path(scratch)
-        store = words / f"{segment.id}.{STORE}"
         _exchange(folder, store, count)
         if segments.is_whole(store):
             searcher = _opened(folder)

@@ -5,13 +5,14 @@ found out here first. Every file of a segment ends with a footer that holds the 
 What is read here is the format of tantivy 0.27 (index format 7).
 """
 
-import json
 import os
 import struct
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from rag.core.files import opened, parsed
 
 META, MANAGED = "meta.json", ".managed.json"
 STORE, NORMS = "store", "fieldnorm"
@@ -64,7 +65,7 @@ def of_meta(text: str) -> list[Segment]:
                 kept["deletes"]["opstamp"] if kept["deletes"] else None,
                 int(kept["max_doc"]),
             )
-            for kept in json.loads(text)["segments"]
+            for kept in parsed(text)["segments"]
         ]
     except (KeyError, TypeError) as error:
         raise ValueError("it does not name the segments") from error
@@ -87,18 +88,18 @@ def files_of(meta: str) -> list[str]:
 def is_whole(file: Path) -> bool:
     """Tell whether a file of a segment is what its own footer says."""
     try:
-        with file.open("rb") as opened:
-            size = opened.seek(0, os.SEEK_END)
-            opened.seek(max(size - END.size, 0))
-            length, magic = END.unpack(opened.read())
+        with opened(file) as stream:
+            size = stream.seek(0, os.SEEK_END)
+            stream.seek(max(size - END.size, 0))
+            length, magic = END.unpack(stream.read())
             left = size - END.size - length
             if magic != MAGIC or left < 0:
                 return False
-            opened.seek(left)
-            expected = json.loads(opened.read(length))["crc"]
-            opened.seek(0)
+            stream.seek(left)
+            expected = parsed(stream.read(length))["crc"]
+            stream.seek(0)
             found = 0
-            while left and (chunk := opened.read(min(left, _CHUNK))):
+            while left and (chunk := stream.read(min(left, _CHUNK))):
                 found, left = zlib.crc32(chunk, found), left - len(chunk)
     except (OSError, ValueError, KeyError, TypeError, struct.error):
         return False

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rag.core.files import parsed
 from rag.core.identifiers import addresses, known_by
 from rag.core.papers import Paper
 from rag.listings import limits
@@ -54,7 +55,7 @@ def kept_beside(path: Path) -> list[dict[str, Any]]:
                 return found
             while line := file.readline(limits.LONGEST_LINE * 10):
                 if line.startswith(_BESIDE_BEGINNING):
-                    kept = json.loads(line).get(_BESIDE)
+                    kept = parsed(line).get(_BESIDE)
                     found += [kept] if isinstance(kept, dict) else []
     except (*FAILURES, ValueError):  # it is met again, and told, where its papers are read
         pass

@@ -12,6 +12,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from rag.core.files import opened, parsed_file
 from rag.errors import ModelError
 
 SUMS = {
@@ -103,8 +104,8 @@ def _sum_of(file: Path) -> str:
         known = _read(_cache() / _CHECKED).get(str(file))
         if isinstance(known, list) and known[:-1] == mark:
             return str(known[-1])
-        with file.open("rb") as opened:
-            found = hashlib.file_digest(opened, "sha256").hexdigest()
+        with opened(file) as stream:
+            found = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         raise ModelError(f"The model file {file} cannot be read ({error.strerror}).") from error
     place = _cache() / _CHECKED
@@ -126,7 +127,7 @@ def _data() -> Path:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        kept = json.loads(file.read_text(encoding="utf-8"))
+        kept = parsed_file(file)
     except (OSError, ValueError):
         return {}
     return kept if isinstance(kept, dict) else {}

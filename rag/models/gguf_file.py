@@ -10,6 +10,7 @@ import struct
 from pathlib import Path
 from typing import IO, Any
 
+from rag.core.files import opened
 from rag.errors import ModelError
 
 _MAGIC = b"GGUF"
@@ -34,6 +35,9 @@ _NO_WRITERS = {
 """Architectures that llama.cpp loads, or begins to load, and that write no text by themselves."""
 
 
+_ASKED_FOR = {"general.architecture", "general.alignment", "tokenizer.ggml.model"}
+
+
 class _MalformedError(ValueError):
     """The file is not what its format asks for."""
 
@@ -47,7 +51,7 @@ def check(path: Path) -> None:
         If it is none, cut off, or of another kind.
     """
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             size = file.seek(0, os.SEEK_END)
             file.seek(0)
             if file.read(4) != _MAGIC:
@@ -83,7 +87,9 @@ def _read(file: IO[bytes]) -> tuple[dict[str, Any], int]:
     said: dict[str, Any] = {}
     for _ in range(keys):
         name = _string(file)
-        said[name] = _value(file, *struct.unpack("<I", file.read(4)))
+        value = _value(file, *struct.unpack("<I", file.read(4)))
+        if name in _ASKED_FOR:  # all that a file says can be as much as it is long
+            said[name] = value
     ends = [_tensor(file) for _ in range(tensors)]
     raw = said.get("general.alignment", 32)
     alignment = raw if isinstance(raw, int) and 0 < raw <= _MOST else 32

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
@@ -11,6 +10,7 @@ from rich.text import Text
 from rag.core.answers import Answer, Claim
 from rag.core.papers import Paper
 from rag.core.tables import Table
+from rag.output.screen import Screen
 from rag.output.table import to_markdown
 from rag.output.text import (
     count_line,
@@ -28,7 +28,7 @@ _NARROW = ("year", "first author", "code")
 INDENT = 4
 """Columns by which what is said of a paper stands under its title."""
 
-console = Console(highlight=False, soft_wrap=False)
+console = Screen(highlight=False, soft_wrap=False)
 """Standard output; nothing is drawn where it is no terminal."""
 
 

@@ -8,8 +8,10 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -184,14 +186,16 @@ def test_a_worker_killed_half_way_loses_nothing(
     parts: list[Path],
     tmp_path: Path,
 ) -> None:
+    """One when the first of many pieces is here, and others at moments that nobody chose."""
     counting = Counting(embedding)
     made = Library.create(tmp_path / "library", embedding)
-    killed: list[int] = []
+    moments = {1, *np.random.default_rng(5).integers(2, 80, size=3).tolist()}
+    came, killed = count(1), list[int]()
 
     def kill(_: Paper) -> None:
-        if not killed:  # the first of many pieces is here
-            killed.append(embedders(cluster)[0])
-            os.kill(killed[0], signal.SIGKILL)
+        if next(came) in moments and (there := set(embedders(cluster)) - set(killed)):
+            killed.append(min(there))
+            os.kill(killed[-1], signal.SIGKILL)
 
     written, embedded = put(made, parts, counting, kill)
     assert killed
@@ -343,6 +347,60 @@ def test_an_interrupted_run_is_continued(
     assert embedded < len(library.store().vectors) <= embedded + before
     assert counting.texts == 0
     check_same(again, library, sources=False)
+
+
+DRIVEN = """
+import sys
+from pathlib import Path
+from rag.cluster import connected
+from rag.library import Library, writing
+from rag.library.disk import identity_file
+from rag.models.embedding import Embedding
+from tests.cluster.test_cluster import put
+
+writing.PAPERS_PER_COMMIT = 10
+address, path, *files = sys.argv[1:]
+embedding, path = Embedding.load(), Path(path)
+there = identity_file(path).exists()
+library = Library.open(path, embedding) if there else Library.create(path, embedding)
+with connected(address):
+    put(library, [*map(Path, files)], embedding, lambda paper: print(paper.id, flush=True))
+"""
+
+
+@pytest.mark.slow
+def test_a_driver_killed_at_any_moment_loses_nothing(
+    cluster: Any, library: Library, embedding: Embedding, parts: list[Path], tmp_path: Path
+) -> None:
+    """Each run is killed while papers come, and goes on from what the one before has committed."""
+    path, before = tmp_path / "library", set[str]()
+    wanted, random = [paper.id for paper in library.papers()], np.random.default_rng(3)
+    for number in range(4):
+        process = subprocess.Popen(
+            [sys.executable, "-c", DRIVEN, cluster.address, path, *parts],
+            cwd=Path(__file__).parents[2],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        with process:
+            assert process.stdout is not None
+            for _ in range(int(random.integers(1, 100))):
+                assert process.stdout.readline()
+            time.sleep(random.uniform(0.0, 0.5))
+            process.kill()
+        assert process.returncode == -signal.SIGKILL
+        kept = [paper.id for paper in Library.open(path, embedding).papers()]
+        assert len(kept) == len(set(kept))
+        assert before <= set(kept) <= set(wanted)
+        before = set(kept)
+        assert before or not number
+    again, counting = Library.open(path, embedding), Counting(embedding)
+    with connected(cluster.address):
+        written, _ = put(again, parts, counting)
+    assert written == Written(added=len(wanted) - len(before), unchanged=len(before))
+    assert counting.texts == 0
+    check_same(again, library, sources=False)
+    assert again.examine(embedding).is_whole
 
 
 @pytest.mark.parametrize("address", ["", "listing.md", "host", "host:port", "host:99999", ":1"])

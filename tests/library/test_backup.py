@@ -202,6 +202,18 @@ def test_a_damaged_backup_restores_nothing(made: Library, file: Path, tmp_path: 
     assert not new.exists()
 
 
+@pytest.mark.parametrize("clock", [0.0, 4.6e9, 9e9])
+def test_a_clock_that_is_decades_wrong_stops_no_backup(
+    made: Library, file: Path, tmp_path: Path, clock: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of a computer without a battery; an archive knows the years from 1980 to 2107."""
+    with monkeypatch.context() as wrong:
+        wrong.setattr("time.time", lambda: clock)
+        backup(made.path, file)
+    restore(file, tmp_path / "new")
+    assert list(Library.open(tmp_path / "new", Tiny()).papers()) == list(made.papers())
+
+
 @pytest.mark.parametrize("name", ["words/../../evil", "beside/../evil", "/evil", "words/a/b", "x"])
 def test_an_archive_that_reaches_out_of_its_folder_is_refused(
     made: Library, file: Path, tmp_path: Path, name: str

@@ -308,6 +308,69 @@ def test_a_repair_that_was_cut_off_is_taken_up(made: Library) -> None:
     check_as_it_was(path)
 
 
+# -- what is no file -----------------------------------------------------------------------------
+
+
+def folder(place: Path) -> None:
+    place.mkdir()
+
+
+def device(place: Path) -> None:
+    place.symlink_to("/dev/zero")
+
+
+def itself(place: Path) -> None:
+    place.symlink_to(place.name)
+
+
+def nested(place: Path) -> None:
+    place.write_bytes(b"[" * 200_000)  # of which the parser of JSON says what is no ValueError
+
+
+IN_PLACES = {"pipe": getattr(os, "mkfifo", folder), "device": device, "folder": folder,
+             "circle": itself, "nested": nested}  # fmt: skip
+USES = """
+from rag.errors import LibraryError
+from rag.library import backup, doctor
+model = t.Tiny()
+def read():
+    library = Library.open(path, model)
+    library.nearest(model.encode_query("x"), 3), library.matching("paper", 3), library.listing("a")
+for use in (
+    read,
+    lambda: Library.create(path, model).put([t.paper(90)], model),
+    lambda: backup.backup(path, path.with_suffix(".backup")),
+    lambda: doctor.examine(path, model),
+):
+    try:
+        use()
+    except LibraryError as error:
+        assert "\\n" not in str(error), error
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs devices")
+@pytest.mark.parametrize("what", IN_PLACES)
+def test_what_is_no_file_is_not_waited_for(whole: Path, tmp_path: Path, what: str) -> None:
+    """A pipe, a device, a folder or a circle of links in the place of each kind of file."""
+    names = ["identity.json", "journal.json", "words/meta.json", "words/.managed.json",
+             "vectors/chroma.sqlite3", "vectors/*/*.bin"]  # fmt: skip
+    names += [f"words/*.{part}" for part in segments.PARTS] + ["near/*.near"]
+    for number, name in enumerate(names):
+        place = tmp_path / f"{number}" / "library"
+        shutil.copytree(whole, place)
+        for file in sorted(place.glob(name))[:1]:
+            file.unlink()
+            IN_PLACES[what](file)
+        done = python(USES, place, timeout=100)
+        assert done.returncode == 0, (name, done.stderr[-2_000:])
+        doctor.repair(place, Tiny())
+        kept = {p.id for p in Library.open(place, Tiny()).papers()}
+        assert kept >= {p.id for p in PAPERS} or name.endswith(segments.STORE)
+        assert doctor.examine(place, Tiny()).is_whole
+
+
 # -- flipped bits --------------------------------------------------------------------------------
 
 LIGHT = ("writer.lock", ".tantivy-meta.lock", ".tantivy-writer.lock")  # empty, or nothing in them

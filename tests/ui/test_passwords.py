@@ -85,3 +85,23 @@ def test_what_will_not_do_is_not_written(tmp_path: Path, name: str, password: st
     with pytest.raises(ServingError):
         passwords.put(tmp_path / "users", name, password)
     assert not (tmp_path / "users").exists()
+
+
+@pytest.mark.parametrize("name", ["plain", "hashed", "nobody"])
+def test_who_is_in_the_file_is_not_told_by_the_time_it_takes(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Whoever it is, the slow hash is made once for each password that is tried."""
+    users = {"plain": "as it is", "hashed": passwords.hashed("something")}
+    passwords.known(users, "nobody", "first")  # makes what stands for nobody
+    made: list[str] = []
+    key = passwords._key
+
+    def counted(password: str, salt: bytes, cost: int, block: int, parallel: int) -> bytes:
+        made.append(password)
+        return key(password, salt, cost, block, parallel)
+
+    monkeypatch.setattr(passwords, "_key", counted)
+    for password in ("wrong", "\ud800", "x\0y", ""):
+        assert not passwords.known(users, name, password)
+    assert len(made) == 4

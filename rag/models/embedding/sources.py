@@ -5,12 +5,12 @@ name that is not in the local cache makes it use the network. It does not open t
 """
 
 import hashlib
-import json
 import re
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
+from rag.core.files import parsed_file
 from rag.errors import ModelError, line
 from rag.models import files
 
@@ -161,7 +161,7 @@ def _modules(folder: Path) -> dict[str, str]:
     listed = folder / "modules.json"
     if not listed.exists() and (folder / "config.json").is_file():
         return {"": "Transformer"}  # to which sentence-transformers adds mean pooling
-    modules = json.loads(listed.read_text(encoding="utf-8"))
+    modules = parsed_file(listed)
     return {module["path"]: module["type"].split(".")[-1] for module in modules}
 
 
