@@ -12,6 +12,7 @@ from tests.ui.test_looks import check
 from ui.app import build
 from ui.kept import Shelf, beside
 from ui.server import launch
+from ui.titles import topic
 
 WHICH = "which papers use transformers for tracking"
 
@@ -53,6 +54,29 @@ def test_keys_go_through_the_papers(own: Site, look: Look) -> None:
     expect(page.get_by_role("dialog").locator("h2")).to_be_visible()
 
 
+def test_keys_lead_to_the_question_to_the_last_one_and_to_all_keys(site: Site, look: Look) -> None:
+    page = look(site)
+    question = page.locator("#question")
+    ask(page, WHICH)
+    page.keyboard.press("ArrowUp")
+    expect(question).to_have_value(WHICH)
+    page.keyboard.press("?")
+    expect(question).to_have_value(f"{WHICH}?")  # it is written, not a key
+    question.fill("")
+    page.goto(f"{site.address}/#/library")
+    page.locator("#part-library tbody tr").first.wait_for()
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("?")
+    keys = page.locator("#keys")
+    expect(keys).to_be_visible()
+    check(page)
+    page.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+    page.keyboard.press("/")
+    expect(question).to_be_focused()
+    expect(question).to_have_value("")
+
+
 def test_the_palette_finds_all_there_is(keeping: Site, look: Look) -> None:
     page = look(keeping)
     ask(page, WHICH)
@@ -69,7 +93,7 @@ def test_the_palette_finds_all_there_is(keeping: Site, look: Look) -> None:
     page.keyboard.press("Control+k")
     page.keyboard.type("transformers tracking")
     talk = palette.get_by_role("group", name="Conversations").get_by_role("option")
-    expect(talk).to_have_text([WHICH])
+    expect(talk).to_have_text([topic(keeping.assistant.ask(WHICH))])
     talk.click()
     expect(page).to_have_url(address)
     page.keyboard.press("Control+k")

@@ -106,6 +106,16 @@ def test_words_are_marked_also_inflected(site: Site, look: Look) -> None:
     expect(row.locator(".snippet mark").first).to_have_text(re.compile("occlu", re.IGNORECASE))
 
 
+def test_an_author_is_found_by_name(site: Site, look: Look) -> None:
+    page = look(site, "#library")
+    paper = site.assistant.library.get(TRANSMOT)
+    assert paper
+    family = paper.authors[-1].split()[-1]
+    part(page).locator("[name=words]").fill(f"transmot {family}")
+    row = part(page).locator(f"tbody [data-row='{TRANSMOT}']")
+    expect(row.locator(".by mark").first).to_have_text(family)
+
+
 def test_papers_are_ticked_taken_and_asked(site: Site, look: Look) -> None:
     library = site.assistant.library
     page = look(site, "#library")

@@ -155,6 +155,23 @@ def test_what_is_here_is_told_first(site: Site, look: Look) -> None:
     expect(page.locator("#part-library [name=category]")).to_have_value("cs.CV")
 
 
+def test_the_largest_topics_lead_to_their_papers_on_the_map(own: Site, look: Look) -> None:
+    page = look(own)
+    topics = page.locator(".here .largest li")
+    expect(topics.first).to_be_visible()  # the map is drawn for it while one reads on
+    name, _, count = topics.nth(1).inner_text().rpartition(" ")
+    check(page)
+    page.reload()
+    expect(topics.nth(1)).to_have_text(f"{name} {count}")
+    topics.nth(1).locator("a").click()
+    alone = page.locator(".topics [aria-pressed=true]")
+    expect(alone).to_have_count(1)
+    expect(alone).to_contain_text(f"{name} {count}")
+    expect(page.locator(".plot .scatterlayer .point")).to_have_count(int(count))
+    page.reload()  # its address is that of the topic
+    expect(alone).to_contain_text(f"{name} {count}")
+
+
 def test_the_first_view_waits_for_no_examples(
     own: Site, look: Look, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -237,8 +254,8 @@ def test_examples_that_cannot_be_made_are_done_without(
 
     monkeypatch.setattr(opening, "examples", full)
     first = opening.Opening()
-    while first.examples(unshared, {})["pending"]:
+    while (told := first.examples(unshared, {}))["pending"]:
         time.sleep(0.01)
-    assert first.examples(unshared, {})["html"] == ""
+    assert told["html"] == ""
     assert "No examples of questions could be made" in caplog.text
     assert not (unshared.library.path / "examples.json").exists()

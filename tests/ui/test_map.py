@@ -202,6 +202,24 @@ def test_topics_are_called_by_what_many_of_their_titles_have(embedding: Embeddin
     assert topics.names(members, titles, space, embedding) == [kind.lower() for kind in kinds]
 
 
+def test_what_only_begins_various_names_is_called_by_its_plural(embedding: Embedding) -> None:
+    medical = [
+        "Medical Image Segmentation with Graphs", "Robust Medical Image Segmentation",
+        "Medical Image Classification", "On Medical Image Analysis", "Medical Image Retrieval",
+        "Fairness for Medical Images", "Attention in Medical Images",
+    ]  # fmt: skip
+    others = [f"{word} Depth Estimation with Radar" for word in ("Fast", "Joint", "Deep", "Sparse")]
+    titles = [*medical, *others]
+    members = [list(range(len(medical))), list(range(len(medical), len(titles)))]
+    space = embedding.encode(titles)
+    named = topics.names(members, titles, space, embedding)
+    assert named == ["medical images", "depth estimation"]
+    of_one = [title.replace("Classification", "Segmentation") for title in medical[:3]]
+    assert topics.names([[0, 1, 2]], of_one, embedding.encode(of_one), embedding) == [
+        "medical image segmentation"
+    ]
+
+
 # -- in a browser --------------------------------------------------------------------------------
 
 

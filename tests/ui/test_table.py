@@ -70,6 +70,17 @@ def test_columns_sort_and_filter(site: Site, look: Look) -> None:
     assert len(titles(table)) == len(before)
 
 
+def test_a_cell_opens_its_quotation(site: Site, look: Look) -> None:
+    page = look(site)
+    cell = tabled(page).locator("tbody .quoted").first
+    said = cell.inner_text()
+    cell.click()
+    paper = page.get_by_role("dialog")
+    expect(paper.locator("mark").first).to_contain_text(said[:20])
+    page.keyboard.press("Escape")
+    expect(cell).to_be_visible()
+
+
 def test_ticked_papers_stand_side_by_side(site: Site, look: Look) -> None:
     page = look(site)
     table = tabled(page)
@@ -105,6 +116,14 @@ def test_facets_narrow_without_asking(own: Site, look: Look) -> None:
     titles = [c.paper.title for c in answer.citations if c.paper.id in tagged]
     expect(turn.locator(".claim:visible .of a:not(.ref)")).to_have_text(titles)
     check(page)
+    card = page.locator(".claim:visible [data-paper]").first
+    card.click()  # a tag that is given meanwhile is there at once
+    paper = page.get_by_role("dialog")
+    paper.get_by_role("combobox", name="Add a tag").fill("later")
+    page.keyboard.press("Enter")
+    expect(paper.locator(".own .chip", has_text="later")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(turn.get_by_role("button", name="later: 1 paper")).to_be_visible()
     code = answer.counts["code"]["yes"]
     tag.click()
     turn.get_by_role("button", name=f"code: {code} papers").click()

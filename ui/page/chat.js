@@ -276,16 +276,22 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     find("#categories").replaceChildren(...told.categories.map((name) => new Option(name)));
     examples();
   };
-  // They are tried before they are offered, and take longer than the rest where papers are many.
+  // They are tried before they are offered, and take longer than the rest where papers are many; so
+  // do the topics, which the map is drawn for.
   const examples = async () => {
-    const place = find(".examples[aria-busy]");
-    if (!place) return;
+    const here = find(".here");
+    if (!here) return;
     const told = await rag.call(server.examples({}));
-    if (!place.isConnected) return;
+    if (!here.isConnected) return;
     if (told.pending) return setTimeout(examples, MEANWHILE);
-    place.removeAttribute("aria-busy");
-    place.style.minHeight = `${place.getBoundingClientRect().height}px`; // nothing below moves
-    place.innerHTML = told.html ?? "";
+    const place = find(".examples[aria-busy]");
+    if (place) {
+      place.removeAttribute("aria-busy");
+      place.style.minHeight = `${place.getBoundingClientRect().height}px`; // nothing below moves
+      place.innerHTML = told.html ?? "";
+    }
+    if (told.topics) rag.q(here, ".largest").innerHTML = told.topics;
+    if (told.drawing) setTimeout(examples, 2 * MEANWHILE);
   };
   rag.added = open; // what stands there at first is of all papers
   open();

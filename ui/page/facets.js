@@ -146,6 +146,15 @@ rag.facets = (shown, trigger, narrowed) => {
     });
     ask(article);
   };
+  // Tags have changed: what is open is counted again at once, what is closed when it is opened.
+  rag.tagged = () => {
+    for (const { article } of shown.values()) {
+      if (!article.narrow) continue;
+      const details = rag.q(article, ".facets");
+      if (details.open) article.narrow();
+      else delete details.dataset.asked;
+    }
+  };
   rag.faceted = (told) => {
     const article = shown.get(told.turn)?.article;
     if (!article || told.time !== article.counted) return;

@@ -10,6 +10,7 @@ rag.map = ({ element, server }) => {
   let map = null; // as the server told it
   let shown = []; // of each topic, whether it is shown
   let marked = new Set(); // papers that were searched for
+  let wanted = ""; // the name of a topic that is to be shown alone once the map is there
   let looking; // the clock that looks whether the map is drawn
 
   const library = () =>
@@ -144,6 +145,9 @@ rag.map = ({ element, server }) => {
     if (same) map.view = view;
     else shown = map.looks.map(() => true);
     map.traces = topics();
+    if (map.looks.some(({ name }) => name === wanted))
+      shown = map.looks.map(({ name }) => name === wanted);
+    wanted = "";
     find(".topics").innerHTML = told.topics;
     for (const dot of element.querySelectorAll(".shape")) dot.style.color = dot.dataset.colour;
     for (const part of [".on-map", ".hint"]) find(part).hidden = false;
@@ -214,5 +218,9 @@ rag.map = ({ element, server }) => {
 
   document.addEventListener("rag-theme", () => map && draw());
   rag.opened.map = () => load();
-  if (document.body.dataset.view === "map") load();
+  rag.routes.map = (_, given) => (wanted = given.get("topic") ?? "");
+  if (document.body.dataset.view === "map") {
+    rag.routes.map("", new URLSearchParams(rag.at().query));
+    load();
+  }
 };
