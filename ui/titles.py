@@ -27,7 +27,7 @@ def topic(answer: Answer) -> str:
     """Return what a question is about, to call its conversation by; empty if that is not known.
 
     >>> asked = "hi, which papers use transformers for tracking since 2020?"
-    >>> found = Answer(asked, "papers", (), (), 0, 9, looked_for=("transformers", "tracking"))
+    >>> found = Answer(asked, "papers", (), (), 0, 9, (), looked_for=("transformers", "tracking"))
     >>> topic(found)
     'Transformers for tracking'
     """

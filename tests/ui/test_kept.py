@@ -273,7 +273,7 @@ def test_what_was_answered_so_far_survives_a_reload(
     keeping: Site, look: Look, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = look(keeping)
-    begun, held = chat.steps, threading.Event()
+    begun, held = asking.steps, threading.Event()
 
     def slow(*given: Any) -> Iterator[asking.Step]:
         for step in begun(*given):
