@@ -92,7 +92,7 @@ class Facets:
         left = {name for name, values in papers.items() if _passes(values, ticked)}
         here = [str(name) for name in asked.get("here") or []]
         shown = {c.number for c in answer.citations}
-        shown |= {int(n) for n in asked.get("numbers") or []} & numbers.keys()
+        shown |= numbers.keys() & set(asked.get("numbers") or [])
         follows, mentioning = rest.left(answer)
         return {
             "groups": _groups(matching, ticked),

@@ -249,7 +249,8 @@ def _shown(laid: Laid, library: Library) -> dict[str, Any]:
     later = shown - laid.drawn
     said = f"Each point is one of {of}; near ones are alike. Click one to read it."
     if later:
-        said += f" {later:,} came later and {'stands' if later == 1 else 'stand'} among their like."
+        stand = "stands among its like" if later == 1 else "stand among their like"
+        said += f" {later:,} came later and {stand}."
     places = np.array(laid.places, np.float32).T
     return {
         "said": said,

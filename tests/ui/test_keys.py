@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.ui.conftest import Look, Site, ask, free_port
 from tests.ui.test_looks import check
+from ui import palette
 from ui.app import build
 from ui.kept import Shelf, beside
 from ui.server import launch
@@ -113,6 +114,14 @@ def test_the_palette_finds_all_there_is(keeping: Site, look: Look) -> None:
     options.filter(has_text="Ask “How fast").click()
     page.locator(".turn").nth(1).wait_for()
     expect(page.locator(".turn").nth(1).locator(".said").first).to_contain_text("37 FPS")
+
+
+def test_conversations_that_are_called_so_come_first(site: Site, shelf: Shelf) -> None:
+    for n, (question, said) in enumerate((("which papers fly kites?", ""), ("red?", "kites"))):
+        shelf.put("", f"c{n}", f"t{n}", "", {"question": question, "answer": said})
+    assert [each.id for each in shelf.list("", "kites")] == ["c1", "c0"]  # the latest first
+    told = palette.found(site.assistant, shelf, {"words": "kites"})
+    assert [talk["to"] for talk in told["talks"]] == ["#/c/c0", "#/c/c1"]
 
 
 def test_what_is_offered_to_be_asked_is_what_stands_in_the_box(own: Site, look: Look) -> None:

@@ -121,6 +121,18 @@ def test_a_way_back_after_a_citation(site: Site, look: Look) -> None:
     expect(turn.locator(".claim").first).to_be_attached()
 
 
+def test_a_citation_is_not_pushed_away_by_papers_that_come(site: Site, look: Look) -> None:
+    page = look(site, **PHONE)  # motion is not reduced
+    turn = ask(page, MANY)
+    assert left(site.assistant.ask(MANY))[0]
+    turn.locator(".ref").nth(1).click()
+    card = page.locator(".card").nth(1)
+    expect(card).to_be_in_viewport()
+    page.wait_for_timeout(1_500)
+    expect(card).to_be_in_viewport()
+    expect(turn.locator(".further li")).to_have_count(0)
+
+
 def test_the_composer_is_one_line_until_it_is_touched(site: Site, look: Look) -> None:
     page = on_a_phone(site, look)
     expect(page.locator("#question")).not_to_be_focused()

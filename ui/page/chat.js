@@ -121,6 +121,7 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     next.hidden = !value.turns.length;
     const offered = value.busy ? "" : (value.turns.at(-1)?.next ?? "");
     if (next.innerHTML !== offered) next.innerHTML = offered;
+    rag.oneRow(next); // what does not fit into it whole is not offered
     busy = value.busy;
     state();
     if (!busy && narrow()) for (const { article } of shown.values()) article.style.minHeight = "";
@@ -293,6 +294,7 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     if (told.topics) rag.q(here, ".largest").innerHTML = told.topics;
     if (told.drawing) setTimeout(examples, 2 * MEANWHILE);
   };
+  new ResizeObserver(() => rag.oneRow(find(".next"))).observe(find(".next"));
   rag.added = open; // what stands there at first is of all papers
   open();
   write(localStorage.getItem("rag-draft") ?? "");

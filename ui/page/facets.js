@@ -15,7 +15,7 @@ rag.facets = (shown, trigger, narrowed) => {
       time: article.counted,
       chosen,
       here: rows(article, ".further [data-id]").map((row) => row.dataset.id),
-      numbers: rows(article, ".table tbody tr").map((row) => Number(row.dataset.number)),
+      numbers: rows(article, ".of-papers tbody tr").map((row) => Number(row.dataset.number)),
     });
   };
 

@@ -186,8 +186,12 @@ rag.map = ({ element, server }) => {
   const doing = {
     in: () => zoom(1 / 1.6),
     out: () => zoom(1.6),
-    reset: () =>
-      Plotly.relayout(plot, { "xaxis.range": bounds(map.x), "yaxis.range": bounds(map.y) }),
+    reset: async () => {
+      shown = map.looks.map(() => true);
+      press();
+      await draw();
+      Plotly.relayout(plot, { "xaxis.range": bounds(map.x), "yaxis.range": bounds(map.y) });
+    },
     again: () => {
       map = null;
       load(true);
