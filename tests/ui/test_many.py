@@ -153,14 +153,18 @@ def test_the_composer_is_one_line_until_it_is_touched(site: Site, look: Look) ->
 # -- before anything is asked --------------------------------------------------------------------
 
 
-def test_what_is_here_is_told_first(site: Site, look: Look) -> None:
+@pytest.mark.parametrize("width", [1280, 1440, 2560])
+def test_what_is_here_is_told_first(site: Site, look: Look, width: int) -> None:
     library = site.assistant.library
-    page = look(site)
+    page = look(site, width=width)
     here = page.get_by_role("region", name="What is here")
     expect(here).to_contain_text(f"{len(library):,} papers, of 2021-04-02")
     newest = [paper.title for paper in library.listing(k=5)[1]]
     expect(here.locator(".opens")).to_have_text(newest)
     check(page)
+    here.locator(".opens").first.click()
+    expect(page.get_by_role("dialog").locator("h2")).to_have_text(newest[0])
+    page.keyboard.press("Escape")
     here.get_by_role("link", name="cs.CV").click()
     count = library.categories()["cs.CV"]
     expect(page.locator("#part-library .shown")).to_contain_text(f"of {count} papers")
