@@ -47,7 +47,7 @@ too, for the colour blind."""
 SHAPES = {"circle": "●", "square": "■", "diamond": "◆", "triangle-up": "▲", "cross": "✚"}
 """The shapes as Plotly names them, and as they stand beside a topic."""
 
-_FILE = "map.json"
+_FILE, _NAMES = "map.json", "topics.json"
 _FORMAT = 4
 _TITLES_AT_ONCE = 500
 _LAYING = 0.9  # of the work; the rest is grouping and naming
@@ -114,22 +114,19 @@ class Maps:
                 ).start()
                 return _progress(0.0, len(ids))
             self._laid = _with(laid, assistant, ids)
+            _name(library, self._laid)
             return _shown(self._laid, library)
 
     def named(self, assistant: Assistant) -> list[tuple[str, int]] | None:
         """Return the topics with how many papers each has, the largest first.
 
-        None if there is no map of just the papers that the index has now.
+        They are kept apart, since the map of many papers takes a second to be read. None if there
+        is no map of just the papers that the index has now.
         """
-        library = assistant.library
-        with self._lock:
-            self._laid = laid = self._laid or _kept(library)
-        if laid is None or laid.made != _made(library):
+        found = once.kept(assistant.library, _NAMES) or {}
+        if found.get("of") != _state(assistant.library):
             return None
-        if set(laid.ids) != set(library.select(Filters(), k=MOST)):
-            return None
-        counted = Counter(laid.topic)
-        return [(name, counted[at]) for at, name in enumerate(laid.names)]
+        return [(str(name), int(count)) for name, count in found.get("named", ())]
 
     def prepare(self, assistant: Assistant) -> bool:
         """Begin to draw the map of few papers unasked; returns whether it is being drawn."""
@@ -171,6 +168,20 @@ def _fits(laid: Laid, library: Library, ids: Sequence[str]) -> bool:
 
 def _made(library: Library) -> str:
     return f"{_FORMAT} {library.identity.fingerprint}"
+
+
+def _state(library: Library) -> list[Any]:
+    """Return what tells this state of the index, as JSON takes it."""
+    return [_made(library), *library.store().stamp]
+
+
+def _name(library: Library, laid: Laid) -> None:
+    """Keep what the topics are called, and how many papers each has."""
+    counted = Counter(laid.topic)
+    named = [[name, counted[at]] for at, name in enumerate(laid.names)]
+    told = {"of": _state(library), "named": named}
+    if once.kept(library, _NAMES) != told:
+        once.keep(library, _NAMES, told)
 
 
 def _kept(library: Library) -> Laid | None:

@@ -93,9 +93,7 @@ def served(assistant: Assistant, mcp: bool = False) -> Iterator[Site]:
 def unshared(_copied: Path, embedding: Embedding, tmp_path: Path) -> Assistant:
     """An assistant of an index that nobody else uses: what is kept beside it is this test's own."""
     path = tmp_path / "library"
-    made = shutil.ignore_patterns(
-        "map.json", "examples.json"
-    )  # by tests of the page that all share
+    made = shutil.ignore_patterns("map.json", "topics.json", "examples.json")  # by other tests
     shutil.copytree(_copied, path, ignore=made)
     return Assistant(Library.open(path, embedding), embedding, None)
 

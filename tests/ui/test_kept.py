@@ -5,6 +5,7 @@ import re
 import sqlite3
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,13 @@ import pytest
 from playwright.sync_api import expect
 
 from rag.assistant import Assistant
+from rag.core.claims import Claim
 from tests.ui.conftest import Look, Site, ask, free_port
+from tests.ui.test_looks import check
 from ui import asking, chat
 from ui.app import build
 from ui.chat import Desk, moves
+from ui.exchange import Exchange
 from ui.kept import DAMAGED, LONGEST_TITLE, Shelf, new_name
 from ui.rail import day_of, listed
 from ui.server import launch
@@ -217,6 +221,40 @@ def test_a_conversation_survives(keeping: Site, look: Look, shelf: Shelf) -> Non
         third.close()
     finally:
         again.close(verbose=False)
+
+
+def test_a_page_that_keeps_nothing_says_so(site: Site, look: Look) -> None:
+    page = look(site)  # as with --no-history
+    ask(page, FAST)
+    expect(page.locator(".rail .none")).to_have_text("Conversations are not kept.")
+    assert "#/c/" not in page.url
+    page.reload()
+    expect(page.locator(".welcome h2")).to_be_visible()
+    expect(page.locator(".turn")).to_have_count(0)
+
+
+def test_a_paragraph_stands_on_top_and_its_sentences_open_what_supports_them(
+    keeping: Site, look: Look, shelf: Shelf
+) -> None:
+    answer = keeping.assistant.ask(WHICH)
+    first, second = answer.claims[:2]
+    several = Claim("Two papers track with transformers.", (1, 2), "paraphrase", first.quotes)
+    quoted = replace(second, text="They say how.", support="quote")
+    told = replace(answer, summary=(several, quoted))  # as a capable model has it
+    exchange = Exchange("t1", WHICH, answer.total, answer=told, state="done")
+    shelf.put("", "a", "t1", "", exchange.kept())
+    page = look(keeping, "#/c/a")
+    summary = page.locator(".turn .head .summary")
+    expect(summary.locator(".opens-evidence")).to_have_count(2)
+    expect(summary.locator(".dot")).to_have_count(1)
+    expect(summary.locator(".ref")).to_have_text(["[1]", "[2]", "[2]"])
+    above, below = summary.bounding_box(), page.locator(".claim").first.bounding_box()
+    assert above
+    assert below
+    assert above["y"] + above["height"] <= below["y"]
+    summary.locator(".opens-evidence").first.press("Enter")
+    expect(page.locator(".head blockquote mark:visible")).to_have_text(first.quotes[0].text)
+    check(page)
 
 
 def test_back_and_forward(keeping: Site, look: Look) -> None:

@@ -1,5 +1,6 @@
 """Answers of many papers: what is not written about comes page by page; and a phone in the hand."""
 
+import json
 import re
 import threading
 import time
@@ -184,6 +185,8 @@ def test_the_largest_topics_lead_to_their_papers_on_the_map(own: Site, look: Loo
     expect(alone).to_have_count(1)
     expect(alone).to_contain_text(f"{name} {count}")
     expect(page.locator(".plot .scatterlayer .point")).to_have_count(int(count))
+    kept = json.loads((own.assistant.library.path / "topics.json").read_text())
+    assert [name, int(count)] in kept["named"]
     page.reload()  # its address is that of the topic
     expect(alone).to_contain_text(f"{name} {count}")
 
