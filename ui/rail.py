@@ -28,7 +28,7 @@ def listed(shelf: Shelf, user: str, asked: Mapping[str, Any]) -> dict[str, Any]:
     words = str(asked.get("words") or "")
     found = shelf.list(user, words)
     html = "".join(
-        f"<h3>{escape(day)}</h3><ul>{''.join(map(_item, those))}</ul>"
+        f"<h2>{escape(day)}</h2><ul>{''.join(map(_item, those))}</ul>"
         for day, those in groupby(found, lambda each: day_of(each.changed, date.today()))
     )
     none = "None has these words." if words else "What you ask is kept here."
