@@ -125,7 +125,7 @@ def ask(
             assistant, line, user, earlier, exchange, asked.get("filters")
         ):
             if exchange.state != "busy" or time.monotonic() - saved > EVERY:
-                _keep(shelf, user, own, exchange)
+                _keep(shelf, user, own, earlier, exchange)
                 saved = time.monotonic()
             if desk.conversation == own:
                 if exchange.name not in {e.name for e in desk.exchanges}:
@@ -133,7 +133,7 @@ def ask(
                 desk.put(exchange)
                 yield
     finally:  # also when the tab was closed, or another conversation opened
-        _keep(shelf, user, own, exchange)
+        _keep(shelf, user, own, earlier, exchange)
 
 
 def stop(desk: Desk) -> None:
@@ -198,8 +198,12 @@ def numbers(desk: Desk) -> dict[str, int]:
     return {c.paper.id: c.number for answer in answers for c in answer.citations}
 
 
-def _keep(shelf: Shelf, user: str, conversation: str, exchange: Exchange) -> None:
-    about = topic(exchange.answer) if exchange.answer else ""
+def _keep(
+    shelf: Shelf, user: str, conversation: str, earlier: tuple[Exchange, ...], exchange: Exchange
+) -> None:
+    """Keep a question; its conversation is called by the first topic on the way to it."""
+    topics = (topic(e.answer) for e in (*earlier, exchange) if e.answer)
+    about = next(filter(None, topics), "")
     shelf.put(user, conversation, exchange.name, exchange.parent, exchange.kept(), about)
 
 

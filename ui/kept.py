@@ -118,8 +118,8 @@ class Shelf:
         kept
             ``question`` and whatever else `load` is to return, as JSON takes it.
         topic
-            What it is about, as far as that is known. A conversation that nobody has named is
-            called by the first one, or by that of another version of its first question.
+            What the conversation is about, as far as that is known; it is called by it unless
+            somebody has named it.
         """
         now, question = time.time(), str(kept["question"])
         title = _folded(question)
@@ -137,7 +137,7 @@ class Shelf:
                 (exchange, conversation, parent, now, question, json.dumps(kept)),
             )
             if topic := _folded(topic):
-                _call(base, user, conversation, topic, is_first=not parent)
+                _call(base, user, conversation, topic)
 
     def choose(self, user: str, conversation: str, leaf: str) -> None:
         """Keep at which of its questions a conversation is."""
@@ -254,9 +254,7 @@ class Shelf:
             return base
 
 
-def _call(
-    base: sqlite3.Connection, user: str, conversation: str, topic: str, is_first: bool
-) -> None:
+def _call(base: sqlite3.Connection, user: str, conversation: str, topic: str) -> None:
     """Call a conversation by a topic, unless somebody has named it."""
     found = base.execute(
         f"SELECT c.title, t.title, {_FIRST} FROM conversations c LEFT JOIN topics t "
@@ -264,8 +262,7 @@ def _call(
         (conversation, user),
     ).fetchone()
     title, called, asked = found or (None, "", "")
-    is_named = title != (called or _folded(str(asked)))
-    if is_named or (called and not is_first):
+    if title != (called or _folded(str(asked))):
         return
     base.execute("INSERT OR REPLACE INTO topics VALUES (?, ?)", (conversation, topic))
     base.execute("UPDATE conversations SET title = ? WHERE id = ?", (topic, conversation))

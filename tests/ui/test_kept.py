@@ -95,7 +95,7 @@ def test_a_conversation_is_called_by_its_topic_until_somebody_names_it(shelf: Sh
     assert title() == first["question"]  # nothing is known of it yet
     shelf.put("", "a", "t1", "", first, "Kites")
     assert title() == "Kites"
-    shelf.put("", "a", "t2", "t1", {"question": "and which of them are red?"}, "Red")
+    shelf.put("", "a", "t2", "t1", {"question": "and which of them are red?"}, "Kites")
     assert title() == "Kites"
     shelf.put("", "a", "t3", "", {"question": "which papers fly dragons?"}, "Dragons")
     assert title() == "Dragons"  # another version of its first question
@@ -255,6 +255,20 @@ def test_a_paragraph_stands_on_top_and_its_sentences_open_what_supports_them(
     summary.locator(".opens-evidence").first.press("Enter")
     expect(page.locator(".head blockquote mark:visible")).to_have_text(first.quotes[0].text)
     check(page)
+
+
+def test_a_conversation_of_an_earlier_version_is_called_by_its_first_topic(
+    keeping: Site, look: Look, shelf: Shelf
+) -> None:
+    question = f"hello, {WHICH}"
+    answer = keeping.assistant.ask(question)
+    exchange = Exchange("t1", question, answer.total, answer=answer, state="done")
+    shelf.put("", "a", "t1", "", exchange.kept())
+    page = look(keeping, "#/c/a")
+    link = page.locator(".listed a")
+    expect(link).to_have_text(question)
+    ask(page, "which of them run in real time?")
+    expect(link).to_have_text("Transformers for tracking")
 
 
 def test_back_and_forward(keeping: Site, look: Look) -> None:
