@@ -68,8 +68,11 @@ class Opening:
                 threading.Thread(target=self._make, args=work, name="examples", daemon=True).start()
         if asked is None:
             return {"html": "", "pending": True, "topics": "", "drawing": False}
-        drawing = self.maps.prepare(assistant)  # one after the other: both take a core
-        topics = "" if drawing else self._topics(assistant)
+        topics = self._topics(assistant)
+        drawing = not topics and self.maps.prepare(
+            assistant
+        )  # after the examples: both take a core
+        topics = topics or ("" if drawing else self._topics(assistant))
         return {"html": _offered(asked), "pending": False, "topics": topics, "drawing": drawing}
 
     def _topics(self, assistant: Assistant) -> str:
