@@ -154,7 +154,7 @@ def test_the_composer_is_one_line_until_it_is_touched(site: Site, look: Look) ->
 # -- before anything is asked --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("width", [1280, 1440, 2560])
+@pytest.mark.parametrize("width", [1024, 1280, 1440, 2560])
 def test_what_is_here_is_told_first(site: Site, look: Look, width: int) -> None:
     library = site.assistant.library
     page = look(site, width=width)
