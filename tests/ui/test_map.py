@@ -298,5 +298,8 @@ def test_many_papers_are_drawn_in_webgl(site: Site, look: Look) -> None:
     named = "(trace) => trace.visible === true && trace.name"
     alone = f"document.querySelector('.plot').data.filter({named}).length"
     page.wait_for_function(f"{alone} === 1")
+    for at in range(20):  # drawn again and again, it takes no further contexts: none is lost
+        page.locator(".topics button").nth(at % 2).click()
+        page.locator("[aria-pressed=true][data-topic]").first.wait_for()
     page.get_by_role("button", name="Dark or light").click()
     assert page.locator(".plot").get_attribute("data-drawn") == "webgl"

@@ -23,10 +23,14 @@ rag.map = ({ element, server }) => {
     }));
 
   const colour = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
-  const gl = () => {
-    const canvas = document.createElement("canvas");
-    return map.ids.length > rag.mostPoints && canvas.getContext("webgl") ? "scattergl" : "scatter";
+  let isAble; // whether there is WebGL: tried once, since a browser has few contexts of it
+  const tried = () => {
+    const context = document.createElement("canvas").getContext("webgl");
+    context?.getExtension("WEBGL_lose_context")?.loseContext();
+    return Boolean(context);
   };
+  const gl = () =>
+    map.ids.length > rag.mostPoints && (isAble ??= tried()) ? "scattergl" : "scatter";
 
   // A title as Plotly takes it: no markup of its own, and broken into lines.
   const wrapped = (title) => {
