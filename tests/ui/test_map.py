@@ -289,6 +289,17 @@ def test_what_is_found_is_marked(site: Site, look: Look) -> None:
     expect(page.locator(".marks")).to_have_text("")
 
 
+def test_more_than_are_marked_are_told(
+    site: Site, look: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mapping, "MOST_FOUND", 3)
+    page = opened(site, look)
+    found = site.assistant.library.listing("tracking")[0]
+    assert found > 3
+    page.locator("#map-words").fill("tracking")
+    expect(page.locator(".marks")).to_have_text(f"The best 3 of {found}")
+
+
 def test_many_papers_are_drawn_in_webgl(site: Site, look: Look) -> None:
     page = opened(site, look, webgl=True)
     kinds = "[...new Set(document.querySelector('.plot').data.map((trace) => trace.type))]"

@@ -215,7 +215,9 @@ rag.map = ({ element, server }) => {
     if (told.error) return rag.say(told.error);
     const here = new Set(map.ids);
     marked = new Set(told.ids.filter((id) => here.has(id)));
-    find(".marks").textContent = words ? `${marked.size.toLocaleString("en")} found` : "";
+    const [best, all] = [told.ids.length, told.count ?? 0].map((count) => count.toLocaleString("en"));
+    const found = told.count > told.ids.length ? `The best ${best} of ${all}` : `${all} found`;
+    find(".marks").textContent = words ? found : "";
     draw();
   };
   find(".finds").addEventListener("input", () => {
