@@ -115,7 +115,7 @@ def test_at_every_size_all_is_there_and_nothing_is_cut(
         turn_to(page, view)
         check(page, f"{view} at {width}")
         assert page.evaluate(CUT) == [], f"{view} at {width}"
-        assert page.evaluate(OVERFLOW) == 0, view
+        assert page.evaluate(OVERFLOW) <= 0, view
     turn_to(page, "chat")
     turn = ask(page, "which papers are about segmentation?")
     turn.locator(".facets summary").click()
@@ -137,7 +137,7 @@ def test_at_every_size_all_is_there_and_nothing_is_cut(
     turn.locator("[data-act=table]").click()
     turn.locator(".of-papers").wait_for()
     check(page, f"a table at {width}")
-    assert page.evaluate(OVERFLOW) == 0
+    assert page.evaluate(OVERFLOW) <= 0
 
 
 def test_the_keyboard_reaches_everything(site: Site, look: Look) -> None:
