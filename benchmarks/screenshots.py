@@ -44,6 +44,9 @@ def main() -> None:
 def _wide(browser: Browser, address: str, scheme: str) -> None:
     suffix = "" if scheme == "light" else "-dark"
     with _page(browser, address, WIDE, scheme) as page:
+        if not suffix:
+            page.locator(".largest a").first.wait_for(timeout=120_000)
+            _shoot(page, "first")
         turn = _ask(page, WHICH)
         turn.locator(".ref").nth(1).click()
         turn.locator(".opens-evidence").first.click()

@@ -160,11 +160,11 @@ def identifiers(text: str) -> list[str]:
         If something in it is none, or there are too many.
     """
     found = dict[str, None]()
-    for part in filter(None, re.split(r"[\s,;]+", text)):
+    for part in filter(None, re.split(r"(?:[\s,;]|\band\s)+", text)):
         name = arxiv_id(part)
         if not name:
             raise FetchError(
-                f"{part[:80]} is no identifier of arXiv: give one such as 2104.00194, or a link."
+                f"“{part[:80]}” is no identifier of arXiv: give one such as 2104.00194, or a link."
             )
         found[name] = None
     if len(found) > MOST_NAMED:

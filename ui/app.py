@@ -20,7 +20,6 @@ from ui import (
     export,
     facets,
     library,
-    mapping,
     opening,
     palette,
     rail,
@@ -91,8 +90,8 @@ def build(
         watching = watches.Watching(line)
         of_watches = [watching.watches, watching.news, watching.seen]
         _part("watches", templates.WATCHES, (), of_watches, assistant)
-        maps = mapping.Maps()
-        _part("map", templates.MAP, (), [maps.figure, maps.marked], assistant)
+        of_map = [first.maps.figure, first.maps.marked]
+        _part("map", templates.MAP, (), of_map, assistant)
         listing = _part("add", templates.ADD, ["put"], [adding.preview, adding.drop], assistant)
         _part("status", templates.STATUS, (), [status.facts], assistant)
         _part("paper", templates.PAPER + templates.KEYS, (), [reader.paper, reader.like], assistant)

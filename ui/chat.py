@@ -23,6 +23,7 @@ from ui.exchange import Exchange, names, restored
 from ui.kept import Shelf, new_name
 from ui.line import Line
 from ui.suggestions import follow_ups
+from ui.titles import topic
 
 MOST_TURNS = 50
 """Answers that a question may lean on, the latest."""
@@ -124,7 +125,7 @@ def ask(
             assistant, line, user, earlier, exchange, asked.get("filters")
         ):
             if exchange.state != "busy" or time.monotonic() - saved > EVERY:
-                shelf.put(user, own, exchange.name, parent, exchange.kept())
+                _keep(shelf, user, own, earlier, exchange)
                 saved = time.monotonic()
             if desk.conversation == own:
                 if exchange.name not in {e.name for e in desk.exchanges}:
@@ -132,7 +133,7 @@ def ask(
                 desk.put(exchange)
                 yield
     finally:  # also when the tab was closed, or another conversation opened
-        shelf.put(user, own, exchange.name, parent, exchange.kept())
+        _keep(shelf, user, own, earlier, exchange)
 
 
 def stop(desk: Desk) -> None:
@@ -195,6 +196,15 @@ def numbers(desk: Desk) -> dict[str, int]:
     """Return the bracket numbers of the papers that a conversation cites, by their identifiers."""
     answers = [e.answer for e in desk.path() if e.answer]
     return {c.paper.id: c.number for answer in answers for c in answer.citations}
+
+
+def _keep(
+    shelf: Shelf, user: str, conversation: str, earlier: tuple[Exchange, ...], exchange: Exchange
+) -> None:
+    """Keep a question; its conversation is called by the first topic on the way to it."""
+    topics = (topic(e.answer) for e in (*earlier, exchange) if e.answer)
+    about = next(filter(None, topics), "")
+    shelf.put(user, conversation, exchange.name, exchange.parent, exchange.kept(), about)
 
 
 def _told(

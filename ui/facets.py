@@ -8,10 +8,12 @@ what matches.
 import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from rag.assistant import Assistant
-from rag.collections import Collections
+from rag.collections import Collections, beside
 from rag.core.answers import Answer
 from rag.judge import cells
 from rag.judge.figures import is_of
@@ -27,6 +29,8 @@ MOST, MOST_TIMES = 12, 40
 """Values of a facet that are offered: the most frequent ones, or the latest years."""
 
 _KEPT = 50_000  # papers beside those of an answer whose values are kept, some hundred bytes each
+
+_HEADER = 100  # bytes of an SQLite file that say its state, with a counter of what was written
 
 _ALL = "kind"  # the facet of which a paper has to have all that is ticked: code and a new dataset
 
@@ -44,6 +48,7 @@ class Facets:
         self._lock = threading.Lock()
         self._store: Store | None = None  # of whose papers it is
         self._known: dict[str, Values] = {}
+        self._tags: dict[str, tuple[bytes, Mapping[str, list[str]]]] = {}  # of each user
 
     def narrowed(
         self, assistant: Assistant, answer: Answer, user: str, asked: Mapping[str, Any]
@@ -87,7 +92,7 @@ class Facets:
         left = {name for name, values in papers.items() if _passes(values, ticked)}
         here = [str(name) for name in asked.get("here") or []]
         shown = {c.number for c in answer.citations}
-        shown |= {int(n) for n in asked.get("numbers") or []} & numbers.keys()
+        shown |= numbers.keys() & set(asked.get("numbers") or [])
         follows, mentioning = rest.left(answer)
         return {
             "groups": _groups(matching, ticked),
@@ -104,9 +109,20 @@ class Facets:
     def _papers(self, assistant: Assistant, answer: Answer, user: str) -> dict[str, Values]:
         """Return what each paper is that matches, or mentions what was asked, in this order."""
         library = assistant.library
-        tags = Collections(library.path, user).all_tags()
+        tags = self._tagged(library, user)
         known = self._values(library, [*answer.matching, *answer.mentioned])
         return {name: {**values, "tags": tags.get(name, [])} for name, values in known.items()}
+
+    def _tagged(self, library: Library, user: str) -> Mapping[str, list[str]]:
+        """Return the tags of every paper that has any, read again only when some were written."""
+        state = _state(beside(library.path))
+        known = self._tags.get(user)
+        if known and known[0] == state:
+            return known[1]
+        tags = Collections(library.path, user).all_tags()
+        if state is not None:
+            self._tags[user] = state, tags
+        return tags
 
     def _values(self, library: Library, names: Iterable[str]) -> dict[str, Values]:
         wanted = list(dict.fromkeys(names))
@@ -120,6 +136,16 @@ class Facets:
         for name, record in library.records(missing).items():
             kept[name] = _of(record)
         return {name: kept[name] for name in wanted if name in kept}
+
+
+def _state(file: Path) -> bytes | None:
+    """Return what changes with every write to an SQLite file; None if it cannot be read."""
+    with suppress(OSError):
+        if not file.exists():
+            return b""
+        with file.open("rb") as opened:
+            return opened.read(_HEADER) + str(file.stat().st_mtime_ns).encode()
+    return None
 
 
 def _ticked(asked: Mapping[str, Any]) -> Chosen:

@@ -40,9 +40,15 @@ CREATE TABLE IF NOT EXISTS exchanges (
   id TEXT PRIMARY KEY, conversation TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE,
   parent TEXT NOT NULL, made REAL NOT NULL, question TEXT NOT NULL, kept TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS topics (
+  conversation TEXT PRIMARY KEY REFERENCES conversations ON DELETE CASCADE, title TEXT NOT NULL
+);
 CREATE INDEX IF NOT EXISTS of_conversation ON exchanges (conversation, made);
 CREATE INDEX IF NOT EXISTS of_user ON conversations (user, changed);
 """
+_FIRST = (  # what was asked first in a conversation `c`
+    "(SELECT question FROM exchanges e WHERE e.conversation = c.id ORDER BY made, rowid LIMIT 1)"
+)
 _DAMAGED = (sqlite3.Error, UnicodeDecodeError)  # what SQLite says of damage may be no text itself
 _log = logging.getLogger("rag.ui")
 
@@ -53,13 +59,19 @@ class Listed:
 
     Attributes
     ----------
+    title
+        The name that it was given, or the topic of its first question; that question until it has
+        been read.
     changed
         When something was last asked in it, in seconds since 1970.
+    question
+        The first question as it was asked.
     """
 
     id: str
     title: str
     changed: float
+    question: str
 
 
 def beside(index: Path) -> Path:
@@ -93,7 +105,13 @@ class Shelf:
         return self.file is not None and not self.trouble
 
     def put(
-        self, user: str, conversation: str, exchange: str, parent: str, kept: Mapping[str, Any]
+        self,
+        user: str,
+        conversation: str,
+        exchange: str,
+        parent: str,
+        kept: Mapping[str, Any],
+        topic: str = "",
     ) -> None:
         """Keep a question, new or grown; its conversation is at a new one.
 
@@ -101,9 +119,12 @@ class Shelf:
         ----------
         kept
             ``question`` and whatever else `load` is to return, as JSON takes it.
+        topic
+            What the conversation is about, as far as that is known; it is called by it unless
+            somebody has named it.
         """
         now, question = time.time(), str(kept["question"])
-        title = " ".join(question.split())[:LONGEST_TITLE]
+        title = _folded(question)
         with self._writing() as base:
             known = base.execute("SELECT 1 FROM exchanges WHERE id = ?", (exchange,)).fetchone()
             base.execute(
@@ -117,6 +138,8 @@ class Shelf:
                 "ON CONFLICT (id) DO UPDATE SET kept = excluded.kept",
                 (exchange, conversation, parent, now, question, json.dumps(kept)),
             )
+            if topic := _folded(topic):
+                _call(base, user, conversation, topic)
 
     def choose(self, user: str, conversation: str, leaf: str) -> None:
         """Keep at which of its questions a conversation is."""
@@ -159,16 +182,17 @@ class Shelf:
         listed: list[Listed] = []
         with self._reading() as base:
             found = base.execute(
-                "SELECT id, title, changed FROM conversations c WHERE user = ? AND deleted IS NULL"
+                f"SELECT id, title, changed, {_FIRST} FROM conversations c "
+                "WHERE user = ? AND deleted IS NULL"
                 f"{has * len(sought)} ORDER BY changed DESC LIMIT {MOST_LISTED}",
                 (user, *(word for word in sought for _ in range(3))),
             )
-            listed = [Listed(*row) for row in found.fetchall()]
+            listed = [Listed(n, title, at, asked or title) for n, title, at, asked in found]
         return listed
 
     def rename(self, user: str, conversation: str, title: str) -> None:
         """Give a conversation another name; an empty one changes nothing."""
-        if short := " ".join(title.split())[:LONGEST_TITLE]:
+        if short := _folded(title):
             with self._writing() as base:
                 base.execute(
                     "UPDATE conversations SET title = ? WHERE id = ? AND user = ?",
@@ -230,6 +254,26 @@ class Shelf:
                 self.file.chmod(0o600)  # what somebody asks is nobody else's business
                 self._made = True
             return base
+
+
+def _call(base: sqlite3.Connection, user: str, conversation: str, topic: str) -> None:
+    """Call a conversation by a topic, unless somebody has named it."""
+    found = base.execute(
+        f"SELECT c.title, t.title, {_FIRST} FROM conversations c LEFT JOIN topics t "
+        "ON t.conversation = c.id WHERE c.id = ? AND c.user = ?",
+        (conversation, user),
+    ).fetchone()
+    title, called, asked = found or (None, "", "")
+    if title != (called or _folded(str(asked))):
+        return
+    base.execute("INSERT OR REPLACE INTO topics VALUES (?, ?)", (conversation, topic))
+    base.execute("UPDATE conversations SET title = ? WHERE id = ?", (topic, conversation))
+
+
+def _folded(title: str) -> str:
+    """Return a text on one line, as long as a name may be."""
+    short = " ".join(title.split())
+    return short if len(short) <= LONGEST_TITLE else short[: LONGEST_TITLE - 1].rstrip() + "…"
 
 
 def _empty() -> sqlite3.Connection:

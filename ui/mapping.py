@@ -7,6 +7,7 @@ it, the map is drawn anew.
 """
 
 import threading
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
@@ -27,17 +28,11 @@ MOST = 25_000
 FEWEST = 10
 """Papers from which there is a map."""
 
-TOPICS = (2, 10)
-"""Fewest and most topics; in between, one for every `EACH` papers."""
-
-EACH = 18
-"""Papers from which a topic is made, at least: fewer have no phrase in common."""
-
-MOST_GROUPED = 4_000
-"""Papers that topics are made of, spread over all; the others are in the topic they are nearest."""
-
 MOST_LATER = 0.5
 """How many of the papers may have been placed later, until the map is drawn anew."""
+
+MOST_UNASKED = 5_000
+"""Papers up to which it is drawn before anybody looks at it: some seconds of one core."""
 
 MOST_FOUND = 2_000
 """Papers that a search marks."""
@@ -52,8 +47,8 @@ too, for the colour blind."""
 SHAPES = {"circle": "●", "square": "■", "diamond": "◆", "triangle-up": "▲", "cross": "✚"}
 """The shapes as Plotly names them, and as they stand beside a topic."""
 
-_FILE = "map.json"
-_FORMAT = 3
+_FILE, _NAMES = "map.json", "topics.json"
+_FORMAT = 4
 _TITLES_AT_ONCE = 500
 _LAYING = 0.9  # of the work; the rest is grouping and naming
 
@@ -119,7 +114,25 @@ class Maps:
                 ).start()
                 return _progress(0.0, len(ids))
             self._laid = _with(laid, assistant, ids)
+            _name(library, self._laid)
             return _shown(self._laid, library)
+
+    def named(self, assistant: Assistant) -> list[tuple[str, int]] | None:
+        """Return the topics with how many papers each has, the largest first.
+
+        They are kept apart, since the map of many papers takes a second to be read. None if there
+        is no map of just the papers that the index has now.
+        """
+        found = once.kept(assistant.library, _NAMES) or {}
+        if found.get("of") != _state(assistant.library):
+            return None
+        return [(str(name), int(count)) for name, count in found.get("named", ())]
+
+    def prepare(self, assistant: Assistant) -> bool:
+        """Begin to draw the map of few papers unasked; returns whether it is being drawn."""
+        if not FEWEST <= len(assistant.library) <= MOST_UNASKED or self._problem:
+            return False  # what went wrong is told to who looks at the map
+        return "progress" in self.figure(assistant, {})
 
     def marked(self, assistant: Assistant, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Return the identifiers of the papers that hold ``words``, the best first."""
@@ -157,6 +170,20 @@ def _made(library: Library) -> str:
     return f"{_FORMAT} {library.identity.fingerprint}"
 
 
+def _state(library: Library) -> list[Any]:
+    """Return what tells this state of the index, as JSON takes it."""
+    return [_made(library), *library.store().stamp]
+
+
+def _name(library: Library, laid: Laid) -> None:
+    """Keep what the topics are called, and how many papers each has."""
+    counted = Counter(laid.topic)
+    named = [[name, counted[at]] for at, name in enumerate(laid.names)]
+    told = {"of": _state(library), "named": named}
+    if once.kept(library, _NAMES) != told:
+        once.keep(library, _NAMES, told)
+
+
 def _kept(library: Library) -> Laid | None:
     with suppress(TypeError):
         return Laid(**(once.kept(library, _FILE) or {}))
@@ -168,7 +195,7 @@ def _drawn(assistant: Assistant, ids: Sequence[str], told: Any) -> Laid:  # noqa
     space = _space(assistant, ids)
     places = layout.laid_out(space, lambda done: told(done * _LAYING))
     titles = _titles(assistant.library, ids)
-    centres, labels = _clusters(space)
+    centres, labels = topics.grouped(space)
     members = [np.flatnonzero(labels == n).tolist() for n in range(len(centres))]
     order = sorted(range(len(members)), key=lambda n: (-len(members[n]), members[n][:1]))
     names = topics.names([members[n] for n in order], titles, space, assistant.embedding)
@@ -227,29 +254,14 @@ def _titles(library: Library, ids: Sequence[str]) -> list[str]:
     return found
 
 
-def _clusters(space: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Return the directions of the topics, and the topic of each paper."""
-    from sklearn.cluster import KMeans
-    from threadpoolctl import threadpool_limits
-
-    fewest, most = TOPICS
-    count = min(max(len(space) // EACH, fewest), most)
-    some = space[:: -(-len(space) // MOST_GROUPED)]
-    with threadpool_limits(1):
-        centres = KMeans(count, n_init=5, random_state=0).fit(some).cluster_centers_
-    centres = centres / np.linalg.norm(centres, axis=1, keepdims=True)
-    labels = (space @ centres.T.astype(np.float32)).argmax(axis=1)
-    used = np.unique(labels)
-    return centres[used].astype(np.float32), np.searchsorted(used, labels)
-
-
 def _shown(laid: Laid, library: Library) -> dict[str, Any]:
     shown, all_ = len(laid.ids), len(library)
     of = f"the {shown:,} papers" if shown == all_ else f"the newest {shown:,} papers"
     later = shown - laid.drawn
     said = f"Each point is one of {of}; near ones are alike. Click one to read it."
     if later:
-        said += f" {later:,} came later and {'stands' if later == 1 else 'stand'} among their like."
+        stand = "stands among its like" if later == 1 else "stand among their like"
+        said += f" {later:,} came later and {stand}."
     places = np.array(laid.places, np.float32).T
     return {
         "said": said,

@@ -13,10 +13,11 @@ from rag.core.papers import Paper
 from rag.library import Library
 from rag.library.store import Store
 from ui import answer, export, once, sources
+from ui.mapping import Maps
 from ui.suggestions import MOST_EXAMPLES, examples
 
 NEWEST, LARGEST = 5, 6
-"""Papers and categories that are named before anything is asked."""
+"""Papers, and categories and topics, that are named before anything is asked."""
 
 _FILE = "examples.json"
 _FORMAT = 2  # raised when other questions are offered
@@ -27,10 +28,13 @@ class Opening:
 
     What is read off the index is there at once, whatever its size. The examples are tried before
     they are offered, which takes seconds in a large index: that is done in the background, once
-    for each state of the index, and kept in its folder.
+    for each state of the index, and kept in its folder. The topics are
+    those of the map, which is drawn for it where papers are few.
     """
 
     def __init__(self) -> None:
+        self.maps = Maps()
+        """What draws the map."""
         self._lock = threading.Lock()
         self._store: Store | None = None  # whose examples these are
         self._asked: list[str] | None = None  # None: they are not there yet
@@ -47,13 +51,14 @@ class Opening:
         if papers:
             asked = self._made(library, library.store())
             offered = _COMING if asked is None else f'<div class="examples">{_offered(asked)}</div>'
-            welcome = f"{_WELCOME.format(len(library))}{offered}{_here(library, papers)}"
+            welcome = f"{_WELCOME.format(len(library))}{offered}"
+            welcome += _here(library, papers, self._topics(assistant))
         categories, forms = sorted(library.categories()), export.FORMS | export.WHOLE
         self.shown.set()
         return {"welcome": welcome, "categories": categories, "forms": forms}
 
     def examples(self, assistant: Assistant, _asked: Mapping[str, Any]) -> dict[str, Any]:
-        """Return examples of questions as HTML, and whether they are still to come."""
+        """Return examples of questions and topics as HTML, and whether they are still to come."""
         store = assistant.library.store()
         asked = self._made(assistant.library, store)
         with self._lock:
@@ -61,7 +66,18 @@ class Opening:
                 self._making = store
                 work = (assistant, store)
                 threading.Thread(target=self._make, args=work, name="examples", daemon=True).start()
-        return {"html": _offered(asked or []), "pending": asked is None}
+        if asked is None:
+            return {"html": "", "pending": True, "topics": "", "drawing": False}
+        topics = self._topics(assistant)
+        drawing = not topics and self.maps.prepare(
+            assistant
+        )  # after the examples: both take a core
+        topics = topics or ("" if drawing else self._topics(assistant))
+        return {"html": _offered(asked), "pending": False, "topics": topics, "drawing": drawing}
+
+    def _topics(self, assistant: Assistant) -> str:
+        named = self.maps.named(assistant)
+        return _largest(named) if named else ""
 
     def _made(self, library: Library, store: Store) -> list[str] | None:
         """Return the examples of a state of the index; None if there are none yet."""
@@ -100,8 +116,17 @@ def _state(store: Store) -> list[int]:
     return [_FORMAT, *store.stamp]
 
 
-def _here(library: Library, newest: Sequence[Paper]) -> str:
-    """Return what is there: of which days, in which categories, the newest papers."""
+def _largest(named: Sequence[tuple[str, int]]) -> str:
+    """Return the largest topics; each leads to its papers on the map."""
+    topics = "".join(
+        f'<li><a href="#/map?topic={quote(name)}">{escape(name)}</a> <span>{count:,}</span></li>'
+        for name, count in named[:LARGEST]
+    )
+    return f'<h3>The largest topics</h3><ul class="in">{topics}</ul>'
+
+
+def _here(library: Library, newest: Sequence[Paper], topics: str) -> str:
+    """Return what is there: of which days, in which categories, the newest papers, the topics."""
     first, last = library.days()
     days = f", of {first} to {last}" if first and first != last else f", of {last}" if last else ""
     counted = list(library.categories().items())[:LARGEST]
@@ -118,7 +143,7 @@ def _here(library: Library, newest: Sequence[Paper]) -> str:
         f'<section class="here" aria-label="What is here"><h3>Here are {len(library):,} '
         f"papers{days}: their titles and abstracts, not their full texts</h3>"
         f'<ul class="in">{categories}</ul><h3>The newest</h3><ul class="titles">{titles}</ul>'
-        "<h3>Questions are read in English</h3></section>"
+        f'<div class="largest">{topics}</div><h3>Questions are read in English</h3></section>'
     )
 
 

@@ -23,11 +23,16 @@ def found(assistant: Assistant, shelf: Shelf, asked: Mapping[str, Any]) -> dict[
         ``user``.
     """
     words = str(asked.get("words") or "").strip()
-    talks = shelf.list(str(asked.get("user") or ""), words)[:MOST]
+    talks = shelf.list(str(asked.get("user") or ""), words)
     papers = assistant.library.listing(words, k=LOOKED_AT)[1] if words else []
     sought = words.lower().split()
-    papers.sort(key=lambda paper: not all(word in paper.title.lower() for word in sought))
+
+    def lacks(text: str) -> bool:
+        return not all(word in text.lower() for word in sought)
+
+    talks.sort(key=lambda each: lacks(f"{each.title} {each.question}"))
+    papers.sort(key=lambda paper: lacks(paper.title))
     return {
-        "talks": [{"title": each.title, "to": f"#/c/{each.id}"} for each in talks],
+        "talks": [{"title": each.title, "to": f"#/c/{each.id}"} for each in talks[:MOST]],
         "papers": [{"title": paper.title, "id": paper.id} for paper in papers[:MOST]],
     }

@@ -28,7 +28,7 @@ def listed(shelf: Shelf, user: str, asked: Mapping[str, Any]) -> dict[str, Any]:
     words = str(asked.get("words") or "")
     found = shelf.list(user, words)
     html = "".join(
-        f"<h3>{escape(day)}</h3><ul>{''.join(map(_item, those))}</ul>"
+        f"<h2>{escape(day)}</h2><ul>{''.join(map(_item, those))}</ul>"
         for day, those in groupby(found, lambda each: day_of(each.changed, date.today()))
     )
     none = "None has these words." if words else "What you ask is kept here."
@@ -52,8 +52,9 @@ def day_of(changed: float, today: date) -> str:
 def _item(each: Listed) -> str:
     at = time.strftime("%Y-%m-%d %H:%M", time.localtime(each.changed))
     title, name = escape(each.title), escape(each.id)
+    asked = escape(f"{each.question} · {at}")
     return (
-        f'<li data-conversation="{name}"><a href="#/c/{name}" title="{title} · {at}">{title}</a>'
+        f'<li data-conversation="{name}"><a href="#/c/{name}" title="{asked}">{title}</a>'
         f'<button type="button" class="icon" data-rail="rename" aria-label="Rename “{title}”" '
         'title="Rename"><span aria-hidden="true">✎</span></button>'
         f'<button type="button" class="icon" data-rail="delete" aria-label="Delete “{title}”" '

@@ -16,6 +16,7 @@ from rag.core.filters import Filters, short_name
 from rag.errors import QuestionError
 from rag.question.followups import Turn
 from rag.write.groups import phrases
+from ui.topics import ENDS, stands_alone
 
 MOST = 3
 """Follow-up questions offered at a time; more are read by nobody."""
@@ -37,7 +38,6 @@ SECONDS = 1.0
 
 _OF_SEVERAL = ("which of them introduce a new dataset?", "which of them run in real time?")
 _OF_ONE = ("tell me more about it", "which datasets does it use?", "is its code available?")
-_ENDS = r"(?:$|[:,.?!]|\s(?:of|for|with|in|by|via|from|using|on|and|under|without)\s)"
 _NO_PAPERS = ("talk", "index", "foreign")  # kinds of questions that nothing goes on from
 
 
@@ -106,15 +106,8 @@ def _shared(answer: Answer) -> list[str]:
         if len(name) <= LONGEST_NAME
         and _plain(name) not in asked
         and not any(name in longer for longer in shared if name != longer)
-        and any(re.search(rf"{re.escape(name)}{_ENDS}", title, re.IGNORECASE) for title in titles)
+        and any(re.search(rf"{re.escape(name)}{ENDS}", title, re.IGNORECASE) for title in titles)
     ]
-
-
-def stands_alone(name: str, titles: Iterable[str]) -> bool:
-    """Tell whether a phrase is mostly whole: "medical image" before "segmentation" is not."""
-    of_it = [title for title in titles if name.lower() in title.lower()]
-    ends = re.compile(rf"{re.escape(name)}{_ENDS}", re.IGNORECASE)
-    return 2 * sum(bool(ends.search(title)) for title in of_it) > len(of_it)
 
 
 def _plain(question: str) -> str:

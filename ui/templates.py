@@ -265,7 +265,7 @@ KEYS = """
 FINDING = """
 <dialog id="palette" aria-label="Find conversations, papers and commands">
   <input type="text" role="combobox" aria-expanded="true" aria-controls="palette-list"
-    aria-label="Find" placeholder="Find a conversation, a paper, a command" autocomplete="off">
+    aria-label="Find" placeholder="Conversation, paper or command" autocomplete="off">
   <div id="palette-list" role="listbox" aria-label="Found" tabindex="-1"></div>
 </dialog>
 """

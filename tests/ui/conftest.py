@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from benchmarks.browser import chromium
 from rag.assistant import Assistant
@@ -93,9 +93,7 @@ def served(assistant: Assistant, mcp: bool = False) -> Iterator[Site]:
 def unshared(_copied: Path, embedding: Embedding, tmp_path: Path) -> Assistant:
     """An assistant of an index that nobody else uses: what is kept beside it is this test's own."""
     path = tmp_path / "library"
-    made = shutil.ignore_patterns(
-        "map.json", "examples.json"
-    )  # by tests of the page that all share
+    made = shutil.ignore_patterns("map.json", "topics.json", "examples.json")  # by other tests
     shutil.copytree(_copied, path, ignore=made)
     return Assistant(Library.open(path, embedding), embedding, None)
 
@@ -157,7 +155,14 @@ class Seen:
     left: bool = False
 
     def watch(self, page: Page, home: str) -> None:
-        page.on("console", lambda m: self._note(m.type in ("error", "warning"), m.text))
+        loads: list[str] = []
+        page.on("request", lambda r: loads.append(r.url) if r.is_navigation_request() else None)
+
+        def said(message: ConsoleMessage) -> None:
+            ended = len(loads) > 1 and message.text.startswith(ENDED)  # it was read anew
+            self._note(message.type in ("error", "warning") and not ended, message.text)
+
+        page.on("console", said)
         page.on("pageerror", lambda error: self._note(True, str(error)))
         page.on("dialog", lambda dialog: self._note(True, f"dialog {dialog.message}"))
         page.on("request", lambda r: self._note(not _local(r.url, home), f"request {r.url}"))

@@ -68,7 +68,7 @@ def test_papers_are_fetched_by_identifier_and_link(own: Site, look: Look) -> Non
     assert paper.title == "Counting Wombats"
     page.get_by_label("by identifier or link").fill("wombats")
     page.get_by_role("button", name="Fetch and add").first.click()
-    expect(found(page).get_by_role("alert")).to_contain_text("wombats is no identifier of arXiv")
+    expect(found(page).get_by_role("alert")).to_contain_text("“wombats” is no identifier of arXiv")
 
 
 @pytest.mark.usefixtures("arxiv")
@@ -92,6 +92,7 @@ def test_a_category_and_a_day_are_fetched(own: Site, look: Look) -> None:
 
 def test_what_names_no_paper() -> None:
     assert identifiers(" 2104.00194v2,\n2104.00194 ") == ["2104.00194"]
+    assert identifiers("2104.00194, and 2104.00195") == ["2104.00194", "2104.00195"]
     with pytest.raises(FetchError, match="up to 200"):
         identifiers(" ".join(f"2104.{n:05}" for n in range(201)))
 

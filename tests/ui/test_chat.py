@@ -161,6 +161,24 @@ def test_suggestions_are_answered(site: Site, look: Look) -> None:
     assert states == ["done", "done"]
 
 
+@pytest.mark.parametrize("width", [1024, 1440])
+def test_suggestions_are_one_row_of_the_last_answer_and_no_question_again(
+    site: Site, look: Look, width: int
+) -> None:
+    page = look(site, width=width)
+    asked: list[str] = []
+    follow = page.locator(".next .suggestion")
+    for question in (WHICH, "which papers are about pose estimation?", FAST):
+        ask(page, question)
+        asked.append(question.lower().strip("?"))
+        expect(follow.first).to_be_visible()
+        offered = follow.all_inner_texts()
+        assert not {each.lower().strip("?") for each in offered}.intersection(asked)
+        tops = {round(box["y"]) for each in follow.all() if (box := each.bounding_box())}
+        assert len(tops) == 1, offered
+    expect(page.locator(".turn .suggestion")).to_have_count(0)
+
+
 def test_an_abstention_looks_different(site: Site, look: Look) -> None:
     page = look(site)
     turn = ask(page, NONSENSE)

@@ -3,19 +3,28 @@
 import random
 import re
 import sqlite3
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from rag.assistant import Assistant
+from rag.core.claims import Claim
 from tests.ui.conftest import Look, Site, ask, free_port
+from tests.ui.test_looks import check
+from ui import asking, chat
 from ui.app import build
 from ui.chat import Desk, moves
-from ui.kept import DAMAGED, Shelf, new_name
+from ui.exchange import Exchange
+from ui.kept import DAMAGED, LONGEST_TITLE, Shelf, new_name
 from ui.rail import day_of, listed
 from ui.server import launch
+from ui.titles import topic
 
 WHICH = "which papers use transformers for tracking"
 FAST = "How fast does STMTrack run?"
@@ -73,6 +82,52 @@ def test_they_are_found_renamed_and_deleted(shelf: Shelf) -> None:
     assert [each.id for each in shelf.list("")] == ["b"]
     shelf.delete("", "a", undo=True)
     assert [each.id for each in shelf.list("")] == ["a", "b"] or shelf.load("", "a")
+
+
+def test_a_conversation_is_called_by_its_topic_until_somebody_names_it(shelf: Shelf) -> None:
+    def title() -> str:
+        [each] = shelf.list("")
+        assert each.question == "hi, which papers fly kites?"
+        return each.title
+
+    first = {"question": "hi, which papers fly kites?"}
+    shelf.put("", "a", "t1", "", first)
+    assert title() == first["question"]  # nothing is known of it yet
+    shelf.put("", "a", "t1", "", first, "Kites")
+    assert title() == "Kites"
+    shelf.put("", "a", "t2", "t1", {"question": "and which of them are red?"}, "Kites")
+    assert title() == "Kites"
+    shelf.put("", "a", "t3", "", {"question": "which papers fly dragons?"}, "Dragons")
+    assert title() == "Dragons"  # another version of its first question
+    shelf.rename("", "a", "Mine")
+    shelf.put("", "a", "t4", "", first, "Kites")
+    assert title() == "Mine"
+    assert [each.id for each in shelf.list("", "hi fly kites")] == ["a"]
+    shelf.put("", "b", "t5", "", {"question": "hello"})
+    shelf.put("", "b", "t6", "t5", {"question": "which papers fly kites?"}, "x" * 99)
+    assert shelf.list("")[0].title == "x" * (LONGEST_TITLE - 1) + "…"  # greetings are about nothing
+
+
+def test_a_name_is_what_was_asked_for(site: Site) -> None:
+    said = {
+        question: topic(site.assistant.ask(question))
+        for question in (
+            "hi, my thesis is on video; which papers use transformers for tracking?",
+            "papers on tracking since 2020 in cs.CV",
+            "tell me more about 2104.00194",
+            "which papers are on object detection, but not in videos?",
+            "hello",
+            "how many papers are there?",
+        )
+    }
+    assert list(said.values()) == [
+        "Transformers for tracking",
+        "Tracking since 2020-01-01 in cs.CV",
+        "TransMOT",
+        "Object detection without videos",
+        "",
+        "",
+    ]
 
 
 def test_a_file_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
@@ -153,7 +208,7 @@ def test_a_conversation_survives(keeping: Site, look: Look, shelf: Shelf) -> Non
     expect(page.locator(".asked")).to_have_text([WHICH, FAST])
     assert page.locator(".said").all_inner_texts() == said
     other = look(keeping)  # a second tab, of another browser even
-    other.locator(".listed a", has_text=WHICH).click()
+    other.locator(".listed a").click()
     expect(other.locator(".asked")).to_have_text([WHICH, FAST])
     assert other.url == address
     again = build(Assistant(keeping.assistant.library, keeping.assistant.embedding, None), shelf)
@@ -166,6 +221,54 @@ def test_a_conversation_survives(keeping: Site, look: Look, shelf: Shelf) -> Non
         third.close()
     finally:
         again.close(verbose=False)
+
+
+def test_a_page_that_keeps_nothing_says_so(site: Site, look: Look) -> None:
+    page = look(site)  # as with --no-history
+    ask(page, FAST)
+    expect(page.locator(".rail .none")).to_have_text("Conversations are not kept.")
+    assert "#/c/" not in page.url
+    page.reload()
+    expect(page.locator(".welcome h2")).to_be_visible()
+    expect(page.locator(".turn")).to_have_count(0)
+
+
+def test_a_paragraph_stands_on_top_and_its_sentences_open_what_supports_them(
+    keeping: Site, look: Look, shelf: Shelf
+) -> None:
+    answer = keeping.assistant.ask(WHICH)
+    first, second = answer.claims[:2]
+    several = Claim("Two papers track with transformers.", (1, 2), "paraphrase", first.quotes)
+    quoted = replace(second, text="They say how.", support="quote")
+    told = replace(answer, summary=(several, quoted))  # as a capable model has it
+    exchange = Exchange("t1", WHICH, answer.total, answer=told, state="done")
+    shelf.put("", "a", "t1", "", exchange.kept())
+    page = look(keeping, "#/c/a")
+    summary = page.locator(".turn .head .summary")
+    expect(summary.locator(".opens-evidence")).to_have_count(2)
+    expect(summary.locator(".dot")).to_have_count(1)
+    expect(summary.locator(".ref")).to_have_text(["[1]", "[2]", "[2]"])
+    above, below = summary.bounding_box(), page.locator(".claim").first.bounding_box()
+    assert above
+    assert below
+    assert above["y"] + above["height"] <= below["y"]
+    summary.locator(".opens-evidence").first.press("Enter")
+    expect(page.locator(".head blockquote mark:visible")).to_have_text(first.quotes[0].text)
+    check(page)
+
+
+def test_a_conversation_of_an_earlier_version_is_called_by_its_first_topic(
+    keeping: Site, look: Look, shelf: Shelf
+) -> None:
+    question = f"hello, {WHICH}"
+    answer = keeping.assistant.ask(question)
+    exchange = Exchange("t1", question, answer.total, answer=answer, state="done")
+    shelf.put("", "a", "t1", "", exchange.kept())
+    page = look(keeping, "#/c/a")
+    link = page.locator(".listed a")
+    expect(link).to_have_text(question)
+    ask(page, "which of them run in real time?")
+    expect(link).to_have_text("Transformers for tracking")
 
 
 def test_back_and_forward(keeping: Site, look: Look) -> None:
@@ -193,33 +296,73 @@ def test_back_and_forward(keeping: Site, look: Look) -> None:
 
 def test_the_list_is_searched_and_changed(keeping: Site, look: Look) -> None:
     page = look(keeping)
+    fast, which = (topic(keeping.assistant.ask(question)) for question in (FAST, WHICH))
     ask(page, FAST)
     page.locator("[data-do=clear]").click()
     expect(page.locator(".turn")).to_have_count(0)
     ask(page, WHICH)
     links = page.locator(".listed a")
-    expect(links).to_have_text([WHICH, FAST])
-    page.fill("#sought", "transformers")
-    expect(links).to_have_text([WHICH])
+    expect(links).to_have_text([which, fast])
+    expect(links.first).to_have_attribute("title", re.compile(f"^{WHICH} · "))
+    page.fill("#sought", "which transformers")
+    expect(links).to_have_text([which])
     page.fill("#sought", "")
     expect(links).to_have_count(2)
     links.last.hover()
-    page.get_by_role("button", name=f"Rename “{FAST}”").click()
+    page.get_by_role("button", name=f"Rename “{fast}”").click()
     page.keyboard.type("Speed")
     page.keyboard.press("Enter")
-    expect(links).to_have_text([WHICH, "Speed"])
+    expect(links).to_have_text([which, "Speed"])
     links.first.hover()
-    page.get_by_role("button", name=f"Delete “{WHICH}”").click()
+    page.get_by_role("button", name=f"Delete “{which}”").click()
     expect(links).to_have_text(["Speed"])
     expect(page.locator(".turn")).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
     expect(links).to_have_count(2)
 
 
+def test_what_was_answered_so_far_survives_a_reload(
+    keeping: Site, look: Look, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = look(keeping)
+    begun, held = asking.steps, threading.Event()
+
+    def slow(*given: Any) -> Iterator[asking.Step]:
+        for step in begun(*given):
+            yield step
+            if step.answer and len(step.answer.claims) == 2:
+                held.wait()
+
+    monkeypatch.setattr(chat, "steps", slow)
+    page.fill("#question", WHICH)
+    page.keyboard.press("Enter")
+    page.locator(".claim").nth(1).wait_for()
+    page.wait_for_function("location.hash.startsWith('#/c/')")
+    page.reload()
+    expect(page.locator(".asked")).to_have_text([WHICH])
+    held.set()
+    claims: list[Any] = []
+    while len(claims) < 2:
+        page.wait_for_timeout(100)
+        found = shelf.load("", page.url.rpartition("/")[2])
+        claims = (found[1][0]["answer"] or {}).get("claims", []) if found else []
+    page.reload()
+    expect(page.locator(".claim").nth(1)).to_be_visible()
+
+
 def test_a_draft_and_a_search_survive(keeping: Site, look: Look) -> None:
     page = look(keeping)
     page.fill("#question", "half a thought")
     page.reload()
+    expect(page.locator("#question")).to_have_value("half a thought")
+    page.fill("#question", "papers on tracking since 2020")
+    page.keyboard.press("Enter")
+    page.locator(".head .chip").wait_for()
+    page.locator("[data-do=ask]").wait_for()
+    page.fill("#question", "half a thought")
+    page.locator(".head .chip").click()
+    expect(page.locator(".which")).to_have_text("2 of 2")
+    page.locator("[data-do=ask]").wait_for()
     expect(page.locator("#question")).to_have_value("half a thought")
     page.goto(f"{keeping.address}/#/library?q=TransMOT")
     expect(page.locator("#part-library tbody tr")).to_have_count(1)
@@ -242,6 +385,12 @@ def test_a_number_tells_what_it_stands_for(keeping: Site, look: Look) -> None:
     assert copied.count("@") == 1
     page.keyboard.press("Escape")
     expect(peek).to_be_hidden()
+    page.locator(".ref").nth(1).focus()
+    expect(peek).to_contain_text(answer.citations[1].paper.title)
+    expect(peek).to_contain_text(str(answer.citations[1].paper.appeared))
+    peek.get_by_role("button", name="Open").click()
+    expect(page.get_by_role("dialog").locator("h2")).to_have_text(answer.citations[1].paper.title)
+    page.keyboard.press("Escape")
     page.locator(".turn [data-act=copy]").click()
     for _ in range(600):
         if (now := page.evaluate("navigator.clipboard.readText()")) != copied:

@@ -9,9 +9,11 @@ from playwright.sync_api import expect
 
 from tests.ui.conftest import Look, Site, ask, free_port
 from tests.ui.test_looks import check
+from ui import palette
 from ui.app import build
 from ui.kept import Shelf, beside
 from ui.server import launch
+from ui.titles import topic
 
 WHICH = "which papers use transformers for tracking"
 
@@ -53,6 +55,29 @@ def test_keys_go_through_the_papers(own: Site, look: Look) -> None:
     expect(page.get_by_role("dialog").locator("h2")).to_be_visible()
 
 
+def test_keys_lead_to_the_question_to_the_last_one_and_to_all_keys(site: Site, look: Look) -> None:
+    page = look(site)
+    question = page.locator("#question")
+    ask(page, WHICH)
+    page.keyboard.press("ArrowUp")
+    expect(question).to_have_value(WHICH)
+    page.keyboard.press("?")
+    expect(question).to_have_value(f"{WHICH}?")  # it is written, not a key
+    question.fill("")
+    page.goto(f"{site.address}/#/library")
+    page.locator("#part-library tbody tr").first.wait_for()
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("?")
+    keys = page.locator("#keys")
+    expect(keys).to_be_visible()
+    check(page)
+    page.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+    page.keyboard.press("/")
+    expect(question).to_be_focused()
+    expect(question).to_have_value("")
+
+
 def test_the_palette_finds_all_there_is(keeping: Site, look: Look) -> None:
     page = look(keeping)
     ask(page, WHICH)
@@ -69,7 +94,7 @@ def test_the_palette_finds_all_there_is(keeping: Site, look: Look) -> None:
     page.keyboard.press("Control+k")
     page.keyboard.type("transformers tracking")
     talk = palette.get_by_role("group", name="Conversations").get_by_role("option")
-    expect(talk).to_have_text([WHICH])
+    expect(talk).to_have_text([topic(keeping.assistant.ask(WHICH))])
     talk.click()
     expect(page).to_have_url(address)
     page.keyboard.press("Control+k")
@@ -89,6 +114,14 @@ def test_the_palette_finds_all_there_is(keeping: Site, look: Look) -> None:
     options.filter(has_text="Ask “How fast").click()
     page.locator(".turn").nth(1).wait_for()
     expect(page.locator(".turn").nth(1).locator(".said").first).to_contain_text("37 FPS")
+
+
+def test_conversations_that_are_called_so_come_first(site: Site, shelf: Shelf) -> None:
+    for n, (question, said) in enumerate((("which papers fly kites?", ""), ("red?", "kites"))):
+        shelf.put("", f"c{n}", f"t{n}", "", {"question": question, "answer": said})
+    assert [each.id for each in shelf.list("", "kites")] == ["c1", "c0"]  # the latest first
+    told = palette.found(site.assistant, shelf, {"words": "kites"})
+    assert [talk["to"] for talk in told["talks"]] == ["#/c/c0", "#/c/c1"]
 
 
 def test_what_is_offered_to_be_asked_is_what_stands_in_the_box(own: Site, look: Look) -> None:

@@ -106,6 +106,16 @@ def test_words_are_marked_also_inflected(site: Site, look: Look) -> None:
     expect(row.locator(".snippet mark").first).to_have_text(re.compile("occlu", re.IGNORECASE))
 
 
+def test_an_author_is_found_by_name(site: Site, look: Look) -> None:
+    page = look(site, "#library")
+    by_eve = [paper.id for paper in site.assistant.library.papers() if "Eve" in str(paper.authors)]
+    assert by_eve
+    part(page).locator("[name=words]").fill("zorblax eve")
+    expect(part(page).locator("tbody tr")).to_have_count(len(by_eve))
+    assert set(shown(page)) == set(by_eve)
+    expect(part(page).locator(".by mark").first).to_have_text("Eve")
+
+
 def test_papers_are_ticked_taken_and_asked(site: Site, look: Look) -> None:
     library = site.assistant.library
     page = look(site, "#library")

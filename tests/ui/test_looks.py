@@ -88,6 +88,58 @@ def test_a_phone_shows_all_of_it(site: Site, look: Look) -> None:
         expect(nav).to_be_in_viewport(ratio=1)
 
 
+OVERFLOW = "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
+CUT = """() => [...document.querySelectorAll(
+    'a, button, input, select, textarea, summary, h2, h3, p, td, li, label')]
+  .filter((e) => e.checkVisibility({visibilityProperty: true}) && !e.closest('.hidden, .skip'))
+  .filter((e) => {
+    for (let up = e.parentElement; up; up = up.parentElement)
+      if (/auto|scroll/.test(getComputedStyle(up).overflowX)) return false; // it scrolls there
+    const {left, right, width} = e.getBoundingClientRect();
+    return width > 1 && (left < -1 || right > innerWidth + 1);
+  }).map((e) => e.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "scheme"),
+    [(1440, 900, "dark"), (2560, 1440, "light"), (1024, 768, "dark"), (390, 844, "dark")],
+)
+def test_at_every_size_all_is_there_and_nothing_is_cut(
+    site: Site, look: Look, width: int, height: int, scheme: str
+) -> None:
+    phone = width < 500
+    page = look(
+        site, width=width, height=height, color_scheme=scheme, is_mobile=phone, has_touch=phone
+    )
+    for view in VIEWS:
+        turn_to(page, view)
+        check(page, f"{view} at {width}")
+        assert page.evaluate(CUT) == [], f"{view} at {width}"
+        assert page.evaluate(OVERFLOW) <= 0, view
+    turn_to(page, "chat")
+    turn = ask(page, "which papers are about segmentation?")
+    turn.locator(".facets summary").click()
+    turn.locator(".facet").first.wait_for()
+    check(page, f"an answer at {width}")
+    assert page.evaluate(CUT) == []
+
+    def wide(name: str) -> float:
+        box = page.locator(name).first.bounding_box()
+        return box["width"] if box else 0.0
+
+    if width >= 1440:
+        assert wide(".rail") == 240
+        assert wide(".turn .said") <= 760
+        assert wide(".rail") + wide(".conversation") + wide(".sources") == width
+        expect(page.locator(".reader h2").first).to_be_visible()
+    elif phone:
+        assert wide(".log") == width
+    turn.locator("[data-act=table]").click()
+    turn.locator(".of-papers").wait_for()
+    check(page, f"a table at {width}")
+    assert page.evaluate(OVERFLOW) <= 0
+
+
 def test_the_keyboard_reaches_everything(site: Site, look: Look) -> None:
     page = look(site)
     expect(page.locator("#question")).to_be_focused()

@@ -1,5 +1,6 @@
 """Answers of many papers: what is not written about comes page by page; and a phone in the hand."""
 
+import json
 import re
 import threading
 import time
@@ -121,6 +122,18 @@ def test_a_way_back_after_a_citation(site: Site, look: Look) -> None:
     expect(turn.locator(".claim").first).to_be_attached()
 
 
+def test_a_citation_is_not_pushed_away_by_papers_that_come(site: Site, look: Look) -> None:
+    page = look(site, **PHONE)  # motion is not reduced
+    turn = ask(page, MANY)
+    assert left(site.assistant.ask(MANY))[0]
+    turn.locator(".ref").nth(1).click()
+    card = page.locator(".card").nth(1)
+    expect(card).to_be_in_viewport()
+    page.wait_for_timeout(1_500)
+    expect(card).to_be_in_viewport()
+    expect(turn.locator(".further li")).to_have_count(0)
+
+
 def test_the_composer_is_one_line_until_it_is_touched(site: Site, look: Look) -> None:
     page = on_a_phone(site, look)
     expect(page.locator("#question")).not_to_be_focused()
@@ -141,18 +154,41 @@ def test_the_composer_is_one_line_until_it_is_touched(site: Site, look: Look) ->
 # -- before anything is asked --------------------------------------------------------------------
 
 
-def test_what_is_here_is_told_first(site: Site, look: Look) -> None:
+@pytest.mark.parametrize("width", [1024, 1280, 1440, 2560])
+def test_what_is_here_is_told_first(site: Site, look: Look, width: int) -> None:
     library = site.assistant.library
-    page = look(site)
+    page = look(site, width=width)
     here = page.get_by_role("region", name="What is here")
     expect(here).to_contain_text(f"{len(library):,} papers, of 2021-04-02")
     newest = [paper.title for paper in library.listing(k=5)[1]]
     expect(here.locator(".opens")).to_have_text(newest)
     check(page)
+    here.locator(".opens").first.click()
+    expect(page.get_by_role("dialog").locator("h2")).to_have_text(newest[0])
+    page.keyboard.press("Escape")
     here.get_by_role("link", name="cs.CV").click()
     count = library.categories()["cs.CV"]
     expect(page.locator("#part-library .shown")).to_contain_text(f"of {count} papers")
     expect(page.locator("#part-library [name=category]")).to_have_value("cs.CV")
+
+
+def test_the_largest_topics_lead_to_their_papers_on_the_map(own: Site, look: Look) -> None:
+    page = look(own)
+    topics = page.locator(".here .largest li")
+    expect(topics.first).to_be_visible()  # the map is drawn for it while one reads on
+    name, _, count = topics.nth(1).inner_text().rpartition(" ")
+    check(page)
+    page.reload()
+    expect(topics.nth(1)).to_have_text(f"{name} {count}")
+    topics.nth(1).locator("a").click()
+    alone = page.locator(".topics [aria-pressed=true]")
+    expect(alone).to_have_count(1)
+    expect(alone).to_contain_text(f"{name} {count}")
+    expect(page.locator(".plot .scatterlayer .point")).to_have_count(int(count))
+    kept = json.loads((own.assistant.library.path / "topics.json").read_text())
+    assert [name, int(count)] in kept["named"]
+    page.reload()  # its address is that of the topic
+    expect(alone).to_contain_text(f"{name} {count}")
 
 
 def test_the_first_view_waits_for_no_examples(
@@ -237,8 +273,8 @@ def test_examples_that_cannot_be_made_are_done_without(
 
     monkeypatch.setattr(opening, "examples", full)
     first = opening.Opening()
-    while first.examples(unshared, {})["pending"]:
+    while (told := first.examples(unshared, {}))["pending"]:
         time.sleep(0.01)
-    assert first.examples(unshared, {})["html"] == ""
+    assert told["html"] == ""
     assert "No examples of questions could be made" in caplog.text
     assert not (unshared.library.path / "examples.json").exists()

@@ -202,6 +202,24 @@ def test_topics_are_called_by_what_many_of_their_titles_have(embedding: Embeddin
     assert topics.names(members, titles, space, embedding) == [kind.lower() for kind in kinds]
 
 
+def test_what_only_begins_various_names_is_called_by_its_plural(embedding: Embedding) -> None:
+    medical = [
+        "Medical Image Segmentation with Graphs", "Robust Medical Image Segmentation",
+        "Medical Image Classification", "On Medical Image Analysis", "Medical Image Retrieval",
+        "Fairness for Medical Images", "Attention in Medical Images",
+    ]  # fmt: skip
+    others = [f"{word} Depth Estimation with Radar" for word in ("Fast", "Joint", "Deep", "Sparse")]
+    titles = [*medical, *others]
+    members = [list(range(len(medical))), list(range(len(medical), len(titles)))]
+    space = embedding.encode(titles)
+    named = topics.names(members, titles, space, embedding)
+    assert named == ["medical images", "depth estimation"]
+    of_one = [title.replace("Classification", "Segmentation") for title in medical[:3]]
+    assert topics.names([[0, 1, 2]], of_one, embedding.encode(of_one), embedding) == [
+        "medical image segmentation"
+    ]
+
+
 # -- in a browser --------------------------------------------------------------------------------
 
 
@@ -251,8 +269,12 @@ def test_it_is_zoomed_and_shown_whole_again(site: Site, look: Look) -> None:
     page.get_by_role("button", name="Zoom out").click()
     assert np.array(page.evaluate(RANGES)) == pytest.approx(np.array(whole))
     page.get_by_role("button", name="Zoom in").click()
-    page.get_by_role("button", name="Show all").click()
-    assert page.evaluate(RANGES) == whole
+    page.get_by_role("button", name="Show all").click()  # of all topics, too
+    expect(page.locator(".topics [aria-pressed=false]")).to_have_count(0)
+    expect(page.locator(".plot .scatterlayer .point")).to_have_count(len(site.assistant.library))
+    page.wait_for_function(
+        f"(whole) => JSON.stringify(({RANGES})()) === JSON.stringify(whole)", arg=whole
+    )
 
 
 def test_what_is_found_is_marked(site: Site, look: Look) -> None:
@@ -267,6 +289,17 @@ def test_what_is_found_is_marked(site: Site, look: Look) -> None:
     expect(page.locator(".marks")).to_have_text("")
 
 
+def test_more_than_are_marked_are_told(
+    site: Site, look: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mapping, "MOST_FOUND", 3)
+    page = opened(site, look)
+    found = site.assistant.library.listing("tracking")[0]
+    assert found > 3
+    page.locator("#map-words").fill("tracking")
+    expect(page.locator(".marks")).to_have_text(f"The best 3 of {found}")
+
+
 def test_many_papers_are_drawn_in_webgl(site: Site, look: Look) -> None:
     page = opened(site, look, webgl=True)
     kinds = "[...new Set(document.querySelector('.plot').data.map((trace) => trace.type))]"
@@ -276,5 +309,8 @@ def test_many_papers_are_drawn_in_webgl(site: Site, look: Look) -> None:
     named = "(trace) => trace.visible === true && trace.name"
     alone = f"document.querySelector('.plot').data.filter({named}).length"
     page.wait_for_function(f"{alone} === 1")
+    for at in range(20):  # drawn again and again, it takes no further contexts: none is lost
+        page.locator(".topics button").nth(at % 2).click()
+        page.locator("[aria-pressed=true][data-topic]").first.wait_for()
     page.get_by_role("button", name="Dark or light").click()
     assert page.locator(".plot").get_attribute("data-drawn") == "webgl"

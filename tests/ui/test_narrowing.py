@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 from rag.assistant import Assistant
-from rag.collections import beside
+from rag.collections import Collections, beside
 from rag.core.papers import Paper
 from rag.library.records import Record
 from rag.models.embedding import Embedding
@@ -261,6 +261,37 @@ def test_more_papers_than_are_kept_are_read_once(
     assert again == []
     narrowing.narrowed(site.assistant, few, "", asked)  # too many others are kept: they go
     assert read[-1] == list(few.matching)
+
+
+def test_tags_are_read_again_only_when_some_were_written(
+    own: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assistant, path = own.assistant, own.assistant.library.path
+    answer, narrowing, read = assistant.ask(MANY), Facets(), []
+    all_tags = Collections.all_tags
+
+    def counted(self: Collections) -> dict[str, list[str]]:
+        read.append(self.user)
+        return all_tags(self)
+
+    monkeypatch.setattr(Collections, "all_tags", counted)
+
+    def tagged(user: str) -> list[str]:
+        asked = {"chosen": {"tags": ["later"]}}
+        return [
+            name
+            for _ in range(3)
+            for name in narrowing.narrowed(assistant, answer, user, asked) or ()
+        ]
+
+    assert tagged("") == []
+    first, second = answer.matching[:2]
+    Collections(path).tag("later", [first])
+    assert tagged("") == [first] * 3
+    Collections(path).tag("later", [second])  # as `rag tag` does, in a process of its own
+    assert tagged("") == [first, second] * 3
+    assert tagged("ada") == []
+    assert read == ["", "", "", "ada"]
 
 
 def test_a_table_made_while_narrowed_is_narrowed_too(windy: Site, look: Look) -> None:

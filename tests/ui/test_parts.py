@@ -154,6 +154,11 @@ def test_papers_are_added_and_found(site: Site, look: Look) -> None:
     expect(found).to_contain_text(re.compile("1 added, .*, 1 refused."))
     turn = ask(asking, "which papers count quokkas")
     expect(turn.locator(".claim")).to_contain_text("Counting Quokkas by Drone")
+    page.get_by_role("link", name="Ask", exact=True).click()  # it is everywhere, without a reload
+    expect(page.locator(".welcome h2")).to_contain_text(f"{len(site.assistant.library)} papers")
+    page.get_by_role("link", name="Library", exact=True).click()
+    page.locator("#part-library [name=words]").fill("quokkas")
+    expect(page.locator("#part-library tbody .opens")).to_have_text(["Counting Quokkas by Drone"])
 
 
 @pytest.mark.parametrize(

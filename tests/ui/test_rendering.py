@@ -13,8 +13,9 @@ from rag.core.filters import Filters
 from rag.core.papers import Paper
 from ui import answer as shown
 from ui import chips, sources, text
-from ui.suggestions import examples, follow_ups, stands_alone
+from ui.suggestions import examples, follow_ups
 from ui.table import MOST, first, render
+from ui.topics import stands_alone
 
 PAPER = Paper("2104.00001", "A <b> Title", "We track $x_1$ & see. It runs.", "https://a.b/c", "")
 

@@ -49,7 +49,7 @@ def test_columns_are_chosen_typed_and_kept(site: Site, look: Look) -> None:
     assert "method" not in head
     assert len(rows) == answer.matched
     kept = json.loads(page.evaluate("localStorage.getItem('rag-columns')"))
-    assert kept[-1] == "number of <b>quokkas</b>"
+    assert kept[:2] == ["paper", "number of <b>quokkas</b>"]  # where it is seen at once
     other = tabled(page, "papers on tracking")
     assert "Method" not in other.locator("thead [data-sort]").all_inner_texts()
 
@@ -70,6 +70,17 @@ def test_columns_sort_and_filter(site: Site, look: Look) -> None:
     assert len(titles(table)) == len(before)
 
 
+def test_a_cell_opens_its_quotation(site: Site, look: Look) -> None:
+    page = look(site)
+    cell = tabled(page).locator("tbody .quoted").first
+    said = cell.inner_text()
+    cell.click()
+    paper = page.get_by_role("dialog")
+    expect(paper.locator("mark").first).to_contain_text(said[:20])
+    page.keyboard.press("Escape")
+    expect(cell).to_be_visible()
+
+
 def test_ticked_papers_stand_side_by_side(site: Site, look: Look) -> None:
     page = look(site)
     table = tabled(page)
@@ -83,6 +94,15 @@ def test_ticked_papers_stand_side_by_side(site: Site, look: Look) -> None:
     expect(side.locator("th[scope=col] .opens")).to_have_text([numbered[1], numbered[3]])
     expect(side.get_by_role("rowheader", name="Method")).to_be_visible()
     check(page)
+    turn = page.locator(".turn")
+    turn.get_by_text("Narrow", exact=True).click()  # it counts the papers, not what stands below
+    turn.locator("[data-facet=kind][data-value=code]").click()
+    code = site.assistant.ask(MANY).counts["code"]["yes"]
+    expect(turn.locator(".of-papers tbody tr:visible")).to_have_count(code)
+    expect(side.locator("tr:visible").first).to_be_visible()
+    table.get_by_label("Filter Paper").fill("adversarial")
+    turn.get_by_role("button", name="Show all").click()
+    expect(turn.locator(".narrowed")).to_be_hidden()
     table.get_by_role("button", name="Back to the table").click()
     expect(side).to_be_hidden()
 
@@ -105,6 +125,14 @@ def test_facets_narrow_without_asking(own: Site, look: Look) -> None:
     titles = [c.paper.title for c in answer.citations if c.paper.id in tagged]
     expect(turn.locator(".claim:visible .of a:not(.ref)")).to_have_text(titles)
     check(page)
+    card = page.locator(".claim:visible [data-paper]").first
+    card.click()  # a tag that is given meanwhile is there at once
+    paper = page.get_by_role("dialog")
+    paper.get_by_role("combobox", name="Add a tag").fill("later")
+    page.keyboard.press("Enter")
+    expect(paper.locator(".own .chip", has_text="later")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(turn.get_by_role("button", name="later: 1 paper")).to_be_visible()
     code = answer.counts["code"]["yes"]
     tag.click()
     turn.get_by_role("button", name=f"code: {code} papers").click()

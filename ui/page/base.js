@@ -17,6 +17,13 @@ rag.calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 // Whether it is used by touch: a field with the focus would bring up a keyboard.
 rag.touched = () => matchMedia("(pointer: coarse)").matches;
 
+// Hides the items of a list that would stand in a second row.
+rag.oneRow = (place) => {
+  const items = [...place.querySelectorAll("li")];
+  for (const item of items) item.hidden = false;
+  for (const item of items) item.hidden = item.offsetTop > items[0].offsetTop;
+};
+
 rag.note = (text) => {
   const note = document.createElement("p");
   note.className = "note";

@@ -68,7 +68,9 @@ rag.beside = (find, shown, narrow, changed) => {
     }
     if (narrow()) wayBack(number, ref);
     rag.q(card, "details.abstract").open = true;
-    card.scrollIntoView({ block: "start", behavior: rag.calm() ? "auto" : "smooth" });
+    // On a phone at once: on the way more papers would come in between.
+    const behavior = narrow() || rag.calm() ? "instant" : "smooth";
+    card.scrollIntoView({ block: "start", behavior });
     card.focus({ preventScroll: true });
     for (const other of panel.querySelectorAll(".cited")) other.classList.remove("cited");
     card.classList.add("cited");
@@ -83,6 +85,7 @@ rag.beside = (find, shown, narrow, changed) => {
     find(".back").textContent = `Back to [${number}] in the answer`;
     find(".back").hidden = false;
   };
+  rag.isFollowing = () => !find(".back").hidden; // a number was followed: nothing may come above its paper
   rag.cameBack = (event) => {
     const place = followed[event.state?.followed];
     find(".back").hidden = true;

@@ -121,6 +121,7 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     next.hidden = !value.turns.length;
     const offered = value.busy ? "" : (value.turns.at(-1)?.next ?? "");
     if (next.innerHTML !== offered) next.innerHTML = offered;
+    rag.oneRow(next); // what does not fit into it whole is not offered
     busy = value.busy;
     state();
     if (!busy && narrow()) for (const { article } of shown.values()) article.style.minHeight = "";
@@ -276,17 +277,24 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     find("#categories").replaceChildren(...told.categories.map((name) => new Option(name)));
     examples();
   };
-  // They are tried before they are offered, and take longer than the rest where papers are many.
+  // They are tried before they are offered, and take longer than the rest where papers are many; so
+  // do the topics, which the map is drawn for.
   const examples = async () => {
-    const place = find(".examples[aria-busy]");
-    if (!place) return;
+    const here = find(".here");
+    if (!here) return;
     const told = await rag.call(server.examples({}));
-    if (!place.isConnected) return;
+    if (!here.isConnected) return;
     if (told.pending) return setTimeout(examples, MEANWHILE);
-    place.removeAttribute("aria-busy");
-    place.style.minHeight = `${place.getBoundingClientRect().height}px`; // nothing below moves
-    place.innerHTML = told.html ?? "";
+    const place = find(".examples[aria-busy]");
+    if (place) {
+      place.removeAttribute("aria-busy");
+      place.style.minHeight = `${place.getBoundingClientRect().height}px`; // nothing below moves
+      place.innerHTML = told.html ?? "";
+    }
+    if (told.topics) rag.q(here, ".largest").innerHTML = told.topics;
+    if (told.drawing) setTimeout(examples, 2 * MEANWHILE);
   };
+  new ResizeObserver(() => rag.oneRow(find(".next"))).observe(find(".next"));
   rag.added = open; // what stands there at first is of all papers
   open();
   write(localStorage.getItem("rag-draft") ?? "");

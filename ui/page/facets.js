@@ -15,7 +15,7 @@ rag.facets = (shown, trigger, narrowed) => {
       time: article.counted,
       chosen,
       here: rows(article, ".further [data-id]").map((row) => row.dataset.id),
-      numbers: rows(article, ".table tbody tr").map((row) => Number(row.dataset.number)),
+      numbers: rows(article, ".of-papers tbody tr").map((row) => Number(row.dataset.number)),
     });
   };
 
@@ -145,6 +145,15 @@ rag.facets = (shown, trigger, narrowed) => {
       ask(article);
     });
     ask(article);
+  };
+  // Tags have changed: what is open is counted again at once, what is closed when it is opened.
+  rag.tagged = () => {
+    for (const { article } of shown.values()) {
+      if (!article.narrow) continue;
+      const details = rag.q(article, ".facets");
+      if (details.open) article.narrow();
+      else delete details.dataset.asked;
+    }
   };
   rag.faceted = (told) => {
     const article = shown.get(told.turn)?.article;

@@ -7,7 +7,7 @@ rag.keys = (dialog) => {
     const view = document.body.dataset.view;
     const inside = view === "chat" ? ".turn" : `#part-${view}`;
     const rows =
-      ".claim:has(.of, .column), .table tbody tr, .further li:not(.label), .nearest li, .saved, tbody tr";
+      ".claim:has(.of, .column), .of-papers tbody tr, .further li:not(.label), .nearest li, .saved, tbody tr";
     return [...document.querySelectorAll(`${inside} :is(${rows})`)].filter(
       (row, at, all) => row.checkVisibility() && all.indexOf(row) === at,
     );

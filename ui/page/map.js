@@ -10,6 +10,7 @@ rag.map = ({ element, server }) => {
   let map = null; // as the server told it
   let shown = []; // of each topic, whether it is shown
   let marked = new Set(); // papers that were searched for
+  let wanted = ""; // the name of a topic that is to be shown alone once the map is there
   let looking; // the clock that looks whether the map is drawn
 
   const library = () =>
@@ -22,10 +23,14 @@ rag.map = ({ element, server }) => {
     }));
 
   const colour = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
-  const gl = () => {
-    const canvas = document.createElement("canvas");
-    return map.ids.length > rag.mostPoints && canvas.getContext("webgl") ? "scattergl" : "scatter";
+  let isAble; // whether there is WebGL: tried once, since a browser has few contexts of it
+  const tried = () => {
+    const context = document.createElement("canvas").getContext("webgl");
+    context?.getExtension("WEBGL_lose_context")?.loseContext();
+    return Boolean(context);
   };
+  const gl = () =>
+    map.ids.length > rag.mostPoints && (isAble ??= tried()) ? "scattergl" : "scatter";
 
   // A title as Plotly takes it: no markup of its own, and broken into lines.
   const wrapped = (title) => {
@@ -144,6 +149,9 @@ rag.map = ({ element, server }) => {
     if (same) map.view = view;
     else shown = map.looks.map(() => true);
     map.traces = topics();
+    if (map.looks.some(({ name }) => name === wanted))
+      shown = map.looks.map(({ name }) => name === wanted);
+    wanted = "";
     find(".topics").innerHTML = told.topics;
     for (const dot of element.querySelectorAll(".shape")) dot.style.color = dot.dataset.colour;
     for (const part of [".on-map", ".hint"]) find(part).hidden = false;
@@ -182,8 +190,12 @@ rag.map = ({ element, server }) => {
   const doing = {
     in: () => zoom(1 / 1.6),
     out: () => zoom(1.6),
-    reset: () =>
-      Plotly.relayout(plot, { "xaxis.range": bounds(map.x), "yaxis.range": bounds(map.y) }),
+    reset: async () => {
+      shown = map.looks.map(() => true);
+      press();
+      await draw();
+      Plotly.relayout(plot, { "xaxis.range": bounds(map.x), "yaxis.range": bounds(map.y) });
+    },
     again: () => {
       map = null;
       load(true);
@@ -203,7 +215,9 @@ rag.map = ({ element, server }) => {
     if (told.error) return rag.say(told.error);
     const here = new Set(map.ids);
     marked = new Set(told.ids.filter((id) => here.has(id)));
-    find(".marks").textContent = words ? `${marked.size.toLocaleString("en")} found` : "";
+    const [best, all] = [told.ids.length, told.count ?? 0].map((count) => count.toLocaleString("en"));
+    const found = told.count > told.ids.length ? `The best ${best} of ${all}` : `${all} found`;
+    find(".marks").textContent = words ? found : "";
     draw();
   };
   find(".finds").addEventListener("input", () => {
@@ -214,5 +228,9 @@ rag.map = ({ element, server }) => {
 
   document.addEventListener("rag-theme", () => map && draw());
   rag.opened.map = () => load();
-  if (document.body.dataset.view === "map") load();
+  rag.routes.map = (_, given) => (wanted = given.get("topic") ?? "");
+  if (document.body.dataset.view === "map") {
+    rag.routes.map("", new URLSearchParams(rag.at().query));
+    load();
+  }
 };

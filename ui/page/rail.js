@@ -86,7 +86,10 @@ rag.rail = (find, server) => {
     undo.replaceChildren("Deleted. ", button);
     undo.classList.remove("hidden");
     ask({ delete: name });
-    if (name === rag.conversation) rag.go("#/");
+    if (name !== rag.conversation) return;
+    const isOpen = rail.classList.contains("open");
+    rag.go("#/");
+    rag.railed(isOpen); // what takes it back stays in sight
   });
   let typing;
   find("#sought").addEventListener("input", () => {

@@ -12,9 +12,10 @@ rag.paper = ({ element, server }) => {
   let span = ""; // the characters of the abstract to mark, "12-40,60-80"
   let asked = 0; // only the latest paper that was asked for is shown beside the answers
 
-  // Beside the answers where there is room and they are looked at, else in front of the page.
+  // Beside the answers where there are some, with room, and they are looked at; else in front.
   rag.open = (id, mark = "") => {
-    if (rag.wide() && document.body.dataset.view === "chat" && !dialog.open)
+    const answers = document.body.dataset.view === "chat" && document.querySelector(".turn");
+    if (rag.wide() && answers && !dialog.open)
       return rag.read(id, { mark, focus: true });
     span = mark;
     if (rag.at().name !== "paper") before = location.hash || "#/";

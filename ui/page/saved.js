@@ -26,6 +26,7 @@ rag.saved = ({ element, server }) => {
   rag.save = async (asked) => {
     take(await rag.call(server.saved(asked)));
     if (document.body.dataset.view === "saved") await load();
+    if (asked.tag) rag.tagged();
   };
 
   const load = async () => {

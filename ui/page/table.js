@@ -60,7 +60,7 @@ rag.tables = (shown, trigger) => {
   const narrow = (place) => {
     const fields = [...place.querySelectorAll("[data-filter]")].filter((field) => field.value);
     const out = place.closest(".turn")?.facets?.numbersOut ?? new Set();
-    const rows = [...place.querySelectorAll("tbody tr")];
+    const rows = [...place.querySelectorAll(".of-papers tbody tr")];
     for (const row of rows) {
       const has = (field) =>
         row.children[field.dataset.filter].textContent
@@ -125,7 +125,8 @@ rag.tables = (shown, trigger) => {
       event.preventDefault();
       const given = new FormData(event.target);
       const other = given.get("other").replaceAll(",", " ").trim();
-      const columns = [...given.getAll("column"), ...(other ? [other] : [])];
+      const columns = given.getAll("column");
+      if (other) columns.splice(columns.indexOf("paper") + 1, 0, other); // where it is seen at once
       if (!columns.length) return;
       localStorage.setItem("rag-columns", JSON.stringify(columns));
       make(event.target.closest(".turn").id, columns);

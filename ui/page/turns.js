@@ -113,7 +113,8 @@ rag.rest = (shown, trigger, log) => {
     (entries) => {
       const last = [...shown.values()].at(-1)?.article;
       for (const { isIntersecting, target } of entries)
-        if (isIntersecting && last?.contains(target) && last.dataset.state !== "busy") more(last);
+        if (isIntersecting && last?.contains(target) && last.dataset.state !== "busy" && !rag.isFollowing())
+          more(last);
     },
     { root: getComputedStyle(log).overflowY === "visible" ? null : log, rootMargin: "200px" },
   );
