@@ -18,8 +18,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from rag.core.files import text_of
 from rag.errors import SettingsError, line
+from rag.files import text_of
 
 
 def default_index() -> Path:

@@ -21,7 +21,7 @@ from typing import Any
 
 from starlette.requests import ClientDisconnect
 
-from rag.core.files import parsed
+from rag.files import parsed
 from ui.origins import foreign
 from ui.paths import BY_NAME, CHANGED, JOIN, READ, SERVER, UPLOAD, path_of
 from ui.replies import Send, kept_to_itself

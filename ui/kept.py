@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rag.core.files import parsed
+from rag.files import parsed
 
 LONGEST_TITLE = 80
 """Characters of a conversation's name."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from rag.core.files import parsed_file
+from rag.files import parsed_file
 from rag.library import Library
 
 

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rag.collections.file import File, beside
-from rag.core.files import parsed
 from rag.errors import CollectionError, line
+from rag.files import parsed
 
 __all__ = ["Collections", "Watch", "beside"]
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from rag.core.files import parsed_file
 from rag.errors import FetchError
+from rag.files import parsed_file
 
 LATE = timedelta(days=7)
 """How long after its submission arXiv may show a paper: mostly a day, over a weekend four, and

@@ -20,8 +20,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from rag.core.files import opened, parsed, text_of
 from rag.errors import LibraryError, line
+from rag.files import opened, parsed, text_of
 from rag.library import disk, journal, opening, segments
 
 LIST = "backup.json"

@@ -7,7 +7,7 @@ which panic at what is damaged, and nothing is changed.
 import os
 from pathlib import Path
 
-from rag.core.files import parsed_file, text_of
+from rag.files import parsed_file, text_of
 from rag.library import disk, journal, near, opening, segments
 from rag.library.journal import Journal
 from rag.library.segments import MANAGED, META

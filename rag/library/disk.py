@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from rag.core.files import parsed_file
 from rag.errors import LibraryBusyError, LibraryError, RagError, line
+from rag.files import parsed_file
 from rag.library import terms
 from rag.library.passages import PASSAGE_RULE
 from rag.library.records import Record

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from rag.core.files import opened, parsed_file, text_of
+from rag.files import opened, parsed_file, text_of
 from rag.library import disk, segments
 
 _FILE = "journal.json"

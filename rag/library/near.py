@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.core.files import opened, parsed
+from rag.files import opened, parsed
 from rag.library.batches import batches
 from rag.library.disk import written_whole
 from rag.library.records import Record, unpacked

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.core.files import text_of
 from rag.errors import LibraryError
+from rag.files import text_of
 from rag.library import disk, journal, segments, terms
 
 if TYPE_CHECKING:

@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.core.files import parsed
 from rag.core.papers import Paper
 from rag.core.passages import Passage
 from rag.errors import LibraryError
+from rag.files import parsed
 
 _BYTES = 2  # of a number
 _HALF = 0x8000  # rounds to the nearest

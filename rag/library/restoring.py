@@ -17,8 +17,8 @@ from dataclasses import asdict, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from rag.core.files import parsed
 from rag.errors import LibraryError, line
+from rag.files import parsed
 from rag.library import Library, backup, chroma, disk, journal, opening, terms
 from rag.library.batches import batches
 

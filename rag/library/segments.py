@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rag.core.files import opened, parsed
+from rag.files import opened, parsed
 
 META, MANAGED = "meta.json", ".managed.json"
 STORE, NORMS = "store", "fieldnorm"

@@ -10,9 +10,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag.core.files import parsed
 from rag.core.identifiers import addresses, known_by
 from rag.core.papers import Paper
+from rag.files import parsed
 from rag.listings import limits
 from rag.listings.entries import Entry, Refused
 from rag.listings.opening import FAILURES, opened

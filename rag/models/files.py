@@ -12,8 +12,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from rag.core.files import opened, parsed_file
 from rag.errors import ModelError
+from rag.files import opened, parsed_file
 
 SUMS = {
     "SmolLM2-135M-Instruct.Q4_1.gguf": (

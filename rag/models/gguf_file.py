@@ -10,8 +10,8 @@ import struct
 from pathlib import Path
 from typing import IO, Any
 
-from rag.core.files import opened
 from rag.errors import ModelError
+from rag.files import opened
 
 _MAGIC = b"GGUF"
 _NUMBERS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q",

