@@ -362,7 +362,9 @@ def test_what_is_no_paper_is_left_out_and_what_was_withdrawn_is_marked(
     archive.held[4].version = 3
     archive.held[7].abstract = "This paper has been withdrawn by the authors."
     run(since="2021-04-01", until="2021-04-03")
-    assert run.said == ["http://arxiv.org/abs/2104.00003v1: left out, no abstract"]
+    [said] = run.said
+    assert said.startswith("http://arxiv.org/abs/2104.00003v1: left out, no abstract of ")
+    assert said.endswith("; `rag fetch 2104.00003` brings it")
     kept = {paper.id: paper for paper in Library.open(run.place).papers()}
     assert archive.held[3].id not in kept
     assert kept[archive.held[4].id].version == 3

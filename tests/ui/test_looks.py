@@ -117,7 +117,7 @@ def test_at_every_size_all_is_there_and_nothing_is_cut(
         assert page.evaluate(CUT) == [], f"{view} at {width}"
         assert page.evaluate(OVERFLOW) <= 0, view
     turn_to(page, "chat")
-    turn = ask(page, "which papers are about segmentation?")
+    turn = ask(page, "which papers introduce a new dataset?")
     turn.locator(".facets summary").click()
     turn.locator(".facet").first.wait_for()
     check(page, f"an answer at {width}")

@@ -214,6 +214,7 @@ def test_the_first_view_waits_for_no_examples(
     asked.set()
     expect(page.locator(".welcome .suggestion")).to_have_text(QUOKKAS)
     expect(page.locator(".examples")).not_to_have_attribute("aria-busy", "true")
+    expect(newest).to_be_visible()
     assert newest.bounding_box() == before
 
 
