@@ -214,6 +214,7 @@ def test_hostile_papers_do_nothing(site: Site, look: Look) -> None:
     page.keyboard.press("Escape")
     for view in ("library", "map"):
         page.goto(f"{site.address}/#{view}")
+        settle(page, view)
         page.reload()
         settle(page, view)
     page.evaluate("rag.open('2105.00001')")
