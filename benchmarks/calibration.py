@@ -65,8 +65,8 @@ JUDGED = (*SCORES, *(
     for against in ("", "_below_best", "_best", "_median")
 ))  # fmt: skip
 LEVEL = tuple(name for name in JUDGED if not name.startswith(("title", "says")))
-"""What tells whether a question has an answer: by the bi-encoder papers are told from one another,
-and by how far the best is ahead of nothing they are not."""
+"""Figures of the log odds that tell whether a question has an answer: the bi-encoder tells papers
+from one another, but not whether any of them answers."""
 ANSWERABLE_SCORES = (
     "strongest", "length", "brief", "unknown_if_brief", "near_z", "near_z_if_long",
     *answering.TERMS, *answering.OUTSTANDING,

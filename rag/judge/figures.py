@@ -199,11 +199,8 @@ def judged(scored: dict[str, Array], said: Judged, count: int) -> dict[str, Arra
     logits = np.array([said.best(position) for position in range(count)])
     found = {name: values[:count] for name, values in scored.items()}
     found |= _against_best("judge", logits, UNREAD)
-    if not said.cosines:
-        return (
-            found | _against_best("title", np.zeros(count)) | _against_best("says", np.zeros(count))
-        )
-    least = np.min(list(said.cosines.values()), axis=0)  # what was not read is no nearer
+    known = [*said.cosines.values()]
+    least = np.min(known, axis=0) if known else np.zeros(2)  # what was not read is no nearer
     near = np.array([said.cosines.get(position, least) for position in range(count)]).reshape(-1, 2)
     return found | _against_best("title", near[:, 0]) | _against_best("says", near[:, 1])
 

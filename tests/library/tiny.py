@@ -128,3 +128,12 @@ from tests.library import tiny as t
 from rag.library import Library
 path = Path(sys.argv[1])
 """
+
+
+def many(path: Path) -> Library:
+    """Make a library of 59 papers in three commits, of which one was dropped again."""
+    library = Library.create(path, Tiny())
+    for start in range(0, 60, 20):
+        library.put([paper(n) for n in range(start, start + 20)], Tiny())
+    library.drop([paper(3).id])
+    return library
