@@ -1,8 +1,6 @@
-"""Killed before each change that is made to the disk, and no room for any of them."""
+"""How the disk is before each change that is made to it, and no room for any of them."""
 
 import shutil
-import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,85 +13,88 @@ from tests.library.tiny import Tiny, copied, many, paper, python
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return many(tmp_path_factory.mktemp("whole") / "library").path
+    return many(tmp_path_factory.mktemp("whole") / "library", 9).path
 
 
 @pytest.fixture
-def made(whole: Path, tmp_path: Path) -> Library:
-    return copied(whole, tmp_path / "library")
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "papers.backup"
+def few(whole: Path, tmp_path: Path) -> Library:
+    return copied(whole, tmp_path / "alone" / "library")
 
 
 STEPS = """
+import shutil
 from rag.library import backup, doctor, restoring
 changes = {"open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.truncate", "os.chmod"}
-left = int(sys.argv[4])
-def count(event, given):
-    global left
+states, file, count, is_keeping = Path(sys.argv[3]), path.with_name("papers.backup"), 0, False
+def keep(event, given):
+    global count, is_keeping
     reads = event == "open" and not given[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
-    if event not in changes or reads:
+    if event not in changes or reads or is_keeping:
         return
-    if not left:
-        os.kill(os.getpid(), 9)
-    left -= 1
+    is_keeping = True
+    shutil.copytree(path.parent, states / f"{count:03}")
+    count, is_keeping = count + 1, False
 model = t.Tiny()
-sys.addaudithook(count)
+sys.addaudithook(keep)
 if sys.argv[2] == "backup":
-    backup.backup(path, Path(sys.argv[3]))
+    backup.backup(path, file)
 elif sys.argv[2] == "restore":
-    restoring.restore(Path(sys.argv[3]), path.with_name("restored"))
+    restoring.restore(file, path.with_name("restored"))
 else:
     doctor.repair(path, model)
 """
 
 
-def killed_at_each_step(made: Library, what: str, file: Path) -> Iterator[int]:
-    """Kill a process before each change that it makes to the disk, then before the next one."""
-    for step in range(500):
-        done = python(STEPS, made.path, what, file, step)
-        yield step
-        if done.returncode == 0:
-            return
-        assert done.returncode == -signal.SIGKILL, done.stderr
-    pytest.fail("it has no end")
+def before_each_step(folder: Path, what: str, states: Path) -> list[Path]:
+    """Return how a folder is before each change that one process makes in it, each state once.
+
+    A process that is killed at any moment leaves one of these: what it has not yet handed to the
+    system is not in them.
+    """
+    states.mkdir()
+    done = python(STEPS, folder / "library", what, states)
+    assert done.returncode == 0, done.stderr
+    return list({contents(state): state for state in sorted(states.iterdir())}.values())
+
+
+def contents(folder: Path) -> tuple[tuple[str, bytes], ...]:
+    files = sorted(folder.rglob("*"))
+    return tuple((str(f.relative_to(folder)), f.read_bytes() if f.is_file() else b"") for f in files)
 
 
 @pytest.mark.slow
 def test_killed_before_each_step_a_backup_is_the_one_before_or_the_new_one(
-    made: Library, file: Path, tmp_path: Path
+    few: Library, tmp_path: Path
 ) -> None:
-    backup(made.path, file)
-    before = file.read_bytes()
-    made.put([paper(70)], Tiny())
-    wanted = {p.id for p in made.papers()}
-    steps = 0
-    for step in killed_at_each_step(made, "backup", file):
-        new = tmp_path / f"new-{step}"
-        restore(file, new)
-        there = {p.id for p in Library.open(new, Tiny()).papers()}
+    folder = few.path.parent
+    backup(few.path, folder / "papers.backup")
+    before = (folder / "papers.backup").read_bytes()
+    few.put([paper(70)], Tiny())
+    wanted = {p.id for p in few.papers()}
+    states = before_each_step(folder, "backup", tmp_path / "states")
+    assert len(states) >= 3
+    for state in states:
+        file = state / "papers.backup"
+        restore(file, state / "new")
+        there = {p.id for p in Library.open(state / "new", Tiny()).papers()}
         assert there == wanted or (there < wanted and file.read_bytes() == before)
-        steps = step
-    assert there == wanted
-    assert steps >= 3
-    assert {p.name for p in file.parent.glob(f"{file.name}*")} == {file.name}
+        assert backup(state / "library", file).papers == len(wanted)
+        assert {p.name for p in state.glob(f"{file.name}*")} == {file.name}
 
 
 @pytest.mark.slow
 def test_killed_before_each_step_a_restored_library_is_whole_or_not_there(
-    made: Library, file: Path
+    few: Library, tmp_path: Path
 ) -> None:
-    backup(made.path, file)
-    restored = made.path.with_name("restored")
-    for _ in killed_at_each_step(made, "restore", file):
-        if restored.exists():
-            assert list(Library.open(restored, Tiny()).papers()) == list(made.papers())
-            assert doctor.examine(restored, Tiny()).is_whole
-            shutil.rmtree(restored)  # killed after its last step, or at the end
-    assert backup(made.path, file).papers == len(made)
+    backup(few.path, few.path.with_name("papers.backup"))
+    states = before_each_step(few.path.parent, "restore", tmp_path / "states")
+    assert len(states) >= 3
+    for state in states:
+        restored = state / "restored"
+        if not restored.exists():
+            restore(state / "papers.backup", restored)
+        assert list(Library.open(restored, Tiny()).papers()) == list(few.papers())
+        assert doctor.examine(restored, Tiny()).is_whole
 
 
 LOST = {
@@ -106,27 +107,18 @@ LOST = {
 @pytest.mark.slow
 @pytest.mark.parametrize("lost", LOST)
 def test_killed_before_each_step_of_a_repair_nothing_is_lost(
-    made: Library, file: Path, tmp_path: Path, lost: str
+    few: Library, tmp_path: Path, lost: str
 ) -> None:
     """Each repair that was cut off is mended by the next, and leaves all that it found."""
-    papers, whole = list(made.papers()), tmp_path / "whole"
-    shutil.copytree(made.path, whole)
-    for step in range(500):
-        path = tmp_path / f"spoilt-{step}" / "library"
-        shutil.copytree(whole, path)
-        for name in LOST[lost]:
-            sorted(path.glob(name))[0].unlink()
-        done = python(STEPS, path, "repair", file, step)
-        if done.returncode:
-            assert done.returncode == -signal.SIGKILL, done.stderr
-            doctor.repair(path, Tiny())
-        assert list(Library.open(path, Tiny()).papers()) == papers
-        assert doctor.examine(path, Tiny()).is_whole
-        shutil.rmtree(path.parent)
-        if not done.returncode:
-            assert step >= 3
-            return
-    pytest.fail("it has no end")
+    papers = list(few.papers())
+    for name in LOST[lost]:
+        sorted(few.path.glob(name))[0].unlink()
+    states = before_each_step(few.path.parent, "repair", tmp_path / "states")
+    assert len(states) >= 3
+    for state in states:
+        _, left = doctor.repair(state / "library", Tiny())
+        assert list(Library.open(state / "library", Tiny()).papers()) == papers
+        assert left.is_whole
 
 
 NO_ROOM = """
@@ -136,7 +128,7 @@ from rag.library import backup, doctor, restoring
 model, limit = t.Tiny(), int(sys.argv[4])
 uses = {
     "put": lambda: Library.open(path, model).put([t.paper(n) for n in range(70, 90)], model),
-    "drop": lambda: Library.open(path, model).drop([t.paper(9).id]),
+    "drop": lambda: Library.open(path, model).drop([t.paper(5).id]),
     "backup": lambda: backup.backup(path, Path(sys.argv[3])),
     "restore": lambda: restoring.restore(Path(sys.argv[3]), path.with_name("restored")),
     "repair": lambda: doctor.repair(path, model),
@@ -177,8 +169,8 @@ def test_without_room_for_a_file_it_is_said_and_nothing_is_lost(
         if use in ("backup", "restore"):
             made_there = file if use == "backup" else path.with_name("restored")
             assert made_there.exists() == is_done
-        doctor.repair(path, Tiny())
+        _, left = doctor.repair(path, Tiny())
         there = {p.id for p in Library.open(path, Tiny()).papers()}
-        assert there >= papers - ({paper(9).id} if use == "drop" else set())
-        assert doctor.examine(path, Tiny()).is_whole
+        assert there >= papers - ({paper(5).id} if use == "drop" else set())
+        assert left.is_whole
     assert 0 < stopped < 7

@@ -130,10 +130,10 @@ path = Path(sys.argv[1])
 """
 
 
-def many(path: Path) -> Library:
-    """Make a library of 59 papers in three commits, of which one was dropped again."""
+def many(path: Path, count: int = 60) -> Library:
+    """Make a library of so many papers in three commits, of which one is dropped again."""
     library = Library.create(path, Tiny())
-    for start in range(0, 60, 20):
-        library.put([paper(n) for n in range(start, start + 20)], Tiny())
+    for start in range(0, count, count // 3):
+        library.put([paper(n) for n in range(start, start + count // 3)], Tiny())
     library.drop([paper(3).id])
     return library
