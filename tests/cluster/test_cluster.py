@@ -302,55 +302,9 @@ def test_what_answers_and_is_no_cluster_is_an_error(
     assert "\n" not in str(error.value)
 
 
-INTERRUPTED = """
+DRIVEN = """
 import faulthandler, sys
 faulthandler.dump_traceback_later(240, exit=True)  # if it hangs, it says where
-from pathlib import Path
-from rag.cluster import connected
-from rag.library import Library, writing
-from rag.models.embedding import Embedding
-from tests.cluster.test_cluster import put
-
-writing.PAPERS_PER_COMMIT = 20
-address, path, *files = sys.argv[1:]
-embedding, seen = Embedding.load(), []
-
-def interrupt(paper):
-    seen.append(paper.id)
-    if len(seen) == 50:
-        raise KeyboardInterrupt
-
-with connected(address):
-    put(Library.create(Path(path), embedding), [Path(file) for file in files], embedding, interrupt)
-"""
-
-
-@pytest.mark.slow
-def test_an_interrupted_run_is_continued(
-    cluster: Any, library: Library, embedding: Embedding, parts: list[Path], tmp_path: Path
-) -> None:
-    """What was committed before is not embedded again, by nobody."""
-    arguments = [cluster.address, tmp_path / "library", *parts]
-    done = subprocess.run(
-        [sys.executable, "-c", INTERRUPTED, *map(str, arguments)],
-        cwd=Path(__file__).parents[2],
-        capture_output=True,
-        text=True,
-    )
-    assert "KeyboardInterrupt" in done.stderr
-    again, counting = Library.open(tmp_path / "library", embedding), Counting(embedding)
-    assert len(again) == 40
-    before = len(again.store().vectors)
-    with connected(cluster.address):
-        written, embedded = put(again, parts, counting)
-    assert written == Written(added=68, unchanged=40)
-    assert embedded < len(library.store().vectors) <= embedded + before
-    assert counting.texts == 0
-    check_same(again, library, sources=False)
-
-
-DRIVEN = """
-import sys
 from pathlib import Path
 from rag.cluster import connected
 from rag.library import Library, writing
@@ -358,46 +312,60 @@ from rag.library.disk import identity_file
 from rag.models.embedding import Embedding
 from tests.cluster.test_cluster import put
 
-writing.PAPERS_PER_COMMIT = 10
-address, path, *files = sys.argv[1:]
-embedding, path = Embedding.load(), Path(path)
+writing.PAPERS_PER_COMMIT = 20
+address, path, interrupted, *files = sys.argv[1:]
+embedding, path, seen = Embedding.load(), Path(path), []
 there = identity_file(path).exists()
 library = Library.open(path, embedding) if there else Library.create(path, embedding)
+
+def came(paper):
+    seen.append(paper.id)
+    print(paper.id, flush=True)
+    if len(seen) == int(interrupted):
+        raise KeyboardInterrupt
+
 with connected(address):
-    put(library, [*map(Path, files)], embedding, lambda paper: print(paper.id, flush=True))
+    put(library, [*map(Path, files)], embedding, came)
 """
 
 
 @pytest.mark.slow
-def test_a_driver_killed_at_any_moment_loses_nothing(
+def test_a_driver_interrupted_or_killed_loses_nothing_and_is_continued(
     cluster: Any, library: Library, embedding: Embedding, parts: list[Path], tmp_path: Path
 ) -> None:
-    """Each run is killed while papers come, and goes on from what the one before has committed."""
-    path, before = tmp_path / "library", set[str]()
-    wanted, random = [paper.id for paper in library.papers()], np.random.default_rng(3)
-    for number in range(4):
-        process = subprocess.Popen(
-            [sys.executable, "-c", DRIVEN, cluster.address, path, *parts],
+    """What was committed before is not embedded again, by nobody."""
+    path, wanted = tmp_path / "library", [paper.id for paper in library.papers()]
+
+    def driver(interrupted: int) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            [sys.executable, "-c", DRIVEN, cluster.address, path, str(interrupted), *parts],
             cwd=Path(__file__).parents[2],
             stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
         )
-        with process:
-            assert process.stdout is not None
-            for _ in range(int(random.integers(1, 100))):
-                assert process.stdout.readline()
-            time.sleep(random.uniform(0.0, 0.5))
-            process.kill()
-        assert process.returncode == -signal.SIGKILL
-        kept = [paper.id for paper in Library.open(path, embedding).papers()]
-        assert len(kept) == len(set(kept))
-        assert before <= set(kept) <= set(wanted)
-        before = set(kept)
-        assert before or not number
+
+    with driver(50) as process:
+        _, said = process.communicate()
+    assert "KeyboardInterrupt" in said
+    before = {paper.id for paper in Library.open(path, embedding).papers()}
+    assert len(before) == 40
+    random = np.random.default_rng()  # at another moment each time
+    with driver(0) as process:
+        assert process.stdout is not None
+        for _ in range(int(random.integers(1, 100))):
+            assert process.stdout.readline()
+        time.sleep(random.uniform(0.0, 0.5))
+        process.kill()
     again, counting = Library.open(path, embedding), Counting(embedding)
+    kept = [paper.id for paper in again.papers()]
+    assert len(kept) == len(set(kept))
+    assert before <= set(kept) <= set(wanted)
+    there = len(again.store().vectors)
     with connected(cluster.address):
-        written, _ = put(again, parts, counting)
-    assert written == Written(added=len(wanted) - len(before), unchanged=len(before))
+        written, embedded = put(again, parts, counting)
+    assert written == Written(added=len(wanted) - len(kept), unchanged=len(kept))
+    assert embedded <= len(library.store().vectors) <= embedded + there
     assert counting.texts == 0
     check_same(again, library, sources=False)
     assert again.examine(embedding).is_whole

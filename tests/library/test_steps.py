@@ -59,7 +59,9 @@ def before_each_step(folder: Path, what: str, states: Path) -> list[Path]:
 
 def contents(folder: Path) -> tuple[tuple[str, bytes], ...]:
     files = sorted(folder.rglob("*"))
-    return tuple((str(f.relative_to(folder)), f.read_bytes() if f.is_file() else b"") for f in files)
+    return tuple(
+        (str(f.relative_to(folder)), f.read_bytes() if f.is_file() else b"") for f in files
+    )
 
 
 @pytest.mark.slow

@@ -55,7 +55,9 @@ def test_an_answer_grows_and_nothing_moves(
     page = look(writing, width=width, height=height)
     page.evaluate(GROWTH)
     page.evaluate(SHIFTS)
-    turn = ask(page, "papers on object tracking")  # one line: the box does not shrink when asked
+    turn = ask(
+        page, "papers on point cloud completion"
+    )  # one line: the box does not shrink when asked
     growth = page.evaluate("window.growth")
     told = turn.locator(".claim").count()
     assert told > 2

@@ -41,14 +41,6 @@ def check(page: Page, what: str = "the page") -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_anybody_can_use_it(site: Site, look: Look, scheme: str) -> None:
-    page = look(site, color_scheme=scheme)
-    for view in VIEWS:
-        turn_to(page, view)
-        check(page, view)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_anybody_can_read_an_answer(site: Site, look: Look, scheme: str) -> None:
     page = look(site, color_scheme=scheme)
     ask(page, "which papers grow tomatoes on the moon?")

@@ -9,6 +9,7 @@ rag.facets = (shown, trigger, narrowed) => {
     const chosen = {};
     for (const [name, some] of Object.entries(article.chosen)) chosen[name] = [...some];
     article.counted = performance.now(); // what comes for an earlier choice is left aside
+    rag.say(""); // as is what was told of it
     trigger("facets", {
       turn: article.id,
       act: "facets",
