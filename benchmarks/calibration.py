@@ -306,7 +306,9 @@ def measured(corpus: Corpus, gold: Gold) -> list[Case]:
     """
     library, embedding = corpus.library, corpus.embedding
     try:
-        how = learned.manner(embedding.name, embedding.encode_query, embedding.in_context)
+        how = learned.manner(
+            embedding.name, embedding.encode_query, embedding.in_context, embedding.is_word
+        )
         asked = reading.read(gold.question, library, manner=how)
     except QuestionError as error:
         sys.stderr.write(f"{gold.id}: {error}\n")
@@ -379,7 +381,9 @@ def abstracts_of(corpus: Corpus) -> list[Abstract]:
         for gold in read_file(file)
     }
     embedding = corpus.embedding
-    how = learned.manner(embedding.name, embedding.encode_query, embedding.in_context)
+    how = learned.manner(
+        embedding.name, embedding.encode_query, embedding.in_context, embedding.is_word
+    )
     found = []
     for line in CHOSEN.read_text(encoding="utf-8").splitlines():
         one = json.loads(line)

@@ -70,7 +70,9 @@ class Assistant:
         self.embedding = embedding
         self.model = model
         self.reranker = reranker
-        self._manner = learned.manner(embedding.name, embedding.encode_query, embedding.in_context)
+        self.manner = learned.manner(
+            embedding.name, embedding.encode_query, embedding.in_context, embedding.is_word
+        )
 
     @classmethod
     def open(
@@ -104,7 +106,7 @@ class Assistant:
         filters: Filters | None = None,
     ) -> Asked:
         """Read a question without answering it, see `rag.question.reading.read`."""
-        return reading.read(question, self.library, history, filters, self._manner)
+        return reading.read(question, self.library, history, filters, self.manner)
 
     def search(self, question: str, k: int = 10, filters: Filters | None = None) -> list[Match]:
         """Return the k papers that rank highest for a question, whether they answer it or not.

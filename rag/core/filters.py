@@ -1,5 +1,6 @@
 """What restricts a search, and what has to be known of an index to read it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Protocol
@@ -165,6 +166,9 @@ class Known(Protocol):
 
     def has_author(self, name: str) -> bool:
         """Tell whether a name, or part of one, is that of an author."""
+
+    def nearly(self, word: str, first: Collection[str] = ()) -> str:
+        """Return the word of which a slip makes this one, which no paper has; or nothing."""
 
 
 def short_name(paper: Paper) -> str:

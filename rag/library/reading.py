@@ -9,7 +9,7 @@ here: scores are returned, and their meaning is left to others.
 """
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import wraps
 from pathlib import Path
@@ -235,6 +235,11 @@ class Reader:
     def frequency(self, term: str) -> int:
         """Return how many papers have a term in title or abstract, as of the last commit read."""
         return self.frequencies([term])[0]
+
+    @_reading
+    def nearly(self, word: str, first: Collection[str] = ()) -> str:
+        """Return the word of which a slip makes one that no paper has, see `word_search.nearly`."""
+        return word_search.nearly(self.store(), word, first)
 
     # -- filters ---------------------------------------------------------------------------------
 

@@ -3,14 +3,22 @@
 What narrows a search to some of the papers is given as a query, see `filtering.passing`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rag.library import selection
 from rag.library.store import Store
+from rag.text import slips
+from rag.text.words import forms
 
 if TYPE_CHECKING:
     import tantivy
+
+SPELT_BY = 2
+"""Papers that spell a word so from which it is no slip itself."""
+
+LOOKED_AT = 20
+"""Papers with the stem of a word in which it is looked for as it is written."""
 
 TITLE_WEIGHT = 0.75
 """What a word gains for standing in the title: BM25 of the title, times this, is added to that of
@@ -89,3 +97,40 @@ def naming(
     most = max(int(store.searcher.num_docs), 1)
     hits = store.searcher.search(query, limit=most, count=False, order_by_field="listed").hits
     return store.identifiers(address for _, address in hits)
+
+
+def nearly(store: Store, word: str, first: Collection[str] = ()) -> str:
+    """Return the word of which a slip makes one that no paper has; empty if there is none.
+
+    Parameters
+    ----------
+    word
+        In lower case.
+    first
+        Words that come before those of the papers; of these the one that most papers have.
+    """
+
+    def count(term: str) -> int:
+        return int(store.searcher.doc_freq("text", term))
+
+    if any(map(count, store.terms(word))):
+        return ""
+    spellings: dict[str, list[str]] = {}
+    for before in slips.before(word):
+        if before in first:
+            return before
+        if len(term := store.terms(before)) == 1:
+            spellings.setdefault(term[0], []).append(before)
+    counts = {stem: n for stem in spellings if (n := count(stem)) >= SPELT_BY}
+    for stem in sorted(counts, key=lambda stem: -counts[stem]):
+        there = _written(store, stem)
+        if spelt := next((each for each in spellings[stem] if each in there), ""):
+            return spelt
+    return ""
+
+
+def _written(store: Store, term: str) -> set[str]:
+    """Return how some papers write the words of a stem, in lower case."""
+    papers = store.records(matching(store, {term: 1.0}, LOOKED_AT)).values()
+    texts = (text for record in papers for text in (record.paper.title, record.paper.abstract))
+    return {form.lower() for text in texts for form, stem in forms(text) if stem == term}

@@ -5,12 +5,14 @@ And which part of a message asks at all. All of it is learned for one embedding 
 stays.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from rag.question import cores, kinds, manners, topics
+from rag.question import cores, kinds, manners, misspelt, topics
 from rag.question.cores import Cut
 from rag.question.manners import Encode
+from rag.question.misspelt import Spell
 from rag.question.topics import InContext, Trim
 
 
@@ -26,18 +28,23 @@ class Manner:
         Returns the words of a question that are its topic.
     cut
         Returns the part of a message that asks.
+    spell
+        Returns a question with its misspelt words as they should be.
     """
 
     kind: kinds.Decide = kinds.kind
     trim: Trim = topics.as_it_stands
     cut: Cut = cores.whole
+    spell: Spell = misspelt.as_it_stands
 
 
 PATTERNS = Manner()
 """By patterns alone."""
 
 
-def manner(model: str, encode: Encode, in_context: InContext) -> Manner:
+def manner(
+    model: str, encode: Encode, in_context: InContext, is_word: Callable[[str], bool]
+) -> Manner:
     """Return how questions are read with an embedding model.
 
     Parameters
@@ -48,9 +55,12 @@ def manner(model: str, encode: Encode, in_context: InContext) -> Manner:
         Its vector of a question.
     in_context
         What it makes of the words of a question.
+    is_word
+        Whether a word is one that it was taught.
     """
     kind = manners.kind_of(model, encode)
     if kind is kinds.kind:
         return PATTERNS
     trim = partial(topics.trimmed, in_context=in_context)
-    return Manner(kind, trim, partial(cores.core, in_context=in_context))
+    spell = partial(misspelt.corrected, is_word=is_word)
+    return Manner(kind, trim, partial(cores.core, in_context=in_context), spell)

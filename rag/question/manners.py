@@ -39,11 +39,13 @@ LONGEST_NAME = 4
 """Words up to which a text without a mark and without a word that asks is the name of a thing."""
 
 _MARK = re.compile(r"[?!,;:]|[.] |[.]$")
-_ASKING = frozenset(
+ASKING = frozenset(
     """what which who whose whom when where why how is are was were do does did can could has have
     explain define describe summarize summarise compare versus vs list show give tell find need
     want please overview summary count number many much difference between""".split()
 )
+"""Words that people ask with."""
+
 _WANTED: tuple[tuple[Wanted, str], ...] = (
     ("link", r"\b(?:links?|urls?|pdfs?|bibtex|doi|arxiv (?:id|number)|where)\b"),
     ("version", r"\b(?:versions?|withdrawn|retracted|revised|updated)\b"),
@@ -147,7 +149,7 @@ def _asks(text: str) -> bool:
     return (
         bool(_MARK.search(text.strip()))
         or len(words) > LONGEST_NAME
-        or any(word.lower() in _ASKING for word in words)
+        or any(word.lower() in ASKING for word in words)
     )
 
 

@@ -30,7 +30,7 @@ class Asked:
     text
         As asked, with white space folded.
     resolved
-        The same, standing alone; empty if it did already.
+        The same, standing alone and spelt as papers spell it; empty if it was so already.
     question
         What is looked for. Without a topic it asks for whatever passes the filters.
     filters
@@ -77,19 +77,20 @@ def read(
         been said.
     """
     text = questions.checked(text)
-    resolved = conversation.resolve(text, history, known)
-    if resolved.text == text:
-        questions.meant(text)
+    spelt = text if languages.foreign(text) else manner.spell(text, known)
+    resolved = conversation.resolve(spelt, history, known)
+    if resolved.text == spelt:
+        questions.meant(spelt)
     if languages.foreign(resolved.text):
         question = questions.read(resolved.text)
         return Asked(text, "", question, Filters() if filters is None else filters)
     reading = restricting.read(found_before(resolved.text), known)
     own = reading.filters.both(Filters(ids=resolved.among))  # which its words only count
-    stands_alone = resolved.text == text
+    stands_alone = resolved.text == spelt
     question, own = _question(reading, own, known, manner if stands_alone else PATTERNS)
     return Asked(
         text,
-        "" if stands_alone else resolved.text,
+        "" if resolved.text == text else resolved.text,
         question,
         own if filters is None else filters,
         resolved.skip,

@@ -62,6 +62,9 @@ class Tiny(Stand):
     def in_context(self, text: str, spans: Sequence[tuple[int, int]]) -> None:
         """It reads nothing in its context."""
 
+    def is_word(self, word: str) -> bool:
+        return True
+
     def fits(self, text: str) -> bool:
         return len(text) < 1_000
 

@@ -4,7 +4,7 @@ from rag.question import learned
 
 
 def test_it_is_for_the_model_that_it_was_learned_with(embedding):
-    ways = embedding.encode_query, embedding.in_context
+    ways = embedding.encode_query, embedding.in_context, embedding.is_word
     assert learned.manner("another/model", *ways) is learned.PATTERNS
     for name in (embedding.name, f"{embedding.name}:int8"):
         assert learned.manner(name, *ways) is not learned.PATTERNS

@@ -125,6 +125,11 @@ class Embedding:
                 found[row] = vectors[inside].mean(axis=0)
         return found
 
+    def is_word(self, word: str) -> bool:
+        """Tell whether the model knows a word whole, by one token; True if it does not tell."""
+        read = self._backend.in_context(_whole(word))
+        return read is None or sum(end > start for start, end in read[0]) <= 1
+
     def fits(self, text: str) -> bool:
         """Tell whether a document is read to its end, prompt and special tokens counted."""
         return self._backend.fits(_whole(text))
