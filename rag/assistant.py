@@ -254,6 +254,10 @@ class Assistant:
         skip += asked.skip
         numbers = opening.numbers_of(history)
         found = self._find(asked, skip, numbers)
+        if not found.findings.matched and _is_broad(asked.question):
+            broader = replace(asked, question=replace(asked.question, kind="papers"))
+            others = self._find(broader, skip, numbers)
+            asked, found = (broader, others) if others.findings.matched else (asked, found)
         judged = time.perf_counter()
         tabulate = Tabulating(self.table)
         answer = opening.begun(asked, found, skip, self.library, self._models(), tabulate)
@@ -368,6 +372,11 @@ def _language_model(name: str | None, key: str) -> "LanguageModel | None":
     from rag.write import trial
 
     return trial.tried(language.load(name, key))
+
+
+def _is_broad(question: Question) -> bool:
+    """Tell whether papers on a topic answer as well where none explains it: it names none."""
+    return question.kind == "explain" and bool(question.topic) and not question.subjects
 
 
 def _most(question: Question) -> int:

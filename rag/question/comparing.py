@@ -23,6 +23,18 @@ _BETWEEN = re.compile(
     r",\s(?:and\s)?(?:the\s)?|\s(?:and|with|from|to|or)\s",
     re.IGNORECASE,
 )
+_OTHER = re.compile(
+    r"\s*,?\s(?:(?:differ(?:s|ent)?|compare[sd]?)\s)?(?:vs\.?|versus|against|and|with|from|to|or)\s"
+    r"(?=the\s(?:[\w-]+\s){0,2}ones?\b|that\b|those\b)",
+    re.IGNORECASE,
+)
+"""What stands before the other side where that takes up the first: "the light-weight one"."""
+
+_DESCRIBED = re.compile(
+    r"\s*,?\s(?:vs\.?|versus|against|and|with)\s(?=(?:the|an?)\s)", re.IGNORECASE
+)
+"""What stands between two sides that are described: their own "with" stands before no article."""
+
 _ARTICLE = re.compile(r"^(?:(?:the|a|an|both|paper|method|of)\s)+", re.IGNORECASE)
 _COINED = re.compile(
     r"^(?P<name>§\d+§|\w*[A-Z][\w-]*[A-Z\d][\w-]*)\s(?:for|on|in|when|at|as|regarding|if)\s.*"
@@ -37,6 +49,7 @@ _REFERENCE = re.compile(
 """What refers to a paper by what it is on: "the one on", "the study of"."""
 
 _LINK = re.compile(r"^(?:on|over|in|for|at|with|of|by|through|past|around)(?=\s)", re.IGNORECASE)
+_DESCRIPTION = 2  # words, its article among them, that name a thing and do not describe it
 _PAPER = re.compile(r"\s(?:paper|papers)(?=$|\s\()", re.IGNORECASE)
 
 
@@ -54,13 +67,23 @@ def sides(text: str, names: list[Name]) -> tuple[str, ...]:
             kept[sign] = name.text
             body = f"{body[: name.start]}{sign}{body[name.end :]}"
     body = _TAIL.sub("", _LEAD.sub("", body.strip(" ?!."), count=1), count=1)
-    said = [_named(part, kept) for part in _shared(_BETWEEN.split(body))]
+    said = [_named(part, kept) for part in _parted(body)]
     found = tuple(dict.fromkeys(part for part in said if part))
     coined = tuple(dict.fromkeys(reversed(kept.values())))
     framed = [part for part in found if part not in coined and any(name in part for name in coined)]
     if len(coined) > 1 and framed:  # "put A and B side by side"
         return coined
     return found
+
+
+def _parted(body: str) -> list[str]:
+    """Cut what is compared into its sides; where both are described, words in them cut nothing."""
+    if _ARTICLE.match(body):
+        for between in (_OTHER, _DESCRIBED):
+            two = between.split(body)
+            if len(two) == 2 and all(len(side.split()) > _DESCRIPTION for side in two):
+                return two
+    return _shared(_BETWEEN.split(body))
 
 
 def _shared(parts: list[str]) -> list[str]:

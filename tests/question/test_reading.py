@@ -211,6 +211,25 @@ def test_papers_left_out(attacks, text):
             "compare",
             ("Generative Adversarial Nets", "DeepFool"),
         ),
+        (
+            "Compare the filter that spreads blur together with noise with the light one that "
+            "reads a depth map from the phone.",
+            "compare",
+            (
+                "filter that spreads blur together with noise",
+                "light one that reads a depth map from the phone",
+            ),
+        ),
+        (
+            "how does the model trained with labels differ from the one with none?",
+            "compare",
+            ("model trained with labels", "one with none"),
+        ),
+        (
+            "compare the paper on X-rays with noise and the paper on ultrasound of the heart",
+            "compare",
+            ("X-rays with noise", "ultrasound of the heart"),
+        ),
         ("does SAM work on medical images", "yes-no", ("SAM",)),
         ("is DeepFool better than FooNet?", "yes-no", ("DeepFool", "FooNet")),
     ],
