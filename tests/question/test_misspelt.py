@@ -21,7 +21,7 @@ def manner(embedding) -> Manner:
         ("medical image segmantation", "medical image segmentation"),
         ("explian neural rendering", "explain neural rendering"),
         ("Papres on domain adaptaton", "Papers on domain adaptation"),
-        ("anything with unsupervized lerning, please", "anything with unsupervised learning, please"),
+        ("anything on unsupervized lerning, please", "anything on unsupervised learning, please"),
         ("how is 3D reconstrution of humans done?", "how is 3D reconstruction of humans done?"),
     ],
 )  # fmt: skip
