@@ -81,8 +81,8 @@ FACT_SCORES = (
 FACT = ("judge", "ahead", *FACT_SCORES)
 SETS = ("papers", "overview", "count")
 SENTENCE = (
-    "near", "near_below_best", "words", "words_below_best", *sentences.SPEECH, "named", "further",
-    "genre", "length", "last",
+    "near", "near_below_best", "words", "words_below_best", *sentences.SPEECH, "named",
+    "before_own", "further", "genre", "length", "last",
 )  # fmt: skip
 
 REGULARISATION = 0.3

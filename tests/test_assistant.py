@@ -226,6 +226,17 @@ def test_what_is_known_of_a_paper_beside_its_text(assistant, papers, question, s
     assert said in answer.text
 
 
+def test_a_broad_question_that_no_paper_explains_gets_the_papers_on_it(assistant, monkeypatch):
+    question = "how is object tracking with transformers done?"
+    monkeypatch.setattr("rag.judge.accounts.IS_ABOUT", 99.0)  # no sentence explains so well
+    assert assistant.read(question).question.kind == "explain"
+    answer = assistant.ask(question)
+    assert answer.kind == "papers"
+    assert "2104.00194" in {citation.paper.id for citation in answer.citations}  # TransMOT
+    beyond = assistant.ask("how is castling in chess done?")
+    assert (beyond.kind, beyond.abstained) == ("explain", True)
+
+
 @pytest.mark.parametrize("question", ["how many papers are in the index?", "what can you do?"])
 def test_about_the_index(assistant, papers, question):
     answer = assistant.ask(question)

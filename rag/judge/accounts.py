@@ -13,7 +13,7 @@ import numpy as np
 from rag.core.questions import Question
 from rag.judge import figures
 from rag.judge.evidence import Evidence, Findings
-from rag.judge.sentences import WITHOUT_JUDGE, of_cosine
+from rag.judge.sentences import WITHOUT_JUDGE, of_cosine, opening
 from rag.library.records import Record
 from rag.models.reranker import Reranker
 from rag.search.retrieval import Match
@@ -110,7 +110,9 @@ def explain(
     passages = record.passages
     value = {n: logit + _tells(passages[n].text) for n, logit in logits.items()}
     order = sorted(value, key=lambda n: (-value[n], n))
-    told = [n for n in order if value[n] >= value[order[0]] - EXPLAINS][:MOST_TOLD]
+    before = opening(record) if named else frozenset[int]()  # a field is told of there
+    told = [n for n in order if value[n] >= value[order[0]] - EXPLAINS and n not in before]
+    told = told[:MOST_TOLD] or order[:1]
     return Findings((Evidence(record, tuple(passages[n] for n in sorted(told)), 1.0),), ())
 
 

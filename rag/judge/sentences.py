@@ -19,6 +19,7 @@ from rag.core.questions import Question
 from rag.judge.calibration import regressions
 from rag.judge.figures import nearest, sentence
 from rag.judge.wording import Wording
+from rag.library.records import Record
 from rag.models.reranker import Reranker
 from rag.question.names import is_coined
 from rag.search.retrieval import Match
@@ -68,18 +69,39 @@ def figures(match: Match, wording: Wording, names: Sequence[str]) -> dict[str, A
     said = [speech.read(p.text) for p in passages]
     words = np.array([(p.text.count(" ") + 1) / GLANCE for p in passages])
     bodies = [n for n, p in enumerate(passages) if not p.is_title] or [0]
+    before = opening(match.record)
     return {
         "near": cosines,
         "near_below_best": cosines - cosines[bodies].max(),
         "words": shares,
         "words_below_best": shares - shares[bodies].max(),
         **{kind: np.array([float(getattr(one, kind)) for one in said]) for kind in SPEECH},
-        "named": np.array([float(_names(match, p)) for p in passages]),
+        "named": np.array([float(speaks_of_it(match.record, p)) for p in passages]),
+        "before_own": np.array([float(n in before) for n in range(len(passages))]),
         "further": np.array([float(bool(_FURTHER.match(p.text))) for p in passages]),
         "genre": np.array([float(_shows(names, p.text)) for p in passages]),
         "length": np.minimum(words, 1.0),
         "last": np.array([float(n == bodies[-1]) for n in range(len(passages))]),
     }
+
+
+def opening(record: Record) -> frozenset[int]:
+    """Return the sentences before the first that speaks of the paper itself: the field, a problem.
+
+    Nothing where none speaks of it.
+    """
+    bodies = [n for n, passage in enumerate(record.passages) if not passage.is_title]
+    for place, n in enumerate(bodies):
+        passage = record.passages[n]
+        if speech.read(passage.text).own or speaks_of_it(record, passage):
+            return frozenset(bodies[:place])
+    return frozenset()
+
+
+def speaks_of_it(record: Record, passage: Passage) -> bool:
+    """Tell whether a sentence calls the paper's work by its name, as "TransMOT models" does."""
+    name = short_name(record.paper)
+    return not passage.is_title and is_coined(name) and name in passage.text
 
 
 def deciding(
@@ -159,12 +181,6 @@ def _beside(text: str) -> bool:
     """Tell whether a sentence tells of the field or of others, and not of the paper."""
     said = speech.read(text)
     return (said.background or said.others) and not said.own
-
-
-def _names(match: Match, passage: Passage) -> bool:
-    """Tell whether a sentence calls the paper's work by its name, as "TransMOT models" does."""
-    name = short_name(match.paper)
-    return not passage.is_title and is_coined(name) and name in passage.text
 
 
 def _shows(names: Sequence[str], text: str) -> bool:

@@ -3,7 +3,7 @@
 import pytest
 
 from rag.core.questions import Question
-from rag.judge import accounts
+from rag.judge import accounts, sentences
 from rag.judge.accounts import DATA, METHOD, RESULT, WORK
 from rag.judge.evidence import Findings
 from rag.text import speech
@@ -80,6 +80,19 @@ def test_background_and_service_explain_nothing(leaves, reranker):
     [item] = accounts.explain(how("LeafNet"), (), [leaves], reranker).matched
     assert PROPOSAL in texts(item)
     assert SERVICE not in texts(item)
+
+
+def test_what_comes_before_the_paper_speaks_of_itself_explains_it_not(embedding, reranker):
+    field = "Networks that follow leaves work well on still days."
+    one = record("LeafNet: Following Leaves", f"{field} {PROPOSAL} It matches veins.", embedding)
+    assert sentences.opening(one) == {1}
+    [item] = accounts.explain(how("LeafNet"), (), [one], reranker).matched
+    assert PROPOSAL in texts(item)
+    assert field not in texts(item)
+    alone = record("On leaves", f"{field} Leaves fall.", embedding)
+    assert sentences.opening(alone) == set()
+    named = record("LeafNet: Following Leaves", f"{field} LeafNet follows leaves.", embedding)
+    assert sentences.opening(named) == {1}
 
 
 def test_without_a_name_the_paper_that_explains_best_is_told(search, reranker):
