@@ -14,6 +14,9 @@ UPLOAD, SERVER, JOIN = (
 )
 """What only the page calls; the last one is for programs too."""
 
+BEAT = "/gradio_api/heartbeat/"
+"""Where a tab lets the server know that it is there, with the name of its session behind."""
+
 BY_NAME = re.compile(r"/gradio_api/(?:call|run|api)/(\w+)")
 """What programs call, by the name of an event."""
 
