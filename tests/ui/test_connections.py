@@ -1,10 +1,11 @@
 """Clients that come slowly, in crowds, or with more than anybody needs: the others are served."""
 
-import asyncio
+import select
 import socket
 import threading
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -78,10 +79,12 @@ def test_who_does_not_go_on_is_not_waited_for(served: Served) -> None:
     ]
     assert served.answers()
     assert all(ended(one) for one in slow)
-    with served.opened() as drop_by_drop, pytest.raises(OSError, match="reset|pipe"):
-        for n in range(100):
+    slow.append(drop_by_drop := served.opened())
+    with suppress(OSError):  # it was ended before
+        for n in range(len(HEAD)):
             drop_by_drop.sendall(HEAD[n : n + 1])
-            threading.Event().wait(0.05)
+            threading.Event().wait(0.02)
+    assert ended(drop_by_drop)
     for one in slow:
         one.close()
 
@@ -109,7 +112,12 @@ def test_a_crowd_that_says_nothing_keeps_nobody_out(
     monkeypatch.setattr(connections, "MOST_OPEN", 10)
     crowd = [served.opened() for _ in range(40)]
     assert served.answers()
-    assert all(ended(one) for one in crowd[:30])
+    gone = set[socket.socket]()
+    while len(gone) < 30:  # which of those that came in the same moment is no matter
+        readable, _, _ = select.select([one for one in crowd if one not in gone], [], [], 30)
+        assert readable
+        gone.update(readable)
+    assert all(ended(one) for one in gone)
     for one in crowd:
         one.close()
 

@@ -405,12 +405,24 @@ TOLD: list[Any] = [
     {"numbers": ["x"]}, {"papers": "many"}, {"named": 5},
 ]  # fmt: skip
 
-LEAVES: list[Any] = [
-    {}, {"id": "x"}, {"turn": "x"}, {"turn": "x", "act": "y", "time": 1e300, "form": "z"},
+LEAVES: list[tuple[int, Any]] = list(enumerate([
+    {}, {"id": "x"}, {"turn": "x"}, {"turn": "x", "act": "y", "time": 1e15, "form": "z"},
     {"question": "why?", "filters": {"since": 5, "categories": 3, "x": None}},
     {"question": "why?", "filters": {"authors": [[]], "periods": [1]}, "instead_of": "x"},
     {"papers": 3.5, "file": "/etc/passwd"}, {"category": "../..", "day": "x"},
-]  # fmt: skip
+]))  # fmt: skip
+
+
+ILL: dict[str, list[Any]] = {
+    "event_data": TOLD,
+    "data": [None, "x", {}, [None] * 7],
+    "trigger_id": [10**30, -1, "x", [], {}, True],
+    "session_hash": [None, 5, [], "", "x" * 1_000, "../x", "\ud800", "a b"],
+    "fn_index": [-1, 10**30, 1.0, True, "0", None, []],
+    "batched": [True],
+    "simple_format": [True],
+    "event_id": ["x"],
+}
 
 
 def test_no_event_with_rubbish_leaves_a_traceback(
@@ -418,43 +430,30 @@ def test_no_event_with_rubbish_leaves_a_traceback(
 ) -> None:
     """Every event that the page sets off, with what it never says, and sessions that are none."""
     config = json.load(urllib.request.urlopen(f"{own.address}/config"))
-    own_events = [d for d in config["dependencies"] if d["api_visibility"] == "private"]
+    events = [d for d in config["dependencies"] if d["api_visibility"] == "private"]
     connection, sent = opened(own)
     sent["Content-Type"] = "application/json"
-    sessions = 0
 
-    def joined(**call: Any) -> int:
-        nonlocal sessions
-        sessions += 1
-        whole = {"session_hash": f"s{sessions}", "event_data": {}, **call}
+    def joined(event: Any, session: str, **call: Any) -> int:
+        usual = {"fn_index": event["id"], "data": [None] * len(event["inputs"])}
+        whole = {**usual, "session_hash": session, "event_data": {}, **call}
         connection.request("POST", JOIN, json.dumps(whole), sent)
         answer = connection.getresponse()
         answer.read()
         return answer.status
 
+    calls = [(event, f"s{event['id']}-{n}", told) for event in events for n, told in LEAVES]
     with caplog.at_level(logging.WARNING):
-        for event in own_events:
-            number, data = event["id"], [None] * len(event["inputs"])
-            for told in TOLD:
-                assert joined(fn_index=number, data=data, event_data=told) == 400, told
-            for given in (None, "x", {}, [None] * 7):
-                assert joined(fn_index=number, data=given) == 400
-            for trigger in (10**30, -1, "x", [], {}, True):
-                assert joined(fn_index=number, data=data, trigger_id=trigger) == 400
-            for session in (None, 5, [], "", "x" * 1_000, "../x", "\ud800", "a b"):
-                assert joined(fn_index=number, data=data, session_hash=session) == 400
-            for told in LEAVES:
-                assert joined(fn_index=number, data=data, event_data=told) == 200
-        for number in (-1, 10**30, 1.0, True, "0", None, []):
-            assert joined(fn_index=number, data=[None]) == 400
-        for more in ({"batched": True}, {"simple_format": True}, {"event_id": "x"}):
-            assert joined(fn_index=own_events[0]["id"], data=[None], **more) == 400
+        for event in events:
+            for name, rubbish in ILL.items():
+                assert {joined(event, "s", **{name: each}) for each in rubbish} == {400}, name
+        for event, session, told in calls:
+            assert joined(event, session, event_data=told) == 200
         for name in ("queue/data?session_hash=none", "call/ask/none"):
             assert status(f"{own.address}/gradio_api/{name}") == 200  # it says that there is none
         assert status(f"{own.address}/assets/{'a' * 5_000}") == 400
-        queue = f"{own.address}/gradio_api/queue/data?session_hash=s"
-        for each in range(1, sessions + 1):
-            status(queue + str(each))
+        for _, session, _ in calls:  # which waits until it is over
+            urllib.request.urlopen(f"{own.address}/gradio_api/queue/data?session_hash={session}")
     assert not [record for record in caplog.records if record.exc_info]
     assert "Traceback" not in capfd.readouterr().err
 
