@@ -183,7 +183,7 @@ def read_identity(path: Path) -> Identity:
     except (PermissionError, NotADirectoryError) as error:
         raise LibraryError(said(path, "read", error)) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
-        if isinstance(error, UnicodeEncodeError) or getattr(error, "errno", 0) in _NO_PLACE:
+        if not _is_name(path) or getattr(error, "errno", 0) in _NO_PLACE:
             raise LibraryError(said(path, "read", error)) from error
         raise LibraryError(
             f"{file} cannot be read ({line(error)}): `rag doctor --repair` makes it again."
@@ -281,6 +281,10 @@ def writing(path: Path, patience: float = 0) -> Iterator[None]:
         ) from error
     except OSError as error:
         raise LibraryError(said(path, "written", error)) from error
+    except ValueError as error:
+        if _is_name(path):
+            raise
+        raise LibraryError(said(path, "written", error)) from error
 
 
 @contextmanager
@@ -308,7 +312,7 @@ def said(path: Path, done: str, error: BaseException) -> str:
         remedy = "make room on the disk and run this again."
     elif _TOO_MANY.search(cause):
         remedy = "let this program open more files (ulimit -n) and run this again."
-    elif isinstance(error, UnicodeEncodeError):
+    elif not _is_name(path):
         remedy = "set RAG_INDEX to a folder whose name is text."
     elif getattr(error, "errno", 0) in _NO_PLACE:
         remedy = "set RAG_INDEX to a folder."
@@ -323,6 +327,14 @@ def said(path: Path, done: str, error: BaseException) -> str:
     else:
         remedy = "`rag doctor` says what is damaged, and `rag doctor --repair` mends it."
     return f"The index at {path} cannot be {done} ({cause}): {remedy}"
+
+
+def _is_name(path: Path) -> bool:
+    """Tell whether the engines can be told a path: text, without a NUL."""
+    try:
+        return b"\0" not in str(path).encode()
+    except UnicodeEncodeError:
+        return False
 
 
 _NO_PLACE = (errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP)
