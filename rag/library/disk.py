@@ -5,7 +5,7 @@ import json
 import os
 import re
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -38,6 +38,12 @@ LONGEST_HEADING = 200
 
 WORDS, NEW_WORDS = "words", "words.new"
 """The folder of the papers, and of those that a repair is about to put in its place."""
+
+META_LOCK = f"{WORDS}/.tantivy-meta.lock"
+"""What tantivy locks while it opens the papers' index, also to read."""
+
+LOCKS = (META_LOCK, f"{WORDS}/.tantivy-writer.lock", "writer.lock")
+"""Files with nothing in them that are locked; the last one is this library's own."""
 
 WRITER_MEMORY = 50_000_000
 """Bytes that tantivy may use to write; it asks for at least 15 MB a thread."""
@@ -272,7 +278,8 @@ def writing(path: Path, patience: float = 0) -> Iterator[None]:
 
     try:
         path.mkdir(parents=True, exist_ok=True)
-        with FileLock(path / "writer.lock", timeout=patience):
+        check_locks(path, LOCKS)
+        with FileLock(path / LOCKS[-1], timeout=patience):
             yield
     except Timeout as error:
         raise LibraryBusyError(
@@ -285,6 +292,30 @@ def writing(path: Path, patience: float = 0) -> Iterator[None]:
         if _is_name(path):
             raise
         raise LibraryError(said(path, "written", error)) from error
+
+
+def no_locks(path: Path) -> list[str]:
+    """Return in which places of locks something lies that cannot be locked.
+
+    It is a folder, a pipe or a circle of links, or may not be written where all else may.
+    """
+    there = [name for name in LOCKS if os.path.lexists(path / name)]
+    return [n for n in there if not (os.path.isfile(path / n) and os.access(path / n, os.W_OK))]
+
+
+def check_locks(path: Path, names: Iterable[str]) -> None:
+    """Make sure that nothing lies in the place of a lock that cannot be one.
+
+    Raises
+    ------
+    LibraryError
+        If something does.
+    """
+    if wrong := set(names).intersection(no_locks(path)):
+        raise LibraryError(
+            f"The index at {path} has something in the place of {min(wrong)} that cannot be "
+            "locked: `rag doctor --repair` puts it aside."
+        )
 
 
 @contextmanager
