@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rag.files import parsed
-from ui.paths import BY_NAME, SERVER
+from ui.paths import BY_NAME, JOIN, SERVER
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
@@ -85,7 +85,9 @@ class Calls:
             return 400, "The call is no object in JSON."
         if named := BY_NAME.fullmatch(path):
             return self._by_name(named[1], call)
-        return self._of_part(call, known) if path == SERVER else self._by_number(call, known)
+        if path == SERVER:
+            return self._of_part(call, known)
+        return self._by_number(call, known) if path == JOIN else _FINE
 
     def _by_name(self, name: str, call: Mapping[str, Any]) -> tuple[int, str]:
         event = self._named.get(name)

@@ -24,7 +24,7 @@ from starlette.requests import ClientDisconnect
 
 from ui.calls import NO_TOKEN, Calls, Receive, body_of
 from ui.origins import foreign
-from ui.paths import BEAT, BY_NAME, CHANGED, JOIN, READ, SERVER, UPLOAD, path_of
+from ui.paths import BEAT, BY_NAME, CHANGED, LOGIN, READ, UPLOAD, path_of
 from ui.replies import Send, kept_to_itself
 
 Scope = MutableMapping[str, Any]
@@ -189,7 +189,7 @@ class Guard:
                 said = _BUSY if full else f"A call may have {most:,} bytes."
                 await _refuse(send, 503 if full else 413, said)
                 return
-            if path in (SERVER, JOIN) or BY_NAME.fullmatch(path):
+            if path != LOGIN:  # a form; all others are JSON
                 code, problem = self._calls.wrong(path, body, known)
                 if problem:
                     await _refuse(send, code, problem)

@@ -146,14 +146,15 @@ def scrubbed(paper: Paper) -> Paper:
     >>> paper.title, paper.url, paper.pdf
     ('A [2JB', '', 'https://x.org/1')
     """
-    texts = {name: visible(getattr(paper, name)) for name in _TEXTS}
-    lists = {name: tuple(map(visible, getattr(paper, name))) for name in _LISTS}
-    urls = {name: v if _WEB.fullmatch(v := getattr(paper, name)) else "" for name in ("url", "pdf")}
-    accounts = tuple(
+    made: dict[str, Any] = {name: visible(getattr(paper, name)) for name in _TEXTS}
+    made |= {name: tuple(map(visible, getattr(paper, name))) for name in _LISTS}
+    for name in ("url", "pdf"):
+        made[name] = link if _WEB.fullmatch(link := getattr(paper, name)) else ""
+    made["accounts"] = tuple(
         replace(told, title=visible(told.title), abstract=visible(told.abstract))
         for told in paper.accounts
     )
-    return replace(paper, **texts, **lists, **urls, accounts=accounts)
+    return replace(paper, **made)
 
 
 def links(paper: Paper) -> dict[str, Any]:

@@ -233,4 +233,3 @@ def test_what_acts_does_not_come_in(tiny: Library, link: str) -> None:
         assert getattr(kept, name) == (plain,)
     assert (kept.doi, kept.venue, kept.kind) == (plain, plain, plain)
     assert kept.accounts == (Account(plain, plain, 1, None),)
-    assert tiny.put([put], Tiny()).unchanged == 1

@@ -160,6 +160,8 @@ def test_private_calls_need_the_token_of_the_page(site: Site) -> None:
 def test_malformed_calls_are_refused(site: Site, body: bytes) -> None:
     assert status(site.address + JOIN, body) == 400
     assert status(site.address + CALL, body) == 400
+    for name in ("cancel", "reset"):
+        assert status(f"{site.address}/gradio_api/{name}", body) in (400, 422)
 
 
 def test_a_call_is_not_endless(site: Site) -> None:
