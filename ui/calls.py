@@ -18,9 +18,9 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 LARGEST = 1_000_000
 """Bytes of a call that is no upload; a conversation that is given back with it is far smaller."""
 
-LARGEST_QUESTION = 8_000_000
+LARGEST_QUESTION = 4_000_000
 """The same for a program, which gives back whole answers as the history of its question: fifty
-have half a megabyte, with many sources each some five."""
+have half a megabyte, with many sources each some three."""
 
 MOST_VALUES = 200_000
 """Values in a call. An empty one takes three bytes of JSON, and seventy of memory."""

@@ -8,6 +8,7 @@ addresses from the network, write files and make changes that nobody asked for. 
 refused before Gradio tries to make sense of them.
 """
 
+import gc
 import hmac
 import json
 import logging
@@ -29,8 +30,9 @@ from ui.replies import Send, kept_to_itself
 
 Scope = MutableMapping[str, Any]
 
-HELD = 100_000_000
-"""Bytes of calls that are being read, together; further ones have to wait."""
+HELD = 40_000_000
+"""Bytes of calls that are being read, wait or are answered, together; others are refused. After as
+many there is a look for what nobody needs any more: a call holds itself in a circle."""
 
 MOST_TABS = 250
 """Tabs that let the server know that they are there: each has a connection for that alone."""
@@ -62,6 +64,8 @@ class Guard:
         nobody has to.
     sweep
         Clears away what uploads left that were cut off; is told whether others are going on.
+    waiting
+        Tells how many bytes the calls have that wait to be answered.
     """
 
     def __init__(
@@ -72,11 +76,12 @@ class Guard:
         full: Callable[[], bool] = lambda: False,
         tools: tuple[str, str] = ("", ""),
         sweep: Callable[[bool], None] = lambda busy: None,
+        waiting: Callable[[], int] = lambda: 0,
     ) -> None:
         self._app = app
-        self._calls, self._full, self._sweep = calls, full, sweep
+        self._calls, self._full, self._sweep, self._waiting = calls, full, sweep, waiting
         self._tools, self._token = tools
-        self._uploads = self._held = self._tabs = 0
+        self._uploads = self._held = self._came = self._tabs = 0
         self._names = frozenset(names)
         self._secret = secrets.token_bytes(32)
 
@@ -175,17 +180,17 @@ class Guard:
 
     async def _called(self, scope: Scope, receive: Receive, send: Send, known: bool) -> None:
         """Let a call through once it is there, if it is not too large and nothing is wrong."""
-        path, held = path_of(scope), 0
+        path, held, waiting = path_of(scope), 0, self._waiting()
 
         def come(count: int) -> bool:
             nonlocal held
             held, self._held = held + count, self._held + count
-            return self._held <= HELD
+            return self._held + waiting <= HELD
 
         try:
             body = await body_of(receive, most := self._calls.largest(path), come)
             if body is None:
-                full = self._held > HELD
+                full = self._held + waiting > HELD
                 said = _BUSY if full else f"A call may have {most:,} bytes."
                 await _refuse(send, 503 if full else 413, said)
                 return
@@ -197,6 +202,10 @@ class Guard:
             await self._answered(scope, _again(body, receive), send)
         finally:
             self._held -= held
+            self._came += held
+            if self._came > HELD:
+                self._came = 0
+                gc.collect()
 
     async def _beating(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a tab say that it is there, and leave connections for those who ask."""

@@ -160,6 +160,7 @@ def launch(
         full=uploads.are_full,
         tools=(TOOLS if programs else "", token),
         sweep=uploads.sweep,
+        waiting=lambda: sessions.waiting(queue),
     )
     _, address, _ = page.launch(
         server_name=host,

@@ -20,7 +20,7 @@ from playwright.sync_api import expect
 
 from rag.errors import ListingError
 from tests.ui.conftest import Look, Site
-from ui import access, calls, guard, uploads
+from ui import access, calls, guard, sessions, uploads
 from ui.calls import LARGEST, Calls
 from ui.guard import Guard, asking_from
 
@@ -180,6 +180,9 @@ def test_no_call_takes_more_memory_than_it_needs(
     body = json.dumps({"data": ["x" * 2_000, None, 0]}).encode()
     assert status(f"{site.address}/gradio_api/call/ask", body) == 503
     monkeypatch.setattr(guard, "HELD", 10_000)
+    monkeypatch.setattr(sessions, "waiting", lambda queue: 9_000)  # and of what waits
+    assert status(f"{site.address}/gradio_api/call/ask", body) == 503
+    monkeypatch.undo()
     assert status(f"{site.address}/gradio_api/call/count", b'{"data": [""]}') == 200
     assert status(f"{site.address}/gradio_api/call/ask", body) == 200
 
