@@ -72,7 +72,7 @@ class Settings(BaseSettings):
     @classmethod
     def _at_home(cls, index: Path) -> Path:
         """Read a ``~`` as a shell does, which does not see those in a file, or in quotes."""
-        with suppress(RuntimeError):  # nobody of that name has a home
+        with suppress(RuntimeError, ValueError):  # nobody of that name has a home, or can have
             return index.expanduser()
         return index
 
@@ -113,7 +113,7 @@ def read(path: Path) -> dict[str, Any]:
             f"The settings in {path} cannot be read ({line(error)}): mend or delete the file."
         ) from error
     for name, value in said.items():
-        if name not in Settings.model_fields or not isinstance(value, str):
+        if name not in Settings.model_fields or not isinstance(value, str) or "\0" in value:
             known = ", ".join(Settings.model_fields)
             raise SettingsError(
                 f"{path} sets {name} to {value!r}: it takes texts, for {known}; mend the file."

@@ -138,8 +138,19 @@ def _network(address: str) -> str:
 
 
 def hosts(root_path: str) -> set[str]:
-    """Return the host that a proxy serves the page under, where its address is given whole."""
-    name = urlsplit(root_path).hostname
+    """Return the host that a proxy serves the page under, where its address is given whole.
+
+    Raises
+    ------
+    ServingError
+        If it is none.
+    """
+    try:
+        name = urlsplit(root_path).hostname
+    except ValueError as error:
+        raise ServingError(
+            f"--root-path cannot be {root_path}: give a path like /papers, or a whole address."
+        ) from error
     return {name} if name else set()
 
 
@@ -170,6 +181,10 @@ def _free(host: str, port: int) -> None:
         with socket.socket(family) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
+    except (socket.gaierror, TypeError, UnicodeError) as error:
+        raise ServingError(
+            f"{host} is no address of this machine: give another with --host."
+        ) from error
     except OSError as error:
         raise ServingError(
             f"Port {port} of {host} cannot be used ({error.strerror}): "

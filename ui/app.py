@@ -125,14 +125,14 @@ def _talking(assistant: Assistant, line: Line, shelf: Shelf, talk: Any, taken: A
 
     def open_(desk: Desk, event: gr.EventData, request: gr.Request) -> dict[str, Any]:
         desk.user = request.username or ""
-        wanted = str(event._data["id"])
+        wanted = str(event._data.get("id") or "")
         if not chat.moves(desk, event._data):
             return chat.view(desk)
         found = chat.open_(assistant, shelf, desk, wanted)
         return {**chat.view(desk), "missing": "" if found else wanted}
 
     def choose(desk: Desk, event: gr.EventData) -> dict[str, Any]:
-        chat.choose(shelf, desk, str(event._data["turn"]))
+        chat.choose(shelf, desk, str(event._data.get("turn")))
         return chat.view(desk)
 
     _on(talk.ask, ask, [at], [talk])
@@ -151,7 +151,7 @@ def _taking(assistant: Assistant, at: gr.State, talk: Any, taken: Any) -> None: 
         asked = event._data
 
         def away(answer: Answer) -> dict[str, Any]:
-            if asked["form"] == "table":
+            if asked.get("form") == "table":
                 made = assistant.table(answer, columns=_columns(asked) or None)
                 return {"text": to_csv(made), "file": "papers.csv"}
             papers = narrowing.narrowed(assistant, answer, desk.user, asked)
@@ -198,8 +198,8 @@ def _of_answer(
     desk: Desk, asked: Asked, make: Callable[[Answer], dict[str, Any]]
 ) -> dict[str, Any]:
     """Return what is made of the answer that the page names, or why it cannot be."""
-    answer = chat.find(desk, str(asked["turn"]))
-    told = {**_taken("", "", asked), "turn": asked["turn"]}
+    answer = chat.find(desk, str(asked.get("turn")))
+    told = {**_taken("", "", asked), "turn": asked.get("turn")}
     try:
         return {**told, **(make(answer) if answer else {})}
     except RagError as error:
@@ -221,7 +221,7 @@ def _columns(asked: Asked) -> list[str]:
 
 
 def _taken(text: str, file: str, asked: Asked) -> dict[str, Any]:
-    return {"text": text, "file": file, "act": str(asked["act"]), "time": asked["time"]}
+    return {"text": text, "file": file, "act": str(asked.get("act")), "time": asked.get("time")}
 
 
 def _on(

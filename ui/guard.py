@@ -8,12 +8,14 @@ addresses from the network, write files and make changes that nobody asked for. 
 refused before Gradio tries to make sense of them.
 """
 
+import gc
 import hmac
 import json
 import logging
 import os
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from contextlib import suppress
 from contextvars import ContextVar
 from hashlib import sha256
 from http.cookies import CookieError, SimpleCookie
@@ -21,19 +23,19 @@ from typing import Any
 
 from starlette.requests import ClientDisconnect
 
-from rag.files import parsed
+from ui.calls import NO_TOKEN, Calls, Receive, body_of
 from ui.origins import foreign
-from ui.paths import BY_NAME, CHANGED, JOIN, READ, SERVER, UPLOAD, path_of
+from ui.paths import BEAT, BY_NAME, CHANGED, LOGIN, READ, UPLOAD, path_of
 from ui.replies import Send, kept_to_itself
 
 Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
-LARGEST_CALL = 1_000_000
-"""Bytes of a call that is no upload; a conversation that is given back with it is far smaller."""
+HELD = 40_000_000
+"""Bytes of calls that are being read, wait or are answered, together; others are refused. After as
+many there is a look for what nobody needs any more: a call holds itself in a circle."""
 
-LARGEST_QUESTION = 20_000_000
-"""The same for a program, which gives back whole answers as the history of its question."""
+MOST_TABS = 250
+"""Tabs that let the server know that they are there: each has a connection for that alone."""
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -53,37 +55,34 @@ class Guard:
     ----------
     names
         Hosts that it is served under; empty: any, where others on the network may use it.
-    private
-        Tells whether an event, by its number, is one that only the page itself uses; None if there
-        is no such event.
+    calls
+        What can be called.
     full
         Tells whether as much was uploaded as may wait.
-    values
-        Tells how many values an event takes, by the name that programs call it by; None if there is
-        no such event.
     tools
         The path of the tools of MCP, and the token that who calls them has to send; an empty one:
         nobody has to.
     sweep
         Clears away what uploads left that were cut off; is told whether others are going on.
+    waiting
+        Tells how many bytes the calls have that wait to be answered.
     """
 
     def __init__(
         self,
         app: Callable[[Scope, Receive, Send], Awaitable[None]],
         names: Iterable[str],
-        private: Callable[[int], bool | None],
+        calls: Calls,
         full: Callable[[], bool] = lambda: False,
-        values: Callable[[str], int | None] = lambda name: None,
         tools: tuple[str, str] = ("", ""),
         sweep: Callable[[bool], None] = lambda busy: None,
+        waiting: Callable[[], int] = lambda: 0,
     ) -> None:
         self._app = app
-        self._full, self._values, self._sweep = full, values, sweep
+        self._calls, self._full, self._sweep, self._waiting = calls, full, sweep, waiting
         self._tools, self._token = tools
-        self._uploads = 0
+        self._uploads = self._held = self._came = self._tabs = 0
         self._names = frozenset(names)
-        self._private = private
         self._secret = secrets.token_bytes(32)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -105,19 +104,15 @@ class Guard:
             await _refuse(send, 403, problem)
         elif status := self._shut(path, method, sent, known):
             await _refuse(send, *status)
-        elif method == "POST" and (path in (SERVER, JOIN) or BY_NAME.fullmatch(path)):
-            body, code, problem = await self._read(path, receive, known)
-            if problem:
-                await _refuse(send, code, problem)
-            elif path == SERVER:
-                await self._answered(scope, _again(body, receive), send)
-            else:
-                await self._app(scope, _again(body, receive), send)
         elif path == UPLOAD:
             await self._upload(scope, receive, send)
+        elif method == "POST":
+            await self._called(scope, receive, send, known)
+        elif path.startswith(BEAT):
+            await self._beating(scope, receive, send)
         else:
             page = method == "GET" and not known and "text/html" in sent.get("accept", "")
-            await self._app(scope, receive, self._giving(send, cookie) if page else send)
+            await self._answered(scope, receive, self._giving(send, cookie) if page else send)
 
     def _shut(
         self, path: str, method: str, sent: dict[str, str], known: bool
@@ -134,18 +129,10 @@ class Guard:
             return None if READ.fullmatch(path) else (404, _NOTHING)
         if method != "POST" or not (CHANGED.fullmatch(path) or BY_NAME.fullmatch(path)):
             return 404, _NOTHING
-        return (403, _NO_TOKEN) if path == UPLOAD and not known else None
+        return (403, NO_TOKEN) if path == UPLOAD and not known else None
 
     async def _answered(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a call of the page through, whatever it holds: a traceback of it helps nobody."""
-        try:
-            await self._app(scope, receive, send)
-        except Exception as error:  # the functions are written for what the page sends
-            _log.warning("A call of the page failed: %r", error, exc_info=_debugs())
-            await _refuse(send, 400, "The call cannot be understood: reload the page.")
-
-    async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let an upload through as long as there is room, and clear away one that was cut off."""
+        """Serve a request, whatever it holds: a traceback of it helps nobody."""
         began = False
 
         async def sending(message: MutableMapping[str, Any]) -> None:
@@ -153,12 +140,24 @@ class Guard:
             began = True
             await send(message)
 
-        self._uploads += 1
         try:
-            await self._app(scope, self._bounded(receive), sending)
+            await self._app(scope, receive, sending)
         except (_FullError, ClientDisconnect) as error:
             if isinstance(error, _FullError) and not began:
                 await _refuse(send, 413, _FULL)
+        except Exception as error:  # what answers is written for what the page sends
+            _log.warning("A call of the page failed: %r", error, exc_info=_debugs())
+            if not began:
+                await _refuse(send, 400, "The call cannot be understood: reload the page.")
+                return
+            with suppress(Exception):  # it was to be longer: then the connection ends it
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let an upload through as long as there is room, and clear away one that was cut off."""
+        self._uploads += 1
+        try:
+            await self._answered(scope, self._bounded(receive), send)
         finally:
             self._uploads -= 1
             self._sweep(self._uploads > 0)
@@ -179,51 +178,45 @@ class Guard:
 
         return receiving
 
-    async def _read(self, path: str, receive: Receive, known: bool) -> tuple[bytes, int, str]:
-        """Return the body of a call, and what is wrong with it."""
-        named = BY_NAME.fullmatch(path)
-        most = LARGEST_QUESTION if named else LARGEST_CALL
-        body = await _body(receive, most)
-        if body is None:
-            return b"", 413, f"A call may have {most:,} bytes."
-        wrong = self._ill_asked(named[1], body) if named else self._wrong(path, body, known)
-        return body, *wrong
+    async def _called(self, scope: Scope, receive: Receive, send: Send, known: bool) -> None:
+        """Let a call through once it is there, if it is not too large and nothing is wrong."""
+        path, held, waiting = path_of(scope), 0, self._waiting()
 
-    def _ill_asked(self, name: str, body: bytes) -> tuple[int, str]:
-        """Say what is wrong with the call of a program."""
-        try:
-            call = parsed(body)
-            given = call["data"]
-        except (ValueError, KeyError, TypeError):
-            return 400, 'A call is JSON like {"data": [...]}.'
-        if call.get("fn_index") is not None:  # Gradio would call that one, whatever its name
-            return 400, "A call names its event in its address alone."
-        wanted = self._values(name)
-        if wanted is None:
-            return 404, "There is nothing like that to call."
-        if not isinstance(given, list) or len(given) != wanted:
-            return 400, f"/{name} takes {wanted} values in its data, in their order."
-        return 200, ""
+        def come(count: int) -> bool:
+            nonlocal held
+            held, self._held = held + count, self._held + count
+            return self._held + waiting <= HELD
 
-    def _wrong(self, path: str, body: bytes, known: bool) -> tuple[int, str]:
-        """Say what is wrong with a call."""
         try:
-            call = parsed(body)
-            number = call.get("fn_index")
-        except (ValueError, AttributeError):
-            return 400, "The call is not JSON."
-        if path == SERVER:
-            well = isinstance(call.get("component_id"), int) and all(
-                isinstance(call.get(name), str) for name in ("fn_name", "session_hash")
-            )
-            private: bool | None = True if well else None
-        else:
-            private = self._private(number) if isinstance(number, int) else None
-            if private and not isinstance(call.get("event_data"), dict | None):
-                private = None
-        if private is None:
-            return 400, "There is nothing like that to call."
-        return (403, _NO_TOKEN) if private and not known else (200, "")
+            body = await body_of(receive, most := self._calls.largest(path), come)
+            if body is None:
+                full = self._held + waiting > HELD
+                said = _BUSY if full else f"A call may have {most:,} bytes."
+                await _refuse(send, 503 if full else 413, said)
+                return
+            if path != LOGIN:  # a form; all others are JSON
+                code, problem = self._calls.wrong(path, body, known)
+                if problem:
+                    await _refuse(send, code, problem)
+                    return
+            await self._answered(scope, _again(body, receive), send)
+        finally:
+            self._held -= held
+            self._came += held
+            if self._came > HELD:
+                self._came = 0
+                gc.collect()
+
+    async def _beating(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a tab say that it is there, and leave connections for those who ask."""
+        if self._tabs >= MOST_TABS:
+            await _refuse(send, 503, _BUSY)
+            return
+        self._tabs += 1
+        try:
+            await self._answered(scope, receive, send)
+        finally:
+            self._tabs -= 1
 
     def _opened(self, cookies: str, name: str) -> bool:
         """Tell whether who asks has opened the page."""
@@ -255,7 +248,7 @@ class _FullError(Exception):
     """As much was uploaded as may wait."""
 
 
-_NO_TOKEN = "Only the page itself may call this: open it, or reload it."
+_BUSY = "Too much is asked at the same time: try again in a while."
 _NOTHING = "There is nothing here."
 _FULL = "Too much is waiting to be added: add it, or leave it, first."
 
@@ -267,18 +260,6 @@ def _debugs() -> bool:
 def _cookie(scope: Scope) -> str:
     """Return the name of the cookie: cookies are shared by all ports of a machine."""
     return f"rag-page-{(scope.get('server') or ('', ''))[1]}"
-
-
-async def _body(receive: Receive, most: int) -> bytes | None:
-    """Return the body of a request; None if it has more than so many bytes."""
-    body = b""
-    while True:
-        message = await receive()
-        body += bytes(message.get("body", b""))
-        if len(body) > most:
-            return None
-        if message["type"] == "http.disconnect" or not message.get("more_body"):
-            return body
 
 
 def _again(body: bytes, receive: Receive) -> Receive:

@@ -14,6 +14,12 @@ UPLOAD, SERVER, JOIN = (
 )
 """What only the page calls; the last one is for programs too."""
 
+LOGIN = "/login"
+"""Where a name and a password are sent."""
+
+BEAT = "/gradio_api/heartbeat/"
+"""Where a tab lets the server know that it is there, with the name of its session behind."""
+
 BY_NAME = re.compile(r"/gradio_api/(?:call|run|api)/(\w+)")
 """What programs call, by the name of an event."""
 
@@ -25,7 +31,7 @@ READ = re.compile(
 )
 """What may be read."""
 
-CHANGED = re.compile(rf"/login|/gradio_api/(?:cancel|reset)|{UPLOAD}|{SERVER}|{JOIN}")
+CHANGED = re.compile(rf"{LOGIN}|/gradio_api/(?:cancel|reset)|{UPLOAD}|{SERVER}|{JOIN}")
 """What may be sent to, beside `BY_NAME`."""
 
 

@@ -16,6 +16,8 @@ from typing import Any
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when Gradio is imported
 
 import gradio as gr
+import gradio.http_server
+import gradio.route_utils
 import gradio.routes
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -23,8 +25,9 @@ from starlette.responses import FileResponse, JSONResponse
 from starlette.routing import BaseRoute, Mount, Route
 
 from rag.assistant import Assistant
-from ui import access, heaps, sessions, uploads
+from ui import access, connections, heaps, sessions, uploads
 from ui.app import build
+from ui.calls import Calls, Event
 from ui.guard import LOOPBACK, Guard
 from ui.kept import Shelf, beside
 from ui.line import Line
@@ -58,6 +61,8 @@ WARM_UP = "which papers are about learning?"
 # FastAPI's own pages, which would list the ways that the page itself uses.
 _NO_DOCS = {"docs_url": None, "redoc_url": None, "openapi_url": None}
 gradio.routes.CustomCORSMiddleware = NoOtherPages  # type: ignore[attr-defined,assignment]
+gradio.route_utils.GradioMultiPartParser = uploads.Parts  # type: ignore[misc]
+gradio.http_server.Server = connections.Server  # type: ignore[assignment,misc]
 _PAGE = Path(__file__).with_name("page")
 _SCRIPTS = (
     "base.js", "rail.js", "filters.js", "table.js", "facets.js", "turns.js", "beside.js",
@@ -142,14 +147,6 @@ def launch(
     local = access.is_loopback(host)
     names = {*LOOPBACK, *access.hosts(str(more.get("root_path") or ""))} if local else set()
 
-    def private(number: int) -> bool | None:
-        function = page.fns.get(number)
-        return None if function is None else function.api_visibility == "private"
-
-    def values(name: str) -> int | None:
-        found = (f for f in page.fns.values() if f.api_name == name)
-        return next((len(f.inputs) for f in found if f.api_visibility != "private"), None)
-
     routes: list[BaseRoute] = [Route("/plotly.js", _plotly), Route("/alive", _alive(boot))]
     kwargs: dict[str, Any] = {"routes": routes, **_NO_DOCS}
     if programs:
@@ -159,11 +156,11 @@ def launch(
     guard = Middleware(
         Guard,
         names=names,
-        private=private,
+        calls=Calls(_events(page)),
         full=uploads.are_full,
-        values=values,
         tools=(TOOLS if programs else "", token),
         sweep=uploads.sweep,
+        waiting=lambda: sessions.waiting(queue),
     )
     _, address, _ = page.launch(
         server_name=host,
@@ -187,6 +184,17 @@ def launch(
     )
     sessions.bound(page)
     return str(address)
+
+
+def _events(page: gr.Blocks) -> dict[int, Event]:
+    """Return what can be called, by its number; what the page alone uses is named for its cause."""
+    events = {}
+    for number, function in page.fns.items():
+        private = function.api_visibility == "private"
+        part, cause = next(iter(function.targets), (None, ""))
+        name = cause if private else str(function.api_name)
+        events[number] = Event(name, private, len(function.inputs), part)
+    return events
 
 
 def _head(boot: str) -> str:

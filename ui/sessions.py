@@ -85,6 +85,13 @@ class Sessions(StateHolder):
             self._queue.pending_messages_per_session.pop(name, None)
 
 
+def waiting(queue: Queue) -> int:
+    """Return how many bytes the calls have that wait in a queue, or are being answered."""
+    lines = [each.queue for each in queue.event_queue_per_concurrency_id.values()]
+    calls = [call for some in (*lines, *queue.active_jobs) for call in some or ()]
+    return sum(len(getattr(call.request, "_body", b"")) for call in calls)
+
+
 def bound(page: gr.Blocks) -> None:
     """Bound what a page that has been launched remembers."""
     page.app.state_holder = Sessions(page, page._queue)

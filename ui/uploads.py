@@ -13,6 +13,9 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Any
 
+from gradio.route_utils import GradioMultiPartParser
+from starlette.formparsers import MultiPartException
+
 from rag import listings
 from rag.core.papers import Paper
 from rag.errors import ListingError
@@ -32,6 +35,23 @@ MOST = 50_000
 
 STALLED = 300.0
 """Seconds after which an upload of which nothing more comes is given up."""
+
+
+class Parts(GradioMultiPartParser):
+    """Reads an upload, whose parts are files: Gradio would hold any other in memory as it comes."""
+
+    def on_part_data(self, data: bytes, start: int, end: int) -> None:
+        """Take a piece of a part.
+
+        Raises
+        ------
+        MultiPartException
+            If the part is no file.
+        """
+        if self._current_part.file is None:
+            raise MultiPartException("An upload has files, and nothing else.")
+        super().on_part_data(data, start, end)
+
 
 _FOLDER = "GRADIO_TEMP_DIR"  # tells Gradio where to put what is uploaded
 

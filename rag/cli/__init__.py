@@ -51,6 +51,7 @@ app.add_typer(users.user, name="user")
 
 def main() -> None:
     """Run the command line; every error is one line, and status 2 (130 for Ctrl-C)."""
+    _have_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a letter that it cannot write is no failure
             stream.reconfigure(errors="replace")
@@ -72,6 +73,20 @@ def main() -> None:
     if status == INTERRUPTED:  # typer says so by this number alone
         _fail(STOPPED, INTERRUPTED)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _have_streams() -> None:
+    """Put nothing in the place of streams that were closed by who started this.
+
+    Else the next files to be opened take their numbers, and get what is printed there.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+    if sys.stdin is None:
+        sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
 
 
 def _unexpected(error: Exception) -> str:

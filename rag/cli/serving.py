@@ -45,6 +45,7 @@ def ui(
 
     heaps.share()
     _reach_loopback()
+    access.hosts(root_path)  # so that it is told before anything is loaded
     users, token = access.check(host, port, auth, allow_anonymous, mcp, mcp_token, terminal.note)
     with terminal.waiting("Starting the page"):
         opening = _Opening()  # while Gradio is imported, which takes as long

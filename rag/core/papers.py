@@ -1,7 +1,8 @@
 """A paper, and what is known of it. It knows nothing of where papers come from or are kept."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,7 @@ from rag.core.identifiers import arxiv_id as arxiv_id
 from rag.core.identifiers import arxiv_version as arxiv_version
 from rag.core.identifiers import arxiv_year, is_arxivs
 from rag.core.identifiers import pdf_link as pdf_link
+from rag.text.visible import visible
 
 STANDARD_INPUT = "standard input"
 """What a paper names as its source that came through a pipe: it may have been any."""
@@ -127,7 +129,32 @@ class Paper:
 
 
 _FIELDS = tuple(field.name for field in fields(Paper))
+_TEXTS = ("id", "title", "abstract", "doi", "venue", "kind")
 _DAYS, _LISTS = ("listed", "updated"), ("categories", "authors", "sources", "identifiers")
+
+
+_WEB = re.compile(r"https?://[^\s<>\"]+", re.I)
+
+
+def scrubbed(paper: Paper) -> Paper:
+    r"""Return a paper without what acts where it is shown.
+
+    Control characters and overrides of direction are taken out of its texts, which stand on one
+    line each, and so is a link that leads elsewhere than to the web.
+
+    >>> paper = scrubbed(Paper("1", "A\n \x1b[2JB", "C", "javascript:alert(1)", "https://x.org/1"))
+    >>> paper.title, paper.url, paper.pdf
+    ('A [2JB', '', 'https://x.org/1')
+    """
+    made: dict[str, Any] = {name: visible(getattr(paper, name)) for name in _TEXTS}
+    made |= {name: tuple(map(visible, getattr(paper, name))) for name in _LISTS}
+    for name in ("url", "pdf"):
+        made[name] = link if _WEB.fullmatch(link := getattr(paper, name)) else ""
+    made["accounts"] = tuple(
+        replace(told, title=visible(told.title), abstract=visible(told.abstract))
+        for told in paper.accounts
+    )
+    return replace(paper, **made)
 
 
 def links(paper: Paper) -> dict[str, Any]:

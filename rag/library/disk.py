@@ -5,7 +5,7 @@ import json
 import os
 import re
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -38,6 +38,12 @@ LONGEST_HEADING = 200
 
 WORDS, NEW_WORDS = "words", "words.new"
 """The folder of the papers, and of those that a repair is about to put in its place."""
+
+META_LOCK = f"{WORDS}/.tantivy-meta.lock"
+"""What tantivy locks while it opens the papers' index, also to read."""
+
+LOCKS = (META_LOCK, f"{WORDS}/.tantivy-writer.lock", "writer.lock")
+"""Files with nothing in them that are locked; the last one is this library's own."""
 
 WRITER_MEMORY = 50_000_000
 """Bytes that tantivy may use to write; it asks for at least 15 MB a thread."""
@@ -183,7 +189,7 @@ def read_identity(path: Path) -> Identity:
     except (PermissionError, NotADirectoryError) as error:
         raise LibraryError(said(path, "read", error)) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
-        if isinstance(error, UnicodeEncodeError) or getattr(error, "errno", 0) in _NO_PLACE:
+        if not _is_name(path) or getattr(error, "errno", 0) in _NO_PLACE:
             raise LibraryError(said(path, "read", error)) from error
         raise LibraryError(
             f"{file} cannot be read ({line(error)}): `rag doctor --repair` makes it again."
@@ -272,7 +278,8 @@ def writing(path: Path, patience: float = 0) -> Iterator[None]:
 
     try:
         path.mkdir(parents=True, exist_ok=True)
-        with FileLock(path / "writer.lock", timeout=patience):
+        check_locks(path, LOCKS)
+        with FileLock(path / LOCKS[-1], timeout=patience):
             yield
     except Timeout as error:
         raise LibraryBusyError(
@@ -281,6 +288,34 @@ def writing(path: Path, patience: float = 0) -> Iterator[None]:
         ) from error
     except OSError as error:
         raise LibraryError(said(path, "written", error)) from error
+    except ValueError as error:
+        if _is_name(path):
+            raise
+        raise LibraryError(said(path, "written", error)) from error
+
+
+def no_locks(path: Path) -> list[str]:
+    """Return in which places of locks something lies that cannot be locked.
+
+    It is a folder, a pipe or a circle of links, or may not be written where all else may.
+    """
+    there = [name for name in LOCKS if os.path.lexists(path / name)]
+    return [n for n in there if not (os.path.isfile(path / n) and os.access(path / n, os.W_OK))]
+
+
+def check_locks(path: Path, names: Iterable[str]) -> None:
+    """Make sure that nothing lies in the place of a lock that cannot be one.
+
+    Raises
+    ------
+    LibraryError
+        If something does.
+    """
+    if wrong := set(names).intersection(no_locks(path)):
+        raise LibraryError(
+            f"The index at {path} has something in the place of {min(wrong)} that cannot be "
+            "locked: `rag doctor --repair` puts it aside."
+        )
 
 
 @contextmanager
@@ -308,7 +343,7 @@ def said(path: Path, done: str, error: BaseException) -> str:
         remedy = "make room on the disk and run this again."
     elif _TOO_MANY.search(cause):
         remedy = "let this program open more files (ulimit -n) and run this again."
-    elif isinstance(error, UnicodeEncodeError):
+    elif not _is_name(path):
         remedy = "set RAG_INDEX to a folder whose name is text."
     elif getattr(error, "errno", 0) in _NO_PLACE:
         remedy = "set RAG_INDEX to a folder."
@@ -323,6 +358,14 @@ def said(path: Path, done: str, error: BaseException) -> str:
     else:
         remedy = "`rag doctor` says what is damaged, and `rag doctor --repair` mends it."
     return f"The index at {path} cannot be {done} ({cause}): {remedy}"
+
+
+def _is_name(path: Path) -> bool:
+    """Tell whether the engines can be told a path: text, without a NUL."""
+    try:
+        return b"\0" not in str(path).encode()
+    except UnicodeEncodeError:
+        return False
 
 
 _NO_PLACE = (errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP)

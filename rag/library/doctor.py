@@ -78,8 +78,10 @@ def repair(
     tuple
         What was done to the files, in words, and what is wrong with the library afterwards.
     """
+    with disk.told(path, "written"):
+        freed = mending.free_locks(path)
     with disk.writing(path), disk.told(path, "written"):
-        done = mending.mend(path, embedding)
+        done = freed + mending.mend(path, embedding)
         if server is None and _ends(path):
             done.append(f"Chroma's files are kept in {mending.set_aside(path, path / 'vectors')}")
     return done, Library.open(path, embedding, server).repair(embedding)

@@ -55,6 +55,19 @@ def mend(path: Path, embedding: "Embedding") -> list[str]:
     return _Mending(path, embedding).mend()
 
 
+def free_locks(path: Path) -> list[str]:
+    """Put aside what lies in the place of a lock and cannot be one; returns what was done.
+
+    Nobody can be writing: what cannot be locked keeps everybody out.
+    """
+    if not opening.is_writable(path):
+        return []
+    wrong = disk.no_locks(path)
+    for name in wrong:
+        set_aside(path, path / name)
+    return [f"what lay in the place of {name} was put aside" for name in wrong]
+
+
 class _Mending:
     """The mending of one library."""
 

@@ -71,7 +71,9 @@ def now(path: Path, words: "tantivy.Index | None" = None, whole: set[str] | None
         If files of it are lost or damaged.
     """
     whole = set() if whole is None else whole
-    if not is_writable(path):
+    if is_writable(path):
+        disk.check_locks(path, [disk.META_LOCK])
+    else:
         words = None
     had = has = 0
     for _ in range(_TRIES):

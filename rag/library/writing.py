@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from rag.core.papers import Paper
+from rag.core.papers import Paper, scrubbed
 from rag.errors import LibraryError
 from rag.library import chroma, described, disk, journal, terms
 from rag.library.batches import batches
@@ -88,7 +88,7 @@ class Writer:
         with self._alone():
             with self._turn():
                 self.renew()
-            for batch in batches(papers, PAPERS_PER_COMMIT):
+            for batch in batches(map(scrubbed, papers), PAPERS_PER_COMMIT):
                 outcomes = self._put(batch, embedding)
                 counts.update(outcome.change for outcome in outcomes)
                 if progress:

@@ -48,7 +48,7 @@ from rag.listings import (
 )
 from rag.listings.entries import EVERYTHING, Reader, Refused, Wanted, papers
 from rag.listings.opening import FAILURES, PIPE, TooMuchError, opened, unreadable
-from rag.listings.text import visible
+from rag.text.visible import visible
 
 __all__ = ["PIPE", "READERS", "Refused", "Wanted", "files", "read"]
 

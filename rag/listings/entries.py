@@ -9,7 +9,7 @@ how a format is written.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
@@ -26,12 +26,13 @@ from rag.core.identifiers import (
     names_no_paper,
 )
 from rag.core.origins import own_identifier
-from rag.core.papers import Paper
+from rag.core.papers import Paper, scrubbed
 from rag.listings import limits
 from rag.listings.people import is_others
 from rag.listings.seen import Seen
-from rag.listings.text import clean, visible
+from rag.listings.text import clean
 from rag.listings.withdrawals import is_withdrawn
+from rag.text.visible import visible
 
 LONGEST = limits.LONGEST_TEXT
 
@@ -176,7 +177,7 @@ def papers(
             continue
         if not wanted.takes(entry):
             continue
-        paper = _scrubbed(entry.kept) if entry.kept else _paper(entry, name or source)
+        paper = scrubbed(entry.kept) if entry.kept else _paper(entry, name or source)
         if isinstance(paper, str):
             yield Refused(source, entry.line, paper)
             continue
@@ -290,23 +291,3 @@ def _identifiers(own: str, links: Iterable[str]) -> tuple[str, ...]:
     known = {found for link in short if (found := known_by(link)) and not names_no_paper(found)}
     dois = {doi_address(doi) for link in known if (doi := doi_of(link))}
     return tuple(sorted((known | dois) - {own}))[: limits.MOST_NAMES]
-
-
-def _scrubbed(paper: Paper) -> Paper:
-    """Return a paper that was cleaned before, without what does something where it is shown."""
-    return replace(
-        paper,
-        title=visible(paper.title),
-        abstract=visible(paper.abstract),
-        categories=tuple(map(visible, paper.categories)),
-        authors=tuple(map(visible, paper.authors)),
-        sources=tuple(map(visible, paper.sources)),
-        doi=visible(paper.doi),
-        venue=visible(paper.venue),
-        kind=visible(paper.kind),
-        identifiers=tuple(map(visible, paper.identifiers)),
-        accounts=tuple(
-            replace(told, title=visible(told.title), abstract=visible(told.abstract))
-            for told in paper.accounts
-        ),
-    )

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from rag.core.papers import STANDARD_INPUT
 from rag.errors import ListingError
 from rag.listings import limits
-from rag.listings.text import visible
+from rag.text.visible import visible
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer as Buffer

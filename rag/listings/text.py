@@ -15,6 +15,7 @@ from bs4 import BeautifulSoup
 
 from rag.listings.latex import named_link, readable
 from rag.text.maths import MATHS
+from rag.text.visible import visible
 
 # ftfy mends wrong decoding and ligatures; quotation marks and wide letters are the author's.
 _FTFY = ftfy.TextFixerConfig(
@@ -40,7 +41,6 @@ _MARKUP_OR_SIGN = re.compile(
 )
 
 _TRANSLATED = re.compile(r"\[(?P<title>[^\[\]]*)\]\.?")
-_JOINERS = "\u200c\u200d"  # invisible, but part of how some scripts and emoji are written
 
 
 def clean(text: str) -> str:
@@ -74,24 +74,6 @@ def without_stop(title: str) -> str:
     title = re.sub(r"(?<!\.)\.$", "", title.strip())
     translated = _TRANSLATED.fullmatch(title)
     return translated["title"] if translated else title
-
-
-def visible(text: str) -> str:
-    r"""Return a text without what is not read but acts: control characters, overrides of direction.
-
-    What is left stands on one line.
-
-    >>> visible("A\x1b[2J\u202eB\0\nC")
-    'A[2JB C'
-    """
-    return text if text.isprintable() else " ".join("".join(filter(_visible, text)).split())
-
-
-def _visible(character: str) -> bool:
-    """Tell whether a character is one that is read, or a space."""
-    if character.isascii():
-        return character.isprintable() or character.isspace()
-    return unicodedata.category(character) not in {"Cc", "Cf", "Cs"} or character in _JOINERS
 
 
 def _without_markup(text: str) -> str:

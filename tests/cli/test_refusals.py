@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from rag.core.papers import Paper
+from rag.errors import LibraryError
 from rag.library import Library
+from rag.library.disk import writing
 from tests.cli.running import LISTING, Run, check_refused, objects
 
 
@@ -93,6 +95,20 @@ def test_an_index_where_no_folder_can_be(rag: Run, small: Path, tmp_path: Path, 
         assert "make room" not in done.stderr
         assert "doctor" not in done.stderr
     assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_setting_with_a_nul(rag: Run, tmp_path: Path) -> None:
+    """A file can hold one, the environment cannot; a path never can."""
+    file = tmp_path / "arxiv-rag" / "settings.toml"
+    file.parent.mkdir()
+    for name in ("index", "embedding", "llm", "reranker", "chroma"):
+        file.write_text(f'{name} = "a\\u0000b"\n')
+        done = rag("status", env={"XDG_CONFIG_HOME": str(tmp_path), "RAG_INDEX": ""})
+        check_refused(done, f"sets {name} to 'a\\x00b'", "mend the file")
+    with pytest.raises(LibraryError, match="set RAG_INDEX to a folder whose name is text"):
+        Library.open(tmp_path / "a\0b")
+    with pytest.raises(LibraryError, match="whose name is text"), writing(tmp_path / "a\0b"):
+        pass
 
 
 @pytest.mark.parametrize(

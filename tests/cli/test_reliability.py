@@ -148,3 +148,22 @@ def test_on_a_disk_that_cannot_be_written_all_that_reads_works(
     assert rag(frozen, "backup", tmp_path / "b").returncode == 0
     for changing in (["index", str(LISTING)], ["drop", "2104.00194"]):
         check_refused(rag(frozen, *changing), "cannot be written", "RAG_INDEX")
+
+
+CLOSED = """
+import os, sys, tempfile
+from rag.cli import _have_streams
+_have_streams()
+with tempfile.TemporaryFile() as file:
+    assert file.fileno() > 2
+    os.write(1, b"printed")
+    os.write(2, b"printed")
+    assert file.read() == b""
+assert sys.stdin.buffer.read() == b""
+os._exit(7)
+"""
+
+
+def test_what_is_printed_goes_into_no_file_where_the_streams_are_closed() -> None:
+    closed = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", sys.executable, "-c", CLOSED]
+    assert subprocess.run(closed, timeout=60).returncode == 7

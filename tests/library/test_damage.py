@@ -372,6 +372,27 @@ def test_what_is_no_file_is_not_waited_for(whole: Path, tmp_path: Path, first: i
         assert left.is_whole
 
 
+@pytest.mark.parametrize("what", sorted(IN_PLACES.keys() - {"nested"}))
+def test_what_is_no_lock_is_put_aside(whole: Path, tmp_path: Path, what: str) -> None:
+    """The same in the place of a lock, which nobody could open, or would wait for without end."""
+    for number, name in enumerate(disk.LOCKS):
+        place = tmp_path / f"{number}" / "library"
+        shutil.copytree(whole, place)
+        (place / name).unlink(missing_ok=True)
+        IN_PLACES[what](place / name)
+        if name == disk.META_LOCK:
+            with pytest.raises(LibraryError, match=r"doctor --repair` puts it aside"):
+                Library.open(place, Tiny())
+        else:
+            assert len(list(Library.open(place, Tiny()).papers())) == len(PAPERS)
+            with pytest.raises(LibraryError, match=r"doctor --repair` puts it aside"):
+                Library.open(place, Tiny()).drop(["none"])
+        done, found = doctor.repair(place, Tiny())
+        assert done == [f"what lay in the place of {name} was put aside"]
+        assert found.is_whole
+        assert Library.open(place, Tiny()).drop([PAPERS[0].id]) == 1
+
+
 # -- flipped bits --------------------------------------------------------------------------------
 
 LIGHT = ("writer.lock", ".tantivy-meta.lock", ".tantivy-writer.lock")  # empty, or nothing in them

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rag.core.filters import Filters
-from rag.core.papers import Paper
+from rag.core.papers import Account, Paper, scrubbed
 from rag.library import Library, Outcome, Written
 from rag.models.embedding import Embedding
 from rag.question.parsing import read
@@ -120,7 +120,7 @@ def test_unicode_and_very_long_words_are_kept(path: Path, embedding: Embedding) 
     ]
     made = Library.create(path, embedding)
     assert made.put(odd, embedding) == Written(added=4)
-    assert [made.get(p.id) for p in odd] == odd
+    assert [made.get(p.id) for p in odd] == [scrubbed(p) for p in odd]
     for record in made.records(p.id for p in odd).values():
         assert all(embedding.fits(passage.text) for passage in record.passages)
     assert list(made.matching("unicode", 5)) == [odd[0].id]  # accents do not count
@@ -209,3 +209,27 @@ def test_a_withdrawn_paper_is_kept_and_never_found(tiny: Library) -> None:
     assert tiny.put([back], Tiny()) == Written(updated=1)
     assert gone.id in tiny.nearest(Tiny().encode_query(gone.title), 9)
     check_whole(tiny)
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["javascript:x", "data:text/html,x", "https://x.org/\n1", 'https://x.org/"a="x', "file:///etc"],
+)
+def test_what_acts_does_not_come_in(tiny: Library, link: str) -> None:
+    """Not by way of Python either: what reads the index may show all that it says."""
+    acting = "A\n \x1b[2J\u202eB\0"
+    account = Account(acting, acting, 1, None)
+    put = Paper(
+        "2105.00001", acting, f"{acting}. More.", link, link, categories=(acting,),
+        authors=(acting,), sources=(acting,), doi=acting, venue=acting, kind=acting,
+        identifiers=(acting,), accounts=(account,),
+    )  # fmt: skip
+    tiny.put([put], Tiny())
+    kept = Library.open(tiny.path, Tiny()).get("2105.00001")
+    assert kept is not None
+    plain = "A [2JB"
+    assert (kept.title, kept.abstract, kept.url, kept.pdf) == (plain, f"{plain}. More.", "", "")
+    for name in ("categories", "authors", "sources", "identifiers"):
+        assert getattr(kept, name) == (plain,)
+    assert (kept.doi, kept.venue, kept.kind) == (plain, plain, plain)
+    assert kept.accounts == (Account(plain, plain, 1, None),)

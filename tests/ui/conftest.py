@@ -61,11 +61,16 @@ class Site:
 def _copied(
     library: Library, embedding: Embedding, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
-    """The 108 papers and the hostile ones, in an index that may be written to."""
+    """The 108 papers and hostile ones as they are, in an index that may be written to.
+
+    They are put there as by something else than this program, which would scrub them.
+    """
     path = tmp_path_factory.mktemp("served") / "library"
     shutil.copytree(library.path, path)
     made = Library.open(path, embedding)
-    made.put([_hostile(n, *attack) for n, attack in enumerate(ATTACKS, start=1)], embedding)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("rag.library.writing.scrubbed", lambda paper: paper)
+        made.put([_hostile(n, *attack) for n, attack in enumerate(ATTACKS, start=1)], embedding)
     return path
 
 

@@ -20,8 +20,9 @@ from playwright.sync_api import expect
 
 from rag.errors import ListingError
 from tests.ui.conftest import Look, Site
-from ui import access, uploads
-from ui.guard import LARGEST_CALL, Guard, asking_from
+from ui import access, calls, guard, sessions, uploads
+from ui.calls import LARGEST, Calls
+from ui.guard import Guard, asking_from
 
 UPLOAD, JOIN, CALL = "/gradio_api/upload", "/gradio_api/queue/join", "/gradio_api/component_server"
 
@@ -159,10 +160,42 @@ def test_private_calls_need_the_token_of_the_page(site: Site) -> None:
 def test_malformed_calls_are_refused(site: Site, body: bytes) -> None:
     assert status(site.address + JOIN, body) == 400
     assert status(site.address + CALL, body) == 400
+    for name in ("cancel", "reset"):
+        assert status(f"{site.address}/gradio_api/{name}", body) in (400, 422)
 
 
 def test_a_call_is_not_endless(site: Site) -> None:
-    assert status(site.address + JOIN, b"x" * (LARGEST_CALL + 1)) == 413
+    assert status(site.address + JOIN, b"x" * (LARGEST + 1)) == 413
+
+
+def test_no_call_takes_more_memory_than_it_needs(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is not looked at itself would be read whole, and held."""
+    for path in ("/gradio_api/cancel", "/gradio_api/reset", "/login"):
+        assert status(site.address + path, b"x" * (LARGEST + 1)) == 413
+    values = b'{"data": ["x", [' + b"{}," * calls.MOST_VALUES + b"0], 0]}"
+    assert status(f"{site.address}/gradio_api/call/ask", values) == 413
+    monkeypatch.setattr(guard, "HELD", 1_000)  # of all that is being sent
+    body = json.dumps({"data": ["x" * 2_000, None, 0]}).encode()
+    assert status(f"{site.address}/gradio_api/call/ask", body) == 503
+    monkeypatch.setattr(guard, "HELD", 10_000)
+    monkeypatch.setattr(sessions, "waiting", lambda queue: 9_000)  # and of what waits
+    assert status(f"{site.address}/gradio_api/call/ask", body) == 503
+    monkeypatch.undo()
+    assert status(f"{site.address}/gradio_api/call/count", b'{"data": [""]}') == 200
+    assert status(f"{site.address}/gradio_api/call/ask", body) == 200
+
+
+def test_tabs_leave_connections_for_those_who_ask(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "MOST_TABS", 2)
+    beat = f"{site.address}/gradio_api/heartbeat/one"
+    with urllib.request.urlopen(beat), urllib.request.urlopen(beat):
+        assert status(beat) == 503
+        assert status(f"{site.address}/alive") == 200
+    assert waited_for(lambda: status(beat) == 200)
 
 
 def test_the_page_itself_may(site: Site, look: Look) -> None:
@@ -333,9 +366,9 @@ def test_behind_https_cookies_travel_over_it_alone(headers, scheme, sealed) -> N
         "type": "http", "method": "GET", "path": "/", "scheme": scheme, "server": ("", 80),
         "headers": [(b"host", b"localhost"), *headers], "client": ("10.0.0.1", 1),
     }  # fmt: skip
-    guard = Guard(app, ["localhost"], lambda number: None)
+    guarded = Guard(app, ["localhost"], Calls({}))
     with ThreadPoolExecutor(1) as aside:  # the browser's own loop runs in this thread
-        aside.submit(asyncio.run, guard(scope, None, send)).result()  # type: ignore[arg-type]
+        aside.submit(asyncio.run, guarded(scope, None, send)).result()  # type: ignore[arg-type]
     cookies = [v.lower() for name, v in sent[0]["headers"] if name.lower() == b"set-cookie"]
     assert [cookie.count(b"secure") for cookie in cookies] == [int(sealed), 1]
     assert [cookie.count(b"samesite=lax") for cookie in cookies] == [1, 1]
@@ -370,6 +403,65 @@ def test_no_call_of_the_page_with_rubbish_leaves_a_traceback(own: Site, caplog: 
                     called += 1
     assert called > 200
     assert not [record for record in caplog.records if record.exc_info]
+
+
+TOLD: list[Any] = [
+    None, [], "x", 5, {"id": []}, {"turn": {}}, {"question": 5}, {"filters": [1]}, {"at": "x"},
+    {"time": []}, {"at": 10**400}, {"have": [{}]}, {"columns": {"a": 1}}, {"chosen": {"a": "b"}},
+    {"numbers": ["x"]}, {"papers": "many"}, {"named": 5},
+]  # fmt: skip
+
+LEAVES: list[tuple[int, Any]] = list(enumerate([
+    {}, {"id": "x"}, {"turn": "x"}, {"turn": "x", "act": "y", "time": 1e15, "form": "z"},
+    {"question": "why?", "filters": {"since": 5, "categories": 3, "x": None}},
+    {"question": "why?", "filters": {"authors": [[]], "periods": [1]}, "instead_of": "x"},
+    {"papers": 3.5, "file": "/etc/passwd"}, {"category": "../..", "day": "x"},
+]))  # fmt: skip
+
+
+ILL: dict[str, list[Any]] = {
+    "event_data": TOLD,
+    "data": [None, "x", {}, [None] * 7],
+    "trigger_id": [10**30, -1, "x", [], {}, True],
+    "session_hash": [None, 5, [], "", "x" * 1_000, "../x", "\ud800", "a b"],
+    "fn_index": [-1, 10**30, 1.0, True, "0", None, []],
+    "batched": [True],
+    "simple_format": [True],
+    "event_id": ["x"],
+}
+
+
+def test_no_event_with_rubbish_leaves_a_traceback(
+    own: Site, caplog: Any, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Every event that the page sets off, with what it never says, and sessions that are none."""
+    config = json.load(urllib.request.urlopen(f"{own.address}/config"))
+    events = [d for d in config["dependencies"] if d["api_visibility"] == "private"]
+    connection, sent = opened(own)
+    sent["Content-Type"] = "application/json"
+
+    def joined(event: Any, session: str, **call: Any) -> int:
+        usual = {"fn_index": event["id"], "data": [None] * len(event["inputs"])}
+        whole = {**usual, "session_hash": session, "event_data": {}, **call}
+        connection.request("POST", JOIN, json.dumps(whole), sent)
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status
+
+    calls = [(event, f"s{event['id']}-{n}", told) for event in events for n, told in LEAVES]
+    with caplog.at_level(logging.WARNING):
+        for event in events:
+            for name, rubbish in ILL.items():
+                assert {joined(event, "s", **{name: each}) for each in rubbish} == {400}, name
+        for event, session, told in calls:
+            assert joined(event, session, event_data=told) == 200
+        for name in ("queue/data?session_hash=none", "call/ask/none"):
+            assert status(f"{own.address}/gradio_api/{name}") == 200  # it says that there is none
+        assert status(f"{own.address}/assets/{'a' * 5_000}") == 400
+        for _, session, _ in calls:  # which waits until it is over
+            urllib.request.urlopen(f"{own.address}/gradio_api/queue/data?session_hash={session}")
+    assert not [record for record in caplog.records if record.exc_info]
+    assert "Traceback" not in capfd.readouterr().err
 
 
 # -- what the browser may do, and uploads --------------------------------------------------------
@@ -482,6 +574,14 @@ def test_one_upload_of_many_files_is_broken_off_when_too_much_waits(
     assert code == 413
     assert waited_for(lambda: sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()) == 0)
     assert upload(own, part("one.jsonl", b"{}"))[0] == 200
+
+
+def test_an_upload_is_a_file(own: Site, folder: Path) -> None:
+    """Anything else would be held in memory as it comes."""
+    field = part("", b"x" * 1_000_000).replace(b'; filename=""', b"")
+    code, told = upload(own, field)
+    assert (code, told) == (400, b"An upload has files, and nothing else.")
+    assert lying(folder) == []
 
 
 @pytest.mark.slow

@@ -18,9 +18,10 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
+from rag.errors import ServingError
 from rag.library import Library
 from tests.ui.conftest import Site, free_port
-from ui import passwords
+from ui import access, passwords
 from ui.app import build
 from ui.line import Line
 from ui.server import launch
@@ -225,6 +226,14 @@ def test_it_is_not_open_to_everybody(start: Start, tmp_path: Path) -> None:
     said = refused(start("--auth", tmp_path / "users", "--mcp", "--mcp-token", tmp_path / "token"))
     assert "at least 16 characters" in said
     assert "--mcp" in refused(start("--mcp-token", tmp_path / "token"))
+
+
+def test_an_address_that_is_none_is_one_line() -> None:
+    for host in ("a\nb", "x" * 300, "\udcff", ".."):
+        with pytest.raises(ServingError, match="no address of this machine"):
+            access.check(host, 7860, None, anonymous=True, mcp=False)
+    with pytest.raises(ServingError, match="--root-path cannot be"):
+        access.hosts("http://[x")
 
 
 def test_a_taken_port_is_one_line(start: Start) -> None:
