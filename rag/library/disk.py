@@ -16,7 +16,7 @@ from rag.files import parsed_file
 from rag.library import terms
 from rag.library.passages import PASSAGE_RULE
 from rag.library.records import Record
-from rag.library.sameness import title_name
+from rag.library.sameness import found_by
 
 if TYPE_CHECKING:
     import tantivy
@@ -110,10 +110,7 @@ def to_document(record: Record) -> "tantivy.Document":
     import tantivy
 
     paper = record.paper
-    # Its own identifier first: by the others it is found too, and no other paper has them. The last
-    # is that of its title, however that is punctuated.
-    known_by = [paper.id, *paper.identifiers, title_name(paper.title)]
-    document = tantivy.Document(id=known_by, heading=[heading(paper.title)])
+    document = tantivy.Document(id=found_by(paper), heading=[heading(paper.title)])
     if not paper.withdrawn:  # what is withdrawn is found by its identifier alone
         for value in terms.values(paper.title):
             document.add_text("title", value)

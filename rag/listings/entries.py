@@ -305,8 +305,5 @@ def _scrubbed(paper: Paper) -> Paper:
         venue=visible(paper.venue),
         kind=visible(paper.kind),
         identifiers=tuple(map(visible, paper.identifiers)),
-        accounts=tuple(
-            replace(told, title=visible(told.title), abstract=visible(told.abstract))
-            for told in paper.accounts
-        ),
+        told=tuple(map(_scrubbed, paper.told)),
     )
