@@ -30,7 +30,7 @@ def matches(head: str) -> bool:
     lines = [line for line in head.split("\n") if line.strip()][:_FIRST_LINES]
     if grid.matches(head):
         return False
-    return any(_is_head(_names(line, mark)) for line in lines for mark in _DIVIDERS)
+    return any(is_head(_names(line, mark)) for line in lines for mark in _DIVIDERS)
 
 
 def lacking(head: str) -> str:
@@ -53,7 +53,7 @@ def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
     start, names, divider = 0, list[str](), ","
     for start, first in numbered:  # noqa: B007 - the last one counts
         divider = max(_DIVIDERS, key=lambda mark: len(_names(first, mark)))
-        if _is_head(names := _names(first, divider)):
+        if is_head(names := _names(first, divider)):
             break
     too_long = set[int]()
     rows = csv.reader(
@@ -74,7 +74,7 @@ def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
         if too_long:
             yield Refused(source, line, f"a line of more than {limits.LONGEST_LINE:,} characters")
             too_long.clear()
-        elif row and _is_head(row):
+        elif row and is_head(row):
             names = row
         elif row and any(cell.strip() for cell in row):
             yield _entry(source, line, names, row)
@@ -113,7 +113,7 @@ def _names(line: str, divider: str) -> list[str]:
         return []
 
 
-def _is_head(names: Sequence[str]) -> bool:
+def is_head(names: Sequence[str]) -> bool:
     """Tell whether a row names the columns of a table of papers."""
     plain = {*fields(dict.fromkeys(names))}
     titled = plain & {*records.ABSTRACTS_OF_PAPERS} and plain & {*records.OTHER_TITLES}
