@@ -8,7 +8,8 @@ by `published.py`.
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from rag.core.identifiers import is_arxivs, known_by
+from rag.core.identifiers import arxiv_id, doi_of, is_arxivs, known_by
+from rag.core.publishers import papers_page
 from rag.listings import limits, linked, people, published
 from rag.listings.entries import Entry, chosen
 from rag.listings.fields import as_text, fields, first, plain_name
@@ -21,7 +22,7 @@ TITLES = (
 ABSTRACTS = (
     "abstract", "summary", "abstractnote", "abstracttext", "abstracts", "ab", "description",
     "abstractinvertedindex", "descriptions", "summaries", "content", "contenthtml",
-    "contenttext",
+    "contenttext", "excerpt",
 )  # fmt: skip
 ABSTRACTS_OF_PAPERS = (*(name for name in ABSTRACTS if name.startswith("ab")), "summaries")
 """What else has a title and a summary or a description may be anything, unless it has a link."""
@@ -141,7 +142,7 @@ def entry(line: int, record: Mapping[str, object], key: str = "") -> Entry:
         line,
         title=_title(named),
         link=link,
-        abstract=_abstract(named),
+        abstract=_abstract(named, link),
         listed=published.day(named),
         categories=tuple(
             category for name in _CATEGORIES for category in _categories(named.get(name))
@@ -165,12 +166,15 @@ def _title(named: Mapping[str, object]) -> str:
     return without_stop(said) if named.keys() & {*linked.NUMBERS} else said
 
 
-def _abstract(named: Mapping[str, object]) -> str:
+def _abstract(named: Mapping[str, object], link: str) -> str:
+    of_paper = arxiv_id(link) or doi_of(link) or papers_page(link)
     for name in ABSTRACTS:
         value = named.get(name)
         if isinstance(value, dict) and name == "abstractinvertedindex":
             return _in_order(value)
         if isinstance(value, dict) and name == "content":
+            continue
+        if name == "excerpt" and not of_paper:  # of a page among somebody's bookmarks
             continue
         if (found := as_text(value) or " ".join(_paragraphs(value))) and not _NO_ABSTRACT.fullmatch(
             found

@@ -22,6 +22,7 @@ SIGNS = '"'
 _DIVIDERS = ",;\t|"
 _SEPARATOR = re.compile(r"sep=(.)\s*$", re.IGNORECASE)
 _UNQUOTED = {"pt", "ut"}  # Web of Science writes quotation marks as they stand in the text
+_CELL = re.compile(r'(?!")[^\0]*|"(?:[^"]|"")*"')
 _FIRST_LINES = 5  # before the row of names may stand a title and blank lines
 
 
@@ -56,10 +57,11 @@ def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
         if is_head(names := _names(first, divider)):
             break
     too_long = set[int]()
+    kept, plain = _lines(numbered, too_long), {*map(plain_name, names)} >= _UNQUOTED
     rows = csv.reader(
-        _lines(numbered, too_long),
+        (_quoted(line, len(names)) for line in kept) if divider == "\t" and not plain else kept,
         delimiter=divider,
-        quoting=csv.QUOTE_NONE if {*map(plain_name, names)} >= _UNQUOTED else csv.QUOTE_MINIMAL,
+        quoting=csv.QUOTE_NONE if plain else csv.QUOTE_MINIMAL,
         strict=True,
     )
     while True:
@@ -85,6 +87,21 @@ def _lines(numbered: Iterable[tuple[int, str]], too_long: set[int]) -> Iterator[
         if limits.is_too_long(line):
             too_long.add(number)
         yield "\n" if limits.is_too_long(line) else line
+
+
+def _quoted(line: str, columns: int) -> str:
+    """Return a line of a table divided by tabs, quoted as CSV is where it was not.
+
+    Google Sheets writes quotation marks as they stand in the text.
+    """
+    cells = line.rstrip("\n").split("\t")
+    if len(cells) != columns or all(map(_CELL.fullmatch, cells)):
+        return line
+    return "\t".join(cell if _CELL.fullmatch(cell) else _doubled(cell) for cell in cells) + "\n"
+
+
+def _doubled(cell: str) -> str:
+    return '"{}"'.format(cell.replace('"', '""'))
 
 
 def _entry(source: str, line: int, names: Sequence[str], row: Sequence[str]) -> Entry | Refused:
