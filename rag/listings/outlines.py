@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from rag.core.identifiers import known_by
-from rag.listings import limits, people, records
+from rag.listings import limits, notes, people, records
 from rag.listings.entries import Entry, Refused
 from rag.listings.fields import as_text
 from rag.listings.jsontext import JsonText, members
@@ -30,8 +30,8 @@ _LOGSEQ = re.compile(r'\s*\{(?=[^\0]*"page-name"\s*:)[^\0]{0,200}?"blocks"\s*:')
 _FIELD = re.compile(r"[*_]{0,3}(?P<name>[^\s:*_][^:\n]{0,39}?)[*_]{0,3}::[*_]{0,3}(?P<said>[^\n]*)")
 _HEADING = re.compile(r"[#*_\s^]{0,9}(?:\[\[)?(?P<name>[A-Za-z][\w ]{2,30}?)(?:\]\])?[*_:\s^]{0,9}")
 _LINK = re.compile(r"\[(?P<text>[^\[\]]*)\]\((?P<address>[^()\s]+)\)")
-_MARKS = re.compile(r"\[\[|\]\]|#(?=\[\[)|\*\*|\^\^|__")
-_PAGE = re.compile(r"\[\[(?P<name>[^\[\]]+)\]\]")
+_MARKS = re.compile(r"\*\*|\^\^|__")
+_PAGE = re.compile(rf"#?\[\[{notes.CODE}(?P<name>[^\[\]]+)\]\]")
 _DEEPEST = 20
 _MOST_BLOCKS = 5_000  # of a page that are looked at
 
@@ -143,4 +143,5 @@ def _addresses(text: str) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    return _MARKS.sub("", _LINK.sub(lambda found: found["text"], text)).strip()
+    shown = _PAGE.sub(lambda found: found["name"], text)
+    return _MARKS.sub("", _LINK.sub(lambda found: found["text"], shown)).strip()
