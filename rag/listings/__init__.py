@@ -38,6 +38,7 @@ from rag.listings import (
     org,
     outlines,
     pages,
+    pasted,
     pubmed,
     pubmedtext,
     reporter,
@@ -59,7 +60,7 @@ __all__ = ["PIPE", "READERS", "Refused", "Wanted", "files", "read"]
 READERS: tuple[Reader, ...] = (
     messages, yamlist, notes, org, daily, reporter, details, chinese, grid, zotero, feed, oai,
     endnote, pubmed, jats, mods, exported, jsonlines, outlines, chats, objects, bibtex, tagged,
-    mail, alerts, saved, savedlisting, pubmedtext, webpage, table, xmlrecords, pages,
+    mail, alerts, saved, savedlisting, pubmedtext, webpage, pasted, table, xmlrecords, pages,
 )  # fmt: skip
 """The formats, in the order in which they are tried."""
 

@@ -39,6 +39,7 @@ from rag.listings import (
     org,
     outlines,
     pages,
+    pasted,
     pubmed,
     pubmedtext,
     reporter,
@@ -70,6 +71,10 @@ FILES: dict[str, Any] = {
     "chat.json": (chats, [
         ("2104.00001", "Reading Maps", None, (), ()),
         (22, "1 arXiv identifier without title or abstract; `rag fetch 2104.00002` brings it"),
+    ]),
+    "chat.txt": (pasted, [
+        ("2104.00001", "Reading Maps", None, (), ()),
+        (11, "1 arXiv identifier without title or abstract; `rag fetch 2104.00002` brings it"),
     ]),
     "alert.html": (alerts, [
         ("https://journals.example.org/maps/77", "Reading Maps & Charts", date(2021, 1, 1), (),
@@ -234,6 +239,8 @@ FILES: dict[str, Any] = {
 ABSTRACTS = {
     "outline.json": "We read maps.",
     "chat.json": "We read maps with small networks, and what they do not say of roads we say by "
+    "looking at rivers and at hills.",
+    "chat.txt": "We read maps with small networks, and what they do not say of roads we say by "
     "looking at rivers and at hills.",
     "alert.html": "We read maps with small networks, and what they …",
     "mails.mbox": "We read maps at p = 0.5. From there we go on.",
