@@ -36,6 +36,7 @@ from rag.listings import (
     oai,
     objects,
     org,
+    outlined,
     outlines,
     pages,
     pasted,
@@ -59,8 +60,9 @@ __all__ = ["PIPE", "READERS", "Refused", "Wanted", "files", "read"]
 
 READERS: tuple[Reader, ...] = (
     messages, yamlist, notes, org, daily, reporter, details, chinese, grid, zotero, feed, oai,
-    endnote, pubmed, jats, mods, exported, jsonlines, outlines, chats, objects, bibtex, tagged,
-    mail, alerts, saved, savedlisting, pubmedtext, webpage, pasted, table, xmlrecords, pages,
+    endnote, pubmed, jats, mods, outlined, exported, jsonlines, outlines, chats, objects, bibtex,
+    tagged, mail, alerts, saved, savedlisting, pubmedtext, webpage, pasted, table, xmlrecords,
+    pages,
 )  # fmt: skip
 """The formats, in the order in which they are tried."""
 

@@ -37,6 +37,7 @@ from rag.listings import (
     oai,
     objects,
     org,
+    outlined,
     outlines,
     pages,
     pasted,
@@ -71,6 +72,10 @@ FILES: dict[str, Any] = {
     "chat.json": (chats, [
         ("2104.00001", "Reading Maps", None, (), ()),
         (22, "1 arXiv identifier without title or abstract; `rag fetch 2104.00002` brings it"),
+    ]),
+    "outline.opml": (outlined, [
+        ("2104.00001", ONE, None, (), TWO),
+        (11, "no abstract of The Last One; `rag fetch 2104.00002` brings it"),
     ]),
     "chat.txt": (pasted, [
         ("2104.00001", "Reading Maps", None, (), ()),
@@ -240,6 +245,7 @@ ABSTRACTS = {
     "outline.json": "We read maps.",
     "chat.json": "We read maps with small networks, and what they do not say of roads we say by "
     "looking at rivers and at hills.",
+    "outline.opml": "We read maps with networks that are small enough for that.",
     "chat.txt": "We read maps with small networks, and what they do not say of roads we say by "
     "looking at rivers and at hills.",
     "alert.html": "We read maps with small networks, and what they …",
