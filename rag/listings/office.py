@@ -41,6 +41,7 @@ _DATES = {*range(14, 18), 22, *range(27, 32), 34, 35, 36, *range(50, 59)}  # ECM
 _NO_DATE = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 _CELL = re.compile(r"(?P<column>[A-Z]{1,3})\d+")
 _HEADING = re.compile(r"(?:heading|berschrift|titre|titolo|ttulo|kop|rubrik)(?P<level>\d)")
+_FORMULA = re.compile(r'\bHYPERLINK\(\s*"(?P<address>[^"]+)"', re.IGNORECASE)
 _INSTRUCTED = re.compile(r'\s*HYPERLINK\s+"(?P<address>[^"]+)"')
 
 Row = list[str]
@@ -214,8 +215,9 @@ def _sheet(
             if at is not None and address:
                 links[at].append(address)
             continue
-        row = list[str]()
+        row, to = list[str](), list[str]()
         for cell in element:
+            to += _computed("".join(one.text or "" for one in cell.iterchildren("{*}f")))
             at = _column(_get(cell, "r"), len(row))
             if at < _WIDEST:
                 row += [""] * (at - len(row))
@@ -223,8 +225,14 @@ def _sheet(
         numbers[_get(element, "r") or str(len(rows) + 1)] = len(rows)
         parts.take(sum(map(len, row)))  # a text that is there once may be that of many cells
         rows.append(row)
-        links.append([])
+        links.append(to)
     return rows, links
+
+
+def _computed(formula: str) -> list[str]:
+    """Return the address that a formula makes a link of, if it does."""
+    found = _FORMULA.search(formula)
+    return [found["address"]] if found else []
 
 
 def _column(reference: str, default: int) -> int:
@@ -290,6 +298,7 @@ def _ods(parts: _Parts, element: "etree._Element") -> tuple[list[Row], list[Row]
             day = _get(cell, "date-value")[:10]
             said = day or " ".join(_inline(p, marked=False) for p in cell.iter("{*}p"))
             to += [_get(link, "href") for link in cell.iter("{*}a")]
+            to += _computed(_get(cell, "formula"))
             times = _get(cell, "number-columns-repeated")
             count = min(int(times), _REPEATED if said else _WIDEST) if times.isdecimal() else 1
             row += [said] * count

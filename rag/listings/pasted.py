@@ -1,4 +1,4 @@
-"""Chats copied or exported as text (Slack, Discord, WhatsApp), with what links were shown as.
+"""Chats copied or exported as text (Slack, Discord, Teams, WhatsApp), with links and their pages.
 
 ::
 
@@ -21,13 +21,14 @@ from rag.core.publishers import papers_page
 from rag.listings import limits, mentions
 from rag.listings.entries import Entry, Refused
 
-FORMAT = "chat of Slack, Discord or WhatsApp as text"
+FORMAT = "chat of Slack, Discord, Teams or WhatsApp as text"
 ENDINGS = (".txt",)
 SIGNS = "[="
 
 _SAID = re.compile(
     r"\s*\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?\s*"  # Slack
-    r"|\[\d{1,2}[-./]\w{2,3}[-./]\d{2,4},? \d{1,2}:\d{2}(?::\d{2})?(?:\s[AP]M)?\] ?.*"  # Discord
+    # Discord, Teams, WhatsApp
+    r"|\[\d{1,4}[-./]\w{1,3}[-./]\d{1,4},? \d{1,2}:\d{2}(?::\d{2})?(?:\s[AP]M)?\] ?.*"
     r"|\d{1,2}[./]\d{1,2}[./]\d{2,4},? \d{1,2}:\d{2}(?:\s[AP]M)? - .*"  # WhatsApp on Android
 )
 _BESIDE = re.compile(r"\s*|\{\w+\}|(?:https?://)?[\w-]+(?:\.[\w-]+)+|https?://\S+|e-Print archive")

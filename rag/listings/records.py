@@ -30,6 +30,25 @@ ABSTRACTS_OF_PAPERS = (*(name for name in ABSTRACTS if name.startswith("ab")), "
 OTHER_TITLES = ("name", "label", "headline", "papername", "paper")
 """What a title is called where nothing else is, beside an abstract."""
 
+_ELSEWHERE = {
+    **dict.fromkeys(
+        "titel titre título titulo titolo tytuł название 标题 题名 論文名".split(), "title"
+    ),
+    **dict.fromkeys(
+        "zusammenfassung kurzfassung résumé resumen resumo riassunto sommario samenvatting"
+        " streszczenie аннотация 摘要 要旨".split(),
+        "abstract",
+    ),
+    **dict.fromkeys(
+        "autoren autor autorin auteurs auteur autores autori autore autorzy авторы 作者"
+        " 著者".split(),
+        "authors",
+    ),
+    **dict.fromkeys("jahr année annee año ano anno jaar rok год 年份 出版年".split(), "year"),
+    **dict.fromkeys("zeitschrift revue revista rivista tijdschrift журнал 期刊".split(), "journal"),
+}
+"""What people call the columns of their own tables in other languages."""
+
 _INSIDE = (
     "paper", "data", "metadata", "content", "attributes", "work", "article", "item", "node", "bib",
     "citingpaper", "citedpaper",
@@ -73,7 +92,7 @@ _LONGEST_INVERTED = 10_000  # words of an abstract that is given by their places
 def is_paper(names: Iterable[str]) -> bool:
     """Tell whether plain names are those of a paper: its title, an abstract and mostly a link."""
     found = {*names}
-    found |= {*_aliases(found)}
+    found |= {*_aliases(found), *(_ELSEWHERE[name] for name in found & _ELSEWHERE.keys())}
     return has_text(found) and bool(found & {*linked.LINKS, *ABSTRACTS_OF_PAPERS})
 
 
@@ -106,6 +125,8 @@ def unwrapped(record: Mapping[str, object]) -> dict[str, object]:
     What schema.org calls an article has a name for its title.
     """
     named = fields(record)
+    for name in named.keys() & _ELSEWHERE.keys():
+        named.setdefault(_ELSEWHERE[name], named[name])
     plain = [name for name, value in named.items() if isinstance(value, str)]
     usual = named.keys() & {*TITLES, *ABSTRACTS, *AUTHORS}
     named |= {fact: named[name] for fact, name in _aliases([*usual, *plain]).items()}
