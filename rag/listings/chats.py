@@ -1,4 +1,4 @@
-"""Exports of chats in JSON (Slack, Discord, Telegram): what was said, and what links led to.
+"""Exports of chats and boards in JSON (Slack, Discord, Telegram, Trello): what links led to.
 
 ::
 
@@ -20,7 +20,7 @@ from rag.listings.entries import Entry, Refused
 from rag.listings.fields import as_text
 from rag.listings.jsontext import JsonText, members
 
-FORMAT = "JSON export of Slack, Discord or Telegram"
+FORMAT = "JSON export of Slack, Discord, Telegram or Trello"
 ENDINGS = (".json",)
 SIGNS = "[{"
 
@@ -28,7 +28,8 @@ _SLACK = re.compile(r'\s*\[\s*\{(?=[^\0]*"type"\s*:\s*"message")(?=[^\0]*"ts"\s*
 _DISCORD = re.compile(r'\s*\{\s*"guild"\s*:\s*\{(?=[^\0]*"channel"\s*:)')
 _TELEGRAM = re.compile(r'\s*\{(?=[^\0]*"messages"\s*:\s*\[)[^\0]{0,300}?"type"\s*:\s*"\w+')
 _TELEGRAM_ONLY = re.compile(r'"(?:text_entities|date_unixtime|from_id|actor)"\s*:')
-_LISTS = ("messages", "chats", "list")
+_TRELLO = re.compile(r'\s*\{(?=[^\0]*(?:"idOrganization"\s*:|trello\.com/[bc]/))\s*"id"\s*:')
+_LISTS = ("messages", "chats", "list", "cards")
 _SHOWN = ("attachments", "embeds")
 _TITLES, _TEXTS = ("title",), ("text", "description")
 _ADDRESSES = ("title_link", "url", "from_url", "original_url")
@@ -41,7 +42,7 @@ _DEEPEST = 4
 def matches(head: str) -> bool:
     """Tell whether a text begins like an export of one of these programs."""
     telegram = _TELEGRAM.match(head) and _TELEGRAM_ONLY.search(head)
-    return bool(_SLACK.match(head) or _DISCORD.match(head) or telegram)
+    return bool(telegram or any(known.match(head) for known in (_SLACK, _DISCORD, _TRELLO)))
 
 
 def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
@@ -81,6 +82,10 @@ def _messages(text: JsonText, depth: int) -> Iterator[tuple[int, dict[str, objec
         for name in members(text, "}"):
             if name in _LISTS and text.peek() in ("{", "[") and depth < _DEEPEST:
                 yield from _messages(text, depth + 1)
+            elif text.peek() == "[":  # what was done on a board may be more than is read at once
+                text.skip()
+                for _ in members(text, "]"):
+                    text.value()
             else:
                 text.value()
 
@@ -105,6 +110,9 @@ def _shown(line: int, message: Mapping[str, object]) -> Iterator[Entry]:
                     [as_text(one.get(key)) for key in _ADDRESSES],
                     _first(one, _TEXTS),
                 )
+    if name := as_text(message.get("name")):  # Trello's card
+        texts = [one.strip() for one in as_text(message.get("desc")).split("\n")]
+        yield from _paper(line, name, " ".join(texts).split(), max(texts, key=len, default=""))
     if isinstance(written := message.get("text"), list):  # Telegram's: texts, and parts with a kind
         said = "".join(
             part if isinstance(part, str) else as_text(part.get("text"))
