@@ -37,13 +37,14 @@ def matches(head: str) -> bool:
 def lacking(head: str) -> str:
     r"""Return what a text that begins like a table of papers lacks; empty if nothing.
 
-    >>> lacking("Title,Authors,DOI\n"), lacking("Dear Sir,\n")
-    ('abstracts', '')
+    >>> lacking("Title,Authors,DOI\n"), lacking("Highlight,Book Title\n"), lacking("Dear Sir,\n")
+    ('abstracts', 'abstracts', '')
     """
     for line in [line for line in head.split("\n") if line.strip()][:_FIRST_LINES]:
         for mark in _DIVIDERS:
             names = {*fields(dict.fromkeys(_names(line, mark)))}
-            if len(names) > 1 and names & {*records.TITLES}:
+            titled = names & {*records.TITLES} or names >= {"booktitle", "highlight"}  # Readwise
+            if len(names) > 1 and titled:
                 return "links" if names & {*records.ABSTRACTS} else "abstracts"
     return ""
 
