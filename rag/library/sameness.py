@@ -160,13 +160,21 @@ class _Groups:
 
     def join_alike(self, sharing: Iterable[Paper]) -> None:
         """Make accounts one, but for what has other identifiers of arXiv's or other DOIs."""
-        kept = list[Group]()
+        kept = list[tuple[Group, bool, set[str]]]()
         for group in sorted(self._groups(sharing), key=_group_order):
-            fitting = (n for n, other in enumerate(kept) if not _differ(other, group))
+            on_arxiv, dois = bool(_arxiv(group)), {one.doi for one in group if one.doi}
+            fitting = (
+                n
+                for n, (_, theirs_on_arxiv, theirs) in enumerate(kept)
+                if not (on_arxiv and theirs_on_arxiv)
+                and not (dois and theirs and dois.isdisjoint(theirs))
+            )
             if (place := next(fitting, None)) is None:
-                kept.append(group)
+                kept.append((group, on_arxiv, dois))
             else:
-                kept[place] = self._join([kept[place], group])
+                other, theirs_on_arxiv, theirs = kept[place]
+                joined = self._join([other, group])
+                kept[place] = joined, on_arxiv or theirs_on_arxiv, dois | theirs
 
     def _groups(self, accounts: Iterable[Paper]) -> list[Group]:
         return list(
@@ -215,12 +223,6 @@ def _origins(paper: Paper) -> Iterator[Sign]:
 def may_be_shared(name: str) -> bool:
     """Tell whether an identifier is an address, at which several papers may be."""
     return is_address(name) and doi_of(name) is None
-
-
-def _differ(one: Group, other: Group) -> bool:
-    """Tell whether groups are of two papers however alike they are."""
-    dois = [{account.doi for account in group if account.doi} for group in (one, other)]
-    return bool((_arxiv(one) and _arxiv(other)) or (all(dois) and not dois[0] & dois[1]))
 
 
 def _arxiv(group: Group) -> set[str]:
