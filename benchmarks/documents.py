@@ -25,7 +25,7 @@ from rag import listings
 from rag.cli import app
 from rag.core.answers import Answer, Citation, Claim, Index, Models, NearMiss, Quote
 from rag.core.filters import Filters
-from rag.core.papers import Account, Paper
+from rag.core.papers import Paper
 from rag.library.records import Record
 from rag.output.status import LABELS
 from rag.search.retrieval import Match
@@ -80,7 +80,7 @@ _EXAMPLE = Paper(
     year=2021,
     kind="article-journal",
     identifiers=_NAMES,
-    accounts=(Account("Title", "Abstract", 1, date(2021, 4, 2)),),
+    told=(Paper("2104.00194", "Title", "Abstract", "", ""),),
 )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
@@ -15,17 +15,6 @@ from rag.text.visible import visible
 
 STANDARD_INPUT = "standard input"
 """What a paper names as its source that came through a pipe: it may have been any."""
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """A text that a source told of a paper, with what orders it among others; see `merging`."""
-
-    title: str
-    abstract: str
-    version: int | None
-    day: date | None
-    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +55,8 @@ class Paper:
         What sort of publication it is, by CSL's name (``article-journal``), if a source tells it.
     identifiers
         What else it is known by: other arXiv identifiers, DOIs and addresses, as `id` is written.
-    accounts
-        The texts with and without a version that sources told of it, where they differ in more
-        than the paper itself can say.
+    told
+        What each source told of it, where that is more than one: papers without any of this.
     """
 
     id: str
@@ -88,7 +76,7 @@ class Paper:
     year: int | None = None
     kind: str = ""
     identifiers: tuple[str, ...] = ()
-    accounts: tuple[Account, ...] = ()
+    told: tuple["Paper", ...] = ()
 
     @property
     def is_on_arxiv(self) -> bool:
@@ -110,9 +98,9 @@ class Paper:
         kept = {name: getattr(self, name) for name in _FIELDS}
         for name in _DAYS:
             kept[name] = kept[name].isoformat() if kept[name] else None
-        kept["accounts"] = [
-            asdict(account) | {"day": account.day.isoformat() if account.day else None}
-            for account in self.accounts
+        each = [one.to_dict() for one in self.told]
+        kept["told"] = [
+            {k: v for k, v in one.items() if k != "told" and v != kept[k]} for one in each
         ]
         return kept
 
@@ -121,16 +109,24 @@ class Paper:
         """Return the paper that `to_dict` was called on; it may have been an earlier version's."""
         days = {name: date.fromisoformat(d) if (d := kept[name]) else None for name in _DAYS}
         lists = {name: tuple(kept.get(name, ())) for name in _LISTS}
-        accounts = tuple(
-            Account(**{**told, "day": date.fromisoformat(d) if (d := told["day"]) else None})
-            for told in kept.get("accounts", ())
-        )
-        return cls(**{**kept, **days, **lists, "accounts": accounts})
+        rest = {name: value for name, value in kept.items() if name not in _TOLD}
+        told = tuple(map(cls.from_dict, whole_told(kept)))
+        return cls(**{**rest, **days, **lists, "told": told})
 
 
-_FIELDS = tuple(field.name for field in fields(Paper))
+_FIELDS = tuple(field.name for field in fields(Paper) if field.name != "told")
 _TEXTS = ("id", "title", "abstract", "doi", "venue", "kind")
 _DAYS, _LISTS = ("listed", "updated"), ("categories", "authors", "sources", "identifiers")
+_TOLD = ("told", "accounts")  # the second is what earlier versions kept: texts and their days
+
+
+def whole_told(kept: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what each source told of a paper that is kept as `Paper.to_dict` has it, in full."""
+    each = kept.get("told") or [
+        {"updated" if name == "day" else name: value for name, value in account.items()}
+        for account in kept.get("accounts", ())
+    ]
+    return [{**{k: v for k, v in kept.items() if k not in _TOLD}, **one} for one in each]
 
 
 _WEB = re.compile(r"https?://[^\s<>\"]+", re.I)
@@ -150,11 +146,7 @@ def scrubbed(paper: Paper) -> Paper:
     made |= {name: tuple(map(visible, getattr(paper, name))) for name in _LISTS}
     for name in ("url", "pdf"):
         made[name] = link if _WEB.fullmatch(link := getattr(paper, name)) else ""
-    made["accounts"] = tuple(
-        replace(told, title=visible(told.title), abstract=visible(told.abstract))
-        for told in paper.accounts
-    )
-    return replace(paper, **made)
+    return replace(paper, told=tuple(map(scrubbed, paper.told)), **made)
 
 
 def links(paper: Paper) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 from rag.core.identifiers import arxiv_id
 from rag.core.papers import Paper
 from rag.errors import FetchError
-from rag.fetching.line import PAUSE, Line, TransientError
+from rag.fetching.line import PAUSE, Line, RefusedError, TransientError
 from rag.fetching.marks import Mark
 from rag.listings import oai
 from rag.listings.entries import Entry, Refused, papers
@@ -37,6 +37,7 @@ _PHYSICS = (
 ).split()
 _FORMAT = "arXivRaw"  # with the versions, which tell a new text from a late listing
 _MOST_RESTARTS = 3
+_BAD_TOKEN = "badResumptionToken"
 _NO_XML = re.compile(
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f]"
     rb"|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]));",
@@ -116,15 +117,18 @@ class Harvest:
         token, began = _kept(mark, until)
         restarts = 0
         while True:
-            root = self._ask(category, mark, token)
-            if (error := _error(root)) == "badResumptionToken" and restarts < _MOST_RESTARTS:
+            root = self._asked_for(category, mark, token, last=restarts == _MOST_RESTARTS)
+            if root is None:
                 self._say("arXiv has forgotten how far this has come; it begins again.")
                 token, began, restarts = "", None, restarts + 1
                 continue
-            if error and error != "noRecordsMatch":
-                raise FetchError(f"arXiv refuses this ({_said(root)}): check the categories.")
             began = began or _answered(root) or self._now().date()
-            token, left = _next(root)
+            before, (token, left) = token, _next(root)
+            if token and token == before:
+                raise FetchError(
+                    "arXiv gave the same token again, so that this would not end: run this again "
+                    "later; it goes on where it stopped."
+                )
             if token:
                 told = (token, began.isoformat(), until.isoformat() if until else "")
                 mark = replace(mark, seen=told)
@@ -135,6 +139,27 @@ class Harvest:
             yield Harvested(wanted, deleted, left, mark)
             if not token:
                 return
+
+    def _asked_for(
+        self, category: str, mark: Mark, token: str, *, last: bool
+    ) -> "etree._Element | None":
+        """Return a page; None if the token is good for none, unless this is the last try."""
+        try:
+            root = self._ask(category, mark, token)
+        except RefusedError:  # some services answer so where a token has become invalid
+            if not token or last:
+                raise
+            return None
+        error = _error(root)
+        if error == _BAD_TOKEN:
+            if last:
+                raise FetchError(
+                    f"arXiv refuses this ({_said(root)}): run this again later; it begins again."
+                )
+            return None
+        if error and error != "noRecordsMatch":
+            raise FetchError(f"arXiv refuses this ({_said(root)}): check the categories.")
+        return root
 
     def _ask(self, category: str, mark: Mark, token: str) -> "etree._Element":
         if self._asked:
@@ -232,7 +257,8 @@ def _read(root: "etree._Element") -> tuple[list[Paper | Refused], tuple[str, ...
             continue
         text = etree.tostring(record, encoding="unicode")
         entries += oai.read([f"<ListRecords>{text}</ListRecords>"], SOURCE)
-    found = list(papers(entries, SOURCE))
+    told = papers(entries, SOURCE)
+    found = [one for one in told if not (isinstance(one, Refused) and one.again)]
     named = (f"a record of {SOURCE}" for _ in found)
     return [
         replace(entry, source=name) if isinstance(entry, Refused) else entry

@@ -44,6 +44,10 @@ class TransientError(Exception):
         self.wait = wait
 
 
+class RefusedError(FetchError):
+    """arXiv does not answer what it is asked, and asking again would not help."""
+
+
 class Line:
     """The connection to arXiv: takes the place of the client's session.
 
@@ -107,7 +111,7 @@ class Line:
             feed = _feed(answer.content)
             if feed is not None:
                 _refuse(feed)
-            raise FetchError(
+            raise RefusedError(
                 f"arXiv answered {status}: run this again later; it goes on where it stopped."
             )
         self.total = self._counted(answer.content)

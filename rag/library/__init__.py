@@ -19,9 +19,10 @@ from rag.errors import LibraryError
 from rag.library import disk, journal, opening
 from rag.library.browsing import Sorting
 from rag.library.disk import Identity
+from rag.library.joining import Outcome
 from rag.library.reading import Reader
 from rag.library.records import Record
-from rag.library.writing import Outcome, Writer, Written
+from rag.library.writing import Writer, Written
 
 if TYPE_CHECKING:
     from rag.library.checking import Findings

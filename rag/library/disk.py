@@ -16,7 +16,7 @@ from rag.files import parsed_file
 from rag.library import terms
 from rag.library.passages import PASSAGE_RULE
 from rag.library.records import Record
-from rag.library.sameness import title_name
+from rag.library.sameness import found_by
 
 if TYPE_CHECKING:
     import tantivy
@@ -116,10 +116,7 @@ def to_document(record: Record) -> "tantivy.Document":
     import tantivy
 
     paper = record.paper
-    # Its own identifier first: by the others it is found too, and no other paper has them. The last
-    # is that of its title, however that is punctuated.
-    known_by = [paper.id, *paper.identifiers, title_name(paper.title)]
-    document = tantivy.Document(id=known_by, heading=[heading(paper.title)])
+    document = tantivy.Document(id=found_by(paper), heading=[heading(paper.title)])
     if not paper.withdrawn:  # what is withdrawn is found by its identifier alone
         for value in terms.values(paper.title):
             document.add_text("title", value)
@@ -299,8 +296,11 @@ def no_locks(path: Path) -> list[str]:
 
     It is a folder, a pipe or a circle of links, or may not be written where all else may.
     """
-    there = [name for name in LOCKS if os.path.lexists(path / name)]
-    return [n for n in there if not (os.path.isfile(path / n) and os.access(path / n, os.W_OK))]
+
+    def may_be_locked(lock: Path) -> bool:
+        return lock.is_file() and (os.access(lock, os.W_OK) or not os.access(lock.parent, os.W_OK))
+
+    return [n for n in LOCKS if os.path.lexists(path / n) and not may_be_locked(path / n)]
 
 
 def check_locks(path: Path, names: Iterable[str]) -> None:

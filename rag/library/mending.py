@@ -13,10 +13,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag.core.papers import Paper
 from rag.errors import LibraryError
 from rag.library import damage, disk, journal, near, opening, salvage, segments
-from rag.library.merging import merged
+from rag.library.merging import merged, told
 from rag.library.records import Record
 from rag.library.segments import MANAGED, META, Segment
 
@@ -293,7 +292,7 @@ class _Found:
         if before is None:
             self.doubled[record.id] = record
             return
-        joined: Paper = merged(before.paper, record.paper)
+        joined = merged({*told(before.paper), *told(record.paper)})
         texts = (joined.title, joined.abstract)
         of_old = texts == (before.paper.title, before.paper.abstract)
         self.doubled[record.id] = before if of_old else record

@@ -1,11 +1,15 @@
-"""Which papers are one: by what they are known by, else by title, first author and year.
+"""Which accounts are of one paper: by what they call it, else by title, first author and year.
 
 An arXiv identifier or a DOI names one paper. Two papers that arXiv knows apart are never one. An
-address may be that of several papers, so their titles have to agree. Nothing here knows how papers
-are kept.
+address may be that of several papers, so their titles have to agree. What is one is told of all
+accounts together (`grouped`), never of what has become of some: so it does not matter in which
+order they come. Nothing here knows how papers are kept.
 """
 
-from collections.abc import Iterable, Iterator
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from rag.core.identifiers import (
@@ -19,8 +23,17 @@ from rag.core.identifiers import (
 )
 from rag.core.origins import FEWEST_WORDS, family_key, title_key
 from rag.core.papers import Paper
+from rag.library.merging import merged, rank, told
 
 _LONGEST = 200  # characters of a title to find papers by; whether they are one is told by all of it
+
+_NEVER = 9999  # the year of what is not on arXiv
+
+Group = list[Paper]
+"""Accounts of one paper."""
+
+Sign = tuple[str, ...]
+Signs = Callable[[Paper], Iterator[Sign]]
 
 
 def names(paper: Paper) -> tuple[str, ...]:
@@ -37,136 +50,233 @@ def title_name(title: str) -> str:
     return f"title {title_key(title)}"[:_LONGEST]
 
 
+def found_by(paper: Paper) -> list[str]:
+    """Return under what the library keeps a paper: its names first, which no other paper has.
+
+    Then the titles that its sources gave it, and the names that they called it by and that are
+    another paper's.
+    """
+    each = told(paper)
+    titles = {title_name(one.title) for one in (paper, *each)}
+    claimed = {name for one in each for name in names(one)}.difference(names(paper))
+    return [*names(paper), *sorted(titles), *map(_claim, sorted(claimed))]
+
+
+def looked_for(papers: Iterable[Paper]) -> set[str]:
+    """Return under what the library may keep papers that have to do with some."""
+    found = set[str]()
+    for paper in papers:
+        for one in told(paper):
+            found |= {title_name(one.title), *names(one), *map(_claim, names(one))}
+    return found
+
+
+def _claim(name: str) -> str:
+    return f"claimed {name}"
+
+
 def are_one(one: Paper, other: Paper) -> bool:
-    """Tell whether two papers are the same."""
-    if one.id == other.id and not _may_be_shared(one.id):
-        return True
-    mine, theirs = _arxiv(one), _arxiv(other)
-    if mine and theirs:
-        return bool(mine & theirs)
-    titled = title_key(one.title) == title_key(other.title)
-    common = {*names(one)} & {*names(other)}
-    if any(titled or not _may_be_shared(name) for name in common):
-        return True
-    if one.doi and other.doi and one.doi != other.doi:
-        return False
-    return titled and _same_origin(one, other)
+    """Tell whether two papers are the same, as far as these two tell."""
+    return len(grouped([*told(one), *told(other)])) == 1
 
 
-def of_one(paper: Paper, alike: Iterable[Paper]) -> list[Paper]:
-    """Return which of the papers that are the same as another can be so all at once.
+def grouped(accounts: Iterable[Paper]) -> list[Group]:
+    """Return the accounts of each paper, the same whatever the order of the accounts.
 
-    What is on arXiv may be claimed by a source that takes two papers for one: then that with the
-    same title is it. A paper without a DOI may have the title, first author and year of several,
-    each with its own: it is one of them, and does not make them one.
+    The strongest sign first, and never so that two papers of arXiv's become one: its identifiers;
+    DOIs; addresses with the same title; title, first author and year, where the DOIs are not
+    others. Of several papers that an account may be of, it is the one with its title, then the
+    earliest.
     """
-    found = _agreeing(paper, alike)
-    on_arxiv = [other for other in found if _arxiv(other)]
-    if len(on_arxiv) < 2 or _arxiv(paper):
-        return found
-    key = title_key(paper.title)
-    best = min(on_arxiv, key=lambda other: (title_key(other.title) != key, other.id))
-    return [other for other in found if other is best or not _arxiv(other)]
+    groups = _Groups(accounts)
+    for sharing in _sharing(groups.accounts, _numbers):
+        groups.join(sharing)
+    for signs in (_unshared, _addressed):
+        for sharing in _sharing(groups.accounts, signs):
+            groups.join_one(sharing)
+    for sharing in _sharing(groups.accounts, _origins):
+        groups.join_alike(sharing)
+    return groups.all()
 
 
-def told_apart(paper: Paper, others: Iterable[Paper]) -> tuple[Paper, list[Paper]]:
-    """Return a paper beside others, which are not the same, so that no two have one name.
+def named(groups: Sequence[Group], before: Iterable[Paper]) -> list[Paper]:
+    """Return the papers of groups, of which no two have one name.
 
-    Of two papers on arXiv the earlier one keeps what both claim, whichever comes first; elsewhere
-    what was there keeps it.
+    A name that several claim is that of the paper that has no other; of two on arXiv the earlier
+    one's; else whose it was before.
 
-    Returns
-    -------
-    tuple
-        The paper, and those of the others that had to give a name up.
+    Parameters
+    ----------
+    before
+        The papers as they were.
     """
-    taken, poorer = set[str](), list[Paper]()
-    for other in others:
-        common = {*names(paper)} & {*names(other)}
-        if common and _arxiv(paper) and _arxiv(other) and _age(paper) < _age(other):
-            poorer.append(_without(other, common))
-        else:
-            taken |= common
-    free = _without(paper, taken)
-    if paper.id in taken:
-        identifier = own_address(paper.id, paper.title)
-        url, pdf = addresses(identifier)
-        free = replace(free, id=identifier, url=url, pdf=pdf)
-    return free, poorer
+    owned: set[tuple[object, ...]] = {
+        (name, one.id, one.sources) for old in before for one in told(old) for name in names(old)
+    }
+    claims: dict[str, list[int]] = defaultdict(list)
+    for number, group in enumerate(groups):
+        for name in {name for one in group for name in names(one)}:
+            claims[name].append(number)
+    lost: dict[int, set[str]] = defaultdict(set)
+    for name, claiming in claims.items():
+        if len(claiming) > 1:
+            best = min(claiming, key=lambda n: _claimed(name, groups[n], owned))
+            for number in claiming:
+                if number != best:
+                    lost[number].add(name)
+    taken, papers = {*claims}, list[Paper]()
+    for number, group in enumerate(groups):
+        paper = _without(group, lost[number], taken)
+        taken.add(paper.id)
+        papers.append(paper)
+    return papers
 
 
-def _without(paper: Paper, lost: set[str]) -> Paper:
-    """Return a paper that goes by some names no longer, and has no DOI from among them."""
-    if not lost:
-        return paper
-    kept = tuple(name for name in paper.identifiers if name not in lost)
-    doi = paper.doi
-    if doi and doi_address(doi) in lost:
-        doi = min(filter(None, map(doi_of, kept)), default="")
-    return replace(paper, identifiers=kept, doi=doi)
+class _Groups:
+    """Accounts, and which of them are of one paper as far as that is told."""
+
+    def __init__(self, accounts: Iterable[Paper]) -> None:
+        self.accounts = sorted(accounts, key=_order)
+        self._of = {id(one): [one] for one in self.accounts}
+
+    def all(self) -> list[Group]:
+        """Return the groups, in the order of their first accounts."""
+        return self._groups(self.accounts)
+
+    def join(self, sharing: Iterable[Paper]) -> None:
+        """Make accounts one."""
+        self._join(self._groups(sharing))
+
+    def join_one(self, sharing: Iterable[Paper]) -> None:
+        """Make accounts one, with one at most of the papers on arXiv among them."""
+        groups = self._groups(sharing)
+        others = [group for group in groups if not _arxiv(group)]
+        titles = {title_key(one.title) for group in others for one in group}
+        if not others:
+            return
+        on_arxiv = [group for group in groups if _arxiv(group)]
+        best = sorted(on_arxiv, key=lambda group: (not titles & _titles(group), _age(group)))[:1]
+        self._join([*best, *others])
+
+    def join_alike(self, sharing: Iterable[Paper]) -> None:
+        """Make accounts one, but for what has other identifiers of arXiv's or other DOIs."""
+        kept = list[tuple[Group, bool, set[str]]]()
+        for group in sorted(self._groups(sharing), key=_group_order):
+            on_arxiv, dois = bool(_arxiv(group)), {one.doi for one in group if one.doi}
+            fitting = (
+                n
+                for n, (_, theirs_on_arxiv, theirs) in enumerate(kept)
+                if not (on_arxiv and theirs_on_arxiv)
+                and not (dois and theirs and dois.isdisjoint(theirs))
+            )
+            if (place := next(fitting, None)) is None:
+                kept.append((group, on_arxiv, dois))
+            else:
+                other, theirs_on_arxiv, theirs = kept[place]
+                joined = self._join([other, group])
+                kept[place] = joined, on_arxiv or theirs_on_arxiv, dois | theirs
+
+    def _groups(self, accounts: Iterable[Paper]) -> list[Group]:
+        return list(
+            {id(group): group for one in accounts for group in [self._of[id(one)]]}.values()
+        )
+
+    def _join(self, groups: Sequence[Group]) -> Group:
+        joined = sorted((one for group in groups for one in group), key=_order)
+        for one in joined:
+            self._of[id(one)] = joined
+        return joined
 
 
-def _age(paper: Paper) -> tuple[int, str]:
-    """Return what orders papers on arXiv: the earlier one first."""
-    return arxiv_year(paper.id) or 0, paper.id
+def _sharing(accounts: Iterable[Paper], signs: Signs) -> Iterator[list[Paper]]:
+    """Yield the accounts that have a sign, in the order of the signs."""
+    found: dict[Sign, list[Paper]] = defaultdict(list)
+    for one in accounts:
+        for sign in signs(one):
+            found[sign].append(one)
+    for sign in sorted(found):
+        if len(found[sign]) > 1:
+            yield found[sign]
 
 
-def _agreeing(paper: Paper, alike: Iterable[Paper]) -> list[Paper]:
-    """Return of the papers that are one with another only by their titles those with one DOI."""
-    found = list(alike)
-    named = [other for other in found if {*names(paper)} & {*names(other)}]
-    dois = {other.doi for other in found if other.doi}
-    if len(dois) < 2:
-        return found
-    kept = min((other.doi for other in named if other.doi), default=min(dois))
-    return [other for other in found if other in named or other.doi in ("", kept)]
+def _numbers(paper: Paper) -> Iterator[Sign]:
+    yield from ((name,) for name in {*names(paper)} if is_arxivs(name))
 
 
-class Known:
-    """Papers, found by what they are known by and by their titles."""
-
-    def __init__(self, papers: Iterable[Paper]) -> None:
-        self.papers: dict[str, Paper] = {}
-        self._named: dict[str, set[str]] = {}
-        for paper in papers:
-            self.add(paper)
-
-    def add(self, paper: Paper) -> None:
-        """Take in a paper, or what has become of it."""
-        self.remove(paper.id)
-        self.papers[paper.id] = paper
-        for name in self._keys(paper):
-            self._named.setdefault(name, set()).add(paper.id)
-
-    def remove(self, identifier: str) -> None:
-        """Forget a paper."""
-        paper = self.papers.pop(identifier, None)
-        for name in self._keys(paper) if paper else ():
-            self._named[name].discard(identifier)
-
-    def near(self, paper: Paper) -> list[Paper]:
-        """Return the papers that share a name or the title with one, in order."""
-        found = {i for name in self._keys(paper) for i in self._named.get(name, ())}
-        return [self.papers[identifier] for identifier in sorted(found)]
-
-    def _keys(self, paper: Paper) -> Iterator[str]:
-        yield from names(paper)
-        yield title_name(paper.title)
+def _unshared(paper: Paper) -> Iterator[Sign]:
+    yield from ((n,) for n in {*names(paper)} if not is_arxivs(n) and not may_be_shared(n))
 
 
-def _arxiv(paper: Paper) -> set[str]:
-    return {name for name in names(paper) if is_arxivs(name)}
+def _addressed(paper: Paper) -> Iterator[Sign]:
+    title = title_key(paper.title)
+    yield from ((name, title) for name in {*names(paper)} if may_be_shared(name))
 
 
-def _may_be_shared(name: str) -> bool:
+def _origins(paper: Paper) -> Iterator[Sign]:
+    """Yield title, first author and year, where these tell a paper."""
+    title, year = title_key(paper.title), paper.year or arxiv_year(paper.id)
+    family = family_key(paper.authors[0]) if paper.authors else ""
+    if len(title.split()) >= FEWEST_WORDS and family and year:
+        yield title, family, str(year)
+
+
+def may_be_shared(name: str) -> bool:
     """Tell whether an identifier is an address, at which several papers may be."""
     return is_address(name) and doi_of(name) is None
 
 
-def _same_origin(one: Paper, other: Paper) -> bool:
-    """Tell whether two papers of one title have the same first author and year."""
-    if len(title_key(one.title).split()) < FEWEST_WORDS or not (one.authors and other.authors):
-        return False
-    years = [paper.year or arxiv_year(paper.id) for paper in (one, other)]
-    first, second = (family_key(paper.authors[0]) for paper in (one, other))
-    return bool(first) and first == second and years[0] == years[1] is not None
+def _arxiv(group: Group) -> set[str]:
+    return {name for one in group for name in names(one) if is_arxivs(name)}
+
+
+def _titles(group: Group) -> set[str]:
+    return {title_key(one.title) for one in group}
+
+
+def _age(group: Group) -> tuple[int, str]:
+    """Return what orders papers: those on arXiv first, the earliest before the others."""
+    found = _arxiv(group)
+    return min(((arxiv_year(name) or 0, name) for name in found), default=(_NEVER, ""))
+
+
+def _group_order(group: Group) -> tuple[object, ...]:
+    dois = sorted({one.doi for one in group if one.doi})
+    return _age(group), not dois, dois, _order(group[0])
+
+
+def _order(paper: Paper) -> tuple[object, ...]:
+    return rank(paper.id), paper.title, json.dumps(paper.to_dict())
+
+
+def _claimed(name: str, group: Group, owned: set[tuple[object, ...]]) -> tuple[object, ...]:
+    """Return what orders groups by how much a name is theirs."""
+    own = any(one.id == name for one in group)
+    before = any((name, one.id, one.sources) in owned for one in group)
+    return not own, _age(group), not before, _order(group[0])
+
+
+def _without(group: Group, lost: set[str], taken: set[str]) -> Paper:
+    """Return the paper of a group that goes by some names no longer, nor has a DOI of these."""
+    paper = merged(group)
+    if not lost:
+        return paper
+    kept = {*names(paper)} - lost
+    own = min({one.id for one in group} - lost, key=rank, default="")
+    if not own:
+        first = min(group, key=_order)
+        own = own_address(first.id, first.title)
+        if own in taken:
+            own += f"-{hashlib.sha256(first.title.encode()).hexdigest()[:8]}"
+    url, pdf = addresses(own)
+    doi = paper.doi
+    if doi and doi_address(doi) in lost:
+        doi = min(filter(None, map(doi_of, sorted(kept))), default="")
+    return replace(
+        paper,
+        id=own,
+        url=paper.url if own == paper.id else url,
+        pdf=paper.pdf if own == paper.id else pdf,
+        doi=doi,
+        identifiers=tuple(sorted(kept - {own})),
+        told=told(paper),
+    )

@@ -20,7 +20,7 @@ from rag.library.disk import Identity
 from rag.library.near import Near
 from rag.library.near_files import NearFiles
 from rag.library.records import Record, damaged
-from rag.library.sameness import title_name
+from rag.library.sameness import looked_for
 
 if TYPE_CHECKING:
     import tantivy
@@ -244,24 +244,35 @@ class Store:
         return {i: found[i] for i in wanted if i in found}
 
     def kin(self, papers: Sequence[Paper]) -> dict[str, Record]:
-        """Return the records of papers that are known by a name or under the title of one."""
+        """Return the records of papers that are known by a name or under the title of one.
+
+        And of those that are so to these, and so on.
+        """
+        found = dict[str, Record]()
+        asked, near = set[str](), list(papers)
+        while near and len(found) < MOST_ALIKE:
+            names = looked_for(near) - asked
+            records = self._alike(names, near) if names else []
+            near = [record.paper for record in records if record.id not in found]
+            found |= {record.id: record for record in records}
+            asked |= names
+        return dict(sorted(found.items()))
+
+    def _alike(self, names: set[str], papers: Sequence[Paper]) -> list[Record]:
         import tantivy
 
         schema = self.words.schema
-        names = sorted({name for paper in papers for name in (paper.id, *paper.identifiers)})
         bare = {disk.heading(paper.title).rstrip(" .") for paper in papers}
         # As an index of before has them, and with the full stop that some end all of them with.
         titles = sorted({*bare, *(f"{title}." for title in bare)})
-        names += sorted({title_name(paper.title) for paper in papers})
         wanted = [
             (tantivy.Occur.Should, tantivy.Query.term_set_query(schema, field, terms))
-            for field, terms in (("id", names), ("heading", titles))
+            for field, terms in (("id", sorted(names)), ("heading", titles))
         ]
         most = MOST_ALIKE + len(names)
         query = tantivy.Query.boolean_query(wanted)
         hits = self.searcher.search(query, limit=most, count=False).hits
-        records = [self.record(address) for _, address in hits]
-        return {record.id: record for record in sorted(records, key=lambda record: record.id)}
+        return [self.record(address) for _, address in hits]
 
     def resolved(self, names: Iterable[str]) -> dict[str, str]:
         """Return for each name that a paper is known by the paper's own identifier."""

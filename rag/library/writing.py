@@ -9,8 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import asdict, dataclass
-from functools import reduce
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,10 +17,9 @@ from rag.core.papers import Paper, scrubbed
 from rag.errors import LibraryError
 from rag.library import chroma, described, disk, journal, terms
 from rag.library.batches import batches
-from rag.library.merging import is_newer, merged
+from rag.library.joining import Outcome, joined
 from rag.library.passages import passages
 from rag.library.records import Record, digest, pack
-from rag.library.sameness import Known, are_one, of_one, told_apart
 from rag.library.store import lost
 
 if TYPE_CHECKING:
@@ -37,17 +35,6 @@ PAPERS_PER_COMMIT = 200
 
 PATIENCE = 120.0
 """Seconds that a writer to a shared server waits for its turn: another one's takes a few."""
-
-Change = Literal["added", "updated", "unchanged"]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a paper that was put into a library, and why, where that is not plain."""
-
-    id: str
-    change: Change
-    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,21 +123,8 @@ class Writer:
 
     def _plan(self, batch: Sequence[Paper]) -> _Plan:
         old = self._library.kin(batch)
-        now = Known(record.paper for record in old.values())
-        outcomes = []
-        for paper in batch:
-            near = now.near(paper)
-            same = of_one(paper, (other for other in near if are_one(paper, other)))
-            free, poorer = told_apart(paper, (other for other in near if other not in same))
-            for other in poorer:
-                now.add(other)
-            before = reduce(merged, same) if same else None
-            after = free if before is None else merged(before, free)
-            for other in same:
-                now.remove(other.id)
-            now.add(after)
-            outcomes.append(_outcome(before, free, after))
-        papers = now.papers
+        found, outcomes = joined([record.paper for record in old.values()], batch)
+        papers = {paper.id: paper for paper in found}
         changed = {i: p for i, p in papers.items() if i not in old or old[i].paper != p}
         return _Plan(changed, old, outcomes, [i for i in old if i not in papers])
 
@@ -301,16 +275,3 @@ class Writer:
             if missing := len(names - there):
                 raise LibraryError(lost(self._path, f"{missing:,} of {known:,}"))
             store.vectors.delete(sorted(there - names))
-
-
-def _outcome(before: Paper | None, paper: Paper, after: Paper) -> Outcome:
-    if before is None:
-        return Outcome(paper.id, "added")
-    if after == before:
-        older = is_newer(paper, before) is False
-        return Outcome(paper.id, "unchanged", "an older version than is kept" if older else "")
-    if after.withdrawn and not before.withdrawn:
-        return Outcome(paper.id, "updated", "withdrawn")
-    if (after.title, after.abstract) != (before.title, before.abstract):
-        return Outcome(paper.id, "updated", "new text")
-    return Outcome(paper.id, "updated", "more is known of it")

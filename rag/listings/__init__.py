@@ -15,7 +15,9 @@ from typing import TextIO
 from rag.core.papers import STANDARD_INPUT, Paper
 from rag.errors import EmptyListingError, ListingError
 from rag.listings import (
+    alerts,
     bibtex,
+    chats,
     chinese,
     daily,
     details,
@@ -28,12 +30,16 @@ from rag.listings import (
     limits,
     mail,
     mentions,
+    messages,
     mods,
     notes,
     oai,
     objects,
     org,
+    outlined,
+    outlines,
     pages,
+    pasted,
     pubmed,
     pubmedtext,
     reporter,
@@ -53,9 +59,10 @@ from rag.text.visible import visible
 __all__ = ["PIPE", "READERS", "Refused", "Wanted", "files", "read"]
 
 READERS: tuple[Reader, ...] = (
-    yamlist, notes, org, daily, reporter, details, chinese, grid, zotero, feed, oai, endnote,
-    pubmed, jats, mods, exported, jsonlines, objects, bibtex, tagged, mail, saved,
-    savedlisting, pubmedtext, webpage, table, xmlrecords, pages,
+    messages, yamlist, notes, org, daily, reporter, details, chinese, grid, zotero, feed, oai,
+    endnote, pubmed, jats, mods, outlined, exported, jsonlines, outlines, chats, objects, bibtex,
+    tagged, mail, alerts, saved, savedlisting, pubmedtext, webpage, pasted, table, xmlrecords,
+    pages,
 )  # fmt: skip
 """The formats, in the order in which they are tried."""
 
@@ -148,7 +155,7 @@ def read(
             return _read(head, file, path, reader, wanted)
     lacking = table.lacking(head[:_HEAD])
     head += _further(file, name)
-    for reader in (xmlrecords, saved, savedlisting, pages) if not lacking else ():
+    for reader in (xmlrecords, alerts, saved, savedlisting, pages) if not lacking else ():
         if reader.matches(head):
             return _read(head, file, path, reader, wanted)
     file.close()

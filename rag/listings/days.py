@@ -42,11 +42,14 @@ def day(text: str) -> date | None:
     True
     >>> day("2019 Mar-Apr") == day("MAR-APR 2019") == day("3/2019"), day("2018 Winter")
     (True, datetime.date(2018, 1, 1))
+    >>> day("April 2, 2021 → April 5, 2021")
+    datetime.date(2021, 4, 2)
     >>> day("2019 Dec-2020 Jan"), day("1998-1999")
     (datetime.date(2019, 12, 1), datetime.date(1998, 1, 1))
     >>> day("29 May-3 June 2017"), day("June 18-22, 2018")
     (datetime.date(2017, 5, 29), datetime.date(2018, 6, 18))
     """
+    text = text.partition("\u2192")[0]  # Notion's ranges
     text = _FIRST.sub(r"\1", text.strip().rstrip("/~?%"))  # RIS and biblatex end dates so
     text = _ORDINAL.sub("", text)
     if years := _FIRST_OF_YEARS.fullmatch(text):

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from rag.core.identifiers import (
     addresses,
+    arxiv_id,
     arxiv_version,
     doi_address,
     doi_of,
@@ -223,7 +224,8 @@ def _paper(entry: Entry, source: str) -> Paper | str:
     authors = tuple(name for name in cleaned if name and not is_others(name))
     link = entry.link.strip()
     if not title:
-        return "no title"
+        named = arxiv_id(link)
+        return f"no title of {named}; `rag fetch {named}` brings it" if named else "no title"
     if entry.may_lack_link and (is_rounded(link) or not _LINKS.search(link)):
         link = own_identifier(title, authors, _year(entry), abstract)
     if not link:

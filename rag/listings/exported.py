@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.core.identifiers import addresses, known_by
-from rag.core.papers import Paper
+from rag.core.papers import Paper, whole_told
 from rag.files import parsed
 from rag.listings import limits
 from rag.listings.entries import Entry, Refused
@@ -98,11 +98,26 @@ def _paper(text: str) -> Paper:
     if not text.startswith(f"{_BEGINNING}{VERSION},"):
         raise ValueError(f"it does not begin with {_BEGINNING}{VERSION}")
     try:
-        paper = _form().validate_json(text, strict=True)
+        paper = _form().validate_json(_whole(text), strict=True)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
         raise ValueError(f"{place} {first['msg']}".strip()) from error
+    return replace(_checked(paper), told=tuple(_checked(replace(p, told=())) for p in paper.told))
+
+
+def _whole(text: str) -> str:
+    """Return a line in which what each source told is there in full."""
+    if '"told": [{' not in text and '"accounts": [{' not in text:
+        return text
+    kept = parsed(text)
+    try:
+        return json.dumps({**kept, "told": whole_told(kept)})
+    except (AttributeError, TypeError) as error:
+        raise ValueError("what its sources told is no list of objects") from error
+
+
+def _checked(paper: Paper) -> Paper:
     if not (paper.title and (paper.abstract or paper.withdrawn)):
         raise ValueError("no title or no abstract")
     known = known_by(paper.id)

@@ -55,7 +55,8 @@ _LABEL = re.compile(
 )
 _ITEM = re.compile(r"^[>\s]*(?:[-*]\s)?")
 _OUTLINED = re.compile(r"^[-*] (?=#|[Aa]bstract$)")  # Logseq: everything is an item
-_LINK = re.compile(r"\[\[(?P<target>[^\[\]|]*)(?:\|(?P<shown>[^\[\]]*))?\]\]")
+CODE = r"(?!\s*[^\s,\[\]]{1,6}(?:,\s*[^\s,\[\]]{1,6}){1,3}\s*\]\])"  # [[7,1,3]] is no link
+_LINK = re.compile(rf"\[\[{CODE}(?P<target>[^\[\]|]*)(?:\|(?P<shown>[^\[\]]*))?\]\]")
 
 
 def matches(head: str) -> bool:
@@ -168,6 +169,8 @@ def _body(text: str) -> dict[str, str]:
     for line in text.split("\n"):
         stripped = _OUTLINED.sub("", _LINK.sub(r"\g<target>", line.strip()))
         heading, label = _HEADING.fullmatch(stripped), _LABEL.fullmatch(stripped)
+        if label and under and not found.get(under) and len(label["text"].split()) > 1:
+            label = None  # an abstract may begin with such a word
         if heading:
             name = plain_name(heading["text"])
             under = "abstract" if name in ("abstract", "summary") else ""

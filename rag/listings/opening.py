@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from rag.core.papers import STANDARD_INPUT
 from rag.errors import ListingError
-from rag.listings import limits
+from rag.listings import limits, office
 from rag.text.visible import visible
 
 if TYPE_CHECKING:
@@ -36,9 +36,9 @@ _MARKS = (
 )  # fmt: skip
 _DECLARED = re.compile(rb"\s*<\?xml[^>]{1,100}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
 _OTHERS = (
-    (b"%PDF", "a PDF"), (b"PK\x03\x04", "an archive or a document of an office program"),
-    (b"\xd0\xcf\x11\xe0", "a document of an office program"), (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"), (b"GIF8", "a picture"), (b"SQLite format 3", "a database"),
+    (b"%PDF", "a PDF"), (b"\xd0\xcf\x11\xe0", "a document of an older office program"),
+    (b"\x89PNG", "a picture"), (b"\xff\xd8\xff", "a picture"), (b"GIF8", "a picture"),
+    (b"SQLite format 3", "a database"),
     (b"\x7fELF", "a program"), (b"BZh", "packed with bzip2"), (b"\xfd7zXZ", "packed with xz"),
     (b"\x28\xb5\x2f\xfd", "packed with zstd"),
 )  # fmt: skip
@@ -76,6 +76,9 @@ def opened(path: Path, progress: Callable[[int], None] | None = None) -> io.Text
     try:
         if binary.peek(len(_GZIP)).startswith(_GZIP):
             binary = io.BufferedReader(_Unpacked(binary, told), _LOOKED_AT)
+        if binary.peek(len(office.BEGINNING)).startswith(office.BEGINNING):
+            with binary:
+                return _text(office.text(binary, _shown(path)))
         head = _head(binary)
         encoding = encoding_of(head)
     except BaseException:
@@ -86,6 +89,10 @@ def opened(path: Path, progress: Callable[[int], None] | None = None) -> io.Text
         what = next((what for mark, what in _OTHERS if head.startswith(mark)), "not text")
         raise ListingError(f"{_shown(path)} is {what}, no listing; give a file that lists papers")
     return io.TextIOWrapper(binary, encoding, errors=_ERRORS if encoding == "utf-8" else "replace")
+
+
+def _text(text: str) -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(text.encode("utf-8", "replace")), "utf-8")
 
 
 def unreadable(name: str, error: Exception) -> ListingError:

@@ -22,6 +22,7 @@ from rag.listings.entries import Entry, Refused, chosen
 from rag.listings.facts import as_day, names, told
 from rag.listings.labels import meaning
 from rag.listings.marks import LONGEST, Line, lines, links
+from rag.listings.relative import resolved
 from rag.listings.units import Unit, apart, is_badge, is_mention, key, units
 
 FORMAT = "Markdown or HTML page that names papers with links to arXiv"
@@ -58,14 +59,14 @@ def matches(head: str) -> bool:
             or entry.may_lack_link
             or (entry.authors and entry.abstract)
         )
-        for entry in _entries([*lines(head.splitlines(True))])
+        for entry in _entries([*lines(resolved(head.splitlines(True)))])
     )
 
 
 def read(said: Iterable[str], source: str) -> Iterator[Entry | Refused]:
     """Read the papers of a page, in its order."""
     found, size = list[Line](), 0
-    for line in lines(said):
+    for line in lines(resolved(said)):
         size += len(line.text) + 1
         if size > _LONGEST:
             yield Refused(source, line.number, f"a page of more than {_LONGEST:,} characters")

@@ -8,7 +8,8 @@ by `published.py`.
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from rag.core.identifiers import is_arxivs, known_by
+from rag.core.identifiers import arxiv_id, doi_of, is_arxivs, known_by
+from rag.core.publishers import papers_page
 from rag.listings import limits, linked, people, published
 from rag.listings.entries import Entry, chosen
 from rag.listings.fields import as_text, fields, first, plain_name
@@ -21,13 +22,32 @@ TITLES = (
 ABSTRACTS = (
     "abstract", "summary", "abstractnote", "abstracttext", "abstracts", "ab", "description",
     "abstractinvertedindex", "descriptions", "summaries", "content", "contenthtml",
-    "contenttext",
+    "contenttext", "excerpt",
 )  # fmt: skip
 ABSTRACTS_OF_PAPERS = (*(name for name in ABSTRACTS if name.startswith("ab")), "summaries")
 """What else has a title and a summary or a description may be anything, unless it has a link."""
 
 OTHER_TITLES = ("name", "label", "headline", "papername", "paper")
 """What a title is called where nothing else is, beside an abstract."""
+
+_ELSEWHERE = {
+    **dict.fromkeys(
+        "titel titre título titulo titolo tytuł название 标题 题名 論文名".split(), "title"
+    ),
+    **dict.fromkeys(
+        "zusammenfassung kurzfassung résumé resumen resumo riassunto sommario samenvatting"
+        " streszczenie аннотация 摘要 要旨".split(),
+        "abstract",
+    ),
+    **dict.fromkeys(
+        "autoren autor autorin auteurs auteur autores autori autore autorzy авторы 作者"
+        " 著者".split(),
+        "authors",
+    ),
+    **dict.fromkeys("jahr année annee año ano anno jaar rok год 年份 出版年".split(), "year"),
+    **dict.fromkeys("zeitschrift revue revista rivista tijdschrift журнал 期刊".split(), "journal"),
+}
+"""What people call the columns of their own tables in other languages."""
 
 _INSIDE = (
     "paper", "data", "metadata", "content", "attributes", "work", "article", "item", "node", "bib",
@@ -72,7 +92,7 @@ _LONGEST_INVERTED = 10_000  # words of an abstract that is given by their places
 def is_paper(names: Iterable[str]) -> bool:
     """Tell whether plain names are those of a paper: its title, an abstract and mostly a link."""
     found = {*names}
-    found |= {*_aliases(found)}
+    found |= {*_aliases(found), *(_ELSEWHERE[name] for name in found & _ELSEWHERE.keys())}
     return has_text(found) and bool(found & {*linked.LINKS, *ABSTRACTS_OF_PAPERS})
 
 
@@ -105,6 +125,8 @@ def unwrapped(record: Mapping[str, object]) -> dict[str, object]:
     What schema.org calls an article has a name for its title.
     """
     named = fields(record)
+    for name in named.keys() & _ELSEWHERE.keys():
+        named.setdefault(_ELSEWHERE[name], named[name])
     plain = [name for name, value in named.items() if isinstance(value, str)]
     usual = named.keys() & {*TITLES, *ABSTRACTS, *AUTHORS}
     named |= {fact: named[name] for fact, name in _aliases([*usual, *plain]).items()}
@@ -141,7 +163,7 @@ def entry(line: int, record: Mapping[str, object], key: str = "") -> Entry:
         line,
         title=_title(named),
         link=link,
-        abstract=_abstract(named),
+        abstract=_abstract(named, link),
         listed=published.day(named),
         categories=tuple(
             category for name in _CATEGORIES for category in _categories(named.get(name))
@@ -165,12 +187,15 @@ def _title(named: Mapping[str, object]) -> str:
     return without_stop(said) if named.keys() & {*linked.NUMBERS} else said
 
 
-def _abstract(named: Mapping[str, object]) -> str:
+def _abstract(named: Mapping[str, object], link: str) -> str:
+    of_paper = arxiv_id(link) or doi_of(link) or papers_page(link)
     for name in ABSTRACTS:
         value = named.get(name)
         if isinstance(value, dict) and name == "abstractinvertedindex":
             return _in_order(value)
         if isinstance(value, dict) and name == "content":
+            continue
+        if name == "excerpt" and not of_paper:  # of a page among somebody's bookmarks
             continue
         if (found := as_text(value) or " ".join(_paragraphs(value))) and not _NO_ABSTRACT.fullmatch(
             found

@@ -22,6 +22,7 @@ SIGNS = '"'
 _DIVIDERS = ",;\t|"
 _SEPARATOR = re.compile(r"sep=(.)\s*$", re.IGNORECASE)
 _UNQUOTED = {"pt", "ut"}  # Web of Science writes quotation marks as they stand in the text
+_CELL = re.compile(r'(?!")[^\0]*|"(?:[^"]|"")*"')
 _FIRST_LINES = 5  # before the row of names may stand a title and blank lines
 
 
@@ -30,19 +31,20 @@ def matches(head: str) -> bool:
     lines = [line for line in head.split("\n") if line.strip()][:_FIRST_LINES]
     if grid.matches(head):
         return False
-    return any(_is_head(_names(line, mark)) for line in lines for mark in _DIVIDERS)
+    return any(is_head(_names(line, mark)) for line in lines for mark in _DIVIDERS)
 
 
 def lacking(head: str) -> str:
     r"""Return what a text that begins like a table of papers lacks; empty if nothing.
 
-    >>> lacking("Title,Authors,DOI\n"), lacking("Dear Sir,\n")
-    ('abstracts', '')
+    >>> lacking("Title,Authors,DOI\n"), lacking("Highlight,Book Title\n"), lacking("Dear Sir,\n")
+    ('abstracts', 'abstracts', '')
     """
     for line in [line for line in head.split("\n") if line.strip()][:_FIRST_LINES]:
         for mark in _DIVIDERS:
             names = {*fields(dict.fromkeys(_names(line, mark)))}
-            if len(names) > 1 and names & {*records.TITLES}:
+            titled = names & {*records.TITLES} or names >= {"booktitle", "highlight"}  # Readwise
+            if len(names) > 1 and titled:
                 return "links" if names & {*records.ABSTRACTS} else "abstracts"
     return ""
 
@@ -53,13 +55,14 @@ def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
     start, names, divider = 0, list[str](), ","
     for start, first in numbered:  # noqa: B007 - the last one counts
         divider = max(_DIVIDERS, key=lambda mark: len(_names(first, mark)))
-        if _is_head(names := _names(first, divider)):
+        if is_head(names := _names(first, divider)):
             break
     too_long = set[int]()
+    kept, plain = _lines(numbered, too_long), {*map(plain_name, names)} >= _UNQUOTED
     rows = csv.reader(
-        _lines(numbered, too_long),
+        (_quoted(line, len(names)) for line in kept) if divider == "\t" and not plain else kept,
         delimiter=divider,
-        quoting=csv.QUOTE_NONE if {*map(plain_name, names)} >= _UNQUOTED else csv.QUOTE_MINIMAL,
+        quoting=csv.QUOTE_NONE if plain else csv.QUOTE_MINIMAL,
         strict=True,
     )
     while True:
@@ -74,7 +77,7 @@ def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
         if too_long:
             yield Refused(source, line, f"a line of more than {limits.LONGEST_LINE:,} characters")
             too_long.clear()
-        elif row and _is_head(row):
+        elif row and is_head(row):
             names = row
         elif row and any(cell.strip() for cell in row):
             yield _entry(source, line, names, row)
@@ -85,6 +88,21 @@ def _lines(numbered: Iterable[tuple[int, str]], too_long: set[int]) -> Iterator[
         if limits.is_too_long(line):
             too_long.add(number)
         yield "\n" if limits.is_too_long(line) else line
+
+
+def _quoted(line: str, columns: int) -> str:
+    """Return a line of a table divided by tabs, quoted as CSV is where it was not.
+
+    Google Sheets writes quotation marks as they stand in the text.
+    """
+    cells = line.rstrip("\n").split("\t")
+    if len(cells) != columns or all(map(_CELL.fullmatch, cells)):
+        return line
+    return "\t".join(cell if _CELL.fullmatch(cell) else _doubled(cell) for cell in cells) + "\n"
+
+
+def _doubled(cell: str) -> str:
+    return '"{}"'.format(cell.replace('"', '""'))
 
 
 def _entry(source: str, line: int, names: Sequence[str], row: Sequence[str]) -> Entry | Refused:
@@ -113,7 +131,7 @@ def _names(line: str, divider: str) -> list[str]:
         return []
 
 
-def _is_head(names: Sequence[str]) -> bool:
+def is_head(names: Sequence[str]) -> bool:
     """Tell whether a row names the columns of a table of papers."""
     plain = {*fields(dict.fromkeys(names))}
     titled = plain & {*records.ABSTRACTS_OF_PAPERS} and plain & {*records.OTHER_TITLES}

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from rag.core.identifiers import doi_of, is_category
+from rag.core.identifiers import doi_of, is_category, known_by
 from rag.listings import limits, people, records
 from rag.listings.entries import Entry, Refused
 from rag.listings.text import without_stop
@@ -116,7 +116,7 @@ def _ris(text: str) -> dict[str, Any]:
         if not (found and found[1] == "ER")
     )
     (said,) = rispy.loads(f"{plain}\nER  - \n")
-    links = [*said.get("urls", []), *_unknown(said, "L1", "L2")]
+    links = [*_addresses(said.get("urls", [])), *_unknown(said, "L1", "L2")]
     beside = said.get("type_of_work") or ""
     return {
         "title": said.get("title") or said.get("primary_title"),
@@ -133,6 +133,17 @@ def _ris(text: str) -> dict[str, Any]:
         "type": _RIS_KINDS.get(said.get("type_of_reference", ""), ""),
         "arxiv": next((t for t in (said.get("id"), said.get("number"), *_notes(said)) if t), ""),
     }  # fmt: skip
+
+
+def _addresses(parts: Iterable[str]) -> list[str]:
+    """Return addresses whole again that rispy has cut at a semicolon: a DOI may have one."""
+    found = list[str]()
+    for part in parts:
+        if found and part and known_by(part) is None:
+            found[-1] += f";{part}"
+        else:
+            found.append(part)
+    return found
 
 
 def _is_keyword_of_arxiv(keyword: str) -> bool:

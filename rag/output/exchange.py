@@ -1,5 +1,6 @@
 """Papers as CSL-JSON, as rows of a table and as Obsidian notes, for the programs people use."""
 
+import re
 from typing import Any
 
 from rag.core.papers import Paper
@@ -10,6 +11,12 @@ COLUMNS = (
     "categories", "abstract", "type",
 )  # fmt: skip
 """The columns of a table."""
+
+
+_MARKED = re.compile(
+    r"\s*(?:#|>|[-*+|]\s|\d+[.)]\s|\W{0,3}(?:abstract|summary|doi|url|link|arxiv)\b)", re.IGNORECASE
+)
+"""What an abstract may begin with and means something else in a note: it has it beside, then."""
 
 
 def csl(paper: Paper, key: str) -> dict[str, Any]:
@@ -59,6 +66,7 @@ def note(paper: Paper, key: str, tags: tuple[str, ...] = ()) -> str:
         "citekey": key,
         "categories": list(paper.categories),
         "tags": list(tags),
+        "abstract": paper.abstract if _MARKED.match(paper.abstract) else "",
     }
     said = yaml.safe_dump(
         {name: value for name, value in front.items() if value},

@@ -1,7 +1,8 @@
 """Harvesting from a server that answers as arXiv's OAI-PMH service does, and single papers."""
 
+import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
@@ -83,6 +84,7 @@ class Service:
     faults: dict[int, tuple[int, str, str]] = field(default_factory=dict)
     asked: list[dict[str, str]] = field(default_factory=list)
     forgotten: set[str] = field(default_factory=set)
+    ways: dict[int, Callable[[BaseHTTPRequestHandler, bytes], None]] = field(default_factory=dict)
     address: str = ""
 
     def answer(self, asked: dict[str, str]) -> str:
@@ -124,6 +126,9 @@ def service() -> Iterator[Service]:
             there.asked.append({name: values[0] for name, values in query.items()})
             status, said, wait = there.faults.pop(len(there.asked), (200, "", ""))
             body = (said or there.answer(there.asked[-1])).encode()
+            if way := there.ways.pop(len(there.asked), None):
+                way(self, body)
+                return
             self.send_response(status)
             if wait:
                 self.send_header("Retry-After", wait)
@@ -336,6 +341,63 @@ def test_what_is_no_page(run: Run, service: Service, said: str, part: str) -> No
         run(since=SINCE)
     assert "\n" not in str(error.value)
     assert not run.place.exists()
+
+
+def packed(whole: bool) -> Callable[[BaseHTTPRequestHandler, bytes], None]:
+    def send(handler: BaseHTTPRequestHandler, body: bytes) -> None:
+        held = gzip.compress(body)
+        held = held if whole else held[: len(held) // 2]
+        handler.send_response(200)
+        handler.send_header("Content-Encoding", "gzip")
+        handler.send_header("Content-Length", str(len(held)))
+        handler.end_headers()
+        handler.wfile.write(held)
+
+    return send
+
+
+def moved(handler: BaseHTTPRequestHandler, _: bytes) -> None:
+    handler.send_response(301)
+    handler.send_header("Location", handler.path.replace("/oai?", "/oai2?"))
+    handler.send_header("Content-Length", "0")
+    handler.end_headers()
+
+
+def test_answers_may_be_packed_moved_cut_and_repeated(run: Run, service: Service) -> None:
+    service.ways = {1: moved, 2: packed(whole=True), 3: packed(whole=False)}
+    again = service.held[1]
+    service.held = [*service.held[:2], again, again, *service.held[2:]]
+    run(since=SINCE)
+    assert run.held() == [f"2104.0000{n}" for n in range(5)]
+    assert run.waits == [0.5, 3, 0.5, 0.5]  # one is broken and asked for again
+    assert not any("left out" in said for said in run.said)
+
+
+@pytest.mark.parametrize("status", [400, 404, 410, 422])
+def test_a_token_that_is_refused_otherwise_begins_the_list_again(
+    run: Run, service: Service, status: int
+) -> None:
+    service.faults = {2: (status, "<html>gone</html>", "")}
+    run(since=SINCE)
+    assert run.held() == [f"2104.0000{n}" for n in range(5)]
+    assert service.asked[2]["from"] == "2021-04-01"
+    assert "it begins again" in "".join(run.said)
+
+
+def test_a_list_without_end_is_left(run: Run, service: Service) -> None:
+    first = service.answer(
+        {
+            "verb": "ListRecords",
+            "metadataPrefix": "arXivRaw",
+            "set": "cs:cs:CV",
+            "from": "2021-04-01",
+        }
+    )
+    service.faults = dict.fromkeys(range(2, 20), (200, first, ""))
+    with pytest.raises(FetchError, match=r"the same token again.*goes on") as error:
+        run(since=SINCE)
+    assert "\n" not in str(error.value)
+    assert len(run.held()) == PAGE
 
 
 def test_what_is_asked_of_the_wrong_service(run: Run, service: Service) -> None:

@@ -1,5 +1,6 @@
 """What several sources say of one paper, made one."""
 
+import json
 from dataclasses import replace
 from datetime import date
 from functools import reduce
@@ -11,7 +12,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rag.core.papers import STANDARD_INPUT, Paper, abstract_page, pdf_link
-from rag.library.merging import merged
+from rag.library.joining import joined
+from rag.listings import exported
 
 NAME = "2104.00194"
 FIRST, SECOND, LATER = date(2021, 4, 1), date(2021, 4, 3), date(2021, 6, 1)
@@ -20,6 +22,11 @@ FIRST, SECOND, LATER = date(2021, 4, 1), date(2021, 4, 3), date(2021, 6, 1)
 def paper(abstract: str = "We track.", source: str = "a.md", **more: Any) -> Paper:
     known: dict[str, Any] = {"title": "Tracking", "listed": FIRST, "sources": (source,)} | more
     return Paper(NAME, abstract=abstract, url=abstract_page(NAME), pdf=pdf_link(NAME), **known)
+
+
+def merged(old: Paper, new: Paper) -> Paper:
+    (one,), _ = joined([old], [new])
+    return one
 
 
 def test_a_newer_version_replaces_an_older_one_and_not_the_other_way_round():
@@ -84,7 +91,8 @@ def test_a_withdrawn_text_that_is_listed_again_stays_withdrawn():
 
 def test_pipes_are_no_source_that_corrects_itself():
     one, two = paper("We track.", STANDARD_INPUT), paper("We track well.", STANDARD_INPUT)
-    assert merged(one, two) == merged(two, one) == two
+    assert merged(one, two) == merged(two, one)
+    assert merged(one, two).abstract == two.abstract
 
 
 @pytest.mark.parametrize("first", [paper(), paper(version=1), paper("", withdrawn=True)])
@@ -131,7 +139,7 @@ def test_what_lost_may_win_once_more_is_known():
     for order in permutations([second, first, listed]):
         found = reduce(merged, order)
         assert found.abstract == "Text without a version."
-        assert found.accounts[0].version == 2
+        assert found.told[0].version == 2
 
 
 @given(st.lists(st.tuples(st.integers(1, 4), sources), min_size=1, max_size=5))
@@ -150,3 +158,32 @@ def test_a_day_counts_before_the_first_of_january_which_stands_for_a_year():
         assert reduce(merged, sources).listed == FIRST
     for sources in permutations([year, day, older]):
         assert reduce(merged, sources).listed == older.listed
+
+
+def test_what_an_earlier_version_kept_of_two_texts_is_read_as_what_two_sources_told():
+    kept = paper("Second.", version=2, updated=LATER).to_dict()
+    texts = [("Second.", 2, LATER), ("Listed.", None, SECOND)]
+    kept["accounts"] = [
+        {"title": "Tracking", "abstract": a, "version": v, "day": d.isoformat(), "withdrawn": False}
+        for a, v, d in texts
+    ]
+    del kept["told"]
+    for found in (Paper.from_dict(kept), exported._paper(_line(kept))):
+        assert [(one.abstract, one.version, one.updated) for one in found.told] == texts
+        assert merged(found, found).abstract == "Second."
+
+
+def _line(kept: dict[str, Any]) -> str:
+    return json.dumps({exported.MARK: exported.VERSION, **kept})
+
+
+@pytest.mark.parametrize(
+    "told", ["[1]", '[{"title": ""}]', '[{"id": 7}]', '"x"', '[{"nothing": 1}]']
+)
+def test_what_sources_told_is_checked_as_the_paper_is(told):
+    line = exported.line(paper()).replace('"told": []', f'"told": {told}')
+    try:
+        found = exported._paper(line)
+    except ValueError:
+        return
+    assert found.told == (paper(),)

@@ -1,5 +1,6 @@
 """One paper from several places is one, whatever it is called there; two papers are two."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from itertools import permutations
@@ -7,13 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from rag import listings
-from rag.core.identifiers import addresses
+from rag.core.identifiers import addresses, doi_of
 from rag.core.origins import own_identifier
 from rag.core.papers import Paper
 from rag.library import Library
-from rag.library.sameness import are_one
+from rag.library.joining import joined
+from rag.library.sameness import are_one, found_by, looked_for, names
 from tests.library.tiny import Tiny, check_whole
 
 SAME = Path(__file__).parents[1] / "data" / "kept" / "same-paper"
@@ -211,3 +215,98 @@ def test_other_marks_in_a_title_make_no_other_paper(tmp_path: Path) -> None:
         (one,) = made.papers()
         assert (one.id, one.identifiers) == (first.id, (PAGE.id,))
         check_whole(made)
+
+
+ONLY_ARXIV = paper("2003.00001", year=None, sources=("arxiv.xml",), version=1)
+RETITLED = replace(ONLY_ARXIV, title="Kites in gusty wind, revisited", sources=("feed.xml",))
+ONLY_DOI = paper(DOI, doi="10.1000/kite.77", sources=("scopus.csv",))
+LATER_DOI = replace(ONLY_DOI, year=2021, venue="J. Kites", sources=("crossref.json",))
+BOTH = replace(ONLY_ARXIV, identifiers=(DOI,), doi="10.1000/kite.77", sources=("zotero.bib",))
+ONLY_TITLE = paper(own_identifier(TITLE, ("Ann Roe",), 2020, ""), sources=("notes.csv",))
+OTHER_DOI = paper("https://doi.org/10.1000/aa", doi="10.1000/aa", sources=("second.ris",))
+OTHER_ARXIV = paper("2003.00002", identifiers=(DOI,), doi="10.1000/kite.77", sources=("ads.bib",))
+AT_AN_ADDRESS = paper("https://github.com/a/b", "A repository of kites", sources=("a.md",))
+AT_ITS_ADDRESS = paper("https://github.com/a/b", "Another one", sources=("b.md",))
+LINKING = replace(ONLY_DOI, identifiers=("https://github.com/a/b",), sources=("c.md",))
+CONTRADICTING = [
+    ONLY_ARXIV, RETITLED, ONLY_DOI, LATER_DOI, BOTH, ONLY_TITLE, OTHER_DOI, OTHER_ARXIV, PAGE,
+    AT_AN_ADDRESS, LINKING,
+]  # fmt: skip
+
+
+def put_one_by_one(order: Iterable[Paper]) -> frozenset[Paper]:
+    """Return what comes of papers, looking only at what has to do with each, as a library does."""
+    kept = list[Paper]()
+    for new in order:
+        near, keys = list[Paper](), looked_for([new])
+        while more := [p for p in kept if p not in near and keys & {*found_by(p)}]:
+            near += more
+            keys |= looked_for(more)
+        found, _ = joined(near, [new])
+        kept = [p for p in kept if p not in near] + found
+    assert len({name for p in kept for name in names(p)}) == sum(len(names(p)) for p in kept)
+    return frozenset(kept)
+
+
+told = st.builds(
+    paper,
+    st.sampled_from([ONLY_ARXIV.id, OTHER_ARXIV.id, DOI, OTHER_DOI.id, ONLY_TITLE.id]),
+    st.sampled_from([TITLE, RETITLED.title, "Introduction"]),
+    identifiers=st.sets(st.sampled_from([DOI, OTHER_DOI.id, "page"]), max_size=2).map(tuple),
+    authors=st.sampled_from([(), ("Ann Roe",), ("A. Roe", "B. Poe"), ("Jan Moe",)]),
+    year=st.sampled_from([None, 2020, 2021]),
+    sources=st.integers(0, 99).map(lambda number: (f"{number}.bib",)),
+).map(
+    lambda one: replace(
+        one,
+        identifiers=tuple(
+            sorted(
+                name if name != "page" else f"{PAGE.id}/{len(one.title)}"
+                for name in one.identifiers
+                if name != one.id
+            )
+        ),
+        doi=next(filter(None, map(doi_of, names(one))), "") or "",
+    )
+)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(told, min_size=2, max_size=4, unique_by=lambda one: one.sources))
+@example([ONLY_ARXIV, ONLY_DOI, ONLY_TITLE, OTHER_DOI])
+@example([ONLY_ARXIV, LATER_DOI, BOTH, RETITLED])
+@example([ONLY_TITLE, RETITLED, BOTH, PAGE])
+@example([OTHER_ARXIV, BOTH, ONLY_DOI, LATER_DOI])
+def test_what_becomes_of_contradicting_records_is_the_same_in_any_order(found: list[Paper]) -> None:
+    assert len({put_one_by_one(order) for order in permutations(found)}) == 1
+    (at_once, _), once = joined([], found), put_one_by_one(found)
+    assert frozenset(at_once) == once == put_one_by_one([*found, *found])
+    assert all(Paper.from_dict(one.to_dict()) == one for one in once)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.permutations(CONTRADICTING))
+def test_many_contradicting_records_are_the_same_papers_in_any_order(order: list[Paper]) -> None:
+    found = put_one_by_one(order)
+    assert found == put_one_by_one(CONTRADICTING)
+    by_id = {one.id: one for one in found}
+    assert set(by_id) == {"2003.00001", "2003.00002", OTHER_DOI.id, AT_AN_ADDRESS.id}
+    assert by_id["2003.00001"].doi == "10.1000/kite.77"
+
+
+def test_of_papers_at_one_address_the_one_that_was_there_keeps_it() -> None:
+    for first, second in permutations([AT_AN_ADDRESS, AT_ITS_ADDRESS]):
+        found = {one.title: one.id for one in put_one_by_one([first, second, first])}
+        assert found[first.title] == AT_AN_ADDRESS.id != found[second.title]
+
+
+def test_a_library_has_the_same_papers_whatever_came_first(tmp_path: Path) -> None:
+    first = [OTHER_DOI, ONLY_TITLE, OTHER_ARXIV, ONLY_DOI, BOTH]
+    found = set()
+    for number, order in enumerate([first, first[::-1], [*first[2:], *first[:2]]]):
+        made = library(tmp_path / str(number), *order)
+        check_whole(made)
+        found.add(frozenset(made.papers()))
+        assert frozenset(made.papers()) == put_one_by_one(first)
+        assert made.resolved([ONLY_TITLE.id, DOI]) == {ONLY_TITLE.id: BOTH.id, DOI: BOTH.id}
+    assert len(found) == 1

@@ -195,7 +195,7 @@ def test_file_with_byte_order_mark_and_windows_line_ends(tmp_path):
         (b"Dear Sir,\n", "is in no format known here; the nearest are: .*; daily Markdown listing"),
         (b"\x00\x01\x02", "is not text, no listing"),
         (b"%PDF-1.5\n%\xbf\xf7\xa2\xfe\n", "is a PDF, no listing"),
-        (b"PK\x03\x04\x14\x00\x00\x00\x08\x00\x8c", "is an archive or a document"),
+        (b"PK\x03\x04\x14\x00\x00\x00\x08\x00\x8c", "is damaged or cut off"),
         (b"<?xml version='1.0' encoding='latin-1'?><rss></rss>", "lists no papers"),
         (b"<rss><channel>", "no paper that can be read .line 1: broken XML"),
         (b"[]", "lists no papers"),

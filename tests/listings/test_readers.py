@@ -18,7 +18,9 @@ from rag.errors import ListingError
 from rag.listings import (
     READERS,
     Refused,
+    alerts,
     bibtex,
+    chats,
     chinese,
     daily,
     details,
@@ -29,12 +31,16 @@ from rag.listings import (
     jats,
     jsonlines,
     mail,
+    messages,
     mods,
     notes,
     oai,
     objects,
     org,
+    outlined,
+    outlines,
     pages,
+    pasted,
     pubmed,
     pubmedtext,
     reporter,
@@ -59,6 +65,34 @@ LAST = "The Last One"
 
 # File, reader, then of each paper or refusal in it: what is told by the text beside the file.
 FILES: dict[str, Any] = {
+    "outline.json": (outlines, [
+        ("2104.00001", "Reading Maps", date(2021, 4, 2), (), ("One Name", "Another Name")),
+        (44, "no abstract of The Other One; `rag fetch 2104.00002` brings it"),
+    ]),
+    "chat.json": (chats, [
+        ("2104.00001", "Reading Maps", None, (), ()),
+        (22, "1 arXiv identifier without title or abstract; `rag fetch 2104.00002` brings it"),
+    ]),
+    "outline.opml": (outlined, [
+        ("2104.00001", ONE, None, (), TWO),
+        (11, "no abstract of The Last One; `rag fetch 2104.00002` brings it"),
+    ]),
+    "chat.txt": (pasted, [
+        ("2104.00001", "Reading Maps", None, (), ()),
+        (11, "1 arXiv identifier without title or abstract; `rag fetch 2104.00002` brings it"),
+    ]),
+    "alert.html": (alerts, [
+        ("https://journals.example.org/maps/77", "Reading Maps & Charts", date(2021, 1, 1), (),
+         ("O Name", "A Name")),
+        (6, "no abstract of The Other One; `rag fetch 2104.00002` brings it"),
+    ]),
+    "mails.mbox": (messages, [
+        ("2104.00001", "Reading Maps", date(2021, 4, 2), ("cs.CV", "cs.LG"),
+         ("One Name", "Another Name")),
+        ("https://journals.example.org/maps/77", "Reading Maps & Charts", date(2021, 1, 1), (),
+         ("O Name", "A Name")),
+        (32, "no abstract of The Other One; `rag fetch 2104.00002` brings it"),
+    ]),
     "reporter.md": (reporter, [
         ("2503.00001", ONE, None, (), TWO),
         (13, "no link"),
@@ -208,6 +242,14 @@ FILES: dict[str, Any] = {
 }  # fmt: skip
 
 ABSTRACTS = {
+    "outline.json": "We read maps.",
+    "chat.json": "We read maps with small networks, and what they do not say of roads we say by "
+    "looking at rivers and at hills.",
+    "outline.opml": "We read maps with networks that are small enough for that.",
+    "chat.txt": "We read maps with small networks, and what they do not say of roads we say by "
+    "looking at rivers and at hills.",
+    "alert.html": "We read maps with small networks, and what they …",
+    "mails.mbox": "We read maps at p = 0.5. From there we go on.",
     "reporter.md": r"We read maps. It takes two lines and more than $17\times$ the care. "
     "A second paragraph ends it.",
     "details.md": "We read maps (W&C) by 14.96%.",
@@ -276,7 +318,10 @@ def test_one_reader_only_knows_the_format(name):
     head = (DATA / name).read_text()[:4096]
     first, *others = [reader for reader in READERS if reader.matches(head)]
     assert first is FILES[name][0]
-    also = {jsonlines: [objects], exported: [jsonlines, objects]}  # they could read them too
+    also = {  # they could read them too
+        jsonlines: [objects], exported: [jsonlines, objects], outlines: [objects],
+        chats: [objects], messages: [mail],
+    }  # fmt: skip
     anyones = (xmlrecords, pages)
     assert [other for other in others if other not in anyones] == also.get(first, [])
     assert READERS[-2:] == anyones  # what reads XML and pages of any layout is asked last

@@ -12,6 +12,7 @@ import pytest
 import rispy
 
 from rag import listings
+from rag.core.identifiers import doi_address
 from rag.core.papers import Paper, abstract_page, pdf_link
 from rag.output import exchange, references
 
@@ -92,6 +93,41 @@ def test_a_note_goes_out_and_comes_back(tmp_path: Path, paper: Paper) -> None:
     (found,) = read(tmp_path, note)
     assert known(found) == known(paper)
     assert "tags:\n- reading\n" in note
+
+
+ODD = [
+    "[[7,1,3]] codes and $[[n, k]]$ codes in see [this](https://x.org)", "# heading", "* star",
+    "> quotation", "1. First", "- item", "| a | b |", "Abstract: we", "DOI: x", "#hashtag",
+    "arXiv:2104.99999 is not ours.", "{x | y}", 'The "[MASK]" tokens [1, 2]', "null", "yes: no",
+    "@home, 100% #1 & ~2^n_x", "=1+1", "--- dashes \u2014 \u201cso\u201d", "AT&T <- x > y",
+    "\u738b\u5c0f\u660e", "Costs $5 and $6",
+    "O(n^2) and $\\mathcal{O}(n\\log n)$", "ends with stop.",
+]  # fmt: skip
+NAMES = [
+    "Charles de la Vallée Poussin", "María José García Márquez", "Conan O'Brien", "王小明",
+    "\u0418\u0432\u0430\u043d \u041f\u0435\u0442\u0440\u043e\u0432", "Madonna", "OpenAI",
+    "John Smith III", "Jean le Rond d'Alembert", "World Health Organization", "Name & Co",
+    "European Organization for Nuclear Research (CERN)", "Li Wei (李伟)", "X Æ A-12",
+    "Anne-Marie von der Leyen", "L. da F. Costa", "Muhammad ibn Musa al-Khwarizmi",
+]  # fmt: skip
+SICI = "10.1175/1520-0485(1996)026<2712:teoiwu>2.0.co;2"
+OTHERS = [
+    replace(JOURNAL, year=None, listed=None), replace(JOURNAL, authors=()),
+    replace(JOURNAL, kind="", venue=""), replace(JOURNAL, kind="book"),
+    replace(JOURNAL, id=doi_address(SICI), url=doi_address(SICI), doi=SICI),
+    replace(JOURNAL, authors=tuple(NAMES)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("made", [
+    lambda papers: references.bibtex(papers, abstracts=True), references.ris, csl, table,
+    lambda papers: exchange.note(papers[0], "key"),
+])  # fmt: skip
+def test_odd_papers_go_out_and_come_back(tmp_path: Path, made) -> None:
+    titled = [replace(JOURNAL, title=f"{odd} Kites") for odd in ODD]
+    said = [replace(JOURNAL, abstract=f"{odd} We say so.") for odd in ODD]
+    for paper in (*titled, *said, *OTHERS):
+        assert [known(found) for found in read(tmp_path, made([paper]))] == [known(paper)]
 
 
 def test_bibtex_as_its_parser_reads_it() -> None:
