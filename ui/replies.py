@@ -36,13 +36,18 @@ class NoOtherPages:
         await self._app(scope, receive, send)
 
 
-def kept_to_itself(send: Send, https: bool) -> Send:
+_LASTING = (b"cache-control", b"public, max-age=31536000, immutable")
+
+
+def kept_to_itself(send: Send, https: bool, lasting: bool = False) -> Send:
     """Return what sends a reply with these headers.
 
     Parameters
     ----------
     https
         Whether it travels over https, as far as the browser: its cookies may travel no other way.
+    lasting
+        Whether it is a file that has another name whenever it has changed.
     """
 
     async def sending(message: MutableMapping[str, Any]) -> None:
@@ -52,7 +57,8 @@ def kept_to_itself(send: Send, https: bool) -> Send:
                 (name, _cookie(value, https) if name.lower() == b"set-cookie" else value)
                 for name, value in there
             ]
-            message = {**message, "headers": [*headers, *_ADDED]}
+            kept = (_LASTING,) if lasting and message["status"] == 200 else ()
+            message = {**message, "headers": [*headers, *_ADDED, *kept]}
         await send(message)
 
     return sending

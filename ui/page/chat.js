@@ -269,7 +269,7 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
   watch("value", update);
 
   const open = async () => {
-    const told = await rag.call(server.opening({}));
+    const told = rag.told ?? (await rag.call(server.opening({}))); // at first it came with the page
     if (told.error) return find(".welcome").replaceChildren(rag.note(told.error));
     find(".welcome").innerHTML = told.welcome;
     const option = ([value, text]) => new Option(text, value);
@@ -295,9 +295,11 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     if (told.drawing) setTimeout(examples, 2 * MEANWHILE);
   };
   new ResizeObserver(() => rag.oneRow(find(".next"))).observe(find(".next"));
+  rag.firstSeen();
   rag.added = open; // what stands there at first is of all papers
   open();
   write(localStorage.getItem("rag-draft") ?? "");
   if (!rag.touched()) question.focus({ preventScroll: true });
   rag.rail(find, server);
+  rag.told = undefined;
 };

@@ -17,9 +17,12 @@ rag.map = ({ element, server }) => {
     (rag.plotly ??= new Promise((resolve, reject) => {
       const script = document.createElement("script");
       script.src = new URL("plotly.js", document.baseURI);
-      script.onload = resolve;
+      script.onload = () => resolve({});
       script.onerror = reject;
       document.head.append(script);
+    }).catch(() => {
+      rag.plotly = undefined; // to be fetched again
+      return { error: UNANSWERED };
     }));
 
   const colour = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
@@ -132,7 +135,9 @@ rag.map = ({ element, server }) => {
   const load = async (again = false) => {
     clearTimeout(looking);
     const told = await rag.call(server.figure({ again }));
-    const problem = told.error ?? (told.ids || "progress" in told ? "" : told.said);
+    const fetched = told.ids ? await library() : {};
+    const error = told.error ?? fetched.error;
+    const problem = error ?? (told.ids || "progress" in told ? "" : told.said);
     if (problem) return find(".shown").replaceChildren(rag.note(problem));
     const bar = find(".drawing");
     bar.hidden = !("progress" in told);
@@ -142,7 +147,6 @@ rag.map = ({ element, server }) => {
       if (document.body.dataset.view === "map") looking = setTimeout(load, LOOK);
       return;
     }
-    await library();
     const same = map && map.looks.length === told.looks.length && map.drawn === told.drawn;
     const { view } = map ?? {};
     map = told;

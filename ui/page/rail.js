@@ -8,8 +8,9 @@ rag.rail = (find, server) => {
   const undo = find(".rail .undo");
   const welcome = find(".welcome");
 
-  const ask = async (asked) => {
-    const told = await rag.call(server.conversations({ words: find("#sought").value, ...asked }));
+  const ask = async (asked) =>
+    show(await rag.call(server.conversations({ words: find("#sought").value, ...asked })));
+  const show = (told) => {
     if (told.error) return listed.replaceChildren(rag.note(told.error));
     rag.keeps = told.keeps;
     if (listed.innerHTML !== told.html) listed.innerHTML = told.html;
@@ -98,9 +99,8 @@ rag.rail = (find, server) => {
   });
   document.addEventListener("visibilitychange", () => document.hidden || rag.listed());
   window.addEventListener("focus", rag.listed);
-  rag.listed().then(() => {
-    if (rag.at().name === "c") rag.route();
-  });
+  show(rag.told.conversations);
+  if (rag.at().name === "c") rag.route();
 };
 
 // What a number shows while it is pointed at, or has the focus.
