@@ -1,6 +1,7 @@
 """The map: places that are made once, topics with names, and what one does with it."""
 
 import json
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -284,6 +285,17 @@ def test_what_is_found_is_marked(site: Site, look: Look) -> None:
     expect(page.locator(".marks")).to_have_text(f"{found} found")
     rings = "document.querySelector('.plot').data.at(-1).customdata.length"
     page.wait_for_function(f"{rings} === {found}")
+    shapes = "[...new Set(document.querySelector('.plot').data.at(-1).marker.symbol)]"
+    own = "document.querySelector('.plot').data.slice(1, -1).map((trace) => trace.marker.symbol)"
+    assert set(page.evaluate(shapes)) <= set(page.evaluate(own))
+    page.locator("[data-topic]").last.click()
+    away = re.compile(rf"{found} found, (\d+) of them in topics that are hidden")
+    expect(page.locator(".marks")).to_have_text(away)
+    hidden = away.fullmatch(page.locator(".marks").inner_text())
+    assert hidden
+    page.wait_for_function(f"{rings} === {found - int(hidden[1])}")
+    page.locator("[data-topic]").last.click()
+    expect(page.locator(".marks")).to_have_text(f"{found} found")
     page.locator("#map-words").fill("")
     page.wait_for_function(f"{rings} === 0")
     expect(page.locator(".marks")).to_have_text("")

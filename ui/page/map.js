@@ -77,9 +77,10 @@ rag.map = ({ element, server }) => {
   };
   const larger = (names) => {
     const at = some(names);
-    const own = at.map((n) => map.looks[map.topic[n]].colour);
+    const looks = at.map((n) => map.looks[map.topic[n]]);
     const line = { width: 1.5, color: colour("--text") };
-    return { ...points(at), marker: { size: size() + 4, color: own, line } };
+    const [color, symbol] = [looks.map((look) => look.colour), looks.map(({ shape }) => shape)];
+    return { ...points(at), marker: { size: size() + 4, color, symbol, line } };
   };
 
   const bounds = (values) => {
@@ -128,9 +129,17 @@ rag.map = ({ element, server }) => {
     plot.dataset.drawn = plot.querySelector(".gl-canvas") ? "webgl" : "svg";
   };
 
+  let sought = null; // what was found on the map
   const say = () => {
     const last = rag.cited?.length ? " Rings mark the papers of the last answer." : "";
     find(".shown").textContent = map.said + last;
+    const number = (count) => count.toLocaleString("en");
+    const { ids, count } = sought ?? { ids: [], count: 0 };
+    const best = `The best ${number(ids.length)} of ${number(count)}`;
+    const found = count > ids.length ? best : `${number(count)} found`;
+    const away = marked.size - some(marked).length;
+    const hidden = away ? `, ${number(away)} of them in topics that are hidden` : "";
+    find(".marks").textContent = sought ? found + hidden : "";
   };
   const load = async (again = false) => {
     clearTimeout(looking);
@@ -178,6 +187,7 @@ rag.map = ({ element, server }) => {
     if (event.shiftKey) shown[at] = !shown[at];
     else shown = shown.map((_, n) => alone || n === at);
     press();
+    say();
     draw();
   });
 
@@ -197,6 +207,7 @@ rag.map = ({ element, server }) => {
     reset: async () => {
       shown = map.looks.map(() => true);
       press();
+      say();
       await draw();
       Plotly.relayout(plot, { "xaxis.range": bounds(map.x), "yaxis.range": bounds(map.y) });
     },
@@ -214,14 +225,13 @@ rag.map = ({ element, server }) => {
   const search = async () => {
     const mine = ++asked;
     const words = find("#map-words").value.trim();
-    const told = words ? await rag.call(server.marked({ words })) : { ids: [] };
+    const told = words ? await rag.call(server.marked({ words })) : null;
     if (mine !== asked) return;
-    if (told.error) return rag.say(told.error);
+    if (told?.error) return rag.say(told.error);
     const here = new Set(map.ids);
-    marked = new Set(told.ids.filter((id) => here.has(id)));
-    const [best, all] = [told.ids.length, told.count ?? 0].map((count) => count.toLocaleString("en"));
-    const found = told.count > told.ids.length ? `The best ${best} of ${all}` : `${all} found`;
-    find(".marks").textContent = words ? found : "";
+    sought = told;
+    marked = new Set(told?.ids.filter((id) => here.has(id)));
+    say();
     draw();
   };
   find(".finds").addEventListener("input", () => {

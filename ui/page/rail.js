@@ -7,6 +7,7 @@ rag.rail = (find, server) => {
   const listed = find(".rail .listed");
   const undo = find(".rail .undo");
   const welcome = find(".welcome");
+  const opens = document.getElementById("rail-opens");
 
   const ask = async (asked) =>
     show(await rag.call(server.conversations({ words: find("#sought").value, ...asked })));
@@ -39,11 +40,20 @@ rag.rail = (find, server) => {
   };
   rag.railed = (open) => {
     rail.classList.toggle("open", open);
-    document.getElementById("rail-opens").setAttribute("aria-expanded", String(open));
+    opens.setAttribute("aria-expanded", String(open));
   };
-  document.getElementById("rail-opens").addEventListener("click", () => {
+  opens.addEventListener("click", () => {
     rag.railed(!rail.classList.contains("open"));
     if (rail.classList.contains("open")) find("#sought").focus();
+  });
+
+  document.addEventListener("pointerdown", ({ target }) => {
+    if (!rail.contains(target) && !opens.contains(target)) rag.railed(false); // it lies over the rest
+  });
+  rail.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !rail.classList.contains("open")) return;
+    rag.railed(false);
+    opens.focus();
   });
 
   const rename = (item, link) => {
@@ -77,17 +87,19 @@ rag.rail = (find, server) => {
     if (does === "rename") rename(item, rag.q(item, "a"));
     if (does !== "delete") return;
     const name = item.dataset.conversation;
+    const wasOpen = name === rag.conversation;
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = "Undo";
-    button.addEventListener("click", () => {
+    button.addEventListener("click", async () => {
       undo.classList.add("hidden");
-      ask({ undo: name });
+      await ask({ undo: name });
+      if (wasOpen && rag.at().name === "new") rag.go(`#/c/${name}`);
     });
     undo.replaceChildren("Deleted. ", button);
     undo.classList.remove("hidden");
     ask({ delete: name });
-    if (name !== rag.conversation) return;
+    if (!wasOpen) return;
     const isOpen = rail.classList.contains("open");
     rag.go("#/");
     rag.railed(isOpen); // what takes it back stays in sight
