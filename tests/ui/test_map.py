@@ -27,6 +27,9 @@ RANGES = (
     "() => ['xaxis', 'yaxis'].map((name) => document.querySelector('.plot').layout[name].range)"
 )
 
+SHOWN = """() => document.querySelector('.plot').data.slice(1, -1)
+  .filter(({visible}) => visible === true).flatMap(({x, y}) => [...x].map((at, n) => [at, y[n]]))"""
+
 
 def groups(count: int = 4, each: int = 40) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Unit vectors around some directions, and which each is of."""
@@ -270,6 +273,10 @@ def test_it_is_zoomed_and_shown_whole_again(site: Site, look: Look) -> None:
     page.get_by_role("button", name="Zoom out").click()
     assert np.array(page.evaluate(RANGES)) == pytest.approx(np.array(whole))
     page.get_by_role("button", name="Zoom in").click()
+    for _ in range(8):  # whatever is shown stays in sight
+        page.get_by_role("button", name="Zoom in").click()
+        (left, right), (low, high) = page.evaluate(RANGES)
+        assert any(left <= x <= right and low <= y <= high for x, y in page.evaluate(SHOWN))
     page.get_by_role("button", name="Show all").click()  # of all topics, too
     expect(page.locator(".topics [aria-pressed=false]")).to_have_count(0)
     expect(page.locator(".plot .scatterlayer .point")).to_have_count(len(site.assistant.library))

@@ -193,13 +193,17 @@ rag.map = ({ element, server }) => {
 
   // -- zoom and search --------------------------------------------------------------------------
 
+  // Around the middle of what is seen; where no paper would be left, around the nearest one.
   const zoom = (by) => {
-    const around = ([low, high]) => {
-      const half = ((high - low) / 2) * by;
-      return [(low + high) / 2 - half, (low + high) / 2 + half];
-    };
-    const { xaxis, yaxis } = plot.layout;
-    Plotly.relayout(plot, { "xaxis.range": around(xaxis.range), "yaxis.range": around(yaxis.range) });
+    const papers = map.ids.flatMap((_, n) => (shown[map.topic[n]] ? [[map.x[n], map.y[n]]] : []));
+    const ranges = ["xaxis", "yaxis"].map((axis) => plot.layout[axis].range);
+    const halves = ranges.map(([low, high]) => ((high - low) / 2) * by);
+    let middle = ranges.map(([low, high]) => (low + high) / 2);
+    const off = (paper) => Math.max(...paper.map((at, n) => Math.abs(at - middle[n]) / halves[n]));
+    const near = papers.reduce((best, each) => (best && off(best) <= off(each) ? best : each), null);
+    if (near && off(near) > 1) middle = near;
+    const [x, y] = middle.map((at, n) => [at - halves[n], at + halves[n]]);
+    Plotly.relayout(plot, { "xaxis.range": x, "yaxis.range": y });
   };
   const doing = {
     in: () => zoom(1 / 1.6),
