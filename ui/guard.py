@@ -97,7 +97,7 @@ class Guard:
         sent = {name.decode("latin-1"): v.decode("latin-1") for name, v in scope["headers"]}
         https = "https" in (scope.get("scheme"), sent.get("x-forwarded-proto", "").lower())
         path, method = path_of(scope), str(scope["method"])
-        send = kept_to_itself(send, https, lasting=path.startswith("/assets/"))
+        send = kept_to_itself(send, https, path)
         cookie = _cookie(scope)
         known = self._opened(sent.get("cookie", ""), cookie)
         if problem := foreign(method, not path, scope["headers"], self._names):

@@ -37,18 +37,21 @@ class NoOtherPages:
 
 
 _LASTING = (b"cache-control", b"public, max-age=31536000, immutable")
+_PASSING = (b"cache-control", b"no-store")
 
 
-def kept_to_itself(send: Send, https: bool, lasting: bool = False) -> Send:
+def kept_to_itself(send: Send, https: bool, path: str) -> Send:
     """Return what sends a reply with these headers.
 
     Parameters
     ----------
     https
         Whether it travels over https, as far as the browser: its cookies may travel no other way.
-    lasting
-        Whether it is a file that has another name whenever it has changed.
+    path
+        Of what is asked for. A file of Gradio's has another name whenever it has changed; the page
+        itself has in it what somebody has asked, and is not kept by a browser.
     """
+    lasts = [_LASTING] if path.startswith("/assets/") else [_PASSING] if not path else []
 
     async def sending(message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
@@ -57,8 +60,8 @@ def kept_to_itself(send: Send, https: bool, lasting: bool = False) -> Send:
                 (name, _cookie(value, https) if name.lower() == b"set-cookie" else value)
                 for name, value in there
             ]
-            kept = (_LASTING,) if lasting and message["status"] == 200 else ()
-            message = {**message, "headers": [*headers, *_ADDED, *kept]}
+            known = lasts if message["status"] == 200 else []
+            message = {**message, "headers": [*headers, *_ADDED, *known]}
         await send(message)
 
     return sending

@@ -3,13 +3,18 @@
 import re
 import urllib.error
 import urllib.request
+from html import escape
+from http.cookiejar import CookieJar
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.ui.conftest import Look, Site
+from tests.ui.conftest import Look, Site, free_port
 from tests.ui.test_looks import settle
+from ui import access
+from ui.app import build
+from ui.server import launch
 
 PLACES = (
     ".bar", "nav [aria-current]", "#theme", ".rail .new", ".listed", ".welcome h2", ".suggestion",
@@ -67,7 +72,9 @@ def test_the_first_view_is_there_before_any_script_of_gradio(
 
 
 def test_files_with_names_of_their_own_are_asked_for_once(site: Site) -> None:
-    page = urllib.request.urlopen(site.address).read().decode()
+    sent = urllib.request.urlopen(site.address)
+    assert sent.headers["Cache-Control"] == "no-store"  # it has in it what somebody has asked
+    page = sent.read().decode()
     ahead = re.findall(r'<link rel="modulepreload" crossorigin href="\./(assets/[^"]*)">', page)
     assert len(ahead) > 1
     for name in ahead:
@@ -76,6 +83,21 @@ def test_files_with_names_of_their_own_are_asked_for_once(site: Site) -> None:
     with pytest.raises(urllib.error.HTTPError) as none:
         urllib.request.urlopen(f"{site.address}/assets/none.js")
     assert "immutable" not in (none.value.headers["Cache-Control"] or "")
+
+
+def test_who_has_not_logged_in_is_sent_nothing_of_it(site: Site) -> None:
+    page = build(site.assistant)
+    address = launch(page, "127.0.0.1", free_port(), auth=access.checked({"ada": "correct horse"}))
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+    sent = browser.open(address).read().decode()
+    browser.open(f"{address}login", b"username=ada&password=correct+horse")
+    seen = browser.open(address).read().decode()
+    page.close(verbose=False)
+    title = escape(site.assistant.library.listing(k=5)[1][-1].title)
+    for part in ('id="first"', "What you ask", "rag.chat", title):
+        assert part not in sent
+    for part in ('id="first"', "Conversations are not kept.", "rag.chat", title):
+        assert part in seen
 
 
 def test_a_view_without_an_answer_asks_again(site: Site, browser: Browser) -> None:
