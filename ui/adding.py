@@ -96,7 +96,10 @@ def preview(assistant: Assistant, asked: Mapping[str, Any]) -> dict[str, Any]:
     except RagError:
         uploads.drop(asked)
         raise
-    said = f"{_count(len(names), 'paper')} found, {fresh:,} of them new."
+    news = (
+        "none is new" if not fresh else "it is new" if len(names) == 1 else f"{fresh:,} of them new"
+    )
+    said = f"{_count(len(names), 'paper')} found, {news}."
     count = fresh or len(names)
     titles = "".join(f"<li>{words(title)}</li>" for title in new or some)
     rest = f"<li>and {count - SHOWN:,} more</li>" if count > SHOWN else ""
