@@ -98,7 +98,7 @@ def _page(browser: Browser, address: str, size: tuple[int, int], scheme: str) ->
         reduced_motion="reduce",
     )
     page.goto(address)
-    page.locator(".welcome .suggestion").first.wait_for()
+    page.locator("gradio-app .welcome .suggestion").first.wait_for()
     yield page
     page.close()
 

@@ -96,7 +96,10 @@ def preview(assistant: Assistant, asked: Mapping[str, Any]) -> dict[str, Any]:
     except RagError:
         uploads.drop(asked)
         raise
-    said = f"{_count(len(names), 'paper')} found, {fresh:,} of them new."
+    news = (
+        "none is new" if not fresh else "it is new" if len(names) == 1 else f"{fresh:,} of them new"
+    )
+    said = f"{_count(len(names), 'paper')} found, {news}."
     count = fresh or len(names)
     titles = "".join(f"<li>{words(title)}</li>" for title in new or some)
     rest = f"<li>and {count - SHOWN:,} more</li>" if count > SHOWN else ""
@@ -227,11 +230,11 @@ def _start(
 def _progress(done: int, total: int, waiting: str = "") -> dict[str, Any]:
     """Return how far it is; of papers that nobody has counted only how many there are by now."""
     of = f" of {_count(total, 'paper')}" if total else " papers" if done else ""
-    said = f"{done:,}{of}" if of else "asking arXiv"
+    said = f"<strong>Adding</strong> {done:,}{of}" if of else "<strong>Asking arXiv</strong>"
     value = f' max="{total}" value="{min(done, total)}"' if total else ""
     bar = f'<progress{value} aria-label="Papers added"></progress>'
     more = f"<p>{words(waiting)}</p>" if waiting else ""
-    return {"html": f"<p><strong>Adding</strong> {said}</p>{bar}{more}", "over": False}
+    return {"html": f"<p>{said}</p>{bar}{more}", "over": False}
 
 
 def _told(written: Written, reasons: Reasons) -> str:

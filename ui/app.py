@@ -106,6 +106,13 @@ def build(
             yield from adding.put(assistant, event._data)
 
         _on(listing.put, put, [], [listing])
+
+    # What `ui.sent` sends the page with.
+    def sent(request: Any) -> dict[str, Any]:  # noqa: ANN401 - Starlette's
+        kept = _answered(conversations, assistant, {"user": _user(request)})
+        return {**_answered(first.opening, assistant, {}), "conversations": kept}
+
+    page.sent = sent  # type: ignore[attr-defined]
     return page
 
 
@@ -267,13 +274,19 @@ def _bound(
     """Return what a script can call: with the assistant, and with errors as what it returns."""
 
     def called(asked: Asked, request: gr.Request) -> dict[str, Any]:
-        try:
-            return function(assistant, {**asked, "user": _user(request)})
-        except RagError as error:
-            return {"error": str(error)}
+        return _answered(function, assistant, {**asked, "user": _user(request)})
 
     called.__name__ = function.__name__
     return called
+
+
+def _answered(
+    function: Callable[[Assistant, Asked], dict[str, Any]], assistant: Assistant, asked: Asked
+) -> dict[str, Any]:
+    try:
+        return function(assistant, asked)
+    except RagError as error:
+        return {"error": str(error)}
 
 
 def _user(request: Any) -> str:  # noqa: ANN401 - Gradio hands functions of a script Starlette's own

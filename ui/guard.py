@@ -96,8 +96,8 @@ class Guard:
         asking_from.set((scope.get("client") or ("",))[0])
         sent = {name.decode("latin-1"): v.decode("latin-1") for name, v in scope["headers"]}
         https = "https" in (scope.get("scheme"), sent.get("x-forwarded-proto", "").lower())
-        send = kept_to_itself(send, https)
         path, method = path_of(scope), str(scope["method"])
+        send = kept_to_itself(send, https, path)
         cookie = _cookie(scope)
         known = self._opened(sent.get("cookie", ""), cookie)
         if problem := foreign(method, not path, scope["headers"], self._names):

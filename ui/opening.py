@@ -54,11 +54,11 @@ class Opening:
             welcome = f"{_WELCOME.format(len(library))}{offered}"
             welcome += _here(library, papers, self._topics(assistant))
         categories, forms = sorted(library.categories()), export.FORMS | export.WHOLE
-        self.shown.set()
         return {"welcome": welcome, "categories": categories, "forms": forms}
 
     def examples(self, assistant: Assistant, _asked: Mapping[str, Any]) -> dict[str, Any]:
         """Return examples of questions and topics as HTML, and whether they are still to come."""
+        self.shown.set()
         store = assistant.library.store()
         asked = self._made(assistant.library, store)
         with self._lock:

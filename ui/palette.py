@@ -1,10 +1,12 @@
 """What Ctrl+K finds: conversations and papers that have the words; commands are the page's own."""
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
 from rag.assistant import Assistant
-from ui.kept import Shelf
+from ui.kept import Listed, Shelf
+from ui.rail import alike
 
 MOST = 7
 """Conversations, and papers, that are offered at a time."""
@@ -32,7 +34,13 @@ def found(assistant: Assistant, shelf: Shelf, asked: Mapping[str, Any]) -> dict[
 
     talks.sort(key=lambda each: lacks(f"{each.title} {each.question}"))
     papers.sort(key=lambda paper: lacks(paper.title))
+    same = alike(talks)
+
+    def called(each: Listed) -> str:
+        at = time.strftime("%Y-%m-%d %H:%M", time.localtime(each.changed))
+        return f"{each.title} · {at}" if each.title in same else each.title
+
     return {
-        "talks": [{"title": each.title, "to": f"#/c/{each.id}"} for each in talks[:MOST]],
+        "talks": [{"title": called(each), "to": f"#/c/{each.id}"} for each in talks[:MOST]],
         "papers": [{"title": paper.title, "id": paper.id} for paper in papers[:MOST]],
     }

@@ -36,14 +36,22 @@ class NoOtherPages:
         await self._app(scope, receive, send)
 
 
-def kept_to_itself(send: Send, https: bool) -> Send:
+_LASTING = (b"cache-control", b"public, max-age=31536000, immutable")
+_PASSING = (b"cache-control", b"no-store")
+
+
+def kept_to_itself(send: Send, https: bool, path: str) -> Send:
     """Return what sends a reply with these headers.
 
     Parameters
     ----------
     https
         Whether it travels over https, as far as the browser: its cookies may travel no other way.
+    path
+        Of what is asked for. A file of Gradio's has another name whenever it has changed; the page
+        itself has in it what somebody has asked, and is not kept by a browser.
     """
+    lasts = [_LASTING] if path.startswith("/assets/") else [_PASSING] if not path else []
 
     async def sending(message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
@@ -52,7 +60,8 @@ def kept_to_itself(send: Send, https: bool) -> Send:
                 (name, _cookie(value, https) if name.lower() == b"set-cookie" else value)
                 for name, value in there
             ]
-            message = {**message, "headers": [*headers, *_ADDED]}
+            known = lasts if message["status"] == 200 else []
+            message = {**message, "headers": [*headers, *_ADDED, *known]}
         await send(message)
 
     return sending

@@ -25,7 +25,7 @@ from starlette.responses import FileResponse, JSONResponse
 from starlette.routing import BaseRoute, Mount, Route
 
 from rag.assistant import Assistant
-from ui import access, connections, heaps, sessions, uploads
+from ui import access, connections, heaps, sent, sessions, uploads
 from ui.app import build
 from ui.calls import Calls, Event
 from ui.guard import LOOPBACK, Guard
@@ -65,9 +65,9 @@ gradio.route_utils.GradioMultiPartParser = uploads.Parts  # type: ignore[misc]
 gradio.http_server.Server = connections.Server  # type: ignore[assignment,misc]
 _PAGE = Path(__file__).with_name("page")
 _SCRIPTS = (
-    "base.js", "rail.js", "filters.js", "table.js", "facets.js", "turns.js", "beside.js",
-    "away.js", "chat.js", "reader.js", "saved.js", "watches.js", "keys.js", "alive.js",
-    "library.js", "parts.js", "map.js",
+    "base.js", "first.js", "rail.js", "filters.js", "table.js", "facets.js", "turns.js",
+    "beside.js", "away.js", "chat.js", "reader.js", "saved.js", "watches.js", "keys.js",
+    "alive.js", "library.js", "parts.js", "map.js",
 )  # fmt: skip
 _LOOKS = ("base.css", "chat.css", "table.css", "sources.css", "panels.css", "sizes.css")
 
@@ -147,6 +147,7 @@ def launch(
     local = access.is_loopback(host)
     names = {*LOOPBACK, *access.hosts(str(more.get("root_path") or ""))} if local else set()
 
+    sent.with_first_view(page, _head(boot))
     routes: list[BaseRoute] = [Route("/plotly.js", _plotly), Route("/alive", _alive(boot))]
     kwargs: dict[str, Any] = {"routes": routes, **_NO_DOCS}
     if programs:
@@ -165,7 +166,6 @@ def launch(
     _, address, _ = page.launch(
         server_name=host,
         server_port=port,
-        head=_head(boot),
         theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
         footer_links=[],
         run_history=False,
@@ -200,7 +200,6 @@ def _events(page: gr.Blocks) -> dict[int, Event]:
 def _head(boot: str) -> str:
     scripts = "\n".join((_PAGE / name).read_text(encoding="utf-8") for name in _SCRIPTS)
     looks = "\n".join((_PAGE / name).read_text(encoding="utf-8") for name in _LOOKS)
-    # Handed over as `css`, Gradio would rewrite them.
     limits = f"window.rag = {{largest: {uploads.LARGEST}, boot: {json.dumps(boot)}}};"
     return f"<style>{looks}</style><script>{limits}\n{scripts}</script>"
 

@@ -1,6 +1,6 @@
 """An answer as plain text: its first line, its claims, and what is left to show."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from rag.core.answers import Answer, Claim
 from rag.core.filters import Filters, short_name
@@ -74,7 +74,7 @@ def _found(answer: Answer) -> str:
 
 
 def _counted(answer: Answer, among: str) -> str:
-    about = " or ".join(f"“{words}”" for words in answer.looked_for)
+    about = _any_of(answer.looked_for)
     verb = "is about" if answer.matched == 1 else "are about"
     if all(map(_is_genre, answer.looked_for)):  # nothing is about "have code"
         verb = "matches" if answer.matched == 1 else "match"
@@ -120,15 +120,21 @@ def _nothing(answer: Answer, among: str) -> str:
     return f"The index holds nothing{about}: none of {among} answers this.{unknown}"
 
 
+def _any_of(words: Sequence[str]) -> str:
+    """Return words in quotation marks: “a”, “b” or “c”."""
+    *first, last = (f"“{each}”" for each in words) if words else ("",)
+    return f"{', '.join(first)} or {last}" if first else last
+
+
 def _absent(answer: Answer) -> str:
     """Say which words of the question no paper has."""
-    words = " or ".join(f"“{word}”" for word in answer.unknown)
+    words = _any_of(answer.unknown)
     return f" No abstract has {words}." if words else ""
 
 
 def _unnamed(answer: Answer) -> str:
     """Say which of the names that were to be compared no paper bears."""
-    names = " or ".join(f"“{name}”" for name in answer.unknown)
+    names = _any_of(answer.unknown)
     return f"The index has no paper that introduces {names}." if names else ""
 
 
@@ -147,7 +153,7 @@ def _left_out(answer: Answer) -> str:
     """Say what was excluded, and how many papers that cost."""
     if not answer.excluded:
         return ""
-    what = " or ".join(f"“{words}”" for words in answer.excluded)
+    what = _any_of(answer.excluded)
     if not answer.left_out:
         return f"Left out is what has to do with {what}; no paper that matches does."
     papers = "1 paper is" if answer.left_out == 1 else f"{answer.left_out:,} papers are"

@@ -230,6 +230,8 @@ def test_abstention_says_what_was_looked_for():
 def test_abstention_names_the_words_that_no_paper_has():
     answer = made(matched=0, looked_for=("Mamba for tracking",), unknown=("Mamba", "S4"))
     assert answer.text.endswith(" answers this. No abstract has “Mamba” or “S4”.")
+    three = made(matched=0, unknown=("Mamba", "S4", "RWKV"))
+    assert three.text.endswith(" answers this. No abstract has “Mamba”, “S4” or “RWKV”.")
 
 
 @pytest.mark.parametrize("kind", ["fact", "record", "yes-no"])

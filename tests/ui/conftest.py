@@ -200,7 +200,7 @@ def look(browser: Browser) -> Iterator[Look]:
         page.set_default_timeout(WAIT)
         seen.watch(page, site.address)
         page.goto(f"{site.address}/{view}")
-        page.locator(".welcome h2").wait_for(state="attached")
+        page.locator("gradio-app .welcome h2").wait_for(state="attached")
         return page
 
     yield open_

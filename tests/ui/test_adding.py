@@ -4,6 +4,7 @@ import gzip
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -18,7 +19,7 @@ from tests.fetching.serving import serving
 from tests.fetching.test_fetching import FEED, Archive, Submission, send
 from tests.ui.conftest import Look, Site
 from ui import uploads
-from ui.adding import identifiers
+from ui.adding import identifiers, preview
 
 DAY = datetime(2021, 4, 5, 9, tzinfo=UTC)
 HELD = [
@@ -54,6 +55,25 @@ def arxiv(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def found(page: Page) -> Locator:
     return page.locator("#part-add .found")
+
+
+@pytest.mark.parametrize(
+    ("known", "new", "said"),
+    [
+        (0, 1, "1 paper found, it is new."),
+        (1, 0, "1 paper found, none is new."),
+        (1, 1, "2 papers found, 1 of them new."),
+        (0, 2, "2 papers found, 2 of them new."),
+    ],
+)
+def test_what_a_listing_holds_is_said(
+    site: Site, monkeypatch: pytest.MonkeyPatch, known: int, new: int, said: str
+) -> None:
+    old = site.assistant.library.listing(k=known)[1] if known else []
+    [example] = site.assistant.library.listing(k=1)[1]
+    fresh = [replace(example, id=f"2109.0000{n}") for n in range(new)]
+    monkeypatch.setattr(uploads, "entries", lambda _: [*old, *fresh])
+    assert said in preview(site.assistant, {})["html"]
 
 
 @pytest.mark.usefixtures("arxiv")

@@ -188,13 +188,13 @@ def test_no_call_takes_more_memory_than_it_needs(
 
 
 def test_tabs_leave_connections_for_those_who_ask(
-    site: Site, monkeypatch: pytest.MonkeyPatch
+    own: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(guard, "MOST_TABS", 2)
-    beat = f"{site.address}/gradio_api/heartbeat/one"
+    beat = f"{own.address}/gradio_api/heartbeat/one"
     with urllib.request.urlopen(beat), urllib.request.urlopen(beat):
         assert status(beat) == 503
-        assert status(f"{site.address}/alive") == 200
+        assert status(f"{own.address}/alive") == 200
     assert waited_for(lambda: status(beat) == 200)
 
 

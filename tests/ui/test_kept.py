@@ -17,7 +17,7 @@ from rag.assistant import Assistant
 from rag.core.claims import Claim
 from tests.ui.conftest import Look, Site, ask, free_port
 from tests.ui.test_looks import check
-from ui import asking, chat
+from ui import asking, chat, palette
 from ui.app import build
 from ui.chat import Desk, moves
 from ui.exchange import Exchange
@@ -186,6 +186,17 @@ def test_what_was_asked_for_last_is_opened() -> None:
     assert desk.moved == 6.0
 
 
+def test_conversations_that_are_called_alike_are_told_apart(site: Site, shelf: Shelf) -> None:
+    for name in ("a", "b"):
+        put(shelf, "", name, "which papers fly kites?")
+    put(shelf, "", "c", "which papers fly?")
+    assert len(re.findall(r' data-at="\d\d:\d\d"', listed(shelf, "", {})["html"])) == 2
+    titles = [talk["title"] for talk in palette.found(site.assistant, shelf, {})["talks"]]
+    assert [" · 2" in title for title in titles] == [False, True, True]
+    told = listed(shelf, "", {"rename": "a", "title": "Kites"})
+    assert "data-at" not in told["html"]
+
+
 def test_days_are_headings() -> None:
     today = date(2026, 11, 25)
     said = {day: day_of(datetime(*day).timestamp(), today) for day in [
@@ -207,6 +218,8 @@ def test_a_conversation_survives(keeping: Site, look: Look, shelf: Shelf) -> Non
     page.reload()
     expect(page.locator(".asked")).to_have_text([WHICH, FAST])
     assert page.locator(".said").all_inner_texts() == said
+    room = "document.querySelector('.turn:last-child').offsetHeight"
+    assert page.evaluate(room) == page.evaluate("document.querySelector('.log').clientHeight")
     other = look(keeping)  # a second tab, of another browser even
     other.locator(".listed a").click()
     expect(other.locator(".asked")).to_have_text([WHICH, FAST])
@@ -319,6 +332,7 @@ def test_the_list_is_searched_and_changed(keeping: Site, look: Look) -> None:
     expect(page.locator(".turn")).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
     expect(links).to_have_count(2)
+    expect(page.locator(".asked")).to_have_text([WHICH])  # it was open, and is again
 
 
 def test_what_was_answered_so_far_survives_a_reload(

@@ -155,3 +155,23 @@ def test_a_phone_has_no_keys_to_be_told_of(site: Site, look: Look) -> None:
     assert box
     assert inside
     assert inside["y"] >= box["y"]
+
+
+def test_on_a_phone_typing_moves_nothing_and_the_list_gives_way(keeping: Site, look: Look) -> None:
+    page = look(keeping, width=390, height=844, is_mobile=True, has_touch=True)
+    ask(page, "which papers introduce a new dataset?")
+    page.locator("#question").tap()
+    page.evaluate("scrollTo(0, 100)")
+    page.keyboard.type("and")
+    assert page.evaluate("scrollY") == 100
+    rail, opens = page.locator(".rail"), page.locator("#rail-opens")
+    opens.tap()
+    page.locator(".listed a").tap()  # it is open already
+    expect(rail).to_be_hidden()
+    opens.tap()
+    page.touchscreen.tap(380, 300)
+    expect(rail).to_be_hidden()
+    opens.tap()
+    page.keyboard.press("Escape")
+    expect(rail).to_be_hidden()
+    expect(opens).to_be_focused()

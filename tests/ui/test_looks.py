@@ -7,7 +7,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.ui.conftest import ATTACKS, LONG, Look, Site, ask
 
@@ -115,6 +115,10 @@ def test_at_every_size_all_is_there_and_nothing_is_cut(
     check(page, f"an answer at {width}")
     assert page.evaluate(CUT) == []
 
+    def top(place: Locator) -> float:
+        box = place.bounding_box()
+        return box["y"] if box else 0.0
+
     def wide(name: str) -> float:
         box = page.locator(name).first.bounding_box()
         return box["width"] if box else 0.0
@@ -130,6 +134,8 @@ def test_at_every_size_all_is_there_and_nothing_is_cut(
     turn.locator(".of-papers").wait_for()
     check(page, f"a table at {width}")
     assert page.evaluate(OVERFLOW) <= 0
+    copy, download = (page.locator(f".export [data-do={name}]") for name in ("copy", "download"))
+    assert top(copy) == top(download)  # side by side
 
 
 def test_the_keyboard_reaches_everything(site: Site, look: Look) -> None:

@@ -1,6 +1,7 @@
 """The map: places that are made once, topics with names, and what one does with it."""
 
 import json
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,9 @@ GROUNDS = ("#ffffff", "#1e2125")  # what the map and its topics stand on, as bas
 RANGES = (
     "() => ['xaxis', 'yaxis'].map((name) => document.querySelector('.plot').layout[name].range)"
 )
+
+SHOWN = """() => document.querySelector('.plot').data.slice(1, -1)
+  .filter(({visible}) => visible === true).flatMap(({x, y}) => [...x].map((at, n) => [at, y[n]]))"""
 
 
 def groups(count: int = 4, each: int = 40) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
@@ -269,6 +273,10 @@ def test_it_is_zoomed_and_shown_whole_again(site: Site, look: Look) -> None:
     page.get_by_role("button", name="Zoom out").click()
     assert np.array(page.evaluate(RANGES)) == pytest.approx(np.array(whole))
     page.get_by_role("button", name="Zoom in").click()
+    for _ in range(8):  # whatever is shown stays in sight
+        page.get_by_role("button", name="Zoom in").click()
+        (left, right), (low, high) = page.evaluate(RANGES)
+        assert any(left <= x <= right and low <= y <= high for x, y in page.evaluate(SHOWN))
     page.get_by_role("button", name="Show all").click()  # of all topics, too
     expect(page.locator(".topics [aria-pressed=false]")).to_have_count(0)
     expect(page.locator(".plot .scatterlayer .point")).to_have_count(len(site.assistant.library))
@@ -284,6 +292,17 @@ def test_what_is_found_is_marked(site: Site, look: Look) -> None:
     expect(page.locator(".marks")).to_have_text(f"{found} found")
     rings = "document.querySelector('.plot').data.at(-1).customdata.length"
     page.wait_for_function(f"{rings} === {found}")
+    shapes = "[...new Set(document.querySelector('.plot').data.at(-1).marker.symbol)]"
+    own = "document.querySelector('.plot').data.slice(1, -1).map((trace) => trace.marker.symbol)"
+    assert set(page.evaluate(shapes)) <= set(page.evaluate(own))
+    page.locator("[data-topic]").last.click()
+    away = re.compile(rf"{found} found, (\d+) of them in topics that are hidden")
+    expect(page.locator(".marks")).to_have_text(away)
+    hidden = away.fullmatch(page.locator(".marks").inner_text())
+    assert hidden
+    page.wait_for_function(f"{rings} === {found - int(hidden[1])}")
+    page.locator("[data-topic]").last.click()
+    expect(page.locator(".marks")).to_have_text(f"{found} found")
     page.locator("#map-words").fill("")
     page.wait_for_function(f"{rings} === 0")
     expect(page.locator(".marks")).to_have_text("")

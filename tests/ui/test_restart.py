@@ -42,7 +42,7 @@ def stopped(process: subprocess.Popen[str]) -> None:
 def opened(browser: Browser, port: int) -> Page:
     page = browser.new_context().new_page()
     page.goto(f"http://127.0.0.1:{port}/")
-    page.locator(".welcome h2").wait_for()
+    page.locator("gradio-app .welcome h2").wait_for()
     return page
 
 

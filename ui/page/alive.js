@@ -2,7 +2,7 @@
 // lost, and the page goes on by itself when it is back. One that was started anew may be another
 // version, and knows nothing of this tab: then the page is loaded again, at the same address.
 
-rag.alive = () => {
+rag.alive = (bar) => {
   const EVERY = 3_000; // milliseconds between two looks while all is well
   const GONE = 1_500; // and while it is not
   const address = new URL("alive", document.baseURI);
@@ -12,7 +12,7 @@ rag.alive = () => {
   banner.className = "gone";
   banner.setAttribute("role", "alert");
   banner.hidden = true;
-  document.querySelector(".bar").after(banner);
+  bar.after(banner);
 
   const lost = () => {
     rag.gone = true;
@@ -35,11 +35,18 @@ rag.alive = () => {
     } catch {
       lost();
     }
-    clock = setTimeout(() => (document.hidden ? null : look()), rag.gone ? GONE : EVERY);
+    clock = setTimeout(later, rag.gone ? GONE : EVERY);
+  };
+  // What the server did not answer is asked again, where it is looked at.
+  const later = async () => {
+    if (document.hidden) return;
+    await look();
+    const part = document.getElementById(`part-${rag.at().name}`);
+    if (!rag.gone && part?.querySelector(".unanswered")) rag.route();
   };
   rag.look = look;
   document.addEventListener("visibilitychange", () => document.hidden || look());
   window.addEventListener("online", look);
   window.addEventListener("offline", lost);
-  clock = setTimeout(look, EVERY);
+  clock = setTimeout(later, EVERY);
 };

@@ -3,12 +3,14 @@
 
 rag.q = (element, selector) => element.querySelector(selector);
 
+const UNANSWERED = "The server did not answer this.";
+
 // A server function's answer; its error, or that there was none, as words.
 rag.call = async (asked) => {
   const told = await Promise.resolve(asked).catch(() => undefined);
   if (told !== undefined) return told;
   rag.look?.();
-  return { error: "The server did not answer this." };
+  return { error: UNANSWERED };
 };
 
 // Whether who looks wants nothing to move.
@@ -26,7 +28,7 @@ rag.oneRow = (place) => {
 
 rag.note = (text) => {
   const note = document.createElement("p");
-  note.className = "note";
+  note.className = text === UNANSWERED ? "note unanswered" : "note";
   note.setAttribute("role", "alert");
   note.textContent = text;
   return note;
@@ -109,9 +111,8 @@ rag.header = ({ element }) => {
   });
   document.addEventListener("copy", rag.copying);
   window.addEventListener("popstate", (event) => rag.cameBack?.(event) || rag.route());
-  rag.alive();
-  const { name } = rag.at();
-  rag.show(rag.views.includes(name) ? name : "chat");
+  rag.alive(rag.q(element, ".bar"));
+  rag.show(rag.at().name);
 };
 
 // The address of the conversation that is open.

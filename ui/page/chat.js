@@ -111,14 +111,14 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
       article.remove();
       shown.delete(name);
     }
+    find(".welcome").hidden = value.turns.length > 0;
+    // Its room is kept from the question on, so that nothing moves when the answer is there.
+    find(".next").hidden = !value.turns.length;
     const isNew = !shown.has(value.turns.at(-1)?.name);
     for (const turn of value.turns) {
       if (JSON.stringify(shown.get(turn.name)?.turn) !== JSON.stringify(turn)) grow(turn);
     }
-    find(".welcome").hidden = value.turns.length > 0;
-    // Its room is kept from the question on, so that nothing moves when the answer is there.
     const next = find(".next");
-    next.hidden = !value.turns.length;
     const offered = value.busy ? "" : (value.turns.at(-1)?.next ?? "");
     if (next.innerHTML !== offered) next.innerHTML = offered;
     rag.oneRow(next); // what does not fit into it whole is not offered
@@ -160,11 +160,11 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     keep();
     clearTimeout(pending);
     pending = 0;
-    rag.railed?.(false);
   };
   const keep = () => insteadOf && doing.keep();
   rag.routes.new = () => {
     rag.show("chat");
+    rag.railed(false);
     if (rag.conversation || busy) {
       forget();
       trigger("clear", { at: performance.now() });
@@ -173,6 +173,7 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
   };
   rag.routes.c = (id) => {
     rag.show("chat");
+    rag.railed(false);
     if (id === rag.conversation) return;
     forget();
     trigger("open", { id, at: performance.now() });
@@ -269,7 +270,7 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
   watch("value", update);
 
   const open = async () => {
-    const told = await rag.call(server.opening({}));
+    const told = rag.told ?? (await rag.call(server.opening({}))); // at first it came with the page
     if (told.error) return find(".welcome").replaceChildren(rag.note(told.error));
     find(".welcome").innerHTML = told.welcome;
     const option = ([value, text]) => new Option(text, value);
@@ -295,9 +296,11 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     if (told.drawing) setTimeout(examples, 2 * MEANWHILE);
   };
   new ResizeObserver(() => rag.oneRow(find(".next"))).observe(find(".next"));
+  rag.firstSeen();
   rag.added = open; // what stands there at first is of all papers
   open();
   write(localStorage.getItem("rag-draft") ?? "");
   if (!rag.touched()) question.focus({ preventScroll: true });
   rag.rail(find, server);
+  rag.told = undefined;
 };

@@ -17,9 +17,12 @@ rag.map = ({ element, server }) => {
     (rag.plotly ??= new Promise((resolve, reject) => {
       const script = document.createElement("script");
       script.src = new URL("plotly.js", document.baseURI);
-      script.onload = resolve;
+      script.onload = () => resolve({});
       script.onerror = reject;
       document.head.append(script);
+    }).catch(() => {
+      rag.plotly = undefined; // to be fetched again
+      return { error: UNANSWERED };
     }));
 
   const colour = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
@@ -74,9 +77,10 @@ rag.map = ({ element, server }) => {
   };
   const larger = (names) => {
     const at = some(names);
-    const own = at.map((n) => map.looks[map.topic[n]].colour);
+    const looks = at.map((n) => map.looks[map.topic[n]]);
     const line = { width: 1.5, color: colour("--text") };
-    return { ...points(at), marker: { size: size() + 4, color: own, line } };
+    const [color, symbol] = [looks.map((look) => look.colour), looks.map(({ shape }) => shape)];
+    return { ...points(at), marker: { size: size() + 4, color, symbol, line } };
   };
 
   const bounds = (values) => {
@@ -125,14 +129,24 @@ rag.map = ({ element, server }) => {
     plot.dataset.drawn = plot.querySelector(".gl-canvas") ? "webgl" : "svg";
   };
 
+  let sought = null; // what was found on the map
   const say = () => {
     const last = rag.cited?.length ? " Rings mark the papers of the last answer." : "";
     find(".shown").textContent = map.said + last;
+    const number = (count) => count.toLocaleString("en");
+    const { ids, count } = sought ?? { ids: [], count: 0 };
+    const best = `The best ${number(ids.length)} of ${number(count)}`;
+    const found = count > ids.length ? best : `${number(count)} found`;
+    const away = marked.size - some(marked).length;
+    const hidden = away ? `, ${number(away)} of them in topics that are hidden` : "";
+    find(".marks").textContent = sought ? found + hidden : "";
   };
   const load = async (again = false) => {
     clearTimeout(looking);
     const told = await rag.call(server.figure({ again }));
-    const problem = told.error ?? (told.ids || "progress" in told ? "" : told.said);
+    const fetched = told.ids ? await library() : {};
+    const error = told.error ?? fetched.error;
+    const problem = error ?? (told.ids || "progress" in told ? "" : told.said);
     if (problem) return find(".shown").replaceChildren(rag.note(problem));
     const bar = find(".drawing");
     bar.hidden = !("progress" in told);
@@ -142,7 +156,6 @@ rag.map = ({ element, server }) => {
       if (document.body.dataset.view === "map") looking = setTimeout(load, LOOK);
       return;
     }
-    await library();
     const same = map && map.looks.length === told.looks.length && map.drawn === told.drawn;
     const { view } = map ?? {};
     map = told;
@@ -174,18 +187,23 @@ rag.map = ({ element, server }) => {
     if (event.shiftKey) shown[at] = !shown[at];
     else shown = shown.map((_, n) => alone || n === at);
     press();
+    say();
     draw();
   });
 
   // -- zoom and search --------------------------------------------------------------------------
 
+  // Around the middle of what is seen; where no paper would be left, around the nearest one.
   const zoom = (by) => {
-    const around = ([low, high]) => {
-      const half = ((high - low) / 2) * by;
-      return [(low + high) / 2 - half, (low + high) / 2 + half];
-    };
-    const { xaxis, yaxis } = plot.layout;
-    Plotly.relayout(plot, { "xaxis.range": around(xaxis.range), "yaxis.range": around(yaxis.range) });
+    const papers = map.ids.flatMap((_, n) => (shown[map.topic[n]] ? [[map.x[n], map.y[n]]] : []));
+    const ranges = ["xaxis", "yaxis"].map((axis) => plot.layout[axis].range);
+    const halves = ranges.map(([low, high]) => ((high - low) / 2) * by);
+    let middle = ranges.map(([low, high]) => (low + high) / 2);
+    const off = (paper) => Math.max(...paper.map((at, n) => Math.abs(at - middle[n]) / halves[n]));
+    const near = papers.reduce((best, each) => (best && off(best) <= off(each) ? best : each), null);
+    if (near && off(near) > 1) middle = near;
+    const [x, y] = middle.map((at, n) => [at - halves[n], at + halves[n]]);
+    Plotly.relayout(plot, { "xaxis.range": x, "yaxis.range": y });
   };
   const doing = {
     in: () => zoom(1 / 1.6),
@@ -193,6 +211,7 @@ rag.map = ({ element, server }) => {
     reset: async () => {
       shown = map.looks.map(() => true);
       press();
+      say();
       await draw();
       Plotly.relayout(plot, { "xaxis.range": bounds(map.x), "yaxis.range": bounds(map.y) });
     },
@@ -210,14 +229,13 @@ rag.map = ({ element, server }) => {
   const search = async () => {
     const mine = ++asked;
     const words = find("#map-words").value.trim();
-    const told = words ? await rag.call(server.marked({ words })) : { ids: [] };
+    const told = words ? await rag.call(server.marked({ words })) : null;
     if (mine !== asked) return;
-    if (told.error) return rag.say(told.error);
+    if (told?.error) return rag.say(told.error);
     const here = new Set(map.ids);
-    marked = new Set(told.ids.filter((id) => here.has(id)));
-    const [best, all] = [told.ids.length, told.count ?? 0].map((count) => count.toLocaleString("en"));
-    const found = told.count > told.ids.length ? `The best ${best} of ${all}` : `${all} found`;
-    find(".marks").textContent = words ? found : "";
+    sought = told;
+    marked = new Set(told?.ids.filter((id) => here.has(id)));
+    say();
     draw();
   };
   find(".finds").addEventListener("input", () => {

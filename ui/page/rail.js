@@ -7,9 +7,11 @@ rag.rail = (find, server) => {
   const listed = find(".rail .listed");
   const undo = find(".rail .undo");
   const welcome = find(".welcome");
+  const opens = document.getElementById("rail-opens");
 
-  const ask = async (asked) => {
-    const told = await rag.call(server.conversations({ words: find("#sought").value, ...asked }));
+  const ask = async (asked) =>
+    show(await rag.call(server.conversations({ words: find("#sought").value, ...asked })));
+  const show = (told) => {
     if (told.error) return listed.replaceChildren(rag.note(told.error));
     rag.keeps = told.keeps;
     if (listed.innerHTML !== told.html) listed.innerHTML = told.html;
@@ -38,11 +40,20 @@ rag.rail = (find, server) => {
   };
   rag.railed = (open) => {
     rail.classList.toggle("open", open);
-    document.getElementById("rail-opens").setAttribute("aria-expanded", String(open));
+    opens.setAttribute("aria-expanded", String(open));
   };
-  document.getElementById("rail-opens").addEventListener("click", () => {
+  opens.addEventListener("click", () => {
     rag.railed(!rail.classList.contains("open"));
     if (rail.classList.contains("open")) find("#sought").focus();
+  });
+
+  document.addEventListener("pointerdown", ({ target }) => {
+    if (!rail.contains(target) && !opens.contains(target)) rag.railed(false); // it lies over the rest
+  });
+  rail.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !rail.classList.contains("open")) return;
+    rag.railed(false);
+    opens.focus();
   });
 
   const rename = (item, link) => {
@@ -76,17 +87,19 @@ rag.rail = (find, server) => {
     if (does === "rename") rename(item, rag.q(item, "a"));
     if (does !== "delete") return;
     const name = item.dataset.conversation;
+    const wasOpen = name === rag.conversation;
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = "Undo";
-    button.addEventListener("click", () => {
+    button.addEventListener("click", async () => {
       undo.classList.add("hidden");
-      ask({ undo: name });
+      await ask({ undo: name });
+      if (wasOpen && rag.at().name === "new") rag.go(`#/c/${name}`);
     });
     undo.replaceChildren("Deleted. ", button);
     undo.classList.remove("hidden");
     ask({ delete: name });
-    if (name !== rag.conversation) return;
+    if (!wasOpen) return;
     const isOpen = rail.classList.contains("open");
     rag.go("#/");
     rag.railed(isOpen); // what takes it back stays in sight
@@ -98,9 +111,8 @@ rag.rail = (find, server) => {
   });
   document.addEventListener("visibilitychange", () => document.hidden || rag.listed());
   window.addEventListener("focus", rag.listed);
-  rag.listed().then(() => {
-    if (rag.at().name === "c") rag.route();
-  });
+  show(rag.told.conversations);
+  if (rag.at().name === "c") rag.route();
 };
 
 // What a number shows while it is pointed at, or has the focus.

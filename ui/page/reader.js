@@ -29,9 +29,11 @@ rag.paper = ({ element, server }) => {
     if (!dialog.open) dialog.showModal();
     dialog.scrollTop = 0;
   };
-  dialog.addEventListener("close", () => {
+  const leave = () => {
     if (rag.at().name === "paper") rag.go(before || "#/", true);
-  });
+  };
+  // "close" comes later, when one may be somewhere else already.
+  for (const name of ["cancel", "submit", "close"]) dialog.addEventListener(name, leave);
 
   rag.read = async (id, { mark = "", focus = false, chosen = true } = {}) => {
     const mine = ++asked;
