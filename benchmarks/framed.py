@@ -11,18 +11,11 @@ import random
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from rag import listings
-from rag.assistant import Assistant
-from rag.core.papers import Paper
-from rag.evaluation.expected import Gold, read_file
+from benchmarks.corpora import opened
+from rag.evaluation.expected import Gold
 from rag.evaluation.gold import figures, run
 from rag.evaluation.report import gold_rows
-from rag.library import Library
-from rag.models import reranker
-from rag.models.embedding import Embedding
 
 SHOWN = ("facts: said, and nothing else cited", "explained: said, and nothing else cited")
 BEFORE = (
@@ -51,24 +44,13 @@ def main() -> None:
     """Ask, and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("corpora", nargs="+", metavar="LISTING:GOLD[,GOLD...]")
-    embedding, judge = Embedding.load(), reranker.load()
     for text in parser.parse_args().corpora:
-        listing, _, files = text.rpartition(":")
-        asked = [
-            gold
-            for file in files.split(",")
-            for gold in read_file(Path(file))
-            if gold.kind in ("fact", "explain")
-        ]
-        with TemporaryDirectory() as folder:
-            library = Library.create(Path(folder) / "library", embedding)
-            papers = (p for p in listings.read(Path(listing)) if isinstance(p, Paper))
-            library.put(papers, embedding)
-            assistant = Assistant(library, embedding, None, judge)
+        with opened(text) as (listing, gold, assistant):
+            asked = [one for one in gold if one.kind in ("fact", "explain")]
             for title, some in (("as they stand", asked), ("framed", framed(asked))):
                 rows = gold_rows(figures(run(some, assistant)))
                 said = [f"{name} {value} ({of})" for name, value, of in rows if name in SHOWN]
-                sys.stdout.write(f"{Path(listing).name}, {title}: {'; '.join(said)}\n")
+                sys.stdout.write(f"{listing}, {title}: {'; '.join(said)}\n")
 
 
 def framed(asked: Sequence[Gold]) -> list[Gold]:

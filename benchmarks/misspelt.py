@@ -13,19 +13,13 @@ import re
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from string import ascii_lowercase
-from tempfile import TemporaryDirectory
 
-from rag import listings
+from benchmarks.corpora import opened
 from rag.assistant import Assistant
-from rag.core.papers import Paper
-from rag.evaluation.expected import Gold, read_file
+from rag.evaluation.expected import Gold
 from rag.evaluation.gold import figures, run
 from rag.evaluation.report import gold_rows
-from rag.library import Library
-from rag.models import reranker
-from rag.models.embedding import Embedding
 from rag.question import misspelt
 from rag.text.slips import SHORTEST
 
@@ -42,18 +36,11 @@ def main() -> None:
     """Ask, and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("corpora", nargs="+", metavar="LISTING:GOLD[,GOLD...]")
-    embedding, judge = Embedding.load(), reranker.load()
     for text in parser.parse_args().corpora:
-        listing, _, files = text.rpartition(":")
-        asked = [gold for file in files.split(",") for gold in read_file(Path(file))]
-        wrong = misspelt_ones(asked)
-        asked = [gold for gold in asked if gold.id in {one.id for one in wrong}]
-        with TemporaryDirectory() as folder:
-            library = Library.create(Path(folder) / "library", embedding)
-            papers = (p for p in listings.read(Path(listing)) if isinstance(p, Paper))
-            library.put(papers, embedding)
-            assistant = Assistant(library, embedding, None, judge)
-            unread = Assistant(library, embedding, None, judge)
+        with opened(text) as (name, gold, assistant):
+            wrong = misspelt_ones(gold)
+            asked = [one for one in gold if one.id in {each.id for each in wrong}]
+            unread = Assistant(assistant.library, assistant.embedding, None, assistant.reranker)
             unread.manner = replace(assistant.manner, spell=misspelt.as_it_stands)
             for title, some, who in (
                 ("as they stand", asked, assistant),
@@ -61,8 +48,8 @@ def main() -> None:
                 ("misspelt, and read as they stand", wrong, unread),
             ):
                 rows = gold_rows(figures(run(some, who)))
-                said = [f"{name} {value} ({of})" for name, value, of in rows if name in SHOWN]
-                sys.stdout.write(f"{Path(listing).name}, {title}: {'; '.join(said)}\n")
+                said = [f"{what} {value} ({of})" for what, value, of in rows if what in SHOWN]
+                sys.stdout.write(f"{name}, {title}: {'; '.join(said)}\n")
 
 
 def misspelt_ones(asked: Sequence[Gold]) -> list[Gold]:
