@@ -56,7 +56,8 @@ def _found(answer: Answer) -> str:
     if answer.kind == "compare":
         return _unnamed(answer)
     if filters and not answer.looked_for:
-        return "" if named and answer.searched == 1 else f"{among[:1].upper()}{among[1:]}."
+        one = named and answer.searched == 1 and answer.kind != "count"
+        return "" if one else f"{among[:1].upper()}{among[1:]}."
     if answer.doubtful:
         told = f" {_verdict(answer)}." if answer.kind == "yes-no" and answer.verdict else ""
         may = f"{answer.matched:,} may{_more(answer)}.{told}{_absent(answer)}"

@@ -275,6 +275,8 @@ ROBOTS = Filters(categories=("cs.RO",))
         ("yes-no", {"doubtful": True, "verdict": "yes", "counts": {"verdict": {"yes": 2}}},
          "None of 108 papers surely answers this; 2 may. 2 say yes."),
         ("count", {"looked_for": ("tracking",)}, "2 of 108 papers are about “tracking”."),
+        ("count", {"filters": Filters(ids=("2104.00194", "2104.00403"), since=date(2026, 1, 1)),
+                   "searched": 1, "matched": 1}, "1 paper named in the question since 2026-01-01."),
         ("count", {"looked_for": ("tracking",), "matched": 1},
          "1 of 108 papers is about “tracking”."),
         ("count", {"looked_for": ("release code",)}, "2 of 108 papers match “release code”."),
