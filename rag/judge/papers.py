@@ -190,9 +190,11 @@ def narrowed(question: Question) -> tuple[Question, tuple[str, ...]]:
 
     "Surveys of LLM agents" asks for papers on LLM agents that are surveys: which are surveys is
     told by `rag.text.genres`, for the rest they are like any other. A question for nothing but a
-    genre keeps its words, and has no parts.
+    genre keeps its words, and has no parts; "how many of them have code" has but one.
     """
-    names = genres.sure(question.topic)
+    names = genres.sure(question.topic) or tuple(
+        name for name in genres.sure(question.text) if not genres.without([name], question.topic)
+    )
     if not names:
         return question, ()
     rest = genres.without(names, question.topic)
