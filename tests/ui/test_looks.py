@@ -76,7 +76,7 @@ def test_a_phone_shows_all_of_it(site: Site, look: Look) -> None:
             turn.locator(".ref").last.click()
             expect(page.locator(".card").last).to_be_in_viewport()
         assert page.evaluate("document.scrollingElement.scrollWidth") == 390, view
-        nav = page.get_by_role("link", name="Status")
+        nav = page.get_by_role("link", name="Status", exact=True)
         expect(nav).to_be_in_viewport(ratio=1)
 
 

@@ -231,7 +231,7 @@ def opened(site: Site, look: Look, webgl: bool = False, **more: Any) -> Page:
     page = look(site, **more)
     if webgl:
         page.evaluate("rag.mostPoints = 50")
-    page.get_by_role("link", name="Map").click()
+    page.get_by_role("link", name="Map", exact=True).click()
     page.locator(f".plot[data-drawn={'webgl' if webgl else 'svg'}]").wait_for()
     return page
 

@@ -99,7 +99,7 @@ def test_the_map(site: Site, look: Look) -> None:
     page = look(site)
     question = "which papers use transformers for tracking"
     ask(page, question)
-    page.get_by_role("link", name="Map").click()
+    page.get_by_role("link", name="Map", exact=True).click()
     points = page.locator(".plot .scatterlayer .trace .point")
     rings = len(site.assistant.ask(question).citations)
     expect(points).to_have_count(len(site.assistant.library) + rings)

@@ -36,14 +36,14 @@ def test_a_star_puts_a_paper_on_the_list(own: Site, look: Look) -> None:
     )
     page.locator(".card .star").nth(1).click()
     expect(stars.nth(1)).to_have_attribute("aria-pressed", "true")
-    page.get_by_role("link", name="Saved").click()
+    page.get_by_role("link", name="Saved", exact=True).click()
     expect(page.locator("#part-saved .saved")).to_have_count(2)
     assert set(list_of(page)) == {first.title, second.title}
     other = look(own, "#/library")  # another browser, after the fact
     other.fill("#part-library [name=words]", first.title)
     expect(other.locator("#part-library .star").first).to_have_attribute("aria-pressed", "true")
     other.locator("#part-library .star").first.click()
-    other.get_by_role("link", name="Saved").click()
+    other.get_by_role("link", name="Saved", exact=True).click()
     expect(other.locator("#part-saved .saved")).to_have_count(1)
     assert ReadingList(own.assistant.library.path).starred() == [second.id]
 

@@ -28,7 +28,7 @@ def test_a_watch_is_added_and_tells_what_comes(own: Site, look: Look) -> None:
     expect(watch.locator(".told")).to_have_text("No new papers")
     assert [each.question for each in kept.watches()] == [WHICH]
     own.assistant.library.put([NEW], own.assistant.embedding)
-    page.get_by_role("link", name="Library").click()
+    page.get_by_role("link", name="Library", exact=True).click()
     page.get_by_role("link", name="New", exact=True).click()
     expect(watch.locator(".told")).to_have_text("1 of 1 new papers")
     expect(watch.locator(".opens")).to_have_text([NEW.title])
