@@ -32,8 +32,20 @@ def keep(event, given):
     if event not in changes or reads or is_keeping:
         return
     is_keeping = True
-    shutil.copytree(path.parent, states / f"{count:03}")
+    while not copied(states / f"{count:03}"):  # threads of tantivy go on meanwhile
+        shutil.rmtree(states / f"{count:03}")
     count, is_keeping = count + 1, False
+def there():
+    files = [(f, f.lstat()) for f in sorted(path.parent.rglob("*"))]
+    return [(f, told.st_ino, told.st_size, told.st_mtime_ns) for f, told in files]
+def copied(place):
+    try:
+        before = there()
+        shutil.copytree(path.parent, place)
+        return before == there()
+    except (shutil.Error, FileNotFoundError):
+        place.mkdir(exist_ok=True)
+        return False
 model = t.Tiny()
 sys.addaudithook(keep)
 if sys.argv[2] == "backup":

@@ -157,15 +157,22 @@ class Seen:
     """What a page did that it should not have done."""
 
     wrong: list[str] = field(default_factory=list)
+    ended: list[tuple[list[str], str]] = field(default_factory=list)
     left: bool = False
+
+    def faults(self) -> list[str]:
+        """All that is wrong so far; a page that is read anew ends its stream, before or after."""
+        return [*self.wrong, *(text for loads, text in self.ended if len(loads) < 2)]
 
     def watch(self, page: Page, home: str) -> None:
         loads: list[str] = []
         page.on("request", lambda r: loads.append(r.url) if r.is_navigation_request() else None)
 
         def said(message: ConsoleMessage) -> None:
-            ended = len(loads) > 1 and message.text.startswith(ENDED)  # it was read anew
-            self._note(message.type in ("error", "warning") and not ended, message.text)
+            if message.text.startswith(ENDED) and not self.left:
+                self.ended.append((loads, message.text))
+            else:
+                self._note(message.type in ("error", "warning"), message.text)
 
         page.on("console", said)
         page.on("pageerror", lambda error: self._note(True, str(error)))
@@ -204,7 +211,7 @@ def look(browser: Browser) -> Iterator[Look]:
         return page
 
     yield open_
-    wrong = list(seen.wrong)  # what Gradio's client says of its stream while it is closed is none
+    wrong = seen.faults()  # what Gradio's client says of its stream while it is closed is none
     for context in contexts:
         context.close()
     assert not wrong
