@@ -167,8 +167,11 @@ class Known(Protocol):
     def has_author(self, name: str) -> bool:
         """Tell whether a name, or part of one, is that of an author."""
 
+    def has_word(self, word: str) -> bool:
+        """Tell whether a paper has a word, in any of its forms."""
+
     def nearly(self, word: str, first: Collection[str] = ()) -> str:
-        """Return the word of which a slip makes this one, which no paper has; or nothing."""
+        """Return the word of which a slip makes this one; or nothing."""
 
 
 def short_name(paper: Paper) -> str:

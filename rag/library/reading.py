@@ -236,9 +236,13 @@ class Reader:
         """Return how many papers have a term in title or abstract, as of the last commit read."""
         return self.frequencies([term])[0]
 
+    def has_word(self, word: str) -> bool:
+        """Tell whether a paper has a word, in any of its forms."""
+        return any(self.frequencies(self.words(word)))
+
     @_reading
     def nearly(self, word: str, first: Collection[str] = ()) -> str:
-        """Return the word of which a slip makes one that no paper has, see `word_search.nearly`."""
+        """Return the word of which a slip makes another one, see `word_search.nearly`."""
         return word_search.nearly(self.store(), word, first)
 
     # -- filters ---------------------------------------------------------------------------------

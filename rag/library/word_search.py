@@ -100,21 +100,21 @@ def naming(
 
 
 def nearly(store: Store, word: str, first: Collection[str] = ()) -> str:
-    """Return the word of which a slip makes one that no paper has; empty if there is none.
+    """Return the word of which a slip makes another one; empty if there is none.
+
+    Of several words of papers the one that most have.
 
     Parameters
     ----------
     word
-        In lower case.
+        What came of the slip, in lower case; no paper has it.
     first
-        Words that come before those of the papers; of these the one that most papers have.
+        Words that come before those of the papers.
     """
 
     def count(term: str) -> int:
         return int(store.searcher.doc_freq("text", term))
 
-    if any(map(count, store.terms(word))):
-        return ""
     spellings: dict[str, list[str]] = {}
     for before in slips.before(word):
         if before in first:

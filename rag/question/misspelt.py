@@ -39,7 +39,7 @@ def corrected(text: str, known: Known, *, is_word: Callable[[str], bool]) -> str
         start, word = match.start(), match[0].lower()
         if len(word) < slips.SHORTEST or any(a < start < b for a, b in quoted):
             return match[0]
-        if word in _ASKING or is_word(word):
+        if word in _ASKING or known.has_word(word) or is_word(word):
             return match[0]
         found = known.nearly(word, _ASKING)
         if match[0] == word:

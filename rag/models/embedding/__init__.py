@@ -22,6 +22,7 @@ from rag.models.embedding.sources import (
     precision,
 )
 from rag.models.embedding.words import WordVectors
+from rag.models.onnx import whole
 
 __all__ = ["Embedding"]
 
@@ -51,7 +52,7 @@ class Embedding:
         self.dimensions = backend.dimensions
         self._backend = backend
         self._last = lru_cache(_IN_PROGRESS)(self._query)
-        self.words = WordVectors(lambda words: backend.words([_whole(w) for w in words]))
+        self.words = WordVectors(lambda words: backend.words([whole(w) for w in words]))
 
     @classmethod
     def load(
@@ -87,7 +88,7 @@ class Embedding:
         vectors = np.empty((len(texts), self.dimensions), np.float32)
         for start in range(0, len(texts), _TEXTS_AT_ONCE):
             some = slice(start, start + _TEXTS_AT_ONCE)
-            vectors[some] = self._backend.encode([_whole(t) for t in texts[some]], "document")
+            vectors[some] = self._backend.encode([whole(t) for t in texts[some]], "document")
         return vectors
 
     def encode_query(self, text: str) -> NDArray[np.float32]:
@@ -99,7 +100,7 @@ class Embedding:
         return self._last(text)
 
     def _query(self, text: str) -> NDArray[np.float32]:
-        vector: NDArray[np.float32] = self._backend.encode([_whole(text)], "query")[0]
+        vector: NDArray[np.float32] = self._backend.encode([whole(text)], "query")[0]
         vector.setflags(write=False)
         return vector
 
@@ -114,7 +115,7 @@ class Embedding:
         spans
             Start and end of each stretch.
         """
-        read = self._backend.in_context(_whole(text))
+        read = self._backend.in_context(whole(text))
         if read is None:
             return None
         tokens, vectors = read
@@ -127,14 +128,9 @@ class Embedding:
 
     def is_word(self, word: str) -> bool:
         """Tell whether the model knows a word whole, by one token; True if it does not tell."""
-        read = self._backend.in_context(_whole(word))
+        read = self._backend.in_context(whole(word))
         return read is None or sum(end > start for start, end in read[0]) <= 1
 
     def fits(self, text: str) -> bool:
         """Tell whether a document is read to its end, prompt and special tokens counted."""
-        return self._backend.fits(_whole(text))
-
-
-def _whole(text: str) -> str:
-    """Put "?" for half characters, which no tokenizer takes: a terminal's undecodable bytes."""
-    return text.encode("utf-8", "replace").decode()
+        return self._backend.fits(whole(text))
