@@ -66,8 +66,9 @@ def test_more_papers_come_as_one_scrolls(site: Site, look: Look) -> None:
     listed = turn.locator(".further li[data-id]")
     expect(listed).to_have_count(0)
     expect(more(turn)).to_have_text(f"{ROWS} more of {total}")
-    more(turn).scroll_into_view_if_needed()
+    more(turn).focus()
     expect(listed.nth(ROWS - 1)).to_be_attached()
+    expect(more(turn)).to_be_focused()  # nobody pressed it
     while not more(turn).is_hidden():
         before = listed.count()
         more(turn).scroll_into_view_if_needed()

@@ -187,7 +187,7 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
       away.send("download", { turn, form: "table", columns: tables.columns() });
     else if (name === "table") tables.toggle(turn);
     else if (name === "widen") shown.get(turn).article.widen();
-    else if (name === "more") rest.more(shown.get(turn).article);
+    else if (name === "more") rest.more(shown.get(turn).article, true);
     else if (name === "compare") tables.compare(rag.q(shown.get(turn).article, ".table"));
     else if (name === "sources") {
       sources(turn);

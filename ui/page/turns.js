@@ -102,8 +102,9 @@ rag.rest = (shown, trigger, log) => {
     rag.q(article, ".further").hidden = !left;
     label(article, left);
   };
-  const more = (article) => {
+  const more = (article, isPressed = false) => {
     if (article.dataset.asking || button(article).hidden) return;
+    article.isPressed = isPressed;
     const have = rows(article).map((row) => row.dataset.id);
     const chosen = rag.ticked(article);
     article.dataset.asking = JSON.stringify(chosen); // not disabled: that would take the focus away
@@ -156,7 +157,9 @@ rag.rest = (shown, trigger, log) => {
       article.facets.rows = left;
       narrow(article);
     } else label(article, left);
-    if (had) fresh.find((row) => row.dataset.id)?.querySelector(".opens")?.focus();
+    // The focus stays on a button that nobody pressed, while it is there.
+    if (had && (article.isPressed || button(article).hidden))
+      fresh.find((row) => row.dataset.id)?.querySelector(".opens")?.focus();
   };
   return { offer, more, narrow };
 };
