@@ -38,7 +38,7 @@ from rag.evaluation.gold import run
 from rag.evaluation.report import gold_rows
 from rag.judge import answering, calibration, facts, figures, reasons, sentences
 from rag.judge.calibration import how_many
-from rag.judge.papers import narrowed, of_genres, reading_order
+from rag.judge.papers import deciding, of_genres, reading_order
 from rag.judge.wording import Wording
 from rag.library import Library
 from rag.models import reranker as judges
@@ -46,7 +46,6 @@ from rag.models.embedding import Embedding
 from rag.question import learned, reading
 from rag.search import retrieval
 from rag.search.retrieval import Match
-from rag.text import genres
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / "build" / "calibration"
@@ -57,7 +56,7 @@ offsets of those that say best why it does, and of others that would do."""
 SCORES = (
     "near", "near_whole", "near_z", "near_whole_z", "words", "words_title", "words_sentence",
     "bm25", "genre", "part_near_z", "part_words", "lacks_part", "lacks_part_if_brief",
-    "parts_if_brief", "term_near_z", "term_words",
+    "parts_if_brief", "term_near_z", "term_words", "overview",
 )  # fmt: skip
 JUDGED = (*SCORES, *(
     f"{name}{against}"
@@ -316,12 +315,10 @@ def measured(corpus: Corpus, gold: Gold) -> list[Case]:
     question = asked.question
     if gold.kind in ("explain", "compare", "yes-no") or not question.topic:
         return []
-    whole, names = question, tuple[str, ...]()
-    if question.kind in SETS:
-        question, names = narrowed(question)
+    names = deciding(question) if question.kind in SETS else ()
     matches = retrieval.search(question, library, embedding, asked.filters)
     matches = of_genres(names, matches) if names else matches
-    if not matches or (names and question.topic == whole.topic):  # nothing is left to decide
+    if not matches or (names and not question.parts):  # nothing is left to decide
         return []
     if gold.kind == "fact" or question.kind == "fact":
         if question.kind != "fact":
@@ -394,7 +391,7 @@ def abstracts_of(corpus: Corpus) -> list[Abstract]:
         [record] = corpus.library.records([one["paper"]]).values()
         [match] = reasons.near(question, [record], corpus.embedding)
         wording = Wording(question, [match], corpus.library)
-        named = sentences.figures(match, wording, genres.asked(question.text))
+        named = sentences.figures(match, wording, question.genres)
         places = [n for n, p in enumerate(record.passages) if not p.is_title]
         spans = [[p.start, p.end] for p in record.passages]
         chosen = [1.0 if spans[n] in one["best"] else 0.5 * (spans[n] in one["ok"]) for n in places]

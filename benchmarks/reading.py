@@ -39,7 +39,7 @@ SETS: tuple[Kind, ...] = ("papers", "overview", "count")
 TRIMMED: tuple[Kind, ...] = (*SETS, "explain", "yes-no")
 KNOWN_FROM, SEEN_FROM = 3, 2
 """Questions that have a word, or a run of words, from which it counts."""
-KEPT_BACK = ("vision160", "edges150", "last140", "late170")
+KEPT_BACK = ("vision160", "edges150", "last140", "late170", "tenth160")
 """The corpora that nothing is fitted on."""
 
 OF_KINDS, OF_TOPICS = 3.0, 0.05
@@ -159,15 +159,26 @@ def fit_cores(asked: Sequence[Asked], embedding: Embedding) -> topics.Weights:
 
 
 def fit_words(
-    chosen: Sequence[tuple[Asked, Sequence[str]]], embedding: Embedding
+    chosen: Sequence[tuple[Asked, Sequence[str]]],
+    embedding: Embedding,
+    as_it_stands: bool = False,
+    strength: float = OF_TOPICS,
 ) -> topics.Weights:
-    """Fit a regression of the words of some questions that are in certain stretches."""
+    """Fit a regression of the words of some questions that are in certain stretches.
+
+    Parameters
+    ----------
+    as_it_stands
+        Whether the questions keep what patterns take off.
+    strength
+        The inverse of the regularisation.
+    """
     some = [one for one, _ in chosen]
     counted = Counter(t.lower() for one in some for t in set(topics.TOKEN.findall(one.text)))
     words = frozenset(word for word, n in counted.items() if n >= KNOWN_FROM)
     built, labels, means = [], list[bool](), []
     for one, stretches in chosen:
-        text = framed(one)
+        text = one.text if as_it_stands else framed(one)
         found = list(topics.TOKEN.finditer(text))
         tokens = [token[0] for token in found]
         built += list(topics.of_each(tokens, one.kinds[0], words))
@@ -177,7 +188,7 @@ def fit_words(
     meant = np.concatenate(means)
     middle, spread = meant.mean(axis=0), meant.std(axis=0) + 1e-6
     every = hstack([said, csr_matrix(MEANT * (meant - middle) / spread)]).tocsr()
-    model = LogisticRegression(C=OF_TOPICS, max_iter=300).fit(every, labels)
+    model = LogisticRegression(C=strength, max_iter=300).fit(every, labels)
     fitted = model.coef_[0].astype(np.float16).astype(float)[: len(rows)]
     context = (MEANT * model.coef_[0][len(rows) :] / spread).astype(np.float32)
     bias = float(model.intercept_[0] - middle @ context)

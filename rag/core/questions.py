@@ -57,6 +57,9 @@ class Question:
         The form of that detail.
     newest
         Whether the newest are wanted first.
+    genres
+        Kinds of paper that are asked for ("a survey"), names of `rag.text.genres`; the topic is
+        without the words that ask for them, but where nothing else is asked, and has no parts then.
     """
 
     text: str
@@ -69,3 +72,4 @@ class Question:
     asked_for: str = ""
     wants: Wanted = ""
     newest: bool = False
+    genres: tuple[str, ...] = ()

@@ -106,7 +106,7 @@ def _genres(phrase: str) -> tuple[str, ...]:
 
     What also names a topic ("surveys of LLM agents") is left to the words and the judge.
     """
-    names = genres.sure(phrase)
+    names = genres.sure(genres.asked(phrase))
     return () if genres.without(names, phrase) else names
 
 

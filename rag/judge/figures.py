@@ -109,7 +109,7 @@ def scores(
     whole = np.array([m.whole for m in matches])
     words = np.array([m.lexical for m in matches])
     held = [wording.shares(m) for m in matches]
-    named = genres.asked(question.text)
+    named = question.genres
     whole_spread = float(whole_in_general[:, 0].std()) + 1e-6
     part_words = _weakest(parts, {member: wording.of_phrase(member) for member in members})
     several, brief = float(len(question.parts) > 1), brevity(question)
@@ -130,6 +130,7 @@ def scores(
         "lacks_part": several * (1 - part_words),
         "lacks_part_if_brief": several * (1 - part_words) * brief,
         "parts_if_brief": np.full(len(matches), several * brief),
+        "overview": np.full(len(matches), float(question.kind == "overview")),
         **_of_senses(glossary.senses(text, embedding), matches, wording, among),
     }
 

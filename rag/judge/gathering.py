@@ -107,13 +107,13 @@ class Gathering:
 
     def _which(self, question: Question, filters: Filters, page: slice) -> Findings:
         """Find the papers that match, where a genre is asked for among those of it."""
-        narrowed, names = papers.narrowed(question)
-        matches = self._search(narrowed, filters)
-        alone = bool(names) and narrowed.topic == question.topic
+        names = papers.deciding(question)
+        matches = self._search(question, filters)
+        alone = bool(names) and not question.parts
         if names:
             matches = papers.of_genres(names, matches)
         found = papers.which(
-            narrowed,
+            question,
             matches,
             self._library,
             self._embedding,
@@ -126,7 +126,7 @@ class Gathering:
         if alone:
             return found
         others = mentions.find(
-            narrowed, filters, matches, found, self._library, self._embedding, only=bool(names)
+            question, filters, matches, found, self._library, self._embedding, only=bool(names)
         )
         return replace(found, mentioned=others)
 

@@ -6,7 +6,7 @@ question as a whole, and so is whether any does. What the question excludes is e
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,11 +42,14 @@ withheld does more harm than one too many among those that are shown with their 
 of nine corpora left out 296 of 307 questions with an answer are answered and 57 of 73 without one
 are refused; at 0.4 it is 292 and 61."""
 
-BEHIND = 2.5
+BEHIND = 5.0
 """How far in log odds a paper may lie behind the best one and still match."""
 
 LIKELY = 0.5
 """Log odds from which a paper matches however far behind the best one it lies."""
+
+MOST_DOUBTFUL = 5
+"""Papers that match where not even the best one is that likely: of more most miss the point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +107,9 @@ def which(
     shown = dict.fromkeys(taken[page])
     beyond = (n for n in range(decided.count, len(ranked)) if n not in excluded)
     near = [n for n, _ in zip(beyond, range(MOST_NEAR), strict=False)]
-    names = genres.asked(question.text)
-    passages = [sentences.deciding(question, ranked[n], decided.wording, names) for n in shown]
+    passages = [
+        sentences.deciding(question, ranked[n], decided.wording, question.genres) for n in shown
+    ]
     found = dict(zip(shown, passages, strict=True))
     covered: list[tuple[tuple[str, ...], tuple[str, ...]]] = [((), ())] * len(near)
     if len(question.parts) > 1:
@@ -155,7 +159,10 @@ def decide(
     final = np.argsort(-logits, kind="stable")
     titled = bool((scored["words_title"] >= 1.0 - 1e-9).any())  # one is called as what is asked for
     count = how_many(logits, fitted[kind].spread) if titled or has else 0
-    count = min(count, int((logits >= min(LIKELY, float(logits.max()) - BEHIND)).sum()))
+    best = float(logits.max())
+    count = min(count, int((logits >= min(LIKELY, best - BEHIND)).sum()))
+    if best < LIKELY:
+        count = min(count, MOST_DOUBTFUL)
     return Decided([ranked[n] for n in final], logits[final], count, wording)
 
 
@@ -185,29 +192,18 @@ def _all(question: Question, matches: Sequence[Match], library: Library) -> Deci
     )
 
 
-def narrowed(question: Question) -> tuple[Question, tuple[str, ...]]:
-    """Return a question without the genres of paper that it asks for, and these.
-
-    "Surveys of LLM agents" asks for papers on LLM agents that are surveys: which are surveys is
-    told by `rag.text.genres`, for the rest they are like any other. A question for nothing but a
-    genre keeps its words, and has no parts; "how many of them have code" has but one.
-    """
-    names = genres.sure(question.topic) or tuple(
-        name for name in genres.sure(question.text) if not genres.without([name], question.topic)
-    )
-    if not names:
-        return question, ()
-    rest = genres.without(names, question.topic)
-    if not rest:
-        return replace(question, parts=()), names
-    parts = tuple(part for one in question.parts if (part := genres.without(names, one)))
-    terms = tuple(term for term in question.terms if term in rest)
-    return replace(question, topic=rest, terms=terms, parts=parts or (rest,)), names
-
-
 def of_genres(names: Sequence[str], matches: Sequence[Match]) -> list[Match]:
     """Return the candidates that are of all these genres."""
     return [match for match in matches if all(figures.is_of(name, match.record) for name in names)]
+
+
+def deciding(question: Question) -> tuple[str, ...]:
+    """Return the genres of which a paper has to be to match.
+
+    All that are asked for, where nothing else is; beside a topic only those that are surely told,
+    the others are one figure among others.
+    """
+    return question.genres if not question.parts else genres.sure(question.genres)
 
 
 def reading_order(logits: NDArray[np.float64]) -> NDArray[np.intp]:

@@ -12,7 +12,6 @@ from rag.library.records import Record
 from rag.models.embedding import Embedding
 from rag.search import retrieval
 from rag.search.retrieval import Match, sought
-from rag.text import genres
 
 
 def find(
@@ -31,9 +30,10 @@ def find(
     else:
         matches = near(question, whole, embedding)
         wording = Wording(question, matches, library)
-        names = genres.asked(question.text)
         found = [
-            Evidence(match.record, sentences.deciding(question, match, wording, names), 1.0)
+            Evidence(
+                match.record, sentences.deciding(question, match, wording, question.genres), 1.0
+            )
             for match in matches
         ]
     shown = {item.paper.id: item for item in found}

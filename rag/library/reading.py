@@ -241,9 +241,14 @@ class Reader:
         return any(self.frequencies(self.words(word)))
 
     @_reading
-    def nearly(self, word: str, first: Collection[str] = ()) -> str:
+    def nearly(
+        self,
+        word: str,
+        first: Collection[str] = (),
+        is_word: Callable[[str], bool] = lambda _: False,
+    ) -> str:
         """Return the word of which a slip makes another one, see `word_search.nearly`."""
-        return word_search.nearly(self.store(), word, first)
+        return word_search.nearly(self.store(), word, first, is_word)
 
     # -- filters ---------------------------------------------------------------------------------
 

@@ -75,7 +75,7 @@ def _found(answer: Answer) -> str:
 
 
 def _counted(answer: Answer, among: str) -> str:
-    about = _any_of(answer.looked_for)
+    about = _sought(answer, _any_of)
     verb = "is about" if answer.matched == 1 else "are about"
     if all(map(_is_genre, answer.looked_for)):  # nothing is about "have code"
         verb = "matches" if answer.matched == 1 else "match"
@@ -84,7 +84,7 @@ def _counted(answer: Answer, among: str) -> str:
 
 def _is_genre(words: str) -> bool:
     """Tell whether words ask for a kind of paper, and for nothing that it is about."""
-    names = genres.sure(words)
+    names = genres.asked(words)
     return bool(names) and not genres.without(names, words)
 
 
@@ -109,7 +109,7 @@ def _more(answer: Answer) -> str:
 
 def _nothing(answer: Answer, among: str) -> str:
     """Say that nothing answers, and which words of the question no paper has."""
-    sought = ", ".join(f"“{words}”" for words in answer.looked_for)
+    sought = _sought(answer, lambda words: ", ".join(f"“{one}”" for one in words))
     about = f" on {sought}" if sought and answer.kind not in _DETAILS else " on this"
     unknown = _absent(answer)
     if not unknown and answer.mentioned:
@@ -119,6 +119,13 @@ def _nothing(answer: Answer, among: str) -> str:
         one = f"the one paper {answer.filters} does not answer this"
         return f"The index holds nothing{about}: {one}.{unknown}"
     return f"The index holds nothing{about}: none of {among} answers this.{unknown}"
+
+
+def _sought(answer: Answer, joined: Callable[[Sequence[str]], str]) -> str:
+    """Return what was looked for: “LLM agents” (a survey)."""
+    words = joined([one for one in answer.looked_for if one not in genres.NAMES])
+    kinds = " and ".join(one for one in answer.looked_for if one in genres.NAMES)
+    return f"{words} ({kinds})" if kinds else words
 
 
 def _any_of(words: Sequence[str]) -> str:

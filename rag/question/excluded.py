@@ -1,13 +1,44 @@
 """What a question leaves out: "without transformers", "other than medical ones", "no fish please".
 
 What a method does without is no exclusion: "learn without labels" asks for just that. The marks,
-and the words that tell the two apart, are in `english.toml`, with examples of both.
+and the words that tell the two apart, are in `english.toml`, with examples of both. People have
+more ways ("satellites don't interest us"), and deny much that they leave in ("I have no time").
+Whether a question leaves out anything, and with which words, is therefore also heard as it was
+learned (`rag.question.stretches`), by `python -m benchmarks.stretches` from questions written for
+it (`tests/gold/exclusions.jsonl`).
 """
 
 import re
+from collections.abc import Callable, Sequence
 from functools import cache
+from pathlib import Path
 
-from rag.question import english, frames
+import numpy as np
+
+from rag.question import english, frames, stretches
+from rag.question.stretches import Encode, Heard
+from rag.question.topics import InContext
+
+WORDS = Path(__file__).with_name("excluded_words.npz")
+FILE = Path(__file__).with_name("excluded.npz")
+
+NOTHING = 0.2
+"""Probability below which a question leaves out nothing, whatever mark it has."""
+
+SURELY = 0.6
+"""Probability from which it leaves out something, also where no mark is known."""
+
+KEPT = -4.0
+"""Mean log odds of the words behind a mark below which these are not left out."""
+
+LEAST = -2.0
+"""Log odds of the likeliest word below which none is known well enough to leave it out."""
+
+LEANING = 1.0
+"""Log odds added for every word to be of what is left out, where a question surely does that."""
+
+Hear = Callable[[str], Heard | None]
+"""Returns what is heard of a question; None: only patterns tell."""
 
 _STOP = (
     r"(?:[.?!;)]|,? but\b|\s[-–—]\s|,?\s(?:and\s)?(?:please|thanks?|preferably)\b|"
@@ -26,7 +57,7 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _AND = re.compile(r"\s*(?:,|/|,?\s\b(?:and|or|nor|and/or)\b)\s*", re.IGNORECASE)
-_WITHOUT = re.compile(r"(?<![\w/])w/o(?![\w/])", re.IGNORECASE)
+_WITHOUT = re.compile(r"(?<![\w/])w/o(?:ut)?(?![\w/])", re.IGNORECASE)
 _LINK = re.compile(r"^(?:that|which|who|and|but|they) ", re.IGNORECASE)
 _DENIES = re.compile(r"(?:(?:that|which|who) )?(?:do|does)(?: not|n['’]t)\b", re.IGNORECASE)
 _MINUS = re.compile(r"(?:^|(?<=\s))-(?P<word>[A-Za-z“\"][\w-]*)")
@@ -56,8 +87,34 @@ def _marks() -> tuple[re.Pattern[str], ...]:
     )
 
 
-def split(text: str) -> tuple[str, tuple[str, ...]]:
+def by_patterns(text: str) -> None:
+    """Hear nothing of a question, where nothing was learned for the embedding model."""
+
+
+def heard(text: str, encode: Encode, in_context: InContext) -> Heard | None:
+    """Return what is heard of what a question leaves out.
+
+    Parameters
+    ----------
+    encode, in_context
+        The vector of a text, and what its words mean where they stand, by the embedding model that
+        this was learned with.
+    """
+    return stretches.hear(text, signs(text), encode, in_context, WORDS, FILE)
+
+
+def signs(text: str) -> Sequence[str]:
+    """Return what patterns say of a question: whether it leaves out something."""
+    return ["pattern"] if _marked(text, None)[1] else []
+
+
+def split(text: str, hear: Hear = by_patterns) -> tuple[str, tuple[str, ...]]:
     """Part a question that asks for papers from what it leaves out.
+
+    Parameters
+    ----------
+    hear
+        Returns what is heard of it beside the marks.
 
     Returns
     -------
@@ -65,6 +122,27 @@ def split(text: str) -> tuple[str, tuple[str, ...]]:
         The question without it, and a phrase for each thing left out.
     """
     text = _WITHOUT.sub("without", text)
+    told = hear(text)
+    if told is None:
+        return _marked(text, None)
+    leaves_out = float(told.likely[1])
+    if leaves_out < NOTHING:
+        return text, ()
+    rest, found = _marked(text, told)
+    if leaves_out < SURELY or float(told.odds.max()) < LEAST:
+        return rest, found
+    more = []
+    for start, end in told.stretches(LEANING):
+        thing = text[start:end]
+        if frames.content(thing) and thing in rest:
+            rest = rest.replace(thing, " ", 1)
+            more += _phrases(thing)
+    return re.sub(r"\s+", " ", rest).strip(), tuple(dict.fromkeys((*found, *more)))
+
+
+def _marked(asked: str, told: Heard | None) -> tuple[str, tuple[str, ...]]:
+    """Part a question from what its marks leave out."""
+    text = asked
     found: list[str] = []
     found += [m["word"].strip('“"') for m in _MINUS.finditer(text)]
     text = _MINUS.sub("", text)
@@ -72,7 +150,8 @@ def split(text: str) -> tuple[str, tuple[str, ...]]:
     at = 0
     while mark := _next(text, at):
         end = _end(text, mark.end())
-        if not _leaves_out(text, mark, text[mark.end() : end]):
+        thing = text[mark.end() : end]
+        if not _leaves_out(text, mark, thing) or _kept(asked, thing, told):
             head = text[: mark.start()]
             if _DENIES.match(mark[0]) and _described(text[mark.end() : end]):
                 text, at = f"{head}without {text[mark.end() :]}", len(head) + len("without ")
@@ -93,6 +172,17 @@ def split(text: str) -> tuple[str, tuple[str, ...]]:
         text = f"{before}{joint}{closing}".strip()
         at = len(before)
     return re.sub(r"\s+", " ", text).strip(), tuple(dict.fromkeys(found))
+
+
+def _kept(asked: str, thing: str, told: Heard | None) -> bool:
+    """Tell whether words behind a mark were heard not to be left out."""
+    start = asked.find(thing.strip())
+    if told is None or start < 0:
+        return False
+    inside = [
+        o for (at, _), o in zip(told.spans, told.odds, strict=True) if 0 <= at - start < len(thing)
+    ]
+    return bool(inside) and float(np.mean(inside)) < KEPT
 
 
 _AGAIN = re.compile(r"^(?:nothing to do with|not|no|without|neither|nor|other than)\s+", re.I)

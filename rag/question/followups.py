@@ -28,7 +28,7 @@ from rag.question.completing import (
     parted,
 )
 from rag.question.parsing import is_bare, read
-from rag.question.references import Earlier, called, counts_back, point, points_back, them
+from rag.question.references import Earlier, called, counts_back, of_here, point, points_back, them
 from rag.question.turns import Resolved, Turn
 from rag.text.likeness import likeness
 
@@ -83,7 +83,8 @@ def resolve(text: str, history: Iterable[Answer | Turn], known: Known) -> Resolv
     """
     turns = [turn if isinstance(turn, Turn) else Turn.of(turn) for turn in history]
     cited = tuple(turn.papers for turn in turns if turn.papers)
-    if not cited and (points_back(text) or (_MORE.match(text) and not turns)):
+    back = points_back(text) and (bool(turns) or not of_here(text))
+    if not cited and (back or (_MORE.match(text) and not turns)):
         raise QuestionError(
             "No earlier answer cites a paper: ask about the papers first." if turns else NO_EARLIER
         )

@@ -1,15 +1,15 @@
 """What tells how a question is to be read: which kind of answer it wants, and what is its topic.
 
-And which part of a message asks at all. All of it is learned for one embedding model (`manners`,
-`topics`, `cores`); for any other the patterns alone tell the kind, and what no frame takes off
-stays.
+And which part of a message asks at all, and for which genres of paper. All of it is learned for one
+embedding model (`manners`, `topics`, `cores`, `genres`); for any other the patterns alone tell the
+kind and the genres, and what no frame takes off stays.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from rag.question import cores, kinds, manners, misspelt, topics
+from rag.question import cores, excluded, genres, kinds, manners, misspelt, topics
 from rag.question.cores import Cut
 from rag.question.manners import Encode
 from rag.question.misspelt import Spell
@@ -30,12 +30,18 @@ class Manner:
         Returns the part of a message that asks.
     spell
         Returns a question with its misspelt words as they should be.
+    asks
+        Returns the genres of paper that a question asks for.
+    hear
+        Returns what is heard of what a question leaves out.
     """
 
     kind: kinds.Decide = kinds.kind
     trim: Trim = topics.as_it_stands
     cut: Cut = cores.whole
     spell: Spell = misspelt.as_it_stands
+    asks: genres.Read = genres.by_patterns
+    hear: excluded.Hear = excluded.by_patterns
 
 
 PATTERNS = Manner()
@@ -63,4 +69,6 @@ def manner(
         return PATTERNS
     trim = partial(topics.trimmed, in_context=in_context)
     spell = partial(misspelt.corrected, is_word=is_word)
-    return Manner(kind, trim, partial(cores.core, in_context=in_context), spell)
+    asked = partial(genres.asked, encode=encode, in_context=in_context)
+    hear = partial(excluded.heard, encode=encode, in_context=in_context)
+    return Manner(kind, trim, partial(cores.core, in_context=in_context), spell, asked, hear)

@@ -15,7 +15,10 @@ from rag.text import slips
 Spell = Callable[[str, Known], str]
 """Returns a question with its misspelt words as papers spell them."""
 
-_ASKING = ASKING | {"paper", "papers", "article", "articles", "abstracts", "without"}
+_ASKING = ASKING | frozenset(
+    """paper papers article articles abstracts studies research methods without anything anyone
+    anybody something someone somebody everything please looking wonder interested""".split()
+)
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|`[^`]*`")
 _WORD = re.compile(rf"(?<![\w@/.:’'-])(?:\A[A-Z])?[a-z]{{{slips.SHORTEST - 1},}}(?![\w@/’'-]|\.\w)")
 
@@ -41,7 +44,7 @@ def corrected(text: str, known: Known, *, is_word: Callable[[str], bool]) -> str
             return match[0]
         if word in _ASKING or known.has_word(word) or is_word(word):
             return match[0]
-        found = known.nearly(word, _ASKING)
+        found = known.nearly(word, _ASKING, is_word)
         if match[0] == word:
             return found or word
         return found.capitalize() if found in _ASKING else match[0]  # or it may be a name

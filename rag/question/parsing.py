@@ -78,7 +78,7 @@ def read(text: str, titled: Titled = lambda _: False, manner: Manner = PATTERNS)
     if kind in ("talk", "index"):
         return Question(text, kind, "")
     if kind in _SETS:
-        return _of_papers(text, kind, asks_newest(asked), manner.trim)
+        return _of_papers(text, kind, asks_newest(asked), manner)
     core = manner.cut(asked, kind, found)
     if core != asked:
         found = names.find(core, titled)
@@ -145,17 +145,25 @@ _EMPTY = frozenset(
 )
 
 
-def _of_papers(text: str, kind: Kind, newest: bool, trim: Trim) -> Question:
-    """Return a question for a set of papers: parted from what it leaves out."""
-    rest, left_out = excluded.split(text)
+def _of_papers(text: str, kind: Kind, newest: bool, manner: Manner) -> Question:
+    """Return a question for a set of papers: parted from what it leaves out, and from genres."""
+    rest, left_out = excluded.split(text, manner.hear)
+    asks = manner.asks(rest)
     topic = frames.topic(rest)
     if newest:
         topic = re.sub(
             r"^(?:(?:the )?(?:newest|latest|most recent|recent)\s)+", "", topic, flags=re.I
         )
-    topic = trim(topic, kind) if frames.content(topic) else ""
+    topic = manner.trim(topic, kind) if frames.content(topic) else ""
+    topic = asks.without(topic, rest)
+    if asks.names and not frames.content(topic):
+        topic = rest[asks.spans[0][0] : asks.spans[-1][1]]
+        terms = tuple(frames.content(topic))
+        return Question(text, kind, topic, terms, (), left_out, newest=newest, genres=asks.names)
     terms = tuple(frames.content(topic))
-    return Question(text, kind, topic, terms, parts(topic), left_out, newest=newest)
+    return Question(
+        text, kind, topic, terms, parts(topic), left_out, newest=newest, genres=asks.names
+    )
 
 
 def _of_named(asked: str, kind: Kind, wants: str, found: list[Name], trim: Trim) -> Question:

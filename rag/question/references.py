@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from rag.core.filters import Known, short_name
 from rag.core.papers import Paper
 from rag.errors import QuestionError
+from rag.question.manners import ASKING
 from rag.question.parsing import is_bare, read
 
 MOST_BY_NAME = 3
@@ -79,6 +80,11 @@ _COUNTED_OF = re.compile(
     r" of the [\d,]+ papers found before\b",
     re.IGNORECASE,
 )
+_HERE = re.compile(
+    r"\b(?:these|those|the)\s(?:papers|works|articles|studies|abstracts|preprints)\b", re.IGNORECASE
+)
+_SAYING = ASKING | frozenset("a an the of in on for to and or about all me us please say".split())
+_CLAUSE = re.compile(r"(?:^|(?:\s[-–—]|[:;.?!])\s)(?:(?!\s[-–—]\s|[:;.?!]\s).)*$")
 _BESIDES = re.compile(r"(?:and|what about|how about)\s+its?\b", re.IGNORECASE)
 _NAMED = re.compile(r"[“”\"]|(?<=\s)[A-Z]|\d")
 
@@ -120,6 +126,18 @@ class Earlier:
     def _at(self) -> int:
         several = [n for n, some in enumerate(self.lists) if len(some) > 1]
         return several[-1] if several else len(self.lists) - 1
+
+
+def of_here(text: str) -> bool:
+    """Tell whether a question that nothing came before may mean all papers here by "these".
+
+    >>> of_here("how do these papers find people"), of_here("compare these papers")
+    (True, False)
+    """
+    if not _HERE.search(text):
+        return False
+    words = _HERE.sub(" ", text).lower().split()
+    return any(word.strip("?!.,") not in _SAYING for word in words)
 
 
 def points_back(text: str) -> bool:
@@ -241,6 +259,8 @@ def _focus(text: str, papers: Sequence[Paper], known: Known) -> str:
     before = text[: match.start()]
     if not is_bare(before) and not _ASKED.search(before):
         return text  # "Which country has the yen as its currency?"
+    if not is_bare(_CLAUSE.sub("", before)):
+        return text  # "a metalens for depth: how thick is it?"
     if read(text).kind == "papers" and not _ASKED.match(before) and not _BESIDES.match(text):
         return text
     if match[0].lower().startswith("the ") and len(papers) > 1:

@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 
 from rag.core.questions import Kind
 from rag.question import frames
-from rag.text import genres
 
 FILE = Path(__file__).with_name("topics.npz")
 
@@ -111,10 +110,6 @@ def trimmed(text: str, kind: Kind, in_context: InContext) -> str:
     if told is None:
         return text
     kept = likeliest(_leaning([token[0] for token in found], told), CHANGE)
-    for start, end in genres.spans(text):  # "have code" asks for more than "code"
-        inside = [n for n, token in enumerate(found) if start <= token.start() < end]
-        if any(kept[n] for n in inside):
-            kept = [keep or n in inside for n, keep in enumerate(kept)]
     pieces, last = list[str](), -1
     for n, token in enumerate(found):
         if not kept[n]:

@@ -117,7 +117,7 @@ def keeper(question: Question, text: str) -> Callable[[str], bool]:
     there = stems(text)
     terms = stems(" ".join(question.terms))
     asked = {a for a in terms if any(same(a, b) for b in there)}
-    of = [genre for genre in genres.asked(question.text) if genres.shown(genre, text, False)]
+    of = [genre for genre in question.genres if genres.shown(genre, text, False)]
     detail = _NUMBER if question.wants in _COUNTED else _DETAIL
     details = set(detail.findall(text)) if question.kind == "fact" else set()
 

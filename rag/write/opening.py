@@ -66,7 +66,7 @@ def begun(
         matched=len(matched),
         total=len(library),
         near_misses=_near(question, findings),
-        looked_for=(question.topic,) if question.topic else question.subjects,
+        looked_for=_looked_for(question),
         skipped=skip,
         searched=library.count(asked.filters),
         among=findings.among,
@@ -130,6 +130,13 @@ def numbers_of(history: Sequence[Answer | Turn]) -> dict[str, int]:
         turn = each if isinstance(each, Turn) else Turn.of(each)
         found = turn.known | found
     return found
+
+
+def _looked_for(question: Question) -> tuple[str, ...]:
+    """Return what is looked for: the topic, and the genres of paper beside it."""
+    if not question.topic:
+        return question.subjects
+    return (question.topic, *(question.genres if question.parts else ()))
 
 
 def _near(question: Question, findings: Findings) -> tuple[NearMiss, ...]:

@@ -74,7 +74,9 @@ def test_the_terms_of_what_is_meant_are_looked_for(library, embedding, search):
 
 
 def test_a_genre_that_is_asked_for(library, embedding, search):
-    question = papers_on("dataset", text="which papers introduce a new dataset?")
+    question = papers_on(
+        "dataset", text="which papers introduce a new dataset?", genres=("a new dataset",)
+    )
     found = search(question)
     parts = (Wording(question, found, library), embedding, library.sample())
     genre = figures.scores(question, found, *parts)["genre"]

@@ -209,16 +209,9 @@ def test_the_decision_is_the_same_in_any_order_of_the_candidates(
     assert (np.diff(first.logits) <= 0).all()
 
 
-@pytest.mark.parametrize(
-    ("text", "topic", "rest", "names"),
-    [
-        ("surveys of tracking", "surveys of tracking", "tracking", ("a survey",)),
-        ("how many of them have code?", "code", "code", ("published code",)),
-        ("which papers have code for tracking?", "code for tracking", "code for tracking", ()),
-        ("papers on code generation", "code generation", "code generation", ()),
-    ],
-)
-def test_what_is_of_a_genre_is_asked_for_without_it(text, topic, rest, names):
-    question, found = papers.narrowed(papers_on(topic, text=text))
-    assert found == names
-    assert question.topic == rest
+def test_a_genre_decides_alone_or_where_it_is_surely_told():
+    both = ("theory", "a survey")
+    beside = papers_on("tracking", genres=both)
+    assert papers.deciding(beside) == ("a survey",)
+    assert papers.deciding(replace(beside, parts=())) == both
+    assert papers.deciding(papers_on("tracking")) == ()

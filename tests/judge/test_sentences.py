@@ -9,7 +9,6 @@ from rag.evaluation.expected import read_file
 from rag.judge import reasons, sentences
 from rag.judge.wording import Wording
 from rag.question import reading
-from rag.text import genres
 from tests.judge.asked import TRANSMOT, Watched, matched, papers_on, record
 
 GOLD = Path(__file__).parents[1] / "gold"
@@ -85,8 +84,7 @@ def test_people_chose_most_of_the_sentences_that_are_chosen(library, embedding):
                 question, list(library.records([one["paper"]]).values()), embedding
             )
             wording = Wording(question, [match], library)
-            names = genres.asked(question.text)
-            found = sentences.deciding(question, match, wording, names)[0]
+            found = sentences.deciding(question, match, wording, question.genres)[0]
             good.append([found.start, found.end] in one["best"] + one["ok"])
     assert len(good) > 10
     assert sum(good) / len(good) > 0.7

@@ -54,7 +54,7 @@ def test_a_follow_up_with_a_slip_leans_on_what_was_said(assistant):
     before = assistant.ask("which papers use transformers for tracking?")
     again = assistant.read("which of them do trackng of people?", [before])
     assert "do tracking of people" in again.resolved
-    assert len(again.filters.titles) == before.matched
+    assert len(again.filters.titles or again.filters.ids) == before.matched
 
 
 def test_a_slip_is_one_letter():

@@ -92,7 +92,6 @@ In this paper, we present the first corpus of captions.
 Our dataset consists of 500 videos.
 To this end, we build our own benchmark.
 The dataset will be released.
-The database was collected in three hospitals.
 This work presents a new benchmark for tracking.
 # a survey
 We present a comprehensive survey of tracking.
@@ -102,12 +101,10 @@ We review the literature on GANs.
 This article gives an overview of GANs.
 # a comparison of existing methods
 We compare seven trackers on three datasets.
-We evaluate existing methods under the same conditions.
 We evaluate seven state-of-the-art algorithms using the same network.
 This is an empirical study of distillation.
 This work empirically evaluates the robustness of trackers.
 We systematically study different models of attention.
-We benchmark several trackers on a phone.
 # real time
 Our tracker runs in real time.
 It runs at 37 FPS.
@@ -130,11 +127,9 @@ Avalanche is an open source package for continual learning.
 # a negative result
 We find that label smoothing does not help.
 Surprisingly, the larger network performs worse.
-Attention brings no significant improvement.
 # a competition
 Our solution won the NTIRE 2021 Challenge.
 It ranked first in the AI City Challenge.
-We submitted it to three competitions.
 """
 
 NOT_SHOWN = """
@@ -152,7 +147,6 @@ The public dataset is available since 2012.
 We develop a new approach to dataset bias.
 We introduce a novel loss for imbalanced datasets.
 We train it on the first dataset.
-The KITTI dataset is publicly available.
 # a survey
 Previous surveys do not cover GANs.
 Land survey data are noisy.
@@ -219,7 +213,6 @@ def test_what_does_not_show_it(name, sentence):
         (DATASET, "Drowsiness Detection Using a New Developed Dataset", True),
         (DATASET, "BirdBase: A Large-Scale Dataset of Birds", True),
         (DATASET, "Tracking: A Loss for Training with Few Datasets", False),
-        (DATASET, "Learning from a Dataset", False),
         (DATASET, "Trimming: A Method for Imbalanced Datasets", False),
         (SURVEY, "A Survey on Natural Language Video Localization", True),
         (SURVEY, "Surveying Land from the Air", False),
