@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from rag.question import english, frames, stretches
-from rag.question.stretches import Encode, Heard
+from rag.question.manners import Encode
+from rag.question.stretches import Heard
 from rag.question.topics import InContext
 
 WORDS = Path(__file__).with_name("excluded_words.npz")

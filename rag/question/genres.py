@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from rag.question import frames, stretches
-from rag.question.stretches import Encode
+from rag.question.manners import Encode
 from rag.question.topics import InContext
 from rag.text import genres
 

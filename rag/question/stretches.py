@@ -6,7 +6,7 @@ of up to three, its meaning, and what the first makes of its words) which of som
 any. `rag.question.genres` and `rag.question.excluded` hear with it; `benchmarks.stretches` fits.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.question import topics
+from rag.question.manners import Encode
 from rag.question.topics import TOKEN, InContext, likeliest
 
 CHANGE = 1.0
@@ -28,9 +29,6 @@ MEANING, CONTEXT = 3.0, 0.3
 
 RUN = 3
 _TOP = 3
-
-Encode = Callable[[str], NDArray[np.float32]]
-"""Gives the vector of a text, shape (dimensions,)."""
 
 
 @dataclass(frozen=True, slots=True)
