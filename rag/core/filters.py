@@ -1,6 +1,6 @@
 """What restricts a search, and what has to be known of an index to read it."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Protocol
@@ -170,12 +170,7 @@ class Known(Protocol):
     def has_word(self, word: str) -> bool:
         """Tell whether a paper has a word, in any of its forms."""
 
-    def nearly(
-        self,
-        word: str,
-        first: Collection[str] = (),
-        is_word: Callable[[str], bool] = lambda _: False,
-    ) -> str:
+    def nearly(self, word: str, first: Collection[str] = ()) -> str:
         """Return the word of which a slip makes this one; or nothing."""
 
 

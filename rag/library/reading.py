@@ -241,14 +241,9 @@ class Reader:
         return any(self.frequencies(self.words(word)))
 
     @_reading
-    def nearly(
-        self,
-        word: str,
-        first: Collection[str] = (),
-        is_word: Callable[[str], bool] = lambda _: False,
-    ) -> str:
+    def nearly(self, word: str, first: Collection[str] = ()) -> str:
         """Return the word of which a slip makes another one, see `word_search.nearly`."""
-        return word_search.nearly(self.store(), word, first, is_word)
+        return word_search.nearly(self.store(), word, first)
 
     # -- filters ---------------------------------------------------------------------------------
 

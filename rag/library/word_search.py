@@ -3,7 +3,7 @@
 What narrows a search to some of the papers is given as a query, see `filtering.passing`.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rag.library import selection
@@ -99,16 +99,10 @@ def naming(
     return store.identifiers(address for _, address in hits)
 
 
-def nearly(
-    store: Store,
-    word: str,
-    first: Collection[str] = (),
-    is_word: Callable[[str], bool] = lambda _: False,
-) -> str:
+def nearly(store: Store, word: str, first: Collection[str] = ()) -> str:
     """Return the word of which a slip makes another one; empty if there is none.
 
-    Of several words of papers the one that most have; one that a single paper has may be a slip
-    itself, unless it is a word of the language.
+    Of several words of papers the one that most have.
 
     Parameters
     ----------
@@ -116,8 +110,6 @@ def nearly(
         What came of the slip, in lower case; no paper has it.
     first
         Words that come before those of the papers.
-    is_word
-        Tells whether a word is one of the language.
     """
 
     def count(term: str) -> int:
@@ -129,11 +121,10 @@ def nearly(
             return before
         if len(term := store.terms(before)) == 1:
             spellings.setdefault(term[0], []).append(before)
-    counts = {stem: n for stem in spellings if (n := count(stem))}
+    counts = {stem: n for stem in spellings if (n := count(stem)) >= SPELT_BY}
     for stem in sorted(counts, key=lambda stem: -counts[stem]):
         there = _written(store, stem)
-        spelt = next((each for each in spellings[stem] if each in there), "")
-        if spelt and (counts[stem] >= SPELT_BY or is_word(spelt)):
+        if spelt := next((each for each in spellings[stem] if each in there), ""):
             return spelt
     return ""
 

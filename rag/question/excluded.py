@@ -24,16 +24,16 @@ WORDS = Path(__file__).with_name("excluded_words.npz")
 FILE = Path(__file__).with_name("excluded.npz")
 
 NOTHING = 0.2
-"""Probability below which a question leaves out nothing, whatever mark it has."""
+"""Probability below which a question leaves out nothing, but for what a sure mark has before it."""
 
-SURELY = 0.6
+SURELY = 0.95
 """Probability from which it leaves out something, also where no mark is known."""
 
 KEPT = -4.0
-"""Mean log odds of the words behind a mark below which these are not left out."""
+"""Mean log odds of the words behind a mark that is not sure below which they are not left out."""
 
-LEAST = -2.0
-"""Log odds of the likeliest word below which none is known well enough to leave it out."""
+LEAST = 1.0
+"""Log odds of the likeliest word below which none is known well enough to be left out unmarked."""
 
 LEANING = 1.0
 """Log odds added for every word to be of what is left out, where a question surely does that."""
@@ -124,21 +124,15 @@ def split(text: str, hear: Hear = by_patterns) -> tuple[str, tuple[str, ...]]:
     """
     text = _WITHOUT.sub("without", text)
     told = hear(text)
-    if told is None:
-        return _marked(text, None)
-    leaves_out = float(told.likely[1])
-    if leaves_out < NOTHING:
-        return text, ()
     rest, found = _marked(text, told)
-    if leaves_out < SURELY or float(told.odds.max()) < LEAST:
+    if told is None or found or told.likely[1] < SURELY or float(told.odds.max()) < LEAST:
         return rest, found
-    more = []
     for start, end in told.stretches(LEANING):
         thing = text[start:end]
         if frames.content(thing) and thing in rest:
             rest = rest.replace(thing, " ", 1)
-            more += _phrases(thing)
-    return re.sub(r"\s+", " ", rest).strip(), tuple(dict.fromkeys((*found, *more)))
+            found = (*found, *_phrases(thing))
+    return re.sub(r"\s+", " ", rest).strip(), tuple(dict.fromkeys(found))
 
 
 def _marked(asked: str, told: Heard | None) -> tuple[str, tuple[str, ...]]:
@@ -152,7 +146,8 @@ def _marked(asked: str, told: Heard | None) -> tuple[str, tuple[str, ...]]:
     while mark := _next(text, at):
         end = _end(text, mark.end())
         thing = text[mark.end() : end]
-        if not _leaves_out(text, mark, thing) or _kept(asked, thing, told):
+        kept = not _SURE.match(mark[0].strip()) and _kept(asked, thing, told)
+        if kept or not _leaves_out(text, mark, thing):
             head = text[: mark.start()]
             if _DENIES.match(mark[0]) and _described(text[mark.end() : end]):
                 text, at = f"{head}without {text[mark.end() :]}", len(head) + len("without ")
@@ -175,14 +170,22 @@ def _marked(asked: str, told: Heard | None) -> tuple[str, tuple[str, ...]]:
     return re.sub(r"\s+", " ", text).strip(), tuple(dict.fromkeys(found))
 
 
+_SURE = re.compile(
+    r"(?:other than|except|excluding|apart from|aside from|besides|leav|omit|skip|minus|outside)",
+    re.IGNORECASE,
+)
+"""Marks that say nothing else."""
+
+
 def _kept(asked: str, thing: str, told: Heard | None) -> bool:
     """Tell whether words behind a mark were heard not to be left out."""
-    start = asked.find(thing.strip())
-    if told is None or start < 0:
+    if told is None:
         return False
-    inside = [
-        o for (at, _), o in zip(told.spans, told.odds, strict=True) if 0 <= at - start < len(thing)
-    ]
+    if told.likely[1] < NOTHING:
+        return True
+    start = asked.find(thing.strip())
+    each = zip(told.spans, told.odds, strict=True)
+    inside = [odds for (at, _), odds in each if start >= 0 and 0 <= at - start < len(thing)]
     return bool(inside) and float(np.mean(inside)) < KEPT
 
 

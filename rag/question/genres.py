@@ -22,7 +22,7 @@ WORDS = Path(__file__).with_name("genre_words.npz")
 FILE = Path(__file__).with_name("genres.npz")
 
 ASKED = 0.65
-"""Probability from which a question asks for a genre."""
+"""Probability from which a question asks for a genre: what is not of it is no answer then."""
 
 ANOTHER = 0.25
 """Probability from which it asks for another one as well."""
@@ -62,6 +62,7 @@ class Asks:
             for word in frames.content(words):
                 topic = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", " ", topic, count=1)
         topic = re.sub(r"\(\s*\)|\s+(?=[,;:.?!)])|(?<=[(,])\s*,", "", " ".join(topic.split()))
+        topic = re.sub(r",(?=,)", "", topic)
         return genres.idle(topic)
 
 
@@ -92,9 +93,9 @@ def asked(text: str, encode: Encode, in_context: InContext) -> Asks:
     heard = stretches.hear(text, signs(text), encode, in_context, WORDS, FILE)
     if heard is None:
         return by_patterns(text)
-    if 1 - heard.likely[0] < ASKED:
-        return Asks()
     each = heard.likely[1:]
     best = int(np.argmax(each))
+    if each[best] < ASKED:
+        return Asks()
     names = (name for n, name in enumerate(genres.NAMES) if n == best or each[n] >= ANOTHER)
     return Asks(tuple(names), tuple(heard.stretches(LEANING)))

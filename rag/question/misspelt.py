@@ -44,7 +44,7 @@ def corrected(text: str, known: Known, *, is_word: Callable[[str], bool]) -> str
             return match[0]
         if word in _ASKING or known.has_word(word) or is_word(word):
             return match[0]
-        found = known.nearly(word, _ASKING, is_word)
+        found = known.nearly(word, _ASKING)
         if match[0] == word:
             return found or word
         return found.capitalize() if found in _ASKING else match[0]  # or it may be a name

@@ -156,7 +156,7 @@ def _of_papers(text: str, kind: Kind, newest: bool, manner: Manner) -> Question:
         )
     topic = manner.trim(topic, kind) if frames.content(topic) else ""
     topic = asks.without(topic, rest)
-    if asks.names and not frames.content(topic):
+    if asks.names and not any(word.lower() not in _OF_ANY for word in frames.content(topic)):
         topic = rest[asks.spans[0][0] : asks.spans[-1][1]]
         terms = tuple(frames.content(topic))
         return Question(text, kind, topic, terms, (), left_out, newest=newest, genres=asks.names)
@@ -164,6 +164,14 @@ def _of_papers(text: str, kind: Kind, newest: bool, manner: Manner) -> Question:
     return Question(
         text, kind, topic, terms, parts(topic), left_out, newest=newest, genres=asks.names
     )
+
+
+_OF_ANY = frozenset(
+    """topic topics area areas field fields subject subjects method methods approach approaches
+    technique techniques model models experiment experiments result results author authors work
+    works idea ideas thing things conclude conclusion conclusions""".split()
+)
+"""Words for what any paper has: beside a genre they ask for nothing more."""
 
 
 def _of_named(asked: str, kind: Kind, wants: str, found: list[Name], trim: Trim) -> Question:

@@ -218,7 +218,7 @@ def test_any_text_can_follow(text):
         def has_word(self, word):
             return True
 
-        def nearly(self, word, first=(), is_word=None):
+        def nearly(self, word, first=()):
             return ""
 
     asked = Turn("which papers use transformers?", "papers", (paper, paper))
