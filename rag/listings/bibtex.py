@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from rag.core.identifiers import arxiv_id, known_by, old_style
+from rag.core.names import is_suffix
 from rag.listings import escapes, limits, people
 from rag.listings.days import day, month
 from rag.listings.entries import Entry, Refused, chosen
@@ -224,5 +225,7 @@ def _authors(text: str) -> Iterator[str]:
             yield escapes.name(people.structured(told))
             continue
         parts = parse_single_name_into_parts(name, strict=False)
+        if parts.jr and is_suffix(" ".join(parts.first)):  # ADS: {Smith}, John, Jr.
+            parts.first, parts.jr = parts.jr, parts.first
         if plain := people.one(escapes.name(parts.merge_first_name_first).replace(",", "\0")):
             yield plain.replace("\0", ",")

@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
+from rag.core.names import parted
 from rag.core.papers import Paper
-from rag.output.references import parted, without_suffix
 
 COLUMNS = (
     "id", "title", "authors", "year", "venue", "doi", "url", "listed", "version", "withdrawn",
@@ -76,8 +76,9 @@ def note(paper: Paper, key: str, tags: tuple[str, ...] = ()) -> str:
 
 
 def _person(name: str) -> dict[str, str]:
-    family, given = parted(name)
-    if not given:
-        return {"literal": family}
-    given, suffix = without_suffix(given)
-    return {"family": family, "given": given} | ({"suffix": suffix} if suffix else {})
+    """Return a name of CSL's, with its particles before the family name: Zotero reads no others."""
+    parts = parted(name)
+    if not parts.given:
+        return {"literal": name}
+    told = {"family": parts.whole_family, "given": parts.given, "suffix": parts.suffix}
+    return {part: said for part, said in told.items() if said}

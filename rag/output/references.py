@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from rag.core.names import is_body, parted
 from rag.core.papers import Paper
 
 if TYPE_CHECKING:
@@ -29,11 +30,6 @@ _RIS_TYPES = {
     "article-journal": "JOUR", "paper-conference": "CPAPER", "chapter": "CHAP", "book": "BOOK",
     "thesis": "THES", "report": "RPRT",
 }  # fmt: skip
-_BODY = re.compile(r"\b(?:collaboration|consortium|team|group|project|committee)\b", re.IGNORECASE)
-_PARTICLES = (
-    "al bin da das de del della der den di do dos du el la le ten ter van von y zu zum zur"
-).split()
-_SUFFIXES = ("jr", "jr.", "sr", "sr.", "ii", "iii", "iv")
 _LITTLE = (
     "a an the on in of for to with and from by at is are can do does how what why when towards "
     "toward via using"
@@ -69,37 +65,11 @@ def keys(papers: Iterable[Paper]) -> dict[str, str]:
 
 def key(paper: Paper) -> str:
     """Return the key of a paper, as it is where no other paper has it."""
-    family = _ascii(parted(paper.authors[0])[0]) if paper.authors else ""
+    family = _ascii(parted(paper.authors[0]).whole_family) if paper.authors else ""
     words = [_ascii(word) for word in re.findall(r"[\w’'-]+", paper.title)]
     telling = [word for word in words if word and word not in _LITTLE] or [w for w in words if w]
     year = str(paper.appeared or "")
     return f"{family}{year}{telling[0][:_LONGEST_WORD] if telling else ''}" or "paper"
-
-
-def parted(name: str) -> tuple[str, str]:
-    """Return the family name of a person with its particles, and the rest; a body has no rest.
-
-    >>> parted("Jan van der Berg"), parted("Martin King Jr."), parted("ATLAS Collaboration")
-    (('van der Berg', 'Jan'), ('King', 'Martin Jr.'), ('ATLAS Collaboration', ''))
-    """
-    words = name.split()
-    if _BODY.search(name) or len(words) < 2:
-        return name, ""
-    suffix = [words.pop()] if words[-1].lower() in _SUFFIXES and len(words) > 2 else []
-    at = len(words) - 1
-    while at > 1 and words[at - 1].lower() in _PARTICLES:
-        at -= 1
-    return " ".join(words[at:]), " ".join([*words[:at], *suffix])
-
-
-def without_suffix(given: str) -> tuple[str, str]:
-    """Return a given name and the suffix that `parted` has put behind it.
-
-    >>> without_suffix("Martin Jr."), without_suffix("Jan")
-    (('Martin', 'Jr.'), ('Jan', ''))
-    """
-    first, _, last = given.rpartition(" ")
-    return (first, last) if first and last.lower() in _SUFFIXES else (given, "")
 
 
 def bibtex(
@@ -191,20 +161,18 @@ def _on_one_line(text: str) -> str:
 
 
 def _family_first(name: str) -> str:
-    family, given = parted(name)
-    return ", ".join(filter(None, (family, *without_suffix(given))))
+    parts = parted(name)
+    return ", ".join(filter(None, (parts.whole_family, parts.given, parts.suffix)))
 
 
 def _bibtex_name(name: str) -> str:
-    plain = _bibtex_text(name)
-    whole = _BODY.search(name) or re.search(r"(?:^|\s)and(?:\s|$)|,", name)
-    if whole:
-        return f"{{{plain}}}"
-    family, given = parted(name)
-    first, suffix = without_suffix(given)
-    if suffix or (re.match(r"[A-Z]", family) and " " in family):  # else its last word would be all
-        return _bibtex_text(", ".join(filter(None, (family, suffix, first))))
-    return plain
+    if is_body(name) or re.search(r"(?:^|\s)and(?:\s|$)|,", name):
+        return f"{{{_bibtex_text(name)}}}"
+    parts = parted(name)
+    if parts.suffix or " " in parts.whole_family:  # else its last word would be all
+        told = (parts.whole_family, parts.suffix, parts.given)
+        return _bibtex_text(", ".join(filter(None, told)))
+    return _bibtex_text(name)
 
 
 def _ascii(text: str) -> str:

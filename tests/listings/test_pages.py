@@ -14,7 +14,7 @@ from rag import listings
 from rag.core.identifiers import known_by
 from rag.core.papers import Paper
 from rag.errors import ListingError
-from rag.listings import Refused, limits, pages, people
+from rag.listings import Refused, bylines, limits, pages
 from rag.listings.entries import Entry
 from rag.listings.text import clean
 from tests.listings.telling import as_paper, as_refused
@@ -238,7 +238,7 @@ def test_what_a_label_says_again_and_again_is_bounded() -> None:
 
 def test_a_line_of_very_many_names_is_read() -> None:
     named = ", ".join(["Ann Roe"] * 20_000)
-    assert people.run_of_names(f"2024-05-17, Bo Poe, Paper:, {named}, Code:") == named
+    assert bylines.run_of_names(f"2024-05-17, Bo Poe, Paper:, {named}, Code:") == named
 
 
 @pytest.mark.parametrize("end", ["arXiv:2505.{:05}.", "[arXiv](https://arxiv.org/abs/2505.{:05})"])
