@@ -15,6 +15,7 @@ from rag.core.names import is_suffix
 from rag.listings import escapes, limits, people
 from rag.listings.days import day, month
 from rag.listings.entries import Entry, Refused, chosen
+from rag.listings.records import with_subtitle
 
 FORMAT = "BibTeX with abstracts"
 ENDINGS = (".bib", ".bibtex", ".txt")
@@ -134,7 +135,9 @@ def _entry(line: int, kind: str, fields: Mapping[str, str]) -> Entry:
     on_arxiv = arxiv_id(venue) or venue.lower() in ("arxiv", "corr") or "arxiv" in venue.lower()
     return Entry(
         line,
-        title=escapes.plain(fields.get("title", "")),
+        title=with_subtitle(
+            escapes.plain(fields.get("title", "")), escapes.plain(fields.get("subtitle", ""))
+        ),
         link=chosen(links),
         abstract=escapes.plain(fields.get("abstract", "")),
         listed=_day(fields),

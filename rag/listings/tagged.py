@@ -19,12 +19,15 @@ from rag.listings import limits, people, records
 from rag.listings.entries import Entry, Refused
 from rag.listings.text import without_stop
 
-FORMAT = "RIS, EndNote, RefWorks, NoteExpress, PubMed, Ovid, Cochrane or Web of Science records"
+FORMAT = (
+    "RIS, EndNote, RefWorks, NoteExpress, PubMed, Ovid, Cochrane, ADS or Web of Science records"
+)
 ENDINGS = (".ris", ".enw", ".ciw", ".nbib", ".txt")
 SIGNS = "TPFR%{<"
 
 _MARKS = re.compile(
     r"^(?:(?P<ris>\ufeff?TY  ?- ?\w+)|(?P<wok>PT [A-Z]\s*$)|(?P<endnote>%0 \w)"
+    r"|(?P<ads>%R (?:1[89]|20)\d\d\S{15}\s*$)"
     r"|(?P<noteexpress>\{Reference Type\}: ?\w)|(?P<pubmed>(?:PMID|OID) ?- ?\w)"
     r"|(?P<refworks>RT (?:Journal|Conference|Book|Dissertation|Report)\b)"
     r"|(?P<cochrane>Record #\d+ of \d+\s*$)|(?P<ovid><\d{1,6}>\s*$))",
@@ -49,6 +52,10 @@ _NAMES = {
     "8": "date", "J": "journal", "B": "journal", "0": "type",
     "TI": "title", "FAU": "author", "AB": "abstract", "PMID": "pmid", "AID": "doi", "LID": "doi",
     "DP": "year", "CN": "author", "JT": "journal", "PT": "type",
+}  # fmt: skip
+_ADS = {
+    "T": "title", "A": "author", "B": "abstract", "D": "year", "J": "journal", "U": "url",
+    "Y": "doi",
 }  # fmt: skip
 _REFWORKS = {
     "RT": "type", "T1": "title", "A1": "author", "AB": "abstract", "YR": "year", "FD": "date",
@@ -190,6 +197,19 @@ def _endnote(text: str) -> dict[str, Any]:
     return _plain(text, _ENDNOTE_LINE)
 
 
+def _ads(text: str) -> dict[str, Any]:
+    """Return a record as ADS tags it: the names in one line, or each in its own."""
+    said = _plain(text, _ENDNOTE_LINE, _ADS)
+    beside, volume = said.pop("doi", ""), said.get("journal", "").partition(", ")
+    found = re.search(r"DOI: ?(\S+?);?(?:\s|$)", beside)
+    named = [name.strip() for names in said.get("author", []) for name in names.split(";")]
+    arxiv = re.search(r"arXiv:\S+\w", beside)
+    more = {"author": [*filter(None, named)], "journal": volume[0]}
+    more |= {"doi": found[1]} if found else {}
+    more |= {"date": said["year"]} if "year" in said else {}
+    return said | more | ({"arxiv": arxiv[0]} if arxiv else {})
+
+
 def _pubmed(text: str) -> dict[str, Any]:
     said = _plain(text, _PUBMED_LINE)
     if "author" not in said:  # ERIC has whole names where PubMed has initials
@@ -256,6 +276,6 @@ def _plain(
 
 
 _READERS: dict[str, Callable[[str], dict[str, Any]]] = {
-    "ris": _ris, "wok": _wok, "endnote": _endnote, "pubmed": _pubmed, "refworks": _refworks,
-    "noteexpress": _noteexpress, "cochrane": _cochrane, "ovid": _ovid,
+    "ris": _ris, "wok": _wok, "endnote": _endnote, "ads": _ads, "pubmed": _pubmed,
+    "refworks": _refworks, "noteexpress": _noteexpress, "cochrane": _cochrane, "ovid": _ovid,
 }  # fmt: skip
