@@ -175,7 +175,8 @@ def _links(fields: Mapping[str, str]) -> Iterator[str]:
         yield fields.get(name, "")
     for name in ("howpublished", "note"):
         yield said if known_by(said := fields.get(name, "")) else ""
-    if (number := fields.get("pmid", "")).isdecimal():
+    number = fields.get("pmid", "") or (eprint if kind == "pubmed" else "")
+    if number.isdecimal():
         yield f"https://pubmed.ncbi.nlm.nih.gov/{number}/"
     if eprint and kind == "hal":
         yield f"https://hal.science/{eprint}"

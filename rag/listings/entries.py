@@ -45,6 +45,11 @@ _BEHIND_NAMES = " *\u2020\u2021\u00a7\u00b6"  # of who did as much as another, o
 _YEARS = range(1400, 2200)
 # What arXiv's daily feeds set before an abstract.
 _ANNOUNCED = re.compile(r"\AarXiv:\S+ Announce Type: [\w-]+(?: |$)(?:Abstract: ?)?")
+_HEADED = re.compile(
+    r"\A\s*(?:<(?:div|section|p)\b[^<>]*>\s*){0,3}<(?P<tag>p|h\d|b|strong|span)\b[^<>]*>\s*abstract\s*[:.]?"
+    r"\s*</(?P=tag)>",
+    re.IGNORECASE,
+)
 # What pages and search engines leave before one; "Abstract Meaning Representation" is a subject.
 _CALLED = re.compile(
     r"\A(?:Abstract|ABSTRACT)(?:\s*[:.\u2014]\s*|\s+(?=(?:Background|BACKGROUND|Objectives?|Purpose|Aims?"
@@ -232,8 +237,7 @@ def _paper(entry: Entry, source: str) -> Paper | str:
     """Return the paper of an entry, or what it lacks."""
     if too_much := _excess(entry):
         return too_much
-    title, abstract = clean(entry.title), _ANNOUNCED.sub("", clean(entry.abstract), count=1)
-    abstract = _CALLED.sub("", abstract, count=1)
+    title, abstract = clean(entry.title), _abstract(entry.abstract)
     cleaned = (clean(author).rstrip(_BEHIND_NAMES) for author in entry.authors)
     authors = tuple(name for name in cleaned if name and not is_others(name))
     link = entry.link.strip()
@@ -276,6 +280,12 @@ def _paper(entry: Entry, source: str) -> Paper | str:
         kind=visible(entry.kind),
         identifiers=others,
     )
+
+
+def _abstract(said: str) -> str:
+    """Return an abstract without what announces it."""
+    abstract = clean(_HEADED.sub("", said, count=1))
+    return _CALLED.sub("", _ANNOUNCED.sub("", abstract, count=1), count=1)
 
 
 def _told_year(entry: Entry) -> int | None:

@@ -99,7 +99,13 @@ def csl_kind(said: str) -> str:
     return _CSL_KINDS.get(plain_name(said), "")
 
 
-_OF_SERIES = {"issn", "volume", "identifiers", "publisher"}  # beside a source that is a journal
+_OF_SERIES = {
+    "issn",
+    "volume",
+    "identifiers",
+    "publisher",
+    "doi",
+}  # beside a source that is a journal
 _DATABASE = re.compile(
     r"(?:https?:|www\.).*|.*\.\w{2,5}|[a-z]{2,4}:.*|scopus|web of science.*|wos|pubmed|medline|med"
     r"|ppr|crossref|openalex|semantic ?scholar|google ?scholar|dblp|arxiv.*|ieee.*|acm.*|zotero"
