@@ -277,7 +277,9 @@ def _paper(entry: Entry, source: str) -> Paper | str:
         doi=next(filter(None, map(doi_of, (identifier, *others))), ""),
         venue=clean(entry.venue),
         year=_year(entry) if is_own(identifier) else _told_year(entry),
-        kind=visible(entry.kind),
+        kind=""
+        if is_arxivs(identifier) and not entry.venue and entry.kind == "article"
+        else visible(entry.kind),
         identifiers=others,
     )
 

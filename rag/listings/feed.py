@@ -34,8 +34,8 @@ _VENUES = ("journal_ref", "journal_reference", "publicationName")
 _TEXTS = ("summary", "description", "content", "encoded")
 # Where publishers tell the issue instead of an abstract, which is then elsewhere or not there.
 _IMPRINT = re.compile(
-    r"(?:\s|<[^<>]*>)*(?:(?:[\w&.,: -]{1,100}, )?Volume \w+, (?:Issue|Number|Page)|Publication date:"
-    r"|[\w&.,: -]{1,100}, (?:Ahead of Print|Early View|EarlyView)).{0,2000}",
+    r"(?:\s|<[^<>]*>)*(?:(?:[\w&.,: -]{1,100}, )?Volume \w+, (?:Issue|Number|Page)"
+    r"|Publication date:|[\w&.,: -]{1,100}, (?:Ahead of Print|Early View|EarlyView)).{0,2000}",
     re.IGNORECASE | re.DOTALL,
 )
 # Where authors work, below their names.

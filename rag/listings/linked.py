@@ -27,6 +27,7 @@ _OF_OTHERS = re.compile(
 )
 _NOTED = ("number", "archiveid", "extra")  # Zotero: arXiv:2104.00001 [cs]
 NUMBERS = ("pmid", "pubmedid", "pm")
+_CENTRAL = ("pmcid", "pmc")
 _WOS = ("ut", "utuniquewosid")
 NESTED = (
     "externalids",
@@ -66,6 +67,9 @@ def _numbered(named: Mapping[str, object]) -> Iterator[str]:
     for name in NUMBERS:
         if (number := as_text(named.get(name))).isdecimal():
             yield f"https://pubmed.ncbi.nlm.nih.gov/{number}/"
+    for name in _CENTRAL:
+        if re.fullmatch(r"PMC\d+", number := as_text(named.get(name))):
+            yield f"https://pmc.ncbi.nlm.nih.gov/articles/{number}/"
     for name in _WOS:
         if re.fullmatch(r"WOS:\w+", number := as_text(named.get(name))):
             yield f"https://www.webofscience.com/wos/woscc/full-record/{number}"
@@ -93,8 +97,8 @@ def _addresses(value: object, arxiv: bool = False) -> Iterator[str]:
         if isinstance(part, dict):
             yield from _in_object(part)
             continue
-        said = uncut(as_text(part))
-        yield said if not arxiv or "/" in said or known_by(said) or is_rounded(said) else ""
+        for said in uncut(as_text(part)).split("; "):
+            yield said if not arxiv or "/" in said or known_by(said) or is_rounded(said) else ""
 
 
 def _in_object(links: Mapping[str, object]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from rag.listings.days import month
 from rag.listings.fields import as_text, plain_name
 
 _DAYS = (
-    "listed", "preprintdate", "earliestdate",
+    "listed", "preprintdate", "earliestdate", "submitted",
     "published", "publicationdate", "publishedat", "issued", "created", "submitted",
     "date", "datepublished", "publicationdateyyyymmdd", "pubdate", "cdate", "updated",
     "updatedate", "publisheddate", "firstpublicationdate", "onlinedate", "pd", "produceddate",

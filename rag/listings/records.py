@@ -8,7 +8,7 @@ by `published.py`.
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from rag.core.identifiers import arxiv_id, doi_of, is_arxivs, known_by
+from rag.core.identifiers import arxiv_id, doi_of, is_arxivs, is_category, known_by
 from rag.core.origins import title_key
 from rag.core.publishers import papers_page
 from rag.listings import limits, linked, people, published
@@ -170,10 +170,11 @@ def entry(line: int, record: Mapping[str, object], key: str = "") -> Entry:
         categories=tuple(
             category for name in _CATEGORIES for category in _categories(named.get(name))
         )
-        + tuple(_tags(named.get("tags"))),
+        + tuple(_tags(named.get("tags")))
+        + tuple(keywords(as_text(named.get("keyword")))),
         authors=next(filter(None, authors), ()),
         updated=published.updated(named),
-        comment=first(named, _COMMENTS),
+        comment=first(named, _COMMENTS) or _withdrawal(named),
         version=_version(named) if _has_versions(named, link) else None,
         links=tuple(links[: limits.MOST_NAMES]),
         venue=venue,
@@ -251,6 +252,23 @@ def _in_order(places: Mapping[str, object]) -> str:
         if isinstance(place, int)
     ]
     return " ".join(word for _, word in sorted(at[:_LONGEST_INVERTED]))
+
+
+def _withdrawal(named: Mapping[str, object]) -> str:
+    if str(named.get("withdrawn")).lower() == "true":
+        return "withdrawn"
+    status = as_text(named.get("status"))
+    return status if status.lower() in ("withdrawn", "retracted") else ""
+
+
+def is_keyword(said: str) -> bool:
+    """Tell whether a keyword is a category, as `rag export` has them; "math" is a word as well."""
+    return is_category(said) and ("." in said or "-" in said)
+
+
+def keywords(said: str) -> Iterator[str]:
+    """Yield the categories among keywords with commas between them."""
+    yield from filter(is_keyword, map(str.strip, said.split(",")))
 
 
 def _has_versions(named: Mapping[str, object], link: str) -> bool:

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from rag.core.identifiers import doi_of, is_category, known_by
+from rag.core.identifiers import doi_of, known_by
 from rag.listings import limits, people, records
 from rag.listings.entries import Entry, Refused
 from rag.listings.text import without_stop
@@ -45,6 +45,7 @@ _LONGEST = 5 * limits.LONGEST_TEXT
 _RIS_KINDS = {
     "JOUR": "journal article", "CONF": "conference paper", "CPAPER": "conference paper",
     "CHAP": "book chapter", "BOOK": "book", "THES": "thesis", "RPRT": "report", "MGZN": "article",
+    "DATA": "dataset", "UNPB": "preprint",
 }  # fmt: skip
 
 _NAMES = {
@@ -136,7 +137,8 @@ def _ris(text: str) -> dict[str, Any]:
         "journal": next(filter(None, (said.get(name) for name in (
             "secondary_title", "alternate_title3", "journal_name", "alternate_title2",
         ))), next(_unknown(said, "BT"), "")),
-        "categories": [*filter(_is_keyword_of_arxiv, said.get("keywords", []))],
+        "categories": [*filter(records.is_keyword, said.get("keywords", []))],
+        "comment": " ".join(map(str, said.get("notes", []))),
         "type": _RIS_KINDS.get(said.get("type_of_reference", ""), ""),
         "arxiv": next((t for t in (said.get("id"), said.get("number"), *_notes(said)) if t), ""),
     }  # fmt: skip
@@ -151,11 +153,6 @@ def _addresses(parts: Iterable[str]) -> list[str]:
         else:
             found.append(part)
     return found
-
-
-def _is_keyword_of_arxiv(keyword: str) -> bool:
-    """Tell whether a keyword is a category, as `rag export` has them; "math" is a word as well."""
-    return is_category(keyword) and ("." in keyword or "-" in keyword)
 
 
 def _notes(said: dict[str, Any]) -> Iterator[str]:

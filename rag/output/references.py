@@ -11,8 +11,10 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING
 
+from rag.core.identifiers import doi_of, is_address
 from rag.core.names import is_body, parted
 from rag.core.papers import Paper
 
@@ -25,15 +27,22 @@ _BIBTEX_TYPES = {
     "article-journal": ("article", "journal"), "paper-conference": ("inproceedings", "booktitle"),
     "chapter": ("incollection", "booktitle"), "book": ("book", "publisher"),
     "thesis": ("phdthesis", "school"), "report": ("techreport", "institution"),
+    "dataset": ("dataset", "publisher"), "article": ("misc", "howpublished"),
 }  # fmt: skip
 _RIS_TYPES = {
     "article-journal": "JOUR", "paper-conference": "CPAPER", "chapter": "CHAP", "book": "BOOK",
-    "thesis": "THES", "report": "RPRT",
+    "thesis": "THES", "report": "RPRT", "dataset": "DATA", "article": "UNPB",
 }  # fmt: skip
 _LITTLE = (
     "a an the on in of for to with and from by at is are can do does how what why when towards "
     "toward via using"
 ).split()
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTH = re.compile(r"^(  month = )\{([a-z]{3})\}", re.MULTILINE)  # BibTeX's own word for one
+_NUMBERS = {
+    "pmid": re.compile(r"https://pubmed\.ncbi\.nlm\.nih\.gov/(\d+)/"),
+    "pmcid": re.compile(r"https://pmc\.ncbi\.nlm\.nih\.gov/articles/(PMC\d+)/"),
+}
 _LONGEST_WORD = 20  # letters of a key's word
 
 
@@ -94,7 +103,7 @@ def bibtex(
     form.indent, form.block_separator = "  ", "\n"
     entries = Library([_bibtex(paper, named[paper.id], abstracts) for paper in listed])
     braces = AddEnclosingMiddleware(False, default_enclosing="{", enclose_integers=True)
-    return write(braces.transform(entries), form)
+    return _MONTH.sub(r"\1\2", write(braces.transform(entries), form))
 
 
 def ris(papers: Iterable[Paper]) -> str:
@@ -116,20 +125,30 @@ def _bibtex(paper: Paper, name: str, abstracts: bool) -> "Entry":
     from bibtexparser.model import Entry, Field
 
     kind, venue = _BIBTEX_TYPES.get(paper.kind, ("misc", "howpublished"))
+    day = day_of_year(paper)
     if not paper.venue and paper.is_on_arxiv:
         kind = "misc"
+    elif paper.kind == "article":
+        kind, venue = "misc", "howpublished"
     elif paper.venue and kind == "misc":
         kind, venue = "article", "journal"
     fields = {
         "title": f"{{{_bibtex_text(paper.title)}}}",
         "author": " and ".join(map(_bibtex_name, paper.authors)),
         "year": str(paper.appeared or ""),
+        "month": _MONTHS[day.month - 1] if day else "",
+        "day": str(day.day) if day else "",
         venue: _bibtex_text(paper.venue),
         "doi": _without_braces(paper.doi),
         "eprint": paper.id if paper.is_on_arxiv else "",
         "archiveprefix": "arXiv" if paper.is_on_arxiv else "",
         "primaryclass": paper.categories[0] if paper.is_on_arxiv and paper.categories else "",
         "url": _without_braces(paper.url),
+        "type": "preprint" if paper.kind == "article" and not paper.is_on_arxiv else "",
+        "version": str(paper.version or "") if paper.is_on_arxiv else "",
+        "keywords": ", ".join(paper.categories) if abstracts else "",
+        "note": "Withdrawn" if paper.withdrawn else "",
+        **numbers(paper),
         "abstract": _bibtex_text(paper.abstract) if abstracts else "",
     }
     return Entry(kind, name, [Field(field, value) for field, value in fields.items() if value])
@@ -137,8 +156,10 @@ def _bibtex(paper: Paper, name: str, abstracts: bool) -> "Entry":
 
 def _ris(paper: Paper) -> dict[str, str | list[str]]:
     """Return a record by rispy's names, in the order in which it is written."""
-    day = paper.listed if paper.listed and paper.listed.year == paper.appeared else None
-    kind = _RIS_TYPES.get(paper.kind, "JOUR" if paper.venue else "UNPB")
+    day = day_of_year(paper)
+    kind = _RIS_TYPES.get(paper.kind, "JOUR" if paper.venue else "GEN")
+    further = (name for name in paper.identifiers if is_address(name) and not doi_of(name))
+    version = f"v{paper.version}" if paper.version else ""
     record: dict[str, str | list[str]] = {
         "type_of_reference": "UNPB" if paper.is_on_arxiv and not paper.venue else kind,
         "title": _on_one_line(paper.title),
@@ -149,11 +170,33 @@ def _ris(paper: Paper) -> dict[str, str | list[str]]:
         "doi": paper.doi,
         "abstract": _on_one_line(paper.abstract),
         "keywords": list(paper.categories),
-        "id": paper.id if paper.is_on_arxiv else "",
-        "urls": [paper.url] if paper.url else [],
+        "id": f"{paper.id}{version}" if paper.is_on_arxiv else "",
+        "urls": [*filter(None, (paper.url, *further))],
+        "notes": ["Withdrawn"] if paper.withdrawn else [],
         "file_attachments1": paper.pdf,
     }
     return {name: value for name, value in record.items() if value}
+
+
+def day_of_year(paper: Paper) -> date | None:
+    """Return the day of a paper, where that is one of the year that it is dated with.
+
+    A first of January stands for a year of which no day is known.
+    """
+    day = paper.listed
+    known = day and day.year == paper.appeared and (day.month, day.day) != (1, 1)
+    return day if known else None
+
+
+def numbers(paper: Paper) -> dict[str, str]:
+    """Return the numbers that PubMed and PubMed Central have of a paper, by their usual names."""
+    found = (
+        (name, match[1])
+        for name, pattern in _NUMBERS.items()
+        for one in (paper.id, *paper.identifiers)
+        if (match := pattern.fullmatch(one))
+    )
+    return dict(found)
 
 
 def _on_one_line(text: str) -> str:

@@ -414,7 +414,7 @@ def test_zotero_counts_its_changes_and_names_editors_and_keeps_notes(tmp_path: P
     ]
     (paper,) = listings.read(written(tmp_path, json.dumps(document)))
     assert isinstance(paper, Paper)
-    assert (paper.version, paper.year, paper.authors, paper.kind) == (None, 2020, (ANN,), "article")
+    assert (paper.version, paper.year, paper.authors, paper.kind) == (None, 2020, (ANN,), "")
 
 
 @pytest.mark.parametrize(
