@@ -180,6 +180,11 @@ def _unknown(path: Path, head: str, lacking: str) -> ListingError:
         if seen:
             return ListingError(f"{named}; or {again}")
         return ListingError(f"{name} has a column of titles and none of {lacking}; {again}")
+    lines = head.split("\n")
+    if dois := mentions.dois(lines):
+        s, how = "s" if len(dois) > 1 else "", unabstracted.advice("")
+        named = f"{named}; and" if seen else f"{name} has"
+        return ListingError(f"{named} {len(dois):,} DOI{s} without title or abstract: {how}")
     if seen:
         return ListingError(named)
     known = "; ".join(reader.FORMAT for reader in _nearest(path, head))

@@ -40,7 +40,7 @@ LONGEST = limits.LONGEST_TEXT
 _SHOWN = 80
 """Characters of a link to show in a message."""
 
-_NO_ABSTRACT = "no abstract"
+_NO_ABSTRACT, _NO_TITLE = "no abstract", "no title of"
 _BEHIND_NAMES = " *\u2020\u2021\u00a7\u00b6"  # of who did as much as another, or writes letters
 _YEARS = range(1400, 2200)
 # What arXiv's daily feeds set before an abstract.
@@ -197,7 +197,8 @@ def papers(
             continue
         paper = scrubbed(entry.kept) if entry.kept else _paper(entry, name or source)
         if isinstance(paper, str):
-            lacks = entry.link.strip() or entry.title if paper.startswith(_NO_ABSTRACT) else ""
+            named = paper.startswith((_NO_ABSTRACT, _NO_TITLE))
+            lacks = (entry.link.strip() or entry.title) if named else ""
             yield Refused(source, entry.line, paper, lacks=lacks)
             continue
         paper = seen.told_apart(paper)
@@ -243,7 +244,7 @@ def _paper(entry: Entry, source: str) -> Paper | str:
     link = entry.link.strip()
     if not title:
         named = arxiv_id(link)
-        return f"no title of {named}; `rag fetch {named}` brings it" if named else "no title"
+        return f"{_NO_TITLE} {named}; `rag fetch {named}` brings it" if named else "no title"
     if entry.may_lack_link and (is_rounded(link) or not _LINKS.search(link)):
         link = own_identifier(title, authors, _year(entry), abstract)
     if not link:

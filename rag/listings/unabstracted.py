@@ -39,7 +39,10 @@ def site(text: str) -> str:
 
 def advice(of: str) -> str:
     """Return where the abstracts of what a service lists are to be had."""
-    return next((how for _, name, how in _SITES if name == of), "export them with abstracts")
+    return next(
+        (how for _, name, how in _SITES if name == of),
+        "an export of Zotero's, OpenAlex's or PubMed's has them",
+    )
 
 
 def said(links: Iterable[str], of: str) -> str:
