@@ -39,8 +39,8 @@ _BLOCK = re.compile(
     r"<div\b(?P<said>[^<>]*)>(?P<text>(?:(?!</?div\b).){0,4000})</div>", re.IGNORECASE | re.DOTALL
 )
 _GIST = re.compile(
-    r"<a\b[^<>]*\bhref\s*=\s*[\"'](?P<link>https?://(?:www\.)?semanticscholar\.org/paper/[^\"'<>]+)"
-    r"[\"'][^<>]*>(?P<title>.{1,2000}?)</a>",
+    r"<a\b[^<>]{0,1000}\bhref\s*=\s*[\"'](?P<link>https?://(?:www\.)?semanticscholar\.org/paper/[^\"'<>]+)"
+    r"[\"'][^<>]{0,1000}>(?P<title>.{1,2000}?)</a>",
     re.IGNORECASE | re.DOTALL,
 )
 _BREAK = re.compile(r"</?(?:div|p|td|tr|li|h\d|br|table|ul|ol)\b[^<>]*>", re.IGNORECASE)

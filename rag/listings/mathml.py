@@ -17,7 +17,9 @@ _MATHS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _BETWEEN = {"mfrac": "/", "msup": "^", "msub": "_", "mover": "", "munder": "_"}
+_TAG = re.compile(r"<[^<>]*>")
 _DEEPEST = 50
+_MOST = 1_000  # formulas of a text that are taken apart; of the rest only the signs are kept
 
 
 def readable(text: str) -> str:
@@ -28,7 +30,13 @@ def readable(text: str) -> str:
     >>> readable("<math><msqrt><mi>s</mi></msqrt><mfrac><mi>a</mi><mi>bc</mi></mfrac></math>")
     '√sa/bc'
     """
-    return _MATHS.sub(_formula, text) if "math" in text else text
+    if "math" not in text:
+        return text
+    return _MATHS.sub(_untagged, _MATHS.sub(_formula, text, count=_MOST))
+
+
+def _untagged(found: re.Match[str]) -> str:
+    return _TAG.sub("", found[0])
 
 
 def _formula(found: re.Match[str]) -> str:

@@ -40,10 +40,11 @@ def _marked(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE | re.DOTALL)
 
 
+_IN = r"[^<>]{0,1000}"  # the rest of a tag
 _TEXT = r"(?P<text>(?:(?!</?(?:p|dt|div|strong|li)\b).){1,2000}?)"
 _LAYOUTS = (
     _Layout(
-        _marked(rf"<dt\b[^<>]*\bptitle\b[^<>]*>\s*(?:<br[^<>]*>\s*)?<a\b[^<>]*>{_TEXT}</a>"),
+        _marked(rf"<dt\b{_IN}\bptitle\b{_IN}>\s*(?:<br{_IN}>\s*)?<a\b{_IN}>{_TEXT}</a>"),
         _marked(r"\bquery_author[\"'] value\s*=\s*[\"'](?P<text>[^\"']{1,300})"),
     ),
     _Layout(
@@ -51,13 +52,13 @@ _LAYOUTS = (
         _marked(r"<span class=[\"']?authors[\"']?>(?P<text>[^<>]{1,20000})</span>"),
     ),
     _Layout(
-        _marked(rf"<a\b[^<>]*\btitle\s*=\s*[\"']paper title[\"'][^<>]*>{_TEXT}</a>"),
+        _marked(rf"<a\b{_IN}\btitle\s*=\s*[\"']paper title[\"']{_IN}>{_TEXT}</a>"),
         _marked(r"<i>(?P<text>[^<>]{1,20000})</i>"),
     ),
     _Layout(
-        _marked(rf"<strong>\s*<a\b[^<>]*\balign-middle\b[^<>]*>{_TEXT}</a>\s*</strong>"),
-        _marked(r"<a\b[^<>]*/people/[^<>]*>(?P<text>[^<>]{1,300})</a>"),
-        _marked(r"\babstract-collapse\b[^<>]*>\s*<div\b[^<>]*>(?P<text>.{1,20000}?)</div>"),
+        _marked(rf"<strong>\s*<a\b{_IN}\balign-middle\b{_IN}>{_TEXT}</a>\s*</strong>"),
+        _marked(rf"<a\b{_IN}/people/{_IN}>(?P<text>[^<>]{{1,300}})</a>"),
+        _marked(rf"\babstract-collapse\b{_IN}>\s*<div\b{_IN}>(?P<text>.{{1,20000}}?)</div>"),
     ),
 )
 _LINK = re.compile(r"\bhref\s*=\s*[\"']?(?P<link>https?://[^\"'<>\s]+)", re.IGNORECASE)

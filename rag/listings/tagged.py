@@ -198,9 +198,9 @@ def _ads(text: str) -> dict[str, Any]:
     """Return a record as ADS tags it: the names in one line, or each in its own."""
     said = _plain(text, _ENDNOTE_LINE, _ADS)
     beside, volume = said.pop("doi", ""), said.get("journal", "").partition(", ")
-    found = re.search(r"DOI: ?(\S+?);?(?:\s|$)", beside)
+    found = re.search(r"(?<!\S)DOI: ?([^\s;]{1,300})", beside)
     named = [name.strip() for names in said.get("author", []) for name in names.split(";")]
-    arxiv = re.search(r"arXiv:\S+\w", beside)
+    arxiv = re.search(r"\barXiv:[\w./-]{1,60}\w", beside)
     more = {"author": [*filter(None, named)], "journal": volume[0]}
     more |= {"doi": found[1]} if found else {}
     more |= {"date": said["year"]} if "year" in said else {}

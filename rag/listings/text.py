@@ -92,7 +92,7 @@ def _without_markup(text: str) -> str:
             raised.insert_before("^")
     for heading in page.find_all(_HEADINGS):  # of a part of an abstract
         said = heading.get_text().strip()
-        if said and said[-1] not in ".:;?!" and heading.find_next_sibling(string=True):
+        if said and said[-1] not in ".:;?!" and heading.next_sibling is not None:
             heading.append(":")
     for block in page.find_all(_BLOCKS.split()):
         block.insert_before(" ")
