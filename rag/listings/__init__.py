@@ -259,6 +259,7 @@ def _read(
                 else:
                     first, in_a_row = first or item, in_a_row + 1
                 if in_a_row > limits.MOST_REFUSED:
+                    yield from lacking
                     raise ListingError(
                         f"{name} has more than {limits.MOST_REFUSED:,} entries in a row that "
                         f"cannot be read; the rest of it is left out"
@@ -270,9 +271,11 @@ def _read(
                 lacking.clear()
                 yield item
     except FAILURES as error:
+        yield from lacking
         raise unreadable(name, error) from error
     links = [item.lacks for item in lacking if item.lacks]
-    together = len(links) >= unabstracted.FEWEST or any(item.whole for item in lacking)
+    whole = [item.reason for item in lacking if item.whole]
+    together = len(links) >= unabstracted.FEWEST if not whole else len(whole) == 1
     together = together and not count and wanted == EVERYTHING and first in lacking[:1]
     yield from (replace(item, grouped=together) for item in lacking)
     if count or wanted != EVERYTHING:
@@ -280,9 +283,8 @@ def _read(
     if first is None:
         raise EmptyListingError(f"{name} lists no papers; give a listing that has some")
     if together:
-        told = [item.reason for item in lacking if item.whole]
-        told += [unabstracted.said(links, unabstracted.site(head))] if links else []
-        raise ListingError(f"{name} has {'; and '.join(told)}")
+        told = [unabstracted.said(links, unabstracted.site(head))] if links else []
+        raise ListingError(f"{name} has {'; and '.join(whole + told)}")
     raise ListingError(
         f"{name} has no paper that can be read (line {first.line}: {first.reason}); "
         f"correct it or give another listing"

@@ -117,7 +117,7 @@ def _unclaimed(
     mentioned = {name: line.number for line in others for name in mentions.mentioned([line.text])}
     seen = {**named, **{name: at for name, at in mentioned.items() if name not in claimed}}
     if seen:
-        yield Refused(source, min(seen.values()), mentions.said(tuple(seen)))
+        yield Refused(source, min(seen.values()), mentions.said(tuple(seen)), whole=True)
 
 
 def _both(first: Entry, again: Entry) -> Entry:
