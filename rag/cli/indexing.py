@@ -102,6 +102,7 @@ class _Report:
     bar: "Bar | None" = None
     counts: Counter[str] = field(default_factory=Counter)
     failed: list[str] = field(default_factory=list)
+    told: int = 0  # entries that were refused, but for those that are told together
     _sources: dict[str, str] = field(default_factory=dict)  # files of the papers in hand
 
     def papers(self, files: Iterable[Path], read: "Read") -> Iterator["Paper"]:
@@ -131,7 +132,10 @@ class _Report:
         outcome = "unchanged" if entry.again else "refused"
         self.counts[outcome] += 1
         self._write(outcome=outcome, file=entry.source, line=entry.line, why=entry.reason)
-        if not entry.again and self.counts["refused"] <= MOST_SHOWN:
+        if entry.again or entry.grouped:
+            return
+        self.told += 1
+        if self.told <= MOST_SHOWN:
             terminal.note(f"{entry.source}, line {entry.line}: left out, {entry.reason}")
 
     def outcomes(self, outcomes: "Sequence[Outcome]") -> None:
@@ -151,7 +155,7 @@ class _Report:
         """Say what was changed, and end with status 1 if anything was left out."""
         from rag.cli import terminal
 
-        if (more := self.counts["refused"] - MOST_SHOWN) > 0:
+        if (more := self.told - MOST_SHOWN) > 0:
             terminal.note(f"{more:,} more were left out: `--report FILE` names all.")
         terminal.show_written(self.counts, library)
         if self.failed or self.counts["refused"]:

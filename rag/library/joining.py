@@ -50,7 +50,7 @@ def joined(before: Sequence[Paper], batch: Iterable[Paper]) -> tuple[list[Paper]
         for new in accounts:
             _tell(group, new)
         outcomes.append(_outcome(earlier, paper, merged(group.values())))
-    return named(groups, before), outcomes
+    return named(groups), outcomes
 
 
 def _tell(accounts: dict[object, Paper], new: Paper) -> None:

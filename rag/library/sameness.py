@@ -99,20 +99,12 @@ def grouped(accounts: Iterable[Paper]) -> list[Group]:
     return groups.all()
 
 
-def named(groups: Sequence[Group], before: Iterable[Paper]) -> list[Paper]:
+def named(groups: Sequence[Group]) -> list[Paper]:
     """Return the papers of groups, of which no two have one name.
 
     A name that several claim is that of the paper that has no other; of two on arXiv the earlier
-    one's; else whose it was before.
-
-    Parameters
-    ----------
-    before
-        The papers as they were.
+    one's; else that of the earliest year, then of the first title.
     """
-    owned: set[tuple[object, ...]] = {
-        (name, one.id, one.sources) for old in before for one in told(old) for name in names(old)
-    }
     claims: dict[str, list[int]] = defaultdict(list)
     for number, group in enumerate(groups):
         for name in {name for one in group for name in names(one)}:
@@ -120,7 +112,7 @@ def named(groups: Sequence[Group], before: Iterable[Paper]) -> list[Paper]:
     lost: dict[int, set[str]] = defaultdict(set)
     for name, claiming in claims.items():
         if len(claiming) > 1:
-            best = min(claiming, key=lambda n: _claimed(name, groups[n], owned))
+            best = min(claiming, key=lambda n: _claimed(name, groups[n]))
             for number in claiming:
                 if number != best:
                     lost[number].add(name)
@@ -208,8 +200,12 @@ def _unshared(paper: Paper) -> Iterator[Sign]:
 
 
 def _addressed(paper: Paper) -> Iterator[Sign]:
+    """Yield each address, without what tells its papers apart, with the title of this one."""
     title = title_key(paper.title)
-    yield from ((name, title) for name in {*names(paper)} if may_be_shared(name))
+    for name in {*names(paper)}:
+        if may_be_shared(name):
+            at, behind = name, own_address("", paper.title)
+            yield at.removesuffix(behind), title
 
 
 def _origins(paper: Paper) -> Iterator[Sign]:
@@ -248,11 +244,11 @@ def _order(paper: Paper) -> tuple[object, ...]:
     return rank(paper.id), paper.title, json.dumps(paper.to_dict())
 
 
-def _claimed(name: str, group: Group, owned: set[tuple[object, ...]]) -> tuple[object, ...]:
+def _claimed(name: str, group: Group) -> tuple[object, ...]:
     """Return what orders groups by how much a name is theirs."""
     own = any(one.id == name for one in group)
-    before = any((name, one.id, one.sources) in owned for one in group)
-    return not own, _age(group), not before, _order(group[0])
+    year = min((one.appeared for one in group if one.appeared), default=_NEVER)
+    return not own, _age(group), year, _order(group[0])
 
 
 def _without(group: Group, lost: set[str], taken: set[str]) -> Paper:

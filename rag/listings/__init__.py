@@ -8,6 +8,7 @@ import glob
 import io
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import TextIO
@@ -40,6 +41,7 @@ from rag.listings import (
     outlines,
     pages,
     pasted,
+    proceedings,
     pubmed,
     pubmedtext,
     reporter,
@@ -47,6 +49,7 @@ from rag.listings import (
     savedlisting,
     table,
     tagged,
+    unabstracted,
     webpage,
     xmlrecords,
     yamlist,
@@ -61,8 +64,8 @@ __all__ = ["PIPE", "READERS", "Refused", "Wanted", "files", "read"]
 READERS: tuple[Reader, ...] = (
     messages, yamlist, notes, org, daily, reporter, details, chinese, grid, zotero, feed, oai,
     endnote, pubmed, jats, mods, outlined, exported, jsonlines, outlines, chats, objects, bibtex,
-    tagged, mail, alerts, saved, savedlisting, pubmedtext, webpage, pasted, table, xmlrecords,
-    pages,
+    tagged, mail, alerts, saved, savedlisting, proceedings, pubmedtext, webpage, pasted, table,
+    xmlrecords, pages,
 )  # fmt: skip
 """The formats, in the order in which they are tried."""
 
@@ -155,7 +158,9 @@ def read(
             return _read(head, file, path, reader, wanted)
     lacking = table.lacking(head[:_HEAD])
     head += _further(file, name)
-    for reader in (xmlrecords, alerts, saved, savedlisting, pages) if not lacking else ():
+    for reader in (
+        (xmlrecords, alerts, saved, savedlisting, proceedings, pages) if not lacking else ()
+    ):
         if reader.matches(head):
             return _read(head, file, path, reader, wanted)
     file.close()
@@ -166,11 +171,20 @@ def _unknown(path: Path, head: str, lacking: str) -> ListingError:
     """Return what to say of a file that no reader knows, by its beginning and what it lacks."""
     name, seen = _shown(path), mentions.mentioned(head.split("\n"))
     named = f"{name} has {mentions.said(seen)}"
+    of = unabstracted.site(head)
+    if of and head.lstrip("\ufeff \t\n")[:1] in "<{[@":
+        advice = unabstracted.advice(of)
+        return ListingError(f"{named}; {advice}" if seen else f"{name} has no abstracts: {advice}")
     if lacking:
         again = f"export it again with {lacking}"
         if seen:
             return ListingError(f"{named}; or {again}")
         return ListingError(f"{name} has a column of titles and none of {lacking}; {again}")
+    lines = head.split("\n")
+    if dois := mentions.dois(lines):
+        s, how = "s" if len(dois) > 1 else "", unabstracted.advice("")
+        named = f"{named}; and" if seen else f"{name} has"
+        return ListingError(f"{named} {len(dois):,} DOI{s} without title or abstract: {how}")
     if seen:
         return ListingError(named)
     known = "; ".join(reader.FORMAT for reader in _nearest(path, head))
@@ -235,6 +249,7 @@ def _read(
 ) -> Generator[Paper | Refused, None, None]:
     name, first = _shown(path), None
     count = in_a_row = 0
+    lacking = list[Refused]()  # papers without abstracts, as long as there is nothing else
     try:
         with rest:
             entries = reader.read(chain(io.StringIO(head), _lines(rest)), name)
@@ -244,20 +259,36 @@ def _read(
                 else:
                     first, in_a_row = first or item, in_a_row + 1
                 if in_a_row > limits.MOST_REFUSED:
+                    yield from lacking
                     raise ListingError(
                         f"{name} has more than {limits.MOST_REFUSED:,} entries in a row that "
                         f"cannot be read; the rest of it is left out"
                     )
+                if isinstance(item, Refused) and (item.lacks or item.whole) and not count:
+                    lacking.append(item)
+                    continue
+                yield from lacking
+                lacking.clear()
                 yield item
     except FAILURES as error:
+        yield from lacking
         raise unreadable(name, error) from error
-    if not count and first is None and wanted == EVERYTHING:
+    links = [item.lacks for item in lacking if item.lacks]
+    whole = [item.reason for item in lacking if item.whole]
+    together = len(links) >= unabstracted.FEWEST if not whole else len(whole) == 1
+    together = together and not count and wanted == EVERYTHING and first in lacking[:1]
+    yield from (replace(item, grouped=together) for item in lacking)
+    if count or wanted != EVERYTHING:
+        return
+    if first is None:
         raise EmptyListingError(f"{name} lists no papers; give a listing that has some")
-    if not count and first is not None and wanted == EVERYTHING:
-        raise ListingError(
-            f"{name} has no paper that can be read (line {first.line}: {first.reason}); "
-            f"correct it or give another listing"
-        )
+    if together:
+        told = [unabstracted.said(links, unabstracted.site(head))] if links else []
+        raise ListingError(f"{name} has {'; and '.join(whole + told)}")
+    raise ListingError(
+        f"{name} has no paper that can be read (line {first.line}: {first.reason}); "
+        f"correct it or give another listing"
+    )
 
 
 def _lines(file: TextIO) -> Iterator[str]:

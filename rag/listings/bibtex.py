@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from rag.core.identifiers import arxiv_id, known_by, old_style
+from rag.core.identifiers import arxiv_id, arxiv_version, known_by, old_style
+from rag.core.names import is_suffix
 from rag.listings import escapes, limits, people
 from rag.listings.days import day, month
 from rag.listings.entries import Entry, Refused, chosen
+from rag.listings.records import keywords, with_subtitle
 
 FORMAT = "BibTeX with abstracts"
 ENDINGS = (".bib", ".bibtex", ".txt")
@@ -52,7 +54,7 @@ _KINDS = {
     "article": "article-journal", "inproceedings": "paper-conference", "phdthesis": "thesis",
     "conference": "paper-conference", "incollection": "chapter", "inbook": "chapter",
     "book": "book", "mastersthesis": "thesis", "thesis": "thesis", "techreport": "report",
-    "report": "report",
+    "report": "report", "dataset": "dataset", "data": "dataset",
 }  # fmt: skip
 
 
@@ -127,24 +129,42 @@ def _entry(line: int, kind: str, fields: Mapping[str, str]) -> Entry:
     if not any(map(known_by, links)):
         said = f"{fields.get('howpublished', '')} {fields.get('note', '')}"
         links += [found.rstrip(".,;)") for found in _ADDRESS_INSIDE.findall(said)[:1]]
-    names = (*_VENUES, "publisher") if kind == "book" else _VENUES
+    names = (*_VENUES, "publisher") if kind in ("book", "dataset") else _VENUES
     venue = next((said for name in names if (said := fields.get(name, ""))), "")
     year = re.search(r"(?<!\d)\d{4}(?!\d)", fields.get("year", "") or fields.get("date", ""))
     on_arxiv = arxiv_id(venue) or venue.lower() in ("arxiv", "corr") or "arxiv" in venue.lower()
     return Entry(
         line,
-        title=escapes.plain(fields.get("title", "")),
+        title=with_subtitle(
+            escapes.plain(fields.get("title", "")), escapes.plain(fields.get("subtitle", ""))
+        ),
         link=chosen(links),
         abstract=escapes.plain(fields.get("abstract", "")),
         listed=_day(fields),
-        categories=tuple(fields.get("primaryclass", "").split()),
+        categories=(
+            *fields.get("primaryclass", "").split(),
+            *keywords(fields.get("keywords", "")),
+        ),
+        comment=fields.get("note", ""),
+        version=_version(fields) if any(map(arxiv_id, links)) else None,
         authors=tuple(_authors(fields.get("author", ""))),
         links=tuple(links[: limits.MOST_NAMES]),
         venue="" if on_arxiv else _venue(venue),
         year=int(year[0]) if year else None,
-        kind="" if on_arxiv else _KINDS.get(kind, ""),
+        kind="" if on_arxiv else _KINDS.get(kind, "") or _kind(fields),
         may_lack_link=True,
     )
+
+
+def _version(fields: Mapping[str, str]) -> int | None:
+    """Return the version of what is on arXiv, where the identifier does not name it."""
+    found = re.fullmatch(r"v?([1-9]\d{0,2})", fields.get("version", ""))
+    named = any(arxiv_version(said) for said in (fields.get("eprint", ""), fields.get("url", "")))
+    return int(found[1]) if found and not named else None
+
+
+def _kind(fields: Mapping[str, str]) -> str:
+    return "article" if fields.get("type", "").lower() == "preprint" else ""
 
 
 def _venue(said: str) -> str:
@@ -171,8 +191,11 @@ def _links(fields: Mapping[str, str]) -> Iterator[str]:
         yield fields.get(name, "")
     for name in ("howpublished", "note"):
         yield said if known_by(said := fields.get(name, "")) else ""
-    if (number := fields.get("pmid", "")).isdecimal():
+    number = fields.get("pmid", "") or (eprint if kind == "pubmed" else "")
+    if number.isdecimal():
         yield f"https://pubmed.ncbi.nlm.nih.gov/{number}/"
+    if re.fullmatch(r"PMC\d+", central := fields.get("pmcid", "") or fields.get("pmc", "")):
+        yield f"https://pmc.ncbi.nlm.nih.gov/articles/{central}/"
     if eprint and kind == "hal":
         yield f"https://hal.science/{eprint}"
 
@@ -209,6 +232,9 @@ def _day(fields: Mapping[str, str]) -> date | None:
     in_year, of_year = fields.get("month", ""), fields.get("year", "")
     days = re.sub(r"-+", "-", in_year.replace("~", " "))  # 18--24 Jul, jul # "~18"
     found = day(f"{days} {of_year}") if re.search(r"\d", days) and not days.isdecimal() else None
+    in_month = fields.get("day", "")
+    if found is None and in_year and in_month.isdecimal():
+        found = day(f"{of_year}-{month(in_year)}-{in_month}")
     return found or day(f"{of_year}-{month(in_year)}")
 
 
@@ -224,5 +250,7 @@ def _authors(text: str) -> Iterator[str]:
             yield escapes.name(people.structured(told))
             continue
         parts = parse_single_name_into_parts(name, strict=False)
+        if parts.jr and is_suffix(" ".join(parts.first)):  # ADS: {Smith}, John, Jr.
+            parts.first, parts.jr = parts.jr, parts.first
         if plain := people.one(escapes.name(parts.merge_first_name_first).replace(",", "\0")):
             yield plain.replace("\0", ",")

@@ -62,7 +62,7 @@ def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
         said = f"broken JSON, from here on nothing is read: {error}"
         yield Refused(source, text.line, said)
     if rest := tuple(name for name in seen if name not in there):
-        yield Refused(source, seen[rest[0]], mentions.said(rest))
+        yield Refused(source, seen[rest[0]], mentions.said(rest), whole=True)
 
 
 def _messages(text: JsonText, depth: int) -> Iterator[tuple[int, dict[str, object]]]:

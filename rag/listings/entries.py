@@ -40,10 +40,22 @@ LONGEST = limits.LONGEST_TEXT
 _SHOWN = 80
 """Characters of a link to show in a message."""
 
+_NO_ABSTRACT, _NO_TITLE = "no abstract", "no title of"
 _BEHIND_NAMES = " *\u2020\u2021\u00a7\u00b6"  # of who did as much as another, or writes letters
 _YEARS = range(1400, 2200)
 # What arXiv's daily feeds set before an abstract.
 _ANNOUNCED = re.compile(r"\AarXiv:\S+ Announce Type: [\w-]+(?: |$)(?:Abstract: ?)?")
+_HEADED = re.compile(
+    r"\A\s*(?:<(?:div|section|p)\b[^<>]*>\s*){0,3}<(?P<tag>p|h\d|b|strong|span)\b[^<>]*>\s*abstract\s*[:.]?"
+    r"\s*</(?P=tag)>",
+    re.IGNORECASE,
+)
+# What pages and search engines leave before one; "Abstract Meaning Representation" is a subject.
+_CALLED = re.compile(
+    r"\A(?:Abstract|ABSTRACT)(?:\s*[:.\u2014]\s*|\s+(?=(?:Background|BACKGROUND|Objectives?|Purpose|Aims?"
+    r"|Introduction|Motivation|Context|Importance|The|We|In|This|A|An|It|Our|These|To|For|Here|As"
+    r"|With|Recent|Many|Most|There|Although|While)\b))(?=\S)"
+)
 _LINKS = re.compile(r"[/:.]")  # what has none of these is a number or a key of the file's own
 
 
@@ -51,13 +63,18 @@ _LINKS = re.compile(r"[/:.]")  # what has none of these is a number or a key of 
 class Refused:
     """An entry that could not be read: the file, its line (from 1) and why.
 
-    ``again``: it was read, in an earlier line.
+    ``again``: it was read, in an earlier line. ``whole``: it is said of all that the file only
+    names. ``lacks``: what the paper is known by of which only the abstract is missing.
+    ``grouped``: it is told together with others, so that nobody need be told of it alone.
     """
 
     source: str
     line: int
     reason: str
     again: bool = False
+    whole: bool = False
+    lacks: str = ""
+    grouped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +197,9 @@ def papers(
             continue
         paper = scrubbed(entry.kept) if entry.kept else _paper(entry, name or source)
         if isinstance(paper, str):
-            yield Refused(source, entry.line, paper)
+            named = paper.startswith((_NO_ABSTRACT, _NO_TITLE))
+            lacks = (entry.link.strip() or entry.title) if named else ""
+            yield Refused(source, entry.line, paper, lacks=lacks)
             continue
         paper = seen.told_apart(paper)
         if before := seen.line(paper):
@@ -219,26 +238,28 @@ def _paper(entry: Entry, source: str) -> Paper | str:
     """Return the paper of an entry, or what it lacks."""
     if too_much := _excess(entry):
         return too_much
-    title, abstract = clean(entry.title), _ANNOUNCED.sub("", clean(entry.abstract), count=1)
+    title, abstract = clean(entry.title), _abstract(entry.abstract)
     cleaned = (clean(author).rstrip(_BEHIND_NAMES) for author in entry.authors)
     authors = tuple(name for name in cleaned if name and not is_others(name))
     link = entry.link.strip()
     if not title:
         named = arxiv_id(link)
-        return f"no title of {named}; `rag fetch {named}` brings it" if named else "no title"
+        return f"{_NO_TITLE} {named}; `rag fetch {named}` brings it" if named else "no title"
     if entry.may_lack_link and (is_rounded(link) or not _LINKS.search(link)):
         link = own_identifier(title, authors, _year(entry), abstract)
     if not link:
         return "no link"
     identifier = known_by(link)
+    if identifier is None and not abstract:
+        return f"{_NO_ABSTRACT} of {title[:_SHOWN]}" if entry.only_named else _NO_ABSTRACT
     if identifier is None:
         shown = link if len(link) <= _SHOWN else f"{link[:_SHOWN]}..."
         return f"no arXiv identifier or web address in {clean(shown)}"
     withdrawn = is_withdrawn(entry.comment, title, abstract)
     if not abstract and not withdrawn:
         if is_arxivs(identifier):
-            return f"no abstract of {title[:_SHOWN]}; `rag fetch {identifier}` brings it"
-        return f"no abstract of {title[:_SHOWN]}" if entry.only_named else "no abstract"
+            return f"{_NO_ABSTRACT} of {title[:_SHOWN]}; `rag fetch {identifier}` brings it"
+        return f"{_NO_ABSTRACT} of {title[:_SHOWN]}" if entry.only_named else _NO_ABSTRACT
     url, pdf = addresses(identifier)
     others = _identifiers(identifier, entry.links)
     return Paper(
@@ -257,9 +278,17 @@ def _paper(entry: Entry, source: str) -> Paper | str:
         doi=next(filter(None, map(doi_of, (identifier, *others))), ""),
         venue=clean(entry.venue),
         year=_year(entry) if is_own(identifier) else _told_year(entry),
-        kind=visible(entry.kind),
+        kind=""
+        if is_arxivs(identifier) and not entry.venue and entry.kind == "article"
+        else visible(entry.kind),
         identifiers=others,
     )
+
+
+def _abstract(said: str) -> str:
+    """Return an abstract without what announces it."""
+    abstract = clean(_HEADED.sub("", said, count=1))
+    return _CALLED.sub("", _ANNOUNCED.sub("", abstract, count=1), count=1)
 
 
 def _told_year(entry: Entry) -> int | None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from rag.core.identifiers import arxiv_id, is_category, known_by
-from rag.listings import people
+from rag.listings import bylines, people
 from rag.listings.days import day
 from rag.listings.labels import Facts, labelled, meaning
 from rag.listings.marks import Line, links, unlinked, without_links
@@ -141,7 +141,7 @@ def _titled(facts: Facts, lines: list[Line]) -> list[Line]:
         left = Line(line.number, "text", rest.strip(_AROUND))
         if _add_authors(facts, left):
             left = Line(line.number, "text", _day_in(rest))
-        if "authors" not in facts and (named := people.run_of_names(rest)):
+        if "authors" not in facts and (named := bylines.run_of_names(rest)):
             facts["authors"] = named
         return [*lines[:at], left, *lines[at + 1 :]]
     return lines
@@ -162,7 +162,7 @@ def _title_of(text: str, first: bool) -> tuple[str, str]:
             if _is_title(found["text"]) and not _LEADING_TAG.fullmatch(found["text"]):
                 return _bare_title(found["text"]), plain.replace(found[0], " | ", 1)
     bare = _bare_title(plain)
-    if not _is_title(bare) or (people.are_names(bare) and not first):
+    if not _is_title(bare) or (bylines.are_names(bare) and not first):
         return "", text
     return _split_off(bare)
 
@@ -173,7 +173,7 @@ def _split_off(text: str) -> tuple[str, str]:
         begin, found, rest = text.partition(mark)
         names = _MONTHS_AND_YEARS.sub("", _DAYS.sub("", rest)).strip(" .,()")
         several = len(re.split(r"[,;&]|\band\b", names)) > 1 or mark in (" by ", " — ", " – ", ". ")
-        if found and names and several and _is_title(begin) and people.are_names(names):
+        if found and names and several and _is_title(begin) and bylines.are_names(names):
             return begin.strip(), rest
     day = _DAYS.search(text)
     return (_bare_title(text.replace(day[0], "")), day[0]) if day else (text, "")
@@ -213,7 +213,7 @@ def _add_authors(facts: Facts, line: Line) -> bool:
     if facts.get("authors") or not line.text:
         return False
     linked = [shown for shown, _ in links(line.text)]
-    if len(linked) > 1 and people.are_names(", ".join(linked)):  # to what else they wrote
+    if len(linked) > 1 and bylines.are_names(", ".join(linked)):  # to what else they wrote
         facts["authors"] = ", ".join(linked)
         return True
     plain = _MONTHS_AND_YEARS.sub("", _DAYS.sub("", without_links(line.text)))
@@ -221,7 +221,7 @@ def _add_authors(facts: Facts, line: Line) -> bool:
     for part in (*emphasised, *re.split(r"\s[-–—|·•]\s|[()]", plain), plain):
         names = re.sub(r"^(?:by|authors?)\b:?\s*", "", part.strip(' *_,|·•-–—"”'), flags=re.I)
         names = names.strip(" *_,;") if _INITIAL.search(names) else names.strip(" *_.,;")
-        if people.are_names(names):
+        if bylines.are_names(names):
             facts["authors"] = names
             return True
     return False
@@ -250,7 +250,7 @@ def as_day(text: str) -> date | None:
 def names(text: str) -> list[str]:
     """Return the names in a fact, without links and marks."""
     plain = re.sub(r"[*_`]{1,3}(?=\s|,|;|$)|(?<![^\s,;])[*_`]{1,3}", "", unlinked(text))
-    plain = re.sub(r"[\u3001\uff0c\uff1b]", ", ", people.without_others(plain))
+    plain = re.sub(r"[\u3001\uff0c\uff1b]", ", ", bylines.without_others(plain))
     return people.names(plain.strip(" ,;" if _INITIAL.search(plain) else " ,;."))
 
 

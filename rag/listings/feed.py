@@ -31,6 +31,15 @@ _BEHIND_TITLE = re.compile(r"\.?\s*\(arXiv:[^\s()]+\s\[(?P<category>[^\[\]]+)\][
 _ANCHOR = re.compile(r"<a\b[^<>]*>(?P<name>[^<>]*)</a>", re.IGNORECASE)
 _DOIS = ("doi", "DOI", "identifier")  # arXiv's two kinds of feeds, and those of publishers
 _VENUES = ("journal_ref", "journal_reference", "publicationName")
+_TEXTS = ("summary", "description", "content", "encoded")
+# Where publishers tell the issue instead of an abstract, which is then elsewhere or not there.
+_IMPRINT = re.compile(
+    r"(?:\s|<[^<>]*>)*(?:(?:[\w&.,: -]{1,100}, )?Volume \w+, (?:Issue|Number|Page)"
+    r"|Publication date:|[\w&.,: -]{1,100}, (?:Ahead of Print|Early View|EarlyView)).{0,2000}",
+    re.IGNORECASE | re.DOTALL,
+)
+# Where authors work, below their names.
+_PLACES = re.compile(r"\n\s*[a-z]\s+[A-Z].*", re.DOTALL)  # where they work
 _API_ERROR = "arxiv.org/api/errors"
 
 
@@ -60,7 +69,7 @@ def _entry(line: int, element: "etree._Element") -> Entry:
         *(tag.get("term") or tag.text or "" for tag in element.iterfind("{*}category")),
     ]
     links = [*filter(None, _links(element))]
-    abstract = _first(element, "summary", "description", "content", "encoded")
+    abstract = _first(element, *_TEXTS, unlike=_IMPRINT)
     return Entry(
         line,
         title=title[: behind.start()] if behind else title,
@@ -77,8 +86,12 @@ def _entry(line: int, element: "etree._Element") -> Entry:
     )
 
 
-def _first(element: "etree._Element", *names: str) -> str:
-    return next((found for name in names if (found := text(element, name)).strip()), "")
+def _first(
+    element: "etree._Element", *names: str, unlike: re.Pattern[str] | None = None
+) -> str:  # fmt: skip
+    """Return the text of the first of some children that has any, and none of a kind."""
+    said = (found for name in names if (found := text(element, name)).strip())
+    return next((found for found in said if not (unlike and unlike.fullmatch(found))), "")
 
 
 def _links(element: "etree._Element") -> Iterator[str]:
@@ -98,7 +111,7 @@ def _authors(element: "etree._Element") -> Iterator[str]:
         if anchors := _ANCHOR.findall(names):
             yield from anchors
         elif len(creators) == 1:  # the daily feed: all in one element
-            yield from people.one_by_one(" ".join(names.split()))
+            yield from people.one_by_one(" ".join(_PLACES.sub("", names).split()))
         elif "," in names:
             yield from people.names(names)
         else:

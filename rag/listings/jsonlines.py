@@ -16,6 +16,7 @@ ENDINGS = (".jsonl", ".ndjson", ".json")
 SIGNS = "{"
 
 # A first line that is longer than what is seen: its title is in no list.
+_OPEN = ("{", "[", ",")
 _TITLE = re.compile(r'\{\s*(?:"(?:[^\[{]|\[(?!\s*\{))*?)?"title"\s*:', re.IGNORECASE)
 
 
@@ -24,6 +25,8 @@ def matches(head: str) -> bool:
     if not head.lstrip().startswith("{"):
         return False
     first, *lines = head.lstrip().split("\n")
+    if lines and first.rstrip().endswith(_OPEN):  # of a document that goes on below
+        return False
     if any(map(_is_paper, (first, *lines))):
         return True
     return bool(not lines and _TITLE.match(first) and not _is_whole(first))

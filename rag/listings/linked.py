@@ -17,7 +17,7 @@ _LINKS = (
     "url", "link", "absurl", "urlabs", "entryid", "pdfurl", "urlpdf", "pdf", "pdflink",
     "articlelink", "externalurl", "doilink", "openaccesspdf", "landingpageurl", "uri", "links",
     "alternate", "sourceurl", "arxivurl", "paperurl", "articleurl", "fulltexturl",
-    "site", "puburl", "eprinturl",
+    "site", "puburl", "eprinturl", "ee",
 )  # fmt: skip
 _DOIS = ("doi", "di", "itemdoi", "dois", "doiid", "digitalobjectidentifier")
 _LINKING = re.compile(r".*(?:url|uri|link|doi|href)|.*arxiv.*")
@@ -27,6 +27,7 @@ _OF_OTHERS = re.compile(
 )
 _NOTED = ("number", "archiveid", "extra")  # Zotero: arXiv:2104.00001 [cs]
 NUMBERS = ("pmid", "pubmedid", "pm")
+_CENTRAL = ("pmcid", "pmc")
 _WOS = ("ut", "utuniquewosid")
 NESTED = (
     "externalids",
@@ -54,6 +55,7 @@ def links(named: Mapping[str, object], key: str) -> Iterator[str]:
     for name in ("id", *_DOIS, *_LINKS):
         yield from _addresses(named.get(name))
     yield key if key and known_by(key) else ""
+    yield from _preprints(named.get("relation"))
     yield from _numbered(named)
     for name, value in named.items():
         if _LINKING.fullmatch(name) and name not in LINKS and not _OF_OTHERS.match(name):
@@ -65,11 +67,23 @@ def _numbered(named: Mapping[str, object]) -> Iterator[str]:
     for name in NUMBERS:
         if (number := as_text(named.get(name))).isdecimal():
             yield f"https://pubmed.ncbi.nlm.nih.gov/{number}/"
+    for name in _CENTRAL:
+        if re.fullmatch(r"PMC\d+", number := as_text(named.get(name))):
+            yield f"https://pmc.ncbi.nlm.nih.gov/articles/{number}/"
     for name in _WOS:
         if re.fullmatch(r"WOS:\w+", number := as_text(named.get(name))):
             yield f"https://www.webofscience.com/wos/woscc/full-record/{number}"
+    if (number := as_text(named.get("controlnumber"))).isdecimal() and "documenttype" in named:
+        yield f"https://inspirehep.net/literature/{number}"
     if (forum := as_text(named.get("forum"))) and re.fullmatch(r"[\w-]{6,20}", forum):
         yield f"https://openreview.net/forum?{urlencode({'id': forum})}"
+
+
+def _preprints(related: object) -> Iterator[str]:
+    """Yield what Crossref says is the same work before or after it was printed."""
+    for name, works in related.items() if isinstance(related, dict) else ():
+        if plain_name(str(name)) in ("haspreprint", "ispreprintof"):
+            yield from _addresses([w.get("id") for w in works if isinstance(w, dict)])
 
 
 def _is_papers(link: str) -> bool:
@@ -83,8 +97,8 @@ def _addresses(value: object, arxiv: bool = False) -> Iterator[str]:
         if isinstance(part, dict):
             yield from _in_object(part)
             continue
-        said = uncut(as_text(part))
-        yield said if not arxiv or "/" in said or known_by(said) or is_rounded(said) else ""
+        for said in uncut(as_text(part)).split("; "):
+            yield said if not arxiv or "/" in said or known_by(said) or is_rounded(said) else ""
 
 
 def _in_object(links: Mapping[str, object]) -> Iterator[str]:

@@ -13,11 +13,13 @@ r"""The mails in which arXiv announces the papers of a day, to whoever has subsc
       The abstract.
     \\ ( https://arxiv.org/abs/2104.01234 ,  1234kb)
 
-Of papers that were replaced the mails have no abstract; they are passed over.
+Of papers that were replaced the mails have no abstract; they are passed over. One that its authors
+withdrew needs none.
 """
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from rag.core.identifiers import doi_of
 from rag.listings import limits, people
@@ -31,6 +33,7 @@ SIGNS = "\\-"
 _BEGINS = re.compile(r"^\\\\\s*\n(?:arXiv:|Paper: )\S+.*\n(?:.*\n)?Date: ", re.MULTILINE)
 _NUMBER = re.compile(r"(?:arXiv:|Paper: )(?P<link>\S+)")
 _FIELD = re.compile(r"(?P<name>[A-Z][A-Za-z-]+)(?: \([^()]*\))?:\s+(?P<text>.*)")
+_WITHDRAWN = re.compile(r"withdrawn\b(?: by \w+)?\s*(?P<day>[^()]*)")
 _SIZE = re.compile(r"\s*\([^()]*\)\s*$")
 
 
@@ -45,6 +48,11 @@ def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
     for number, mark, part in _parts(lines):
         if part and _NUMBER.match(part[0]):
             begun = number, part
+            if len(part) > 1 and (withdrawn := _WITHDRAWN.match(part[1])):
+                yield replace(
+                    _entry(*begun, ""), updated=day(withdrawn["day"]), comment="withdrawn"
+                )
+                begun = None
             continue
         if begun and mark == r"\\":
             yield _entry(*begun, " ".join(part))

@@ -81,7 +81,7 @@ def _papers(text: str, source: str) -> Iterator[Entry | Refused]:
                 yield from reader.read(each.splitlines(keepends=True), source)
                 return
     if seen := mentions.mentioned(line for each in texts for line in each.split("\n")):
-        yield Refused(source, 1, mentions.said(seen))
+        yield Refused(source, 1, mentions.said(seen), whole=True)
 
 
 def _texts(message: Message) -> Iterator[str]:

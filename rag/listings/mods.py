@@ -17,6 +17,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from rag.core.identifiers import known_by
+from rag.core.names import is_suffix
 from rag.listings import people, published
 from rag.listings.days import day
 from rag.listings.entries import Entry, Refused, chosen
@@ -98,7 +99,9 @@ def _person(found: "etree._Element") -> str:
         return ""
     parts = {part.get("type") or "": told(part) for part in _at(found, "namePart")}
     if "family" in parts:
-        return " ".join(filter(None, (parts.get("given"), parts["family"])))
+        suffix = parts.get("termsOfAddress", "")
+        named = (parts.get("given"), parts["family"], suffix if is_suffix(suffix) else "")
+        return " ".join(filter(None, named))
     whole = parts.get("", "")
     return whole if found.get("type") == "corporate" else people.one(whole)
 

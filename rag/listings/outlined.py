@@ -83,4 +83,4 @@ def _page(line: int, title: str, address: str, said: str, source: str) -> Iterat
         for item in pages.read(page.splitlines(keepends=True), source):
             yield replace(item, line=line)
     elif seen := mentions.mentioned([address, title, *said.split("\n")]):
-        yield Refused(source, line, mentions.said(seen))
+        yield Refused(source, line, mentions.said(seen), whole=True)

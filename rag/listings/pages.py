@@ -83,16 +83,25 @@ def read(said: Iterable[str], source: str) -> Iterator[Entry | Refused]:
     for at, entry in enumerate(_entries(found, others)):
         known = (known_by(entry.link) if len(entry.link) <= limits.LONGEST_LINK else "") or str(at)
         together[known] = _both(together[known], entry) if known in together else entry
-    yield from together.values()
-    yield from _unclaimed(found, together, others, source)
+    papers = any(entry.abstract for entry in together.values())
+    named = {name: entry.line for name, entry in together.items() if papers and _is_named(entry)}
+    yield from (entry for name, entry in together.items() if name not in named)
+    yield from _unclaimed(found, together, named, others, source)
+
+
+def _is_named(entry: Entry) -> bool:
+    """Tell whether a paper of arXiv's is no more than named, as in a list of references."""
+    return not entry.title and not entry.abstract and bool(arxiv_id(entry.link))
 
 
 def _unclaimed(
-    page: Sequence[Line], together: Mapping[str, Entry], others: Sequence[Line], source: str
-) -> Iterator[Refused]:
+    page: Sequence[Line], together: Mapping[str, Entry], named: Mapping[str, int],
+    others: Sequence[Line], source: str,
+) -> Iterator[Refused]:  # fmt: skip
     """Refuse the papers of arXiv to which an item, a row or a heading links beside its own.
 
-    And what the text between the papers (``others``) mentions, in one line.
+    And those that are no more than ``named`` and their lines, with what the text between the papers
+    (``others``) mentions, in one line.
     """
     claimed = {*together, *(known_by(link) for entry in together.values() for link in entry.links)}
     for line in page:
@@ -106,9 +115,9 @@ def _unclaimed(
                 said = f"a link to {found} beside others; `rag fetch {found}` brings it"
                 yield Refused(source, line.number, said)
     mentioned = {name: line.number for line in others for name in mentions.mentioned([line.text])}
-    seen = tuple(name for name in mentioned if name not in claimed)
+    seen = {**named, **{name: at for name, at in mentioned.items() if name not in claimed}}
     if seen:
-        yield Refused(source, mentioned[seen[0]], mentions.said(seen))
+        yield Refused(source, min(seen.values()), mentions.said(tuple(seen)), whole=True)
 
 
 def _both(first: Entry, again: Entry) -> Entry:

@@ -65,7 +65,7 @@ def read(lines: Iterable[str], source: str) -> Iterator[Entry | Refused]:
                 yield Entry(at, title=title, link=link, abstract=text, only_named=True)
             link = title = ""
     if rest := tuple(name for name in seen if name not in there):
-        yield Refused(source, seen[rest[0]], mentions.said(rest))
+        yield Refused(source, seen[rest[0]], mentions.said(rest), whole=True)
 
 
 def _link(text: str) -> str:

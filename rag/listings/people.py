@@ -6,19 +6,18 @@ either side of it. Nothing here knows of papers or of formats.
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import groupby
+
+from rag.core.names import PARTICLES, SUFFIX, is_body, is_suffix
 
 _AFFILIATION = re.compile(r"\s*\([^()]*+\)")  # has commas of its own
 _DEEPEST = 3  # brackets in brackets
-_PARTICLES = (
-    "al bin da das de del della der den di do dos du el la le ibn ten ter van von y zu zum zur"
-).split()
 _CAPITAL = "[A-ZÀ-ÖØ-ÞΑ-ΩЀ-Я]"
 _INITIALS = re.compile(
     rf"(?:{_CAPITAL}\.?-?){{1,3}}|(?:(?:{_CAPITAL}\.?-?){{1,2}}[\s-]){{1,3}}{_CAPITAL}\.?"
 )
-_FAMILY_FIRST = re.compile(r"([^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+){0,2}) ((?:[A-Z]\.[ -]?)+)")
-_SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv)\.?", re.IGNORECASE)
+_FAMILY_FIRST = re.compile(
+    rf"([^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+){{0,2}}) ((?:{_CAPITAL}\.[ -]?)+)"
+)
 _NUMBER = re.compile(r"\s*\((?:\d{6,}|[\d-]{15,})\)")  # Scopus and ORCID number their authors
 # What stands where a name would; Scopus and Python write some of them.
 _OTHERS = re.compile(
@@ -31,22 +30,23 @@ _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
 _NAMED = re.compile(
     r"['\"](?:name|fullname|full_name|display_name)['\"]\s*:\s*(?:'([^']*)'|\"([^\"]*)\")"
 )
-_FAMILY_AND_INITIALS = re.compile(r"[^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+)* [A-Z]{1,3}\.?")
-_FAMILY_THEN_INITIALS = re.compile(r"(.+) ([A-Z]{1,3})( (?:Jr|Sr|\d\w\w))?")
+_FAMILY_AND_INITIALS = re.compile(
+    rf"[^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+)* [A-Z]{{1,3}}\.?(?: (?i:{SUFFIX}))?"
+)
+_FAMILY_THEN_INITIALS = re.compile(rf"(.+?) ([A-Z]{{1,3}})( (?i:{SUFFIX}))?")
 _GIVEN = re.compile(r"[^\W\d_](?:[^\W\d_A-Z]|-[A-Z])+")
 _ONE_OF_MANY = re.compile(r" \d{4}$")  # DBLP numbers those who have the same name
-_ET_AL = re.compile(r",?\s*\bet\.? ?al\b\.*", re.IGNORECASE)
-_NAME = re.compile(
-    r"(?:(?:[A-ZÀ-ÖØ-ÞΑ-ΩЀ-Я][\w.'’-]*|al|bin|da|das|de|del|della|den|der|di|dos|du|el|la|le|ibn|ten|ter|"
-    r"van|von|y|zu|Jr\.?|Sr\.?|d'[A-Z]\w+)(?:\s+|$)){1,6}"
+_EASTERN = str.maketrans("；、，", ";;,")  # noqa: RUF001 - what stands between names there
+_MARK = "[*\u2020\u2021\u00a7\u00b6]"
+_MARKS = re.compile(rf"(?<!{_MARK}){_MARK}++(?=\s*(?:[,;|&]|and\b|$))")
+_NO_GIVEN = re.compile(  # what stands behind a name in catalogues
+    r"(?:ph\.? ?d|m\.? ?d|m\.? ?sc|m\.? ?a|dr|prof)\.?|(?:b\. ?)?\d{4}(?:-(?:\d{4})?)?\.?",
+    re.IGNORECASE,
 )
-_NO_NAMES = re.compile(
-    r"\b(?:Best|Oral|Spotlight|Highlight|Award|Paper|Poster|Workshop|Conference|Journal|Proceedings"
-    r"|University|Institute|College|Laborator(?:y|ies)|Labs?|Research|Official|Code|Project|Page"
-    r"|Survey|New|Updated|Accepted|Nature|Science|Transactions|Letters|arXiv|Learning|Vision)\b"
-)
-_BETWEEN_NAMES = re.compile(r"\s*(?:[,;&]|\band\b)\s*")
-_AROUND_NAMES = " |·•,:;-–—"
+_ONE_INITIAL = re.compile(r" [A-Z]\.?$")
+_WITH_INITIAL = re.compile(rf"(?:^|[\s.]){_CAPITAL}\.")
+_LINE = re.compile(rf"{_CAPITAL}[\w.'’-]*,? {_CAPITAL}[\w.'’-]*(?: [\w.'’-]+){{0,3}}")
+_WITH_SUFFIX = (0, 4)  # of the parts of a name: the given and the family name
 _NO_AUTHORS = (
     "editor", "serieseditor", "translator", "contributor", "bookauthor", "reviewedauthor",
     "commenter", "recipient", "castmember",
@@ -86,9 +86,13 @@ def names(text: str) -> list[str]:
     (['Du Tran', 'Heng Wang'], ['Jan Van der Berg'], ['Ana Eva De la Cruz'])
     >>> names("Ana de la Cruz, Eva Lopez")
     ['Ana de la Cruz', 'Eva Lopez']
+    >>> names("Roe, A., van der Poe, B., & King, M. L., Jr."), names("Roe, Ann, and Bob Poe")
+    (['A. Roe', 'B. van der Poe', 'M. L. King Jr.'], ['Ann Roe', 'Bob Poe'])
     >>> names("Roe A, Poe BC."), names("['Ann Roe', 'Bob Poe']"), names("Ann Roe et al.")
     (['A Roe', 'BC Poe'], ['Ann Roe', 'Bob Poe'], ['Ann Roe'])
     """
+    if (lines := _one_a_line(text)) is not None:
+        return lines
     text = _AND_OTHERS.sub("", _NUMBER.sub("", " ".join(text.split())))
     if _OTHERS.fullmatch(text):
         return []
@@ -97,31 +101,55 @@ def names(text: str) -> list[str]:
     if listed := _LIST.fullmatch(text):
         quoted = (re.sub(r"\\(.)", r"\1", "".join(each)) for each in _QUOTED.findall(listed[1]))
         return [name for each in quoted if (name := one(each))]
+    text = _MARKS.sub("", text.translate(_EASTERN))
     if ";" in text or "|" in text:
         apart = [part.strip() for part in re.split(r"[;|]", text) if part.strip()]
-        turned = _are_with_initials(apart) and any(re.search(r" [A-Z]\.?$", p) for p in apart)
-        return [name for part in apart if (name := _turned(part) if turned else one(part))]
-    parts = [part for part in re.split(r",? (?:and|&) ", text) if part.strip()]
-    if len(parts) > 1 and all(part.count(",") == 1 for part in parts):
-        return [one(part) for part in parts]
-    pieces = [piece.strip() for part in parts for piece in part.split(",") if piece.strip()]
-    plain = [piece for piece in pieces if not _SUFFIX.fullmatch(piece)]
-    if len(plain) == 2 < len(pieces) and len(parts) == 1 and _is_one_person(*plain):
-        return [one(text)]
-    if _are_with_initials(pieces):
-        return [*map(_turned, pieces)]
-    if len(pieces) == 2 and len(parts) == 1 and _is_one_person(*pieces):
-        return [one(text)]
-    if _are_pairs(pieces):
-        return [
-            f"{given} {family}" for family, given in zip(pieces[::2], pieces[1::2], strict=True)
-        ]
-    return _with_suffixes(pieces)
+        turned = _are_with_initials(apart) and any(map(_ONE_INITIAL.search, apart))
+        return [name for part in apart if (name := by_initials(part) if turned else one(part))]
+    return _between_commas([_pieces(part) for part in re.split(r",? (?:and|&) ", text)])
 
 
-def _turned(name: str) -> str:
-    """Return a name as PubMed writes it (Roe AB) with the initials first."""
-    return " ".join(reversed(name.strip(".").rsplit(" ", 1)))
+def _one_a_line(text: str) -> list[str] | None:
+    """Return the names in a text that has each on a line of its own; None if it has not."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    return [*map(one, lines)] if len(lines) > 1 and all(map(_LINE.fullmatch, lines)) else None
+
+
+def _pieces(part: str) -> list[tuple[str, str]]:
+    """Return what commas divide, and the suffix that follows each behind another comma."""
+    found = list[tuple[str, str]]()
+    for piece in filter(None, map(str.strip, part.split(","))):
+        kept, _, last = piece.rpartition(" ")
+        if found and is_suffix(piece):
+            found[-1] = found[-1][0], f" {piece}"
+        else:
+            found.append((kept, f" {last}") if kept and is_suffix(last) else (piece, ""))
+    return found
+
+
+def _between_commas(parts: list[list[tuple[str, str]]]) -> list[str]:
+    """Return the names among pieces, of which "and" divides the parts."""
+    parts = [part for part in parts if part]
+    pieces = [piece for part in parts for piece in part]
+    plain = [piece for piece, _ in pieces]
+    in_pairs = len(parts) > 1 and all(len(part) % 2 == 0 for part in parts)
+    if len(parts) > 1 and all(len(p) == 2 or (len(p) == 1 and is_body(p[0][0])) for p in parts):
+        return [_turned(*part) for part in parts]
+    if len(plain) == 2 and len(parts) == 1 and _is_one_person(*plain):
+        return [_turned(*pieces)]
+    if _are_with_initials(plain):
+        return [f"{by_initials(name)}{suffix}" for name, suffix in pieces]
+    if are_pairs(plain) or (_may_be_pairs(plain) and (in_pairs or _has_initials(plain))):
+        return [_turned(*pair) for pair in zip(pieces[::2], pieces[1::2], strict=True)]
+    turned = len(parts) > 1 and len(plain) > 2 and _is_turned_first(plain)
+    first = [_turned(*pieces[:2])] if turned else []
+    named = (f"{one(name)}{suffix}" for name, suffix in pieces[2 * len(first) :])
+    return first + [name for name in named if name]
+
+
+def _turned(family: tuple[str, str], given: tuple[str, str] = ("", "")) -> str:
+    """Return the name of a person of which the family name, and its suffix, came first."""
+    return " ".join(f"{given[0]} {family[0]}{family[1]}{given[1]}".split())
 
 
 def by_initials(name: str) -> str:
@@ -144,29 +172,42 @@ def one_by_one(text: str) -> list[str]:
     (['Ann Roe', 'Madonna'], ['A. B. Roe', 'C. Poe'])
     """
     pieces = [piece.strip() for piece in without_affiliations(text).split(",")]
-    return names(", ".join(pieces)) if _are_pairs(pieces) else pieces
+    return names(", ".join(pieces)) if are_pairs(pieces) else pieces
 
 
-def _are_pairs(pieces: list[str]) -> bool:
+def are_pairs(pieces: list[str]) -> bool:
     """Tell whether pieces are family names and initials by turns."""
     return bool(pieces) and len(pieces) % 2 == 0 and all(map(_INITIALS.fullmatch, pieces[1::2]))
 
 
+def _may_be_pairs(pieces: list[str]) -> bool:
+    """Tell whether pieces may be family names and given names by turns."""
+    pairs = zip(pieces[::2], pieces[1::2], strict=False)
+    return len(pieces) > 2 and len(pieces) % 2 == 0 and all(_is_one_person(*p) for p in pairs)
+
+
+def _has_initials(pieces: list[str]) -> bool:
+    """Tell whether every other piece has a sign of what stands there: Jane A., van der Berg."""
+    given = any(_WITH_INITIAL.search(piece) for piece in pieces[1::2])
+    families = (piece.split()[0] for piece in pieces[::2])
+    return given or any(word.islower() and word in PARTICLES for word in families)
+
+
+def _is_turned_first(pieces: list[str]) -> bool:
+    """Tell whether only the first person has the family name first: Doe, Jane, and Ann Roe."""
+    return (
+        " " not in pieces[0]
+        and _is_one_person(*pieces[:2])
+        and all(" " in piece for piece in pieces[2:])
+    )
+
+
 def _are_with_initials(pieces: list[str]) -> bool:
     """Tell whether names are as PubMed writes them: Roe A, Poe BC, and a full stop at most."""
-    dotted = sum(piece.endswith(".") for piece in pieces)
-    matched = all(map(_FAMILY_AND_INITIALS.fullmatch, pieces))
-    return matched and len(pieces) > 1 and dotted < len(pieces)
-
-
-def _with_suffixes(pieces: list[str]) -> list[str]:
-    found = list[str]()
-    for piece in pieces:
-        if found and _SUFFIX.fullmatch(piece):
-            found[-1] += f" {piece}"
-        elif name := one(piece):
-            found.append(name)
-    return found
+    people = [piece for piece in pieces if not is_body(piece)]
+    dotted = sum(piece.endswith(".") and not is_suffix(piece.split()[-1]) for piece in people)
+    matched = all(map(_FAMILY_AND_INITIALS.fullmatch, people))
+    return matched and bool(people) and len(pieces) > 1 and dotted < len(people)
 
 
 def one(text: str) -> str:
@@ -174,20 +215,26 @@ def one(text: str) -> str:
 
     >>> one("Doe, Jane"), one("Jane Doe"), one("King, Martin, Jr.")
     ('Jane Doe', 'Jane Doe', 'Martin King Jr.')
-    >>> one("Roe A.B."), one("Ann Roe 0002")
-    ('A.B. Roe', 'Ann Roe')
+    >>> one("Roe A.B."), one("Ann Roe 0002"), one("Roe, Ann, Ph.D."), one("Poe B., Jr.")
+    ('A.B. Roe', 'Ann Roe', 'Ann Roe', 'B. Poe Jr.')
+    >>> one("Collaboration, ATLAS"), one("Institute of Wind, Rain and Kites")
+    ('ATLAS Collaboration', 'Institute of Wind, Rain and Kites')
     """
     text = _ONE_OF_MANY.sub("", text.strip())
-    if turned := _FAMILY_FIRST.fullmatch(text):
-        return f"{turned[2]} {turned[1]}"
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if not parts or _OTHERS.fullmatch(text):
         return ""
+    if len(parts) > 1 and is_body(text):
+        turned = " " not in parts[0] and is_body(f"the {parts[0]}")  # Collaboration, ATLAS
+        return " ".join([*parts[1:], parts[0]]) if turned else text
     family, *given = parts
-    suffixes = [part for part in given if _SUFFIX.fullmatch(part)]
+    suffixes = [*filter(is_suffix, given)]
     given = [part for part in given if part not in suffixes]
-    if given and not suffixes and _SUFFIX.fullmatch(last := given[-1].rpartition(" ")[2]):
+    given = given[:1] + [part for part in given[1:] if not _NO_GIVEN.fullmatch(part)]
+    if given and not suffixes and is_suffix(last := given[-1].rpartition(" ")[2]):
         given[-1], suffixes = given[-1].removesuffix(last).strip(), [last]
+    if not given and (found := _FAMILY_FIRST.fullmatch(family)):
+        family = f"{found[2].strip()} {found[1]}"
     return " ".join([*given, family, *suffixes])
 
 
@@ -209,7 +256,7 @@ def structured(said: Mapping[str, object]) -> str:
     in_parts = (plain.get("firstname") and plain.get("lastname")) or plain.get("familyname")
     for whole in (*wholes, "collectivename") if not in_parts else ():
         if (found := plain.get(whole)) and (said_whole := _text(found).strip()):
-            return one(said_whole)
+            return _literal(said_whole) if whole == "literal" else one(said_whole)
     for within in ("author", "person", "creator", "personname", "persname"):
         if isinstance(found := plain.get(within), dict):
             return structured(found)
@@ -223,8 +270,19 @@ def structured(said: Mapping[str, object]) -> str:
         ("family", "familyname", "lastname", "keyname", "surname", "last"),
         ("suffix",),
     )
-    said_of = (next((_text(plain[n]) for n in some if plain.get(n)), "") for some in parts)
-    return " ".join(" ".join(part for part in said_of if part.strip()).split())
+    said_of = [next((_text(plain[n]) for n in some if plain.get(n)), "").strip() for some in parts]
+    for place in _WITH_SUFFIX if not said_of[-1] else ():
+        kept, _, last = said_of[place].replace(",", " ").rpartition(" ")
+        if kept and is_suffix(last):
+            said_of[place], said_of[-1] = kept, last
+    return " ".join(" ".join(filter(None, said_of)).split())
+
+
+def _literal(said: str) -> str:
+    """Return the name that is to be taken as it is, as it should be: "Doe, Jane" is a person."""
+    pieces = [piece for piece, _ in _pieces(said)]
+    person = len(pieces) < 2 or (len(pieces) == 2 and _is_one_person(*pieces))
+    return one(said) if person else said
 
 
 def _text(value: object) -> str:
@@ -269,51 +327,8 @@ def _is_one_person(first: str, second: str) -> bool:
         return False
     if len(words) == 1 or _INITIALS.fullmatch(second):
         return len(given) <= 3
-    if words[0].lower() in _PARTICLES:  # Du Tran is a person, and De la Cruz is half of one
-        return words[0].islower() or words[1] in _PARTICLES or len(given) == 1
+    if is_body(first):
+        return False
+    if words[0].lower() in PARTICLES:  # Du Tran is a person, and De la Cruz is half of one
+        return words[0].islower() or words[1] in PARTICLES or len(given) == 1
     return words[0] not in ("The",) and bool(_GIVEN.fullmatch(second))
-
-
-def without_others(text: str) -> str:
-    """Return a list of names without what stands for the rest of them, wherever that is.
-
-    >>> without_others("Ann Roe et.al.")
-    'Ann Roe'
-    """
-    return _ET_AL.sub("", text)
-
-
-def run_of_names(text: str) -> str:
-    """Return the longest list of names among what commas divide.
-
-    >>> run_of_names("2024-05-17, Ann Roe, Bob Poe et al., Paper:")
-    'Ann Roe, Bob Poe'
-    """
-    parts = [
-        re.sub(r"^(?:by|and)\b", "", part.strip(_AROUND_NAMES)).strip(_AROUND_NAMES)
-        for part in without_others(text).split(",")
-    ]
-    runs = groupby(parts, lambda part: len(part.split()) > 1 and are_names(part))
-    named = [[*run] for are_all, run in runs if are_all]
-    longest = max(named, key=len, default=[])
-    return ", ".join(longest)
-
-
-def are_names(text: str) -> bool:
-    """Tell whether a text is a list of names: a few words each, in capitals, and most of them full.
-
-    >>> are_names("Ann Roe, B. van der Poe and Cy Doe"), are_names("Best Paper"), are_names("A map")
-    (True, False, False)
-    """
-    text = without_others(text).strip(" ,;")
-    parts = [part for part in _BETWEEN_NAMES.split(text) if part]
-    if len(parts) > 1 and _are_pairs(parts):  # Roe, A., Poe, B.
-        return all(map(_NAME.fullmatch, parts[::2]))
-    if not parts or any(not _NAME.fullmatch(part) for part in parts):
-        return False
-    if _NO_NAMES.search(text):
-        return False
-    full = sum(1 for part in parts if len(part.split()) > 1)
-    return full * 2 > len(parts) and all(len(part.split()) <= 5 for part in parts) and not (
-        len(parts) == 1 and len(text.split()) > 4
-    )  # fmt: skip

@@ -12,7 +12,8 @@ from rag.listings.days import month
 from rag.listings.fields import as_text, plain_name
 
 _DAYS = (
-    "listed", "published", "publicationdate", "publishedat", "issued", "created", "submitted",
+    "listed", "preprintdate", "earliestdate", "submitted",
+    "published", "publicationdate", "publishedat", "issued", "created", "submitted",
     "date", "datepublished", "publicationdateyyyymmdd", "pubdate", "cdate", "updated",
     "updatedate", "publisheddate", "firstpublicationdate", "onlinedate", "pd", "produceddate",
     "citationdate", "citationpublicationdate", "citationonlinedate",
@@ -98,7 +99,13 @@ def csl_kind(said: str) -> str:
     return _CSL_KINDS.get(plain_name(said), "")
 
 
-_OF_SERIES = {"issn", "volume", "identifiers", "publisher"}  # beside a source that is a journal
+_OF_SERIES = {
+    "issn",
+    "volume",
+    "identifiers",
+    "publisher",
+    "doi",
+}  # beside a source that is a journal
 _DATABASE = re.compile(
     r"(?:https?:|www\.).*|.*\.\w{2,5}|[a-z]{2,4}:.*|scopus|web of science.*|wos|pubmed|medline|med"
     r"|ppr|crossref|openalex|semantic ?scholar|google ?scholar|dblp|arxiv.*|ieee.*|acm.*|zotero"
@@ -136,13 +143,18 @@ def year(named: Mapping[str, object]) -> int | None:
             return known.year
         if found := _YEAR.search(as_text(value)[:40]):
             return int(found[0])
+    info = named.get("publicationinfo")
+    if isinstance(info, list) and info and isinstance(info[0], dict):  # INSPIRE
+        return int(found[0]) if (found := _YEAR.search(as_text(info[0].get("year")))) else None
     # OpenReview dates what was submitted, and names the conference with its year.
     held = _YEAR.search(venue(named)) if "forum" in named else None
     return int(held[0]) if held else None
 
 
 def updated(named: Mapping[str, object]) -> date | None:
-    """Return the day of the last version."""
+    """Return the day of the last version; of INSPIRE's records that of the record is told."""
+    if "controlnumber" in named:
+        return None
     versions = named.get("versions")
     last = versions[-1] if isinstance(versions, list) and versions else None
     created = last.get("created") if isinstance(last, dict) else None

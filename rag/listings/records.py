@@ -8,7 +8,8 @@ by `published.py`.
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from rag.core.identifiers import arxiv_id, doi_of, is_arxivs, known_by
+from rag.core.identifiers import arxiv_id, doi_of, is_arxivs, is_category, known_by
+from rag.core.origins import title_key
 from rag.core.publishers import papers_page
 from rag.listings import limits, linked, people, published
 from rag.listings.entries import Entry, chosen
@@ -79,8 +80,9 @@ _USUAL = (
 
 # Crossref hands out abstracts in the publishers' markup (JATS): what is raised stays so.
 _JATS = re.compile(
-    r"(?P<heading><jats:title>\s*Abstract\s*</jats:title>)"
-    r"|<(?P<raised>/?)jats:(?P<level>su[bp])\b[^<>]*>"
+    r"(?P<tex><jats:tex-math\b[^<>]*>[^<>]*</jats:tex-math>(?=\s*<(?:mml:)?math\b))"
+    r"|(?P<heading><jats:title>\s*Abstract\s*</jats:title>)"
+    r"|<(?P<title>/?)jats:title\b[^<>]*>|<(?P<raised>/?)jats:(?P<level>su[bp])\b[^<>]*>"
     r"|(?P<inline></?jats:(?:italic|bold|sc|underline|monospace|ext-link|xref|email|"
     r"(?:named|styled)-content)\b[^<>]*>)|</?jats:[^<>]*>",
     re.IGNORECASE,
@@ -168,10 +170,11 @@ def entry(line: int, record: Mapping[str, object], key: str = "") -> Entry:
         categories=tuple(
             category for name in _CATEGORIES for category in _categories(named.get(name))
         )
-        + tuple(_tags(named.get("tags"))),
+        + tuple(_tags(named.get("tags")))
+        + tuple(keywords(as_text(named.get("keyword")))),
         authors=next(filter(None, authors), ()),
         updated=published.updated(named),
-        comment=first(named, _COMMENTS),
+        comment=first(named, _COMMENTS) or _withdrawal(named),
         version=_version(named) if _has_versions(named, link) else None,
         links=tuple(links[: limits.MOST_NAMES]),
         venue=venue,
@@ -181,8 +184,19 @@ def entry(line: int, record: Mapping[str, object], key: str = "") -> Entry:
     )
 
 
+def with_subtitle(title: str, subtitle: str) -> str:
+    """Return a title and what some keep apart from it, unless it is in there already.
+
+    >>> with_subtitle("Kites", "a View"), with_subtitle("Kites: A View", "a view")
+    ('Kites: a View', 'Kites: A View')
+    """
+    if not title or not subtitle or title_key(subtitle) in title_key(title):
+        return title
+    return f"{title} {subtitle}" if title[-1] in ":?!.–—" else f"{title}: {subtitle}"
+
+
 def _title(named: Mapping[str, object]) -> str:
-    said = first(named, TITLES)
+    said = with_subtitle(first(named, TITLES), as_text(named.get("subtitle")))
     # Europe PMC ends titles with a full stop, as PubMed does.
     return without_stop(said) if named.keys() & {*linked.NUMBERS} else said
 
@@ -197,11 +211,18 @@ def _abstract(named: Mapping[str, object], link: str) -> str:
             continue
         if name == "excerpt" and not of_paper:  # of a page among somebody's bookmarks
             continue
+        if isinstance(value, list):  # INSPIRE: those of arXiv have TeX, of publishers MathML
+            value = sorted(value, key=_is_publishers)
         if (found := as_text(value) or " ".join(_paragraphs(value))) and not _NO_ABSTRACT.fullmatch(
             found
         ):
             return _JATS.sub(_marked, found)
     return ""
+
+
+def _is_publishers(abstract: object) -> bool:
+    said = abstract.get("source") if isinstance(abstract, dict) else "arXiv"
+    return as_text(said).lower() != "arxiv"
 
 
 def _paragraphs(value: object) -> Iterator[str]:
@@ -217,7 +238,9 @@ def _marked(found: re.Match[str]) -> str:
     """Return what stands for a mark of JATS."""
     if found["level"]:
         return f"<{found['raised']}{found['level']}>"
-    return "" if found["inline"] else " "
+    if found["title"] is not None:
+        return f"<{found['title']}h4>"
+    return "" if found["inline"] or found["tex"] else " "
 
 
 def _in_order(places: Mapping[str, object]) -> str:
@@ -229,6 +252,23 @@ def _in_order(places: Mapping[str, object]) -> str:
         if isinstance(place, int)
     ]
     return " ".join(word for _, word in sorted(at[:_LONGEST_INVERTED]))
+
+
+def _withdrawal(named: Mapping[str, object]) -> str:
+    if str(named.get("withdrawn")).lower() == "true":
+        return "withdrawn"
+    status = as_text(named.get("status"))
+    return status if status.lower() in ("withdrawn", "retracted") else ""
+
+
+def is_keyword(said: str) -> bool:
+    """Tell whether a keyword is a category, as `rag export` has them; "math" is a word as well."""
+    return is_category(said) and ("." in said or "-" in said)
+
+
+def keywords(said: str) -> Iterator[str]:
+    """Yield the categories among keywords with commas between them."""
+    yield from filter(is_keyword, map(str.strip, said.split(",")))
 
 
 def _has_versions(named: Mapping[str, object], link: str) -> bool:

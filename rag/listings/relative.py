@@ -26,7 +26,8 @@ _TITLE = re.compile(r"<title\b[^<>]*>(?P<title>[^<>]{1,300})", re.IGNORECASE)
 _CALLED = (
     (re.compile(r".*\| OpenReview\s*"), "https://openreview.net/"),
     (re.compile(r".*\bOpen Access Repository\s*"), "https://openaccess.thecvf.com/"),
-    (re.compile(r"\s*Proceedings of Machine Learning Research\b.*"),
+    (re.compile(r".*- ACL Anthology\s*"), "https://aclanthology.org/"),
+    (re.compile(r".*\bProceedings of Machine Learning Research\b.*"),
      "https://proceedings.mlr.press/"),
 )  # fmt: skip
 _RELATIVE = re.compile(

@@ -14,17 +14,20 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from rag.core.identifiers import doi_of, is_category, known_by
+from rag.core.identifiers import doi_of, known_by
 from rag.listings import limits, people, records
 from rag.listings.entries import Entry, Refused
 from rag.listings.text import without_stop
 
-FORMAT = "RIS, EndNote, RefWorks, NoteExpress, PubMed, Ovid, Cochrane or Web of Science records"
+FORMAT = (
+    "RIS, EndNote, RefWorks, NoteExpress, PubMed, Ovid, Cochrane, ADS or Web of Science records"
+)
 ENDINGS = (".ris", ".enw", ".ciw", ".nbib", ".txt")
 SIGNS = "TPFR%{<"
 
 _MARKS = re.compile(
     r"^(?:(?P<ris>\ufeff?TY  ?- ?\w+)|(?P<wok>PT [A-Z]\s*$)|(?P<endnote>%0 \w)"
+    r"|(?P<ads>%R (?:1[89]|20)\d\d\S{15}\s*$)"
     r"|(?P<noteexpress>\{Reference Type\}: ?\w)|(?P<pubmed>(?:PMID|OID) ?- ?\w)"
     r"|(?P<refworks>RT (?:Journal|Conference|Book|Dissertation|Report)\b)"
     r"|(?P<cochrane>Record #\d+ of \d+\s*$)|(?P<ovid><\d{1,6}>\s*$))",
@@ -42,6 +45,7 @@ _LONGEST = 5 * limits.LONGEST_TEXT
 _RIS_KINDS = {
     "JOUR": "journal article", "CONF": "conference paper", "CPAPER": "conference paper",
     "CHAP": "book chapter", "BOOK": "book", "THES": "thesis", "RPRT": "report", "MGZN": "article",
+    "DATA": "dataset", "UNPB": "preprint",
 }  # fmt: skip
 
 _NAMES = {
@@ -49,6 +53,10 @@ _NAMES = {
     "8": "date", "J": "journal", "B": "journal", "0": "type",
     "TI": "title", "FAU": "author", "AB": "abstract", "PMID": "pmid", "AID": "doi", "LID": "doi",
     "DP": "year", "CN": "author", "JT": "journal", "PT": "type",
+}  # fmt: skip
+_ADS = {
+    "T": "title", "A": "author", "B": "abstract", "D": "year", "J": "journal", "U": "url",
+    "Y": "doi",
 }  # fmt: skip
 _REFWORKS = {
     "RT": "type", "T1": "title", "A1": "author", "AB": "abstract", "YR": "year", "FD": "date",
@@ -129,7 +137,8 @@ def _ris(text: str) -> dict[str, Any]:
         "journal": next(filter(None, (said.get(name) for name in (
             "secondary_title", "alternate_title3", "journal_name", "alternate_title2",
         ))), next(_unknown(said, "BT"), "")),
-        "categories": [*filter(_is_keyword_of_arxiv, said.get("keywords", []))],
+        "categories": [*filter(records.is_keyword, said.get("keywords", []))],
+        "comment": " ".join(map(str, said.get("notes", []))),
         "type": _RIS_KINDS.get(said.get("type_of_reference", ""), ""),
         "arxiv": next((t for t in (said.get("id"), said.get("number"), *_notes(said)) if t), ""),
     }  # fmt: skip
@@ -144,11 +153,6 @@ def _addresses(parts: Iterable[str]) -> list[str]:
         else:
             found.append(part)
     return found
-
-
-def _is_keyword_of_arxiv(keyword: str) -> bool:
-    """Tell whether a keyword is a category, as `rag export` has them; "math" is a word as well."""
-    return is_category(keyword) and ("." in keyword or "-" in keyword)
 
 
 def _notes(said: dict[str, Any]) -> Iterator[str]:
@@ -188,6 +192,19 @@ def _wok(text: str) -> dict[str, Any]:
 
 def _endnote(text: str) -> dict[str, Any]:
     return _plain(text, _ENDNOTE_LINE)
+
+
+def _ads(text: str) -> dict[str, Any]:
+    """Return a record as ADS tags it: the names in one line, or each in its own."""
+    said = _plain(text, _ENDNOTE_LINE, _ADS)
+    beside, volume = said.pop("doi", ""), said.get("journal", "").partition(", ")
+    found = re.search(r"(?<!\S)DOI: ?([^\s;]{1,300})", beside)
+    named = [name.strip() for names in said.get("author", []) for name in names.split(";")]
+    arxiv = re.search(r"\barXiv:[\w./-]{1,60}\w", beside)
+    more = {"author": [*filter(None, named)], "journal": volume[0]}
+    more |= {"doi": found[1]} if found else {}
+    more |= {"date": said["year"]} if "year" in said else {}
+    return said | more | ({"arxiv": arxiv[0]} if arxiv else {})
 
 
 def _pubmed(text: str) -> dict[str, Any]:
@@ -256,6 +273,6 @@ def _plain(
 
 
 _READERS: dict[str, Callable[[str], dict[str, Any]]] = {
-    "ris": _ris, "wok": _wok, "endnote": _endnote, "pubmed": _pubmed, "refworks": _refworks,
-    "noteexpress": _noteexpress, "cochrane": _cochrane, "ovid": _ovid,
+    "ris": _ris, "wok": _wok, "endnote": _endnote, "ads": _ads, "pubmed": _pubmed,
+    "refworks": _refworks, "noteexpress": _noteexpress, "cochrane": _cochrane, "ovid": _ovid,
 }  # fmt: skip

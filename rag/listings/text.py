@@ -13,6 +13,7 @@ from html.entities import html5
 import ftfy
 from bs4 import BeautifulSoup
 
+from rag.listings import mathml
 from rag.listings.latex import named_link, readable
 from rag.text.maths import MATHS
 from rag.text.visible import visible
@@ -26,6 +27,7 @@ _FTFY = ftfy.TextFixerConfig(
 _ROUNDS = 20
 
 _BLOCKS = "blockquote br center dd div dl dt h1 h2 h3 h4 h5 h6 hr li ol p pre table td th tr ul"
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _INLINE = "a abbr b big cite code em font i img mark q s small span strong sub sup tt u var"
 _TAG = (
     rf"</?(?:{'|'.join(f'{_BLOCKS} {_INLINE}'.split())})"
@@ -60,7 +62,7 @@ def clean(text: str) -> str:
 
 def _round(text: str) -> str:
     text = ftfy.fix_text(text, _FTFY)
-    text = visible(text)
+    text = mathml.readable(visible(text))
     text = readable(_without_markup(" ".join(text.split())))
     return " ".join(unicodedata.normalize("NFC", text).split())
 
@@ -88,6 +90,10 @@ def _without_markup(text: str) -> str:
         before = raised.previous_sibling
         if before and before.get_text()[-1:].isdigit() and _POWER.fullmatch(raised.get_text()):
             raised.insert_before("^")
+    for heading in page.find_all(_HEADINGS):  # of a part of an abstract
+        said = heading.get_text().strip()
+        if said and said[-1] not in ".:;?!" and heading.next_sibling is not None:
+            heading.append(":")
     for block in page.find_all(_BLOCKS.split()):
         block.insert_before(" ")
         block.append(" ")

@@ -3,12 +3,13 @@
 import re
 from typing import Any
 
+from rag.core.names import parted
 from rag.core.papers import Paper
-from rag.output.references import parted, without_suffix
+from rag.output.references import day_of_year, numbers
 
 COLUMNS = (
-    "id", "title", "authors", "year", "venue", "doi", "url", "listed", "version", "withdrawn",
-    "categories", "abstract", "type",
+    "id", "title", "authors", "year", "venue", "doi", "url", "listed", "version", "updated",
+    "withdrawn", "categories", "links", "abstract", "type",
 )  # fmt: skip
 """The columns of a table."""
 
@@ -21,27 +22,41 @@ _MARKED = re.compile(
 
 def csl(paper: Paper, key: str) -> dict[str, Any]:
     """Return a paper as an item of CSL-JSON, as Zotero and Pandoc read it."""
-    day = paper.listed if paper.listed and paper.listed.year == paper.appeared else None
+    day, first = day_of_year(paper), paper.listed
     parts = [day.year, day.month, day.day] if day else [paper.appeared] if paper.appeared else []
     item = {
         "id": key,
-        "type": paper.kind or ("article-journal" if paper.venue else "article"),
+        "type": paper.kind or _kind(paper),
         "title": paper.title,
         "author": [_person(name) for name in paper.authors],
         "issued": {"date-parts": [parts]} if parts else None,
+        "submitted": {"date-parts": [[first.year, first.month, first.day]]}
+        if first and first.year != paper.appeared
+        else None,
         "container-title": paper.venue,
         "DOI": paper.doi,
         "URL": paper.url,
         "abstract": paper.abstract,
         "archive": "arXiv" if paper.is_on_arxiv else "",
         "archive_location": paper.id if paper.is_on_arxiv else "",
+        "version": str(paper.version or "") if paper.is_on_arxiv else "",
+        "keyword": ", ".join(paper.categories),
+        "status": "withdrawn" if paper.withdrawn else "",
+        **{name.upper(): number for name, number in numbers(paper).items()},
     }
     return {name: value for name, value in item.items() if value}
+
+
+def _kind(paper: Paper) -> str:
+    if paper.venue:
+        return "article-journal"
+    return "article" if paper.is_on_arxiv else "document"
 
 
 def row(paper: Paper) -> list[str]:
     """Return a paper as a row of a table with the columns `COLUMNS`."""
     kept = paper.to_dict() | {"year": paper.appeared, "type": paper.kind}
+    kept["links"] = paper.identifiers
     values = (kept[name] for name in COLUMNS)
     return [
         "; ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
@@ -58,11 +73,15 @@ def note(paper: Paper, key: str, tags: tuple[str, ...] = ()) -> str:
         "authors": list(paper.authors),
         "year": paper.appeared,
         "date": paper.listed,
+        "version": paper.version,
+        "updated": paper.updated,
+        "withdrawn": paper.withdrawn,
         "venue": paper.venue,
         "type": paper.kind,
         "doi": paper.doi,
         "arxiv": paper.id if paper.is_on_arxiv else "",
         "url": paper.url,
+        **numbers(paper),
         "citekey": key,
         "categories": list(paper.categories),
         "tags": list(tags),
@@ -76,8 +95,9 @@ def note(paper: Paper, key: str, tags: tuple[str, ...] = ()) -> str:
 
 
 def _person(name: str) -> dict[str, str]:
-    family, given = parted(name)
-    if not given:
-        return {"literal": family}
-    given, suffix = without_suffix(given)
-    return {"family": family, "given": given} | ({"suffix": suffix} if suffix else {})
+    """Return a name of CSL's, with its particles before the family name: Zotero reads no others."""
+    parts = parted(name)
+    if not parts.given:
+        return {"literal": name}
+    told = {"family": parts.whole_family, "given": parts.given, "suffix": parts.suffix}
+    return {part: said for part, said in told.items() if said}

@@ -11,8 +11,11 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING
 
+from rag.core.identifiers import doi_of, is_address
+from rag.core.names import is_body, parted
 from rag.core.papers import Paper
 
 if TYPE_CHECKING:
@@ -24,20 +27,22 @@ _BIBTEX_TYPES = {
     "article-journal": ("article", "journal"), "paper-conference": ("inproceedings", "booktitle"),
     "chapter": ("incollection", "booktitle"), "book": ("book", "publisher"),
     "thesis": ("phdthesis", "school"), "report": ("techreport", "institution"),
+    "dataset": ("dataset", "publisher"), "article": ("misc", "howpublished"),
 }  # fmt: skip
 _RIS_TYPES = {
     "article-journal": "JOUR", "paper-conference": "CPAPER", "chapter": "CHAP", "book": "BOOK",
-    "thesis": "THES", "report": "RPRT",
+    "thesis": "THES", "report": "RPRT", "dataset": "DATA", "article": "UNPB",
 }  # fmt: skip
-_BODY = re.compile(r"\b(?:collaboration|consortium|team|group|project|committee)\b", re.IGNORECASE)
-_PARTICLES = (
-    "al bin da das de del della der den di do dos du el la le ten ter van von y zu zum zur"
-).split()
-_SUFFIXES = ("jr", "jr.", "sr", "sr.", "ii", "iii", "iv")
 _LITTLE = (
     "a an the on in of for to with and from by at is are can do does how what why when towards "
     "toward via using"
 ).split()
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTH = re.compile(r"^(  month = )\{([a-z]{3})\}", re.MULTILINE)  # BibTeX's own word for one
+_NUMBERS = {
+    "pmid": re.compile(r"https://pubmed\.ncbi\.nlm\.nih\.gov/(\d+)/"),
+    "pmcid": re.compile(r"https://pmc\.ncbi\.nlm\.nih\.gov/articles/(PMC\d+)/"),
+}
 _LONGEST_WORD = 20  # letters of a key's word
 
 
@@ -69,37 +74,11 @@ def keys(papers: Iterable[Paper]) -> dict[str, str]:
 
 def key(paper: Paper) -> str:
     """Return the key of a paper, as it is where no other paper has it."""
-    family = _ascii(parted(paper.authors[0])[0]) if paper.authors else ""
+    family = _ascii(parted(paper.authors[0]).whole_family) if paper.authors else ""
     words = [_ascii(word) for word in re.findall(r"[\w’'-]+", paper.title)]
     telling = [word for word in words if word and word not in _LITTLE] or [w for w in words if w]
     year = str(paper.appeared or "")
     return f"{family}{year}{telling[0][:_LONGEST_WORD] if telling else ''}" or "paper"
-
-
-def parted(name: str) -> tuple[str, str]:
-    """Return the family name of a person with its particles, and the rest; a body has no rest.
-
-    >>> parted("Jan van der Berg"), parted("Martin King Jr."), parted("ATLAS Collaboration")
-    (('van der Berg', 'Jan'), ('King', 'Martin Jr.'), ('ATLAS Collaboration', ''))
-    """
-    words = name.split()
-    if _BODY.search(name) or len(words) < 2:
-        return name, ""
-    suffix = [words.pop()] if words[-1].lower() in _SUFFIXES and len(words) > 2 else []
-    at = len(words) - 1
-    while at > 1 and words[at - 1].lower() in _PARTICLES:
-        at -= 1
-    return " ".join(words[at:]), " ".join([*words[:at], *suffix])
-
-
-def without_suffix(given: str) -> tuple[str, str]:
-    """Return a given name and the suffix that `parted` has put behind it.
-
-    >>> without_suffix("Martin Jr."), without_suffix("Jan")
-    (('Martin', 'Jr.'), ('Jan', ''))
-    """
-    first, _, last = given.rpartition(" ")
-    return (first, last) if first and last.lower() in _SUFFIXES else (given, "")
 
 
 def bibtex(
@@ -124,7 +103,7 @@ def bibtex(
     form.indent, form.block_separator = "  ", "\n"
     entries = Library([_bibtex(paper, named[paper.id], abstracts) for paper in listed])
     braces = AddEnclosingMiddleware(False, default_enclosing="{", enclose_integers=True)
-    return write(braces.transform(entries), form)
+    return _MONTH.sub(r"\1\2", write(braces.transform(entries), form))
 
 
 def ris(papers: Iterable[Paper]) -> str:
@@ -146,20 +125,30 @@ def _bibtex(paper: Paper, name: str, abstracts: bool) -> "Entry":
     from bibtexparser.model import Entry, Field
 
     kind, venue = _BIBTEX_TYPES.get(paper.kind, ("misc", "howpublished"))
+    day = day_of_year(paper)
     if not paper.venue and paper.is_on_arxiv:
         kind = "misc"
+    elif paper.kind == "article":
+        kind, venue = "misc", "howpublished"
     elif paper.venue and kind == "misc":
         kind, venue = "article", "journal"
     fields = {
         "title": f"{{{_bibtex_text(paper.title)}}}",
         "author": " and ".join(map(_bibtex_name, paper.authors)),
         "year": str(paper.appeared or ""),
+        "month": _MONTHS[day.month - 1] if day else "",
+        "day": str(day.day) if day else "",
         venue: _bibtex_text(paper.venue),
         "doi": _without_braces(paper.doi),
         "eprint": paper.id if paper.is_on_arxiv else "",
         "archiveprefix": "arXiv" if paper.is_on_arxiv else "",
         "primaryclass": paper.categories[0] if paper.is_on_arxiv and paper.categories else "",
         "url": _without_braces(paper.url),
+        "type": "preprint" if paper.kind == "article" and not paper.is_on_arxiv else "",
+        "version": str(paper.version or "") if paper.is_on_arxiv else "",
+        "keywords": ", ".join(paper.categories) if abstracts else "",
+        "note": "Withdrawn" if paper.withdrawn else "",
+        **numbers(paper),
         "abstract": _bibtex_text(paper.abstract) if abstracts else "",
     }
     return Entry(kind, name, [Field(field, value) for field, value in fields.items() if value])
@@ -167,8 +156,10 @@ def _bibtex(paper: Paper, name: str, abstracts: bool) -> "Entry":
 
 def _ris(paper: Paper) -> dict[str, str | list[str]]:
     """Return a record by rispy's names, in the order in which it is written."""
-    day = paper.listed if paper.listed and paper.listed.year == paper.appeared else None
-    kind = _RIS_TYPES.get(paper.kind, "JOUR" if paper.venue else "UNPB")
+    day = day_of_year(paper)
+    kind = _RIS_TYPES.get(paper.kind, "JOUR" if paper.venue else "GEN")
+    further = (name for name in paper.identifiers if is_address(name) and not doi_of(name))
+    version = f"v{paper.version}" if paper.version else ""
     record: dict[str, str | list[str]] = {
         "type_of_reference": "UNPB" if paper.is_on_arxiv and not paper.venue else kind,
         "title": _on_one_line(paper.title),
@@ -179,11 +170,33 @@ def _ris(paper: Paper) -> dict[str, str | list[str]]:
         "doi": paper.doi,
         "abstract": _on_one_line(paper.abstract),
         "keywords": list(paper.categories),
-        "id": paper.id if paper.is_on_arxiv else "",
-        "urls": [paper.url] if paper.url else [],
+        "id": f"{paper.id}{version}" if paper.is_on_arxiv else "",
+        "urls": [*filter(None, (paper.url, *further))],
+        "notes": ["Withdrawn"] if paper.withdrawn else [],
         "file_attachments1": paper.pdf,
     }
     return {name: value for name, value in record.items() if value}
+
+
+def day_of_year(paper: Paper) -> date | None:
+    """Return the day of a paper, where that is one of the year that it is dated with.
+
+    A first of January stands for a year of which no day is known.
+    """
+    day = paper.listed
+    known = day and day.year == paper.appeared and (day.month, day.day) != (1, 1)
+    return day if known else None
+
+
+def numbers(paper: Paper) -> dict[str, str]:
+    """Return the numbers that PubMed and PubMed Central have of a paper, by their usual names."""
+    found = (
+        (name, match[1])
+        for name, pattern in _NUMBERS.items()
+        for one in (paper.id, *paper.identifiers)
+        if (match := pattern.fullmatch(one))
+    )
+    return dict(found)
 
 
 def _on_one_line(text: str) -> str:
@@ -191,20 +204,18 @@ def _on_one_line(text: str) -> str:
 
 
 def _family_first(name: str) -> str:
-    family, given = parted(name)
-    return ", ".join(filter(None, (family, *without_suffix(given))))
+    parts = parted(name)
+    return ", ".join(filter(None, (parts.whole_family, parts.given, parts.suffix)))
 
 
 def _bibtex_name(name: str) -> str:
-    plain = _bibtex_text(name)
-    whole = _BODY.search(name) or re.search(r"(?:^|\s)and(?:\s|$)|,", name)
-    if whole:
-        return f"{{{plain}}}"
-    family, given = parted(name)
-    first, suffix = without_suffix(given)
-    if suffix or (re.match(r"[A-Z]", family) and " " in family):  # else its last word would be all
-        return _bibtex_text(", ".join(filter(None, (family, suffix, first))))
-    return plain
+    if is_body(name) or re.search(r"(?:^|\s)and(?:\s|$)|,", name):
+        return f"{{{_bibtex_text(name)}}}"
+    parts = parted(name)
+    if parts.suffix or " " in parts.whole_family:  # else its last word would be all
+        told = (parts.whole_family, parts.suffix, parts.given)
+        return _bibtex_text(", ".join(filter(None, told)))
+    return _bibtex_text(name)
 
 
 def _ascii(text: str) -> str:

@@ -111,6 +111,15 @@ def test_the_report_has_every_paper(rag: Run, snapshot: Path, tmp_path: Path) ->
     assert refused["line"] == 5
     assert refused["why"] == "no title of 2105.00005; `rag fetch 2105.00005` brings it"
     check_refused(rag("index", snapshot, "--report", tmp_path, **place), "--report", str(tmp_path))
+    named = tmp_path / "named.bib"
+    named.write_text("".join(
+        f"@misc{{roe{n}, title={{Kites {n}}}, eprint={{2104.0019{n}}}}}\n" for n in (4, 5)
+    ))  # fmt: skip
+    done = rag("index", named, "--report", report, **place)
+    told = "named.bib has 2 papers without abstracts; `rag fetch 2104.00194 2104.00195` brings them"
+    assert done.stderr.count("2104.00194") == 1
+    assert told in " ".join(done.stderr.split())
+    assert len(report.read_text().splitlines()) == 2
 
 
 @pytest.mark.slow

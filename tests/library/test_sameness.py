@@ -226,11 +226,11 @@ ONLY_TITLE = paper(own_identifier(TITLE, ("Ann Roe",), 2020, ""), sources=("note
 OTHER_DOI = paper("https://doi.org/10.1000/aa", doi="10.1000/aa", sources=("second.ris",))
 OTHER_ARXIV = paper("2003.00002", identifiers=(DOI,), doi="10.1000/kite.77", sources=("ads.bib",))
 AT_AN_ADDRESS = paper("https://github.com/a/b", "A repository of kites", sources=("a.md",))
-AT_ITS_ADDRESS = paper("https://github.com/a/b", "Another one", sources=("b.md",))
+AT_ITS_ADDRESS = paper("https://github.com/a/b", "Another one", year=2021, sources=("b.md",))
 LINKING = replace(ONLY_DOI, identifiers=("https://github.com/a/b",), sources=("c.md",))
 CONTRADICTING = [
     ONLY_ARXIV, RETITLED, ONLY_DOI, LATER_DOI, BOTH, ONLY_TITLE, OTHER_DOI, OTHER_ARXIV, PAGE,
-    AT_AN_ADDRESS, LINKING,
+    AT_AN_ADDRESS, AT_ITS_ADDRESS, LINKING,
 ]  # fmt: skip
 
 
@@ -250,7 +250,7 @@ def put_one_by_one(order: Iterable[Paper]) -> frozenset[Paper]:
 
 told = st.builds(
     paper,
-    st.sampled_from([ONLY_ARXIV.id, OTHER_ARXIV.id, DOI, OTHER_DOI.id, ONLY_TITLE.id]),
+    st.sampled_from([ONLY_ARXIV.id, OTHER_ARXIV.id, DOI, OTHER_DOI.id, ONLY_TITLE.id, PAGE.id]),
     st.sampled_from([TITLE, RETITLED.title, "Introduction"]),
     identifiers=st.sets(st.sampled_from([DOI, OTHER_DOI.id, "page"]), max_size=2).map(tuple),
     authors=st.sampled_from([(), ("Ann Roe",), ("A. Roe", "B. Poe"), ("Jan Moe",)]),
@@ -290,14 +290,25 @@ def test_many_contradicting_records_are_the_same_papers_in_any_order(order: list
     found = put_one_by_one(order)
     assert found == put_one_by_one(CONTRADICTING)
     by_id = {one.id: one for one in found}
-    assert set(by_id) == {"2003.00001", "2003.00002", OTHER_DOI.id, AT_AN_ADDRESS.id}
+    assert set(by_id) == {
+        "2003.00001", "2003.00002", OTHER_DOI.id, AT_AN_ADDRESS.id,
+        f"{AT_ITS_ADDRESS.id}#another-one",
+    }  # fmt: skip
     assert by_id["2003.00001"].doi == "10.1000/kite.77"
 
 
-def test_of_papers_at_one_address_the_one_that_was_there_keeps_it() -> None:
-    for first, second in permutations([AT_AN_ADDRESS, AT_ITS_ADDRESS]):
-        found = {one.title: one.id for one in put_one_by_one([first, second, first])}
-        assert found[first.title] == AT_AN_ADDRESS.id != found[second.title]
+def test_of_papers_at_one_address_the_earliest_keeps_it_whichever_came_first() -> None:
+    at = AT_AN_ADDRESS.id
+    third = replace(AT_ITS_ADDRESS, title="A third one", sources=("f.md",))
+    apart = [  # as a file has them that names them in another order
+        replace(AT_AN_ADDRESS, id=f"{at}#a-repository-of-kites", sources=("d.md",)),
+        replace(AT_ITS_ADDRESS, id=f"{at}#another-one", sources=("e.md",)),
+    ]
+    right = {AT_AN_ADDRESS.title: at, AT_ITS_ADDRESS.title: f"{at}#another-one"}
+    for more, named in (([third], {third.title: f"{at}#a-third-one"}), (apart, {})):
+        orders = permutations([AT_AN_ADDRESS, AT_ITS_ADDRESS, *more])
+        (found,) = {put_one_by_one(order) for order in orders}
+        assert {one.title: one.id for one in found} == right | named
 
 
 def test_a_library_has_the_same_papers_whatever_came_first(tmp_path: Path) -> None:

@@ -83,6 +83,61 @@ def test_a_list_of_identifiers_is_told_how_to_bring_them(tmp_path: Path) -> None
         read(tmp_path / "ids.txt", "\n".join(numbers))
 
 
+EXPORT = "an export of Zotero's, OpenAlex's or PubMed's has them"
+REFERENCES = [
+    (
+        "References\n\n[11] J. Doe. Kites in gusty wind. J. Kites, 12(2):101-110, 2021. 3\n"
+        "[12] A. Author, B. Author. Title of it. In CVPR, 2021. arXiv:2104.00194\n"
+        "[13] P. Chu. TransMOT. arXiv preprint arXiv:2104.00195, 2021. 4, 5\n",
+        "2 arXiv identifiers .*; `rag fetch 2104.00194 2104.00195` brings them",
+    ),
+    (
+        "[1] Peng Chu, Jiang Wang, and\nZicheng Liu. TransMOT. arXiv preprint arXiv:\n"
+        "2104.00194, 2021. 1, 2\n[2] Xingyi Zhou. Points. arXiv preprint arXiv:2104.\n"
+        "00195, 2020. 3\n",
+        "2 arXiv identifiers .*; `rag fetch 2104.00194 2104.00195` brings them",
+    ),
+    (
+        "[1] J. Doe. Kites. J. Kites, 2021. doi:10.1016/j.kites.2021.01.001\n"
+        "[2] T. Akiba. Optuna. In KDD, 2019. https://doi.org/10.1145/3292500.3330925\n",
+        f"2 DOIs without title or abstract: {EXPORT}",
+    ),
+    (
+        "# My reading\n\n1. Doe, J., & Roe, R. (2021). Kites in wind. *Journal of Kites*, 12(2). "
+        "https://doi.org/10.1016/j.kites.2021.01.001\n"
+        "2. Chu, P., & You, Q. (2021). TransMOT. *arXiv preprint* arXiv:2104.00194.\n"
+        "3. Zhou, X. Tracking objects as points. ECCV 2020. <https://arxiv.org/abs/2104.00195>\n",
+        f"3 papers without abstracts; `rag fetch 2104.00194 2104.00195` brings 2; {EXPORT}",
+    ),
+    (
+        '**References**\n\n\\[1\\] Doe et al., "Kites in gusty wind," in *Proc. CVPR*, 2021. '
+        "[[arXiv](https://arxiv.org/abs/2104.00194)]\n"
+        '\\[2\\] Roe et al., "Lines," arXiv:2104.00195, 2020.\n',
+        "2 papers without abstracts; `rag fetch 2104.00194 2104.00195` brings them",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), REFERENCES)
+def test_a_list_of_references_is_told_in_one_line(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(ListingError, match=rf"has {said}$"):
+        read(tmp_path / "references.md", text)
+
+
+def test_references_below_a_paper_are_told_in_one_line(tmp_path: Path) -> None:
+    page = (
+        "## Kites That Learn to Fly\n*Ann Roe* · [2104.00100](https://arxiv.org/abs/2104.00100)\n\n"
+        "We teach kites to fly in gusts with a small network, twice as high as before.\n\n"
+        f"## References\n\n{REFERENCES[3][0].partition('2. ')[2].join(['2. ', ''])}"
+    )
+    papers, refused = read(tmp_path / "page.md", page)
+    assert [paper.id for paper in papers] == ["2104.00100"]
+    assert refused == [
+        "2 arXiv identifiers without title or abstract; "
+        "`rag fetch 2104.00194 2104.00195` brings them"
+    ]
+
+
 def test_a_table_without_abstracts_is_told_how_to_bring_them(tmp_path: Path) -> None:
     with pytest.raises(ListingError, match=r"`rag fetch 2104\.00194` .* again with abstracts$"):
         read(tmp_path / "own.csv", "Title,arXiv\nKites,2104.00194\n")

@@ -14,7 +14,7 @@ from rag import listings
 from rag.core.identifiers import known_by
 from rag.core.papers import Paper
 from rag.errors import ListingError
-from rag.listings import Refused, limits, pages, people
+from rag.listings import Refused, bylines, limits, pages
 from rag.listings.entries import Entry
 from rag.listings.text import clean
 from tests.listings.telling import as_paper, as_refused
@@ -56,7 +56,9 @@ def test_its_papers_come_out_of_the_file(name: str) -> None:
 @pytest.mark.parametrize("name", ONLY_NAMED)
 def test_what_is_only_named_says_how_to_bring_it(name: str) -> None:
     found = list[Refused]()
-    with pytest.raises(ListingError, match=r"no paper that can be read .*`rag fetch \d{4}"):
+    with pytest.raises(
+        ListingError, match=r"(?:no paper that can be read|papers without) .*`rag fetch \d{4}"
+    ):
         found.extend(map(as_refused, listings.read(PAGES / name)))
     named = [refused.reason for refused in found if refused.reason.startswith("no abstract of")]
     assert named == [
@@ -238,7 +240,7 @@ def test_what_a_label_says_again_and_again_is_bounded() -> None:
 
 def test_a_line_of_very_many_names_is_read() -> None:
     named = ", ".join(["Ann Roe"] * 20_000)
-    assert people.run_of_names(f"2024-05-17, Bo Poe, Paper:, {named}, Code:") == named
+    assert bylines.run_of_names(f"2024-05-17, Bo Poe, Paper:, {named}, Code:") == named
 
 
 @pytest.mark.parametrize("end", ["arXiv:2505.{:05}.", "[arXiv](https://arxiv.org/abs/2505.{:05})"])

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from rag import listings
 from rag.core.identifiers import addresses, known_by
 from rag.core.papers import Paper
+from rag.core.publishers import papers_pdf
 from rag.errors import ListingError
 from rag.listings import (
     READERS,
@@ -41,6 +42,7 @@ from rag.listings import (
     outlines,
     pages,
     pasted,
+    proceedings,
     pubmed,
     pubmedtext,
     reporter,
@@ -224,6 +226,10 @@ FILES: dict[str, Any] = {
         ("2104.00001", ONE, date(2021, 4, 2), ("cs.CV", "cs.LG"), TWO),
         (14, "no abstract of A Paper of No Abstract; `rag fetch 2104.00002` brings it"),
     ]),
+    "volume.html": (proceedings, [
+        ("https://aclanthology.org/2026.maps-long.1/", ONE, date(2026, 1, 1), (), TWO),
+        (1, "1 paper of the ACL Anthology without abstract; its anthology+abstracts.bib has"),
+    ]),
     "pubmed.txt": (pubmedtext, [
         ("https://doi.org/10.1000/maps", ONE, date(2026, 1, 15), (), ("A Example", "B Sample")),
         (22, "no abstract"),
@@ -261,6 +267,7 @@ ABSTRACTS = {
     "saved.html": "We read maps. It takes two lines.",
     "savedlisting.html": "We read maps. It takes two lines.",
     "pubmed.txt": "We read maps. It takes two lines.",
+    "volume.html": "We read maps. It takes two lines.",
     "service.xml": "We read maps. It takes two lines.",
     "pubmed.xml": "BACKGROUND: We read maps. RESULTS: It takes 10^2 lines.",
     "grid.md": "We read maps. | It takes two lines.",
@@ -304,7 +311,8 @@ def test_a_file_of_each_format(name):
             continue
         assert (item.id, item.title, item.listed, item.categories, item.authors) == expected
         if item.id.startswith("http"):
-            assert (item.url, item.pdf) == (item.id, item.id if item.id.endswith("pdf") else "")
+            pdf = item.id if item.id.endswith("pdf") else papers_pdf(item.id)
+            assert (item.url, item.pdf) == (item.id, pdf)
         elif item.id.startswith("title:"):
             assert (item.url, item.pdf) == ("", "")
         else:

@@ -410,7 +410,8 @@ def test_markdown_of_an_abstention():
 
 
 def parse(text: str) -> list[dict[str, str]]:
-    """Read BibTeX entries as BibTeX does: fields in braces that balance."""
+    """Read BibTeX entries as BibTeX does: fields in braces that balance, months by its words."""
+    text = re.sub(r"(?m)^  month = ([a-z]{3}),$", r"  month = {\1},", text)
     entries, at = [], 0
     while (found := re.compile(r"\s*@(\w+)\{([^,\s{}]+),").match(text, at)) is not None:
         entry, at = {"type": found[1], "key": found[2]}, found.end()
@@ -459,6 +460,8 @@ def test_bibtex():
         "title": "{First}",
         "author": "Ann Ax and Bo Bee",
         "year": "2021",
+        "month": "apr",
+        "day": "2",
         "eprint": "2104.00001",
         "archiveprefix": "arXiv",
         "primaryclass": "cs.CV",

@@ -6,14 +6,16 @@ import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import bibtexparser
 import pytest
 import rispy
 
 from rag import listings
-from rag.core.identifiers import doi_address
+from rag.core.identifiers import doi_address, doi_of
 from rag.core.papers import Paper, abstract_page, pdf_link
+from rag.listings import exported
 from rag.output import exchange, references
 
 KEPT = Path(__file__).parents[1] / "data" / "kept"
@@ -97,7 +99,7 @@ def test_a_note_goes_out_and_comes_back(tmp_path: Path, paper: Paper) -> None:
 
 ODD = [
     "[[7,1,3]] codes and $[[n, k]]$ codes in see [this](https://x.org)", "# heading", "* star",
-    "> quotation", "1. First", "- item", "| a | b |", "Abstract: we", "DOI: x", "#hashtag",
+    "> quotation", "1. First", "- item", "| a | b |", "Abstract algebra: we", "DOI: x", "#hashtag",
     "arXiv:2104.99999 is not ours.", "{x | y}", 'The "[MASK]" tokens [1, 2]', "null", "yes: no",
     "@home, 100% #1 & ~2^n_x", "=1+1", "--- dashes \u2014 \u201cso\u201d", "AT&T <- x > y",
     "\u738b\u5c0f\u660e", "Costs $5 and $6",
@@ -128,6 +130,83 @@ def test_odd_papers_go_out_and_come_back(tmp_path: Path, made) -> None:
     said = [replace(JOURNAL, abstract=f"{odd} We say so.") for odd in ODD]
     for paper in (*titled, *said, *OTHERS):
         assert [known(found) for found in read(tmp_path, made([paper]))] == [known(paper)]
+
+
+def on_arxiv(identifier: str, title: str, **more: Any) -> Paper:
+    links = abstract_page(identifier), pdf_link(identifier)
+    told: dict[str, Any] = {"listed": date(2021, 4, 1), "authors": ("Jane Doe",)} | more
+    return Paper(identifier, title, "We say so.", *links, **told)
+
+
+def elsewhere(address: str, title: str, kind: str, venue: str = "", **more: Any) -> Paper:
+    told: dict[str, Any] = {
+        "listed": date(2020, 3, 4), "year": 2020, "authors": ("John Smith Jr.", "A. von Roe"),
+    } | more  # fmt: skip
+    doi = doi_of(address) or ""
+    return Paper(address, title, "We say so.", address, "", venue=venue, kind=kind, doi=doi, **told)
+
+
+PUBMED = "https://pubmed.ncbi.nlm.nih.gov/33333333/"
+KINDS = [
+    on_arxiv("2104.00194", "A preprint", categories=("cs.CV", "cs.LG"), year=2021),
+    on_arxiv("2104.00195", "A second version", version=2, year=2021),
+    on_arxiv("hep-th/9711200", "An old one", listed=date(1997, 11, 27), year=1997),
+    on_arxiv("2104.00196", "In a journal as well", doi="10.1000/b.1", venue="Journal of Kites",
+             year=2021, kind="article-journal", identifiers=("https://doi.org/10.1000/b.1",)),
+    on_arxiv("2104.00198", "A wrong one", withdrawn=True, year=2021, categories=("cs.RO",)),
+    elsewhere("https://doi.org/10.1000/j.1", "An article", "article-journal", "Journal of Kites"),
+    elsewhere("https://doi.org/10.1000/j.2", "Of a year", "article-journal", "Journal of Kites",
+              listed=date(2020, 1, 1)),
+    elsewhere("https://doi.org/10.1000/j.3", "Of no year", "article-journal", "Journal of Kites",
+              listed=None, year=None),
+    elsewhere("https://doi.org/10.1145/3292500.3330925", "At a meeting", "paper-conference", "KDD"),
+    elsewhere("https://doi.org/10.1007/978-3-030-00000-1_3", "In a book", "chapter", "Handbook"),
+    elsewhere("https://doi.org/10.1007/978-3-030-00000-1", "A book", "book", "Springer"),
+    elsewhere("https://theses.example.edu/handle/1/22", "A thesis", "thesis", "Kite University"),
+    elsewhere("https://kites.example.gov/tr12", "A report", "report", "Kite Agency",
+              authors=("National Kite Agency",)),
+    elsewhere("https://doi.org/10.5281/zenodo.123456", "A dataset", "dataset", "Zenodo"),
+    elsewhere("https://doi.org/10.5281/zenodo.123457", "More data", "dataset"),
+    elsewhere("https://doi.org/10.1101/2021.01.02.425000", "Of another server", "article"),
+    elsewhere("https://doi.org/10.1093/k/a", "In PubMed", "article-journal", "Sleep",
+              identifiers=(PUBMED,)),
+    replace(UNLINKED, listed=date(2020, 1, 1)),
+]  # fmt: skip
+FORMATS = {
+    "bibtex": lambda papers: references.bibtex(papers, abstracts=True),
+    "ris": references.ris,
+    "csl": csl,
+    "csv": table,
+    "jsonl": lambda papers: "".join(f"{exported.line(paper)}\n" for paper in papers),
+}
+
+
+def whole(paper: Paper) -> Paper:
+    """A paper without what tells of its file."""
+    return replace(paper, sources=(), told=())
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_kind_of_paper_comes_back_as_it_was(tmp_path: Path, name: str) -> None:
+    found = [whole(paper) for paper in read(tmp_path, FORMATS[name](KINDS))]
+    assert found == KINDS
+
+
+def test_a_note_of_every_kind_of_paper_comes_back_as_it_was(tmp_path: Path) -> None:
+    for paper in KINDS:
+        (found,) = read(tmp_path, exchange.note(paper, "key"))
+        assert whole(found) == paper
+
+
+def test_what_was_listed_in_another_year_has_both_where_the_format_has(tmp_path: Path) -> None:
+    paper = on_arxiv("2104.00197", "Printed later", year=2022, venue="Journal of Kites",
+                     kind="article-journal", version=2, updated=date(2021, 8, 9))  # fmt: skip
+    for name, lost in (("csl", True), ("csv", False), ("jsonl", False)):
+        (found,) = read(tmp_path, FORMATS[name]([paper]))
+        assert whole(found) == (replace(paper, updated=None) if lost else paper)
+    for name in ("bibtex", "ris"):
+        (found,) = read(tmp_path, FORMATS[name]([paper]))
+        assert whole(found) == replace(paper, updated=None, listed=date(2022, 1, 1))
 
 
 def test_bibtex_as_its_parser_reads_it() -> None:
