@@ -47,6 +47,12 @@ FIRST = (
     "test_documents.py", "test_numbers.py", "write/test_synthesis.py",
 )  # fmt: skip
 
+# Temporary folders are in memory where there is room: libraries that are made, damaged and mended by
+# the thousand would wait for the disk half of the time. What a killed process leaves is the same.
+MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30
+if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
 hypothesis.settings.register_profile("rag", deadline=None)  # times differ from machine to machine
 hypothesis.settings.load_profile("rag")
 
