@@ -291,7 +291,7 @@ def test_what_answers_and_is_no_cluster_is_an_error(
     no_ray: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ray itself, which would wait for it without end, is not asked to join."""
-    monkeypatch.setattr("rag.cluster.joining._PATIENCE", 2.0)
+    monkeypatch.setattr("rag.cluster.joining._PATIENCE", 0.5)
     monkeypatch.setattr("rag.cluster.joining._join", lambda address: pytest.fail("it was joined"))
     with pytest.raises(RagError, match=f"No Ray cluster answers at {no_ray} .* no Ray") as error:
         connected(no_ray).__enter__()
