@@ -32,20 +32,28 @@ LONG = {"browser", "cluster", "assistant_with_model", "writing"}  # Chromium, Ra
 # The files that take longest, the longest first: what is begun last should be over soon, or other
 # workers wait for it. Whatever the order is, the tests are the same.
 FIRST = (
-    "cluster/test_cluster.py", "ui/test_chat.py", "library/test_damage.py",
-    "cli/test_papers.py", "test_assistant.py", "library/test_interruptions.py",
-    "cli/test_reliability.py", "models/test_embedding.py", "ui/test_looks.py",
-    "ui/test_restart.py", "models/test_models.py", "evaluation/test_evaluation.py",
-    "cli/test_collecting.py", "fetching/test_fetching.py", "cli/test_indexing.py",
-    "ui/test_table.py", "ui/test_saved.py", "ui/test_parts.py", "library/test_sameness.py",
-    "library/test_collection.py", "listings/test_limits.py", "library/test_backup.py",
-    "ui/test_kept.py", "library/test_server.py", "library/test_near.py",
-    "write/test_writing.py", "ui/test_keys.py", "ui/test_programs.py",
-    "question/test_conversation.py", "ui/test_watches.py", "ui/test_adding.py",
-    "output/test_answers.py", "ui/test_tools.py", "write/test_trial.py",
-    "models/test_server.py", "models/test_int8.py", "question/test_filters.py",
-    "test_documents.py", "test_numbers.py", "write/test_synthesis.py",
+    "cluster/test_cluster.py", "library/test_damage.py", "models/test_embedding.py",
+    "ui/test_chat.py", "ui/test_looks.py", "test_assistant.py", "library/test_steps.py",
+    "ui/test_narrowing.py", "cli/test_reliability.py", "models/test_models.py",
+    "write/test_writing.py", "ui/test_many.py", "evaluation/test_evaluation.py",
+    "cli/test_papers.py", "cli/test_refusals.py", "ui/test_map.py", "ui/test_kept.py",
+    "ui/test_table.py", "ui/test_restart.py", "listings/test_limits.py", "ui/test_saved.py",
+    "ui/test_guard.py", "ui/test_parts.py", "question/test_conversation.py",
+    "library/test_interruptions.py", "fetching/test_fetching.py", "listings/test_readers.py",
+    "question/test_topics.py", "ui/test_programs.py", "models/test_server.py",
+    "cli/test_collecting.py", "library/test_backup.py", "ui/test_library.py", "ui/test_keys.py",
+    "write/test_trial.py", "library/test_writing.py", "cli/test_indexing.py", "cli/test_users.py",
+    "library/test_sameness.py", "ui/test_adding.py", "library/test_server.py",
+    "library/test_processes.py", "library/test_collection.py", "write/test_synthesis.py",
+    "write/test_support.py", "cli/test_starting.py", "models/test_int8.py",
+    "question/test_filters.py", "test_imports.py", "test_documents.py",
 )  # fmt: skip
+
+# Temporary folders are in memory where there is room: libraries are made, damaged and mended by the
+# hundred, and half of the time they would wait for the disk. A killed process leaves the same.
+MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30
+if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 hypothesis.settings.register_profile("rag", deadline=None)  # times differ from machine to machine
 hypothesis.settings.load_profile("rag")

@@ -23,6 +23,10 @@ LOCAL = "local"
 STORE = 512 * 2**20
 """Bytes for what is on its way in a local cluster: some 50,000 papers with their vectors."""
 
+STAY = {"idle_worker_killing_time_threshold_ms": 60_000}
+"""Settings of a cluster: a process that has read a file waits for the next one, and is not ended
+for having nothing to do just now. To start one takes longer than to read a small file."""
+
 ENDED = (
     "rag: This run was ended from outside, or by Ray, which lost its cluster: the index is as the "
     "last finished step left it, run this again to go on."
@@ -131,7 +135,11 @@ def _check_is_ray(address: str) -> None:
 def _join(address: str) -> None:
     import ray
 
-    own: dict[str, Any] = {"include_dashboard": False, "object_store_memory": STORE}
+    own: dict[str, Any] = {
+        "include_dashboard": False,
+        "object_store_memory": STORE,
+        "_system_config": STAY,
+    }
     try:
         with _hushed():
             ray.init(

@@ -39,6 +39,7 @@ def test_search_prints_one_object_a_paper(rag: Run, by_id: dict[str, Paper]) -> 
     assert 7 < len(objects(rag("search", TRACKING, "--json", "-k", 5_000))) <= len(by_id)
 
 
+@pytest.mark.slow
 def test_search_reads_a_file_of_questions(rag: Run, tmp_path: Path) -> None:
     file = tmp_path / "questions.jsonl"
     asked = {"a": TRACKING, "b": NONSENSE}

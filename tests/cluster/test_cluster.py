@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from rag import listings
 from rag.cluster import Sent, Spread, _found_anywhere, connected
-from rag.cluster.joining import ENDED
+from rag.cluster.joining import ENDED, STAY
 from rag.core.papers import Paper
 from rag.errors import ListingError, RagError
 from rag.library import Library, Written
@@ -49,20 +49,20 @@ class Counting(Embedding):
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
-    """Two machines with a processor each, as far as Ray can tell, and one that embeds nothing."""
+    """Two machines with a processor each, as far as Ray can tell; what reads for them stays."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         from ray.cluster_utils import Cluster
 
-        store = {"object_store_memory": 100 * 2**20}
-        made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, **store})
-        for _ in range(2):
-            made.add_node(num_cpus=1, **store)
+        each = {"num_cpus": 1, "object_store_memory": 100 * 2**20, "include_dashboard": False}
+        stay = {"_system_config": STAY}  # else each file has to wait for a process that starts
+        made = Cluster(initialize_head=True, head_node_args=each | stay)
+        made.add_node(**each)
         yield made
         made.shutdown()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def joined(cluster: Any) -> Iterator[None]:
     with connected(cluster.address):
         yield
@@ -140,9 +140,10 @@ def embedders(cluster: Any) -> list[int]:
 
 
 @pytest.mark.usefixtures("joined")
-def test_the_index_is_the_one_that_is_made_without_ray(
-    library: Library, embedding: Embedding, tmp_path: Path
+def test_index_entries_and_errors_are_those_without_ray(
+    library: Library, embedding: Embedding, parts: list[Path], tmp_path: Path, monkeypatch: Any
 ) -> None:
+    """Of what is in the index, nothing is embedded again: neither here nor by a worker."""
     counting = Counting(embedding)
     made = Library.create(tmp_path / "library", embedding)
     written, embedded = put(made, [LISTING], counting)
@@ -151,15 +152,6 @@ def test_the_index_is_the_one_that_is_made_without_ray(
     assert counting.texts == 0
     check_same(made, library)
 
-    written, embedded = put(made, [LISTING], counting)
-    assert written == Written(unchanged=len(library))
-    assert embedded == counting.texts == 0
-
-
-@pytest.mark.usefixtures("joined")
-def test_what_is_refused_and_what_breaks_off_is_told_as_without_ray(
-    library: Library, embedding: Embedding, parts: list[Path], tmp_path: Path, monkeypatch: Any
-) -> None:
     whole = gzip.compress(LISTING.read_bytes())
     (tmp_path / "cut.md.gz").write_bytes(whole[: len(whole) // 2])
     lame = parts[0].read_text() + '\n{"id": "2104.00001", "title": "It says nothing"}\n[]\n'
@@ -167,14 +159,18 @@ def test_what_is_refused_and_what_breaks_off_is_told_as_without_ray(
     (tmp_path / "prose.txt").write_text("No listing at all.\n")
     monkeypatch.chdir(tmp_path)  # where the workers are not
     names = ["lame.jsonl", "cut.md.gz", "prose.txt", "missing.md", parts[1].name]
-    files = [Path(name) for name in names]
+    files = [*map(Path, names), LISTING]
     sizes: list[int] = []
-    spread = Spread(files, EVERYTHING, library, embedding)
+    spread = Spread(files, EVERYTHING, made, counting)
     found = told(files, lambda file: spread.read(file, progress=sizes.append))
     assert found == told(files, listings.read)
     assert sum(isinstance(entry, Refused) for entry in found) >= 2
     assert sum(isinstance(entry, str) for entry in found) == 3
     assert sum(sizes) >= sum(Path(name).stat().st_size for name in (names[0], names[4]))
+
+    again = [entry for entry in found if isinstance(entry, Paper)][-len(library) :]
+    assert made.put(again, spread.embedding) == Written(unchanged=len(library))
+    assert spread.embedded == counting.texts == 0
 
 
 @pytest.mark.slow
@@ -186,10 +182,10 @@ def test_a_worker_killed_half_way_loses_nothing(
     parts: list[Path],
     tmp_path: Path,
 ) -> None:
-    """One when the first of many pieces is here, and others at moments that nobody chose."""
+    """One when the first of many pieces is here, and one at a moment that nobody chose."""
     counting = Counting(embedding)
     made = Library.create(tmp_path / "library", embedding)
-    moments = {1, *np.random.default_rng(5).integers(2, 80, size=3).tolist()}
+    moments = {1, int(np.random.default_rng().integers(2, 80))}
     came, killed = count(1), list[int]()
 
     def kill(_: Paper) -> None:
@@ -295,7 +291,7 @@ def test_what_answers_and_is_no_cluster_is_an_error(
     no_ray: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ray itself, which would wait for it without end, is not asked to join."""
-    monkeypatch.setattr("rag.cluster.joining._PATIENCE", 2.0)
+    monkeypatch.setattr("rag.cluster.joining._PATIENCE", 0.5)
     monkeypatch.setattr("rag.cluster.joining._join", lambda address: pytest.fail("it was joined"))
     with pytest.raises(RagError, match=f"No Ray cluster answers at {no_ray} .* no Ray") as error:
         connected(no_ray).__enter__()
@@ -308,50 +304,52 @@ faulthandler.dump_traceback_later(240, exit=True)  # if it hangs, it says where
 from pathlib import Path
 from rag.cluster import connected
 from rag.library import Library, writing
-from rag.library.disk import identity_file
 from rag.models.embedding import Embedding
 from tests.cluster.test_cluster import put
 
 writing.PAPERS_PER_COMMIT = 20
-address, path, interrupted, *files = sys.argv[1:]
-embedding, path, seen = Embedding.load(), Path(path), []
-there = identity_file(path).exists()
-library = Library.open(path, embedding) if there else Library.create(path, embedding)
-
-def came(paper):
-    seen.append(paper.id)
-    print(paper.id, flush=True)
-    if len(seen) == int(interrupted):
-        raise KeyboardInterrupt
-
+address, path, *files = sys.argv[1:]
+embedding = Embedding.load()
 with connected(address):
-    put(library, [*map(Path, files)], embedding, came)
+    put(
+        Library.open(Path(path), embedding),
+        [*map(Path, files)],
+        embedding,
+        lambda paper: print(paper.id, flush=True),
+    )
 """
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("joined")
 def test_a_driver_interrupted_or_killed_loses_nothing_and_is_continued(
-    cluster: Any, library: Library, embedding: Embedding, parts: list[Path], tmp_path: Path
+    cluster: Any,
+    library: Library,
+    embedding: Embedding,
+    parts: list[Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What was committed before is not embedded again, by nobody."""
+    monkeypatch.setattr("rag.library.writing.PAPERS_PER_COMMIT", 20)
     path, wanted = tmp_path / "library", [paper.id for paper in library.papers()]
+    came = count(1)
 
-    def driver(interrupted: int) -> "subprocess.Popen[str]":
-        return subprocess.Popen(
-            [sys.executable, "-c", DRIVEN, cluster.address, path, str(interrupted), *parts],
-            cwd=Path(__file__).parents[2],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+    def interrupt(_: Paper) -> None:
+        if next(came) == 50:
+            raise KeyboardInterrupt
 
-    with driver(50) as process:
-        _, said = process.communicate()
-    assert "KeyboardInterrupt" in said
+    with pytest.raises(KeyboardInterrupt):
+        put(Library.create(path, embedding), parts, embedding, interrupt)
     before = {paper.id for paper in Library.open(path, embedding).papers()}
     assert len(before) == 40
     random = np.random.default_rng()  # at another moment each time
-    with driver(0) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", DRIVEN, cluster.address, path, *parts],
+        cwd=Path(__file__).parents[2],
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
         assert process.stdout is not None
         for _ in range(int(random.integers(1, 100))):
             assert process.stdout.readline()
@@ -362,8 +360,7 @@ def test_a_driver_interrupted_or_killed_loses_nothing_and_is_continued(
     assert len(kept) == len(set(kept))
     assert before <= set(kept) <= set(wanted)
     there = len(again.store().vectors)
-    with connected(cluster.address):
-        written, embedded = put(again, parts, counting)
+    written, embedded = put(again, parts, counting)
     assert written == Written(added=len(wanted) - len(kept), unchanged=len(kept))
     assert embedded <= len(library.store().vectors) <= embedded + there
     assert counting.texts == 0

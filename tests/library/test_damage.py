@@ -372,7 +372,10 @@ def test_what_is_no_file_is_not_waited_for(whole: Path, tmp_path: Path, first: i
         assert left.is_whole
 
 
-@pytest.mark.parametrize("what", sorted(IN_PLACES.keys() - {"nested"}))
+SLOW = [pytest.param(what, marks=pytest.mark.slow) for what in ("circle", "device", "folder")]
+
+
+@pytest.mark.parametrize("what", ["pipe", *SLOW])
 def test_what_is_no_lock_is_put_aside(whole: Path, tmp_path: Path, what: str) -> None:
     """The same in the place of a lock, which nobody could open, or would wait for without end."""
     for number, name in enumerate(disk.LOCKS):

@@ -70,6 +70,7 @@ def test_vectors_that_do_not_fit_are_made_again(tiny: Library) -> None:
     check_found(tiny, [paper(4)], Tiny())
 
 
+@pytest.mark.slow
 def test_nobody_writes_while_the_library_is_examined(
     tiny: Library, writer: "subprocess.Popen[str]"
 ) -> None:

@@ -58,7 +58,7 @@ def chroma_server(folder: Path) -> Iterator[str]:
             except OSError:
                 assert process.poll() is None, (folder / "log").read_text()
                 assert time.monotonic() < ended, "the server does not start"
-                time.sleep(0.2)
+                time.sleep(0.05)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.send_signal(signal.SIGTERM)
@@ -70,8 +70,8 @@ from rag.library import writing
 writing.PAPERS_PER_COMMIT = 10
 first, server = int(sys.argv[2]), sys.argv[3]
 library = Library.open(path, t.Tiny(), server)
-print(library.put([t.paper(n) for n in range(first, first + 200)], t.Tiny()), flush=True)
-print(library.put([t.paper(n, f"Changed {n}.") for n in range(first, first + 100)], t.Tiny()))
+print(library.put([t.paper(n) for n in range(first, first + 60)], t.Tiny()), flush=True)
+print(library.put([t.paper(n, f"Changed {n}.") for n in range(first, first + 30)], t.Tiny()))
 """
 
 
@@ -101,12 +101,12 @@ def test_two_processes_write_and_one_reads(server: str, tmp_path: Path) -> None:
     finally:
         said = [process.communicate(timeout=120) for process in both]
     for out, errors in said:
-        assert out.splitlines() == [str(Written(added=200)), str(Written(updated=100))], errors
-    assert len(reader) == 400
+        assert out.splitlines() == [str(Written(added=60)), str(Written(updated=30))], errors
+    assert len(reader) == 120
     assert seen == sorted(seen)  # what was there once stays
     everything = list(reader.papers())
     assert [p.id for p in everything if p.abstract.startswith("Changed")] == [
-        paper(n).id for n in (*range(1_000, 1_100), *range(2_000, 2_100))
+        paper(n).id for n in (*range(1_000, 1_030), *range(2_000, 2_030))
     ]
     check_found(reader, everything, Tiny())
     assert reader.examine(Tiny()).is_whole

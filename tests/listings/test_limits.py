@@ -104,7 +104,7 @@ def keys() -> Iterator[bytes]:
 
 def quotation() -> Iterator[bytes]:
     yield b'title,abstract,url\n"Kites,"'
-    for _ in range(40):
+    for _ in range(20):
         yield b"a,b,c\n" * (MB // 6)
 
 
@@ -137,7 +137,7 @@ def ris() -> Iterator[bytes]:
 
 
 def front_matter() -> Iterator[bytes]:
-    yield b"---\ntitle: A\nurl: https://example.org/1\n" + b"a: [b]\n" * 8 * MB
+    yield b"---\ntitle: A\nurl: https://example.org/1\n" + b"a: [b]\n" * 4 * MB
 
 
 LONG = pytest.mark.slow

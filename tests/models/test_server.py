@@ -19,6 +19,12 @@ MESSAGES = [
 ASKED = [HumanMessage("Is a dog an animal? Answer Yes or No.")]
 
 
+@pytest.fixture(autouse=True)
+def _asked_again_at_once(monkeypatch):
+    """The client waits less before it asks a server again that failed."""
+    monkeypatch.setattr("openai._base_client.INITIAL_RETRY_DELAY", 0.01)
+
+
 @pytest.fixture
 def server():
     with serving() as server:

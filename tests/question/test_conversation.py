@@ -184,6 +184,7 @@ def test_what_stands_alone_is_left(library, tracking, fact, text):
         assert resolve(text, history, library).text == text
 
 
+@pytest.mark.slow
 def test_development_questions_stand_alone(library, tracking, fact):
     lines = [
         line for file in sorted(GOLD.glob("*.*.jsonl")) for line in file.read_text().splitlines()

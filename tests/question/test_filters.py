@@ -163,6 +163,7 @@ def gold_questions():
     return [entry["question"] for line in lines if "question" in (entry := json.loads(line))]
 
 
+@pytest.mark.slow
 def test_no_development_question_has_a_filter(library):
     asked = gold_questions()
     assert len(asked) >= 102

@@ -39,9 +39,9 @@ def test_what_only_frames_a_question_goes(trim, text, topic):
 
 @pytest.mark.slow
 def test_the_words_that_people_marked_are_kept(trim):
-    """Of a quarter of what it was fitted on: nearly all words of the topic, and fewer others."""
+    """Of an eighth of what it was fitted on: nearly all words of the topic, and fewer others."""
     held, lost, left = 0, 0, 0
-    for line in (GOLD / "manners.jsonl").read_text(encoding="utf-8").splitlines()[::4]:
+    for line in (GOLD / "manners.jsonl").read_text(encoding="utf-8").splitlines()[::8]:
         one = json.loads(line)
         if one["kinds"][0] == "papers" and one["topic"]:
             framed = frames.topic(one["question"]) or one["question"]

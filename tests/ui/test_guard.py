@@ -382,6 +382,7 @@ RUBBISH: list[Any] = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_no_call_of_the_page_with_rubbish_leaves_a_traceback(own: Site, caplog: Any) -> None:
     """Every function that scripts of the page call, with what none of them sends."""
     config = json.load(urllib.request.urlopen(f"{own.address}/config"))

@@ -107,6 +107,7 @@ def few(tmp_path: Path) -> Assistant:
     return Assistant(made, Tiny(), None)
 
 
+@pytest.mark.slow
 def test_it_is_drawn_once_and_what_comes_later_moves_nothing(
     unshared: Assistant, embedding: Embedding
 ) -> None:

@@ -151,6 +151,7 @@ def windy(unshared: Assistant, embedding: Embedding) -> Iterator[Site]:
     yield from served(unshared)
 
 
+@pytest.mark.slow
 def test_what_narrowing_sends_does_not_grow_with_what_matches(
     unshared: Assistant, embedding: Embedding
 ) -> None:

@@ -123,7 +123,7 @@ def test_the_map(site: Site, look: Look) -> None:
     page.mouse.up()
     title = page.get_by_role("dialog").locator("h2")
     expect(title).to_be_visible()
-    shown = "".join((hovered.text_content() or "").split()) if hovered.count() else ""
+    shown = "".join("".join(hovered.all_text_contents()).split())
     assert shown in "".join(title.inner_text().split())
     page.keyboard.press("Escape")
     before = points.count()

@@ -430,6 +430,7 @@ def test_what_the_paper_does_is_said_of_it(judge_made, line):
     assert verdict, verdict.reason
 
 
+@pytest.mark.slow
 def test_every_sentence_bears_itself_out(papers, embedding):
     for paper in papers[:20]:
         for passage in sentences_of(paper):

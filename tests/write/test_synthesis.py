@@ -246,7 +246,8 @@ def test_many_papers_are_cut_to_what_is_read_at_once(server, evidence):
     assert len(task.split()) < 1_200
 
 
-def test_a_server_that_fails_is_one_line(server, evidence):
+def test_a_server_that_fails_is_one_line(server, evidence, monkeypatch):
+    monkeypatch.setattr("openai._base_client.INITIAL_RETRY_DELAY", 0.01)  # it asks again
     server.text = TRUE
     model = replace(models.load(server.address), capable=True)
     server.fault = "500"
