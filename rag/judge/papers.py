@@ -42,10 +42,11 @@ withheld does more harm than one too many among those that are shown with their 
 of nine corpora left out 296 of 307 questions with an answer are answered and 57 of 73 without one
 are refused; at 0.4 it is 292 and 61."""
 
-BEHIND = 5.0
-"""How far in log odds a paper may lie behind the best one and still match."""
+BEHIND, BEHIND_IN_OVERVIEW = 3.5, 5.0
+"""How far in log odds a paper may lie behind the best one and still match; an account of a field
+has more of what is less about it."""
 
-LIKELY = 0.5
+LIKELY = 0.4
 """Log odds from which a paper matches however far behind the best one it lies."""
 
 MOST_DOUBTFUL = 5
@@ -160,7 +161,8 @@ def decide(
     titled = bool((scored["words_title"] >= 1.0 - 1e-9).any())  # one is called as what is asked for
     count = how_many(logits, fitted[kind].spread) if titled or has else 0
     best = float(logits.max())
-    count = min(count, int((logits >= min(LIKELY, best - BEHIND)).sum()))
+    behind = BEHIND_IN_OVERVIEW if question.kind == "overview" else BEHIND
+    count = min(count, int((logits >= min(LIKELY, best - behind)).sum()))
     if best < LIKELY:
         count = min(count, MOST_DOUBTFUL)
     return Decided([ranked[n] for n in final], logits[final], count, wording)
