@@ -58,8 +58,9 @@ class Question:
     newest
         Whether the newest are wanted first.
     genres
-        Kinds of paper that are asked for ("a survey"), names of `rag.text.genres`; the topic is
-        without the words that ask for them, but where nothing else is asked, and has no parts then.
+        Kinds of paper that are asked for ("a survey"), names of `rag.text.genres`. The topic is
+        without the words that ask for them where they are surely told; where nothing else is asked
+        it is these words, and has no parts.
     """
 
     text: str

@@ -139,7 +139,7 @@ def _marked(asked: str, told: Heard | None) -> tuple[str, tuple[str, ...]]:
     """Part a question from what its marks leave out."""
     text = asked
     found: list[str] = []
-    found += [m["word"].strip('“"') for m in _MINUS.finditer(text)]
+    found += [word for m in _MINUS.finditer(text) if (word := m["word"].strip('“"'))]
     text = _MINUS.sub("", text)
     text = _refused(_involved(text, found), found)
     at = 0

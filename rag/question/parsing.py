@@ -14,6 +14,7 @@ from rag.question.learned import PATTERNS, Manner
 from rag.question.names import Name
 from rag.question.phrases import parts
 from rag.question.topics import Trim
+from rag.text import genres
 
 _FOLDED = re.compile(r"\s+")
 _OPERATORS = frozenset("and or not xor near".split())
@@ -155,15 +156,22 @@ def _of_papers(text: str, kind: Kind, newest: bool, manner: Manner) -> Question:
             r"^(?:(?:the )?(?:newest|latest|most recent|recent)\s)+", "", topic, flags=re.I
         )
     topic = manner.trim(topic, kind) if frames.content(topic) else ""
-    topic = asks.without(topic, rest)
-    if asks.names and not any(word.lower() not in _OF_ANY for word in frames.content(topic)):
+    beside = asks.without(topic, rest)
+    if asks.names and _is_of_any(genres.without(asks.names, beside)):
         topic = rest[asks.spans[0][0] : asks.spans[-1][1]]
         terms = tuple(frames.content(topic))
         return Question(text, kind, topic, terms, (), left_out, newest=newest, genres=asks.names)
+    if genres.sure(asks.names):  # of the others the words say as much as the genre
+        topic = beside
     terms = tuple(frames.content(topic))
     return Question(
         text, kind, topic, terms, parts(topic), left_out, newest=newest, genres=asks.names
     )
+
+
+def _is_of_any(text: str) -> bool:
+    """Tell whether a text says nothing but what any paper has."""
+    return all(word.lower() in _OF_ANY for word in frames.content(text))
 
 
 _OF_ANY = frozenset(
