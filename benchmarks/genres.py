@@ -5,7 +5,8 @@
 LISTING holds the papers of `tests/gold/genre_papers.jsonl`: which genres each is of, by people,
 and which sentences say so (0 is the title, then the sentences of the abstract by their numbers).
 Prints for each genre how many of the papers that are called so are (precision) and how many that
-are so are called so (recall), by the patterns alone and by regressions fitted on other papers.
+are so are called so (recall), by the patterns alone and by regressions fitted on other papers; the
+bound of each, which is one number, is set on the same folds.
 --write puts what is fitted on all into rag/text/genres.npz.
 """
 
@@ -132,6 +133,7 @@ def write(fitted: Weights, bounds: NDArray[np.float64]) -> None:
     """Write what was fitted, so that 0 parts what is called so from what is not."""
     np.savez_compressed(
         genres.FILE,
+        names=np.array("\n".join(genres.NAMES)),
         rows=np.array("\n".join(fitted.rows)),
         words=fitted.words.astype(np.float16),
         patterns=fitted.patterns,

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from rag.core.answers import Answer
 from rag.core.filters import short_name
+from rag.text import genres
 
 MOST_PAPERS = 3
 """Papers that a name names; a question about more is called by its own words."""
@@ -55,7 +56,8 @@ def _papers(answer: Answer) -> str:
 
 def _within(answer: Answer) -> str:
     """Return the words of a question from the first to the last that are looked for."""
-    sought = [trimmed for words in answer.looked_for if (trimmed := _trimmed(words))]
+    words = [w for n, w in enumerate(answer.looked_for) if not n or w not in genres.NAMES]
+    sought = [trimmed for each in words if (trimmed := _trimmed(each))]
     places = [answer.question.lower().find(words.lower()) for words in sought]
     if not sought or min(places) < 0:
         return " and ".join(sought)

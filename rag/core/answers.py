@@ -107,7 +107,8 @@ class Answer:
     matching
         Identifiers of all papers that match, best first, shown or not.
     looked_for
-        What the question is about, in its own words.
+        What the question is about, in its own words; behind that the kinds of paper that it asks
+        for ("a survey").
     unknown
         Words of the question that stand in no paper of the index.
     excluded

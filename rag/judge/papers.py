@@ -33,8 +33,11 @@ DOUBT = (-4.0, 3.0)
 MOST_NEAR = 3
 """Near misses shown."""
 
-SURELY = 4.0
-"""Log odds of a paper that cannot but match."""
+SURELY, PERHAPS = 4.0, 0.0
+"""Log odds of a paper that cannot but match, and of one of a genre that is not surely told."""
+
+TITLED = 1.0
+"""Log odds, at least, of a paper whose title has all words of the question."""
 
 ANSWERS = 0.3
 """Probability from which a question is taken to have an answer here: below one half, since a paper
@@ -157,13 +160,14 @@ def decide(
         has = _answers(
             *named, lambda: answering.weakest_part(question, ranked, embedding, reranker)
         )
+    titled = scored["words_title"] >= 1.0 - 1e-9  # it is called as what is asked for
+    logits[titled] = np.maximum(logits[titled], TITLED)
     final = np.argsort(-logits, kind="stable")
-    titled = bool((scored["words_title"] >= 1.0 - 1e-9).any())  # one is called as what is asked for
-    count = how_many(logits, fitted[kind].spread) if titled or has else 0
+    count = how_many(logits, fitted[kind].spread) if titled.any() or has else 0
     best = float(logits.max())
     behind = BEHIND_IN_OVERVIEW if question.kind == "overview" else BEHIND
     count = min(count, int((logits >= min(LIKELY, best - behind)).sum()))
-    if best < LIKELY:
+    if best < LIKELY and question.kind != "count":
         count = min(count, MOST_DOUBTFUL)
     return Decided([ranked[n] for n in final], logits[final], count, wording)
 
@@ -189,9 +193,9 @@ def _answers(
 def _all(question: Question, matches: Sequence[Match], library: Library) -> Decided:
     """Decide that all candidates match, the nearest first."""
     ranked = sorted(matches, key=lambda match: (-match.dense, match.paper.id))
-    return Decided(
-        ranked, np.full(len(ranked), SURELY), len(ranked), Wording(question, ranked, library)
-    )
+    sure = len(genres.sure(question.genres)) == len(question.genres)
+    odds = np.full(len(ranked), SURELY if sure else PERHAPS)
+    return Decided(ranked, odds, len(ranked), Wording(question, ranked, library))
 
 
 def of_genres(names: Sequence[str], matches: Sequence[Match]) -> list[Match]:

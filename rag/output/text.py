@@ -123,9 +123,9 @@ def _nothing(answer: Answer, among: str) -> str:
 
 def _sought(answer: Answer, joined: Callable[[Sequence[str]], str]) -> str:
     """Return what was looked for: “LLM agents” (a survey)."""
-    words = joined([one for one in answer.looked_for if one not in genres.NAMES])
-    kinds = " and ".join(one for one in answer.looked_for if one in genres.NAMES)
-    return f"{words} ({kinds})" if kinds else words
+    beside = [one for one in answer.looked_for[1:] if one in genres.NAMES]
+    words = joined([*answer.looked_for[:1], *(w for w in answer.looked_for[1:] if w not in beside)])
+    return f"{words} ({' and '.join(beside)})" if beside else words
 
 
 def _any_of(words: Sequence[str]) -> str:

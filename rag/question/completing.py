@@ -65,7 +65,11 @@ def less(text: str, last: Turn, known: Known) -> str:
     wanted = read(base) if base else None
     if wanted and said and said & set(stems(wanted.topic)):
         kept = [p for p in wanted.parts if not said & set(stems(p))]
-        base = f"papers on {' and '.join(kept)}" if kept else "papers"
+        if wanted.genres:
+            for part in (p for p in wanted.parts if p not in kept):
+                base = re.sub(rf"(?:\s*,|\s+and|\s+or)?\s+{re.escape(part)}(?!\w)", "", base)
+        else:
+            base = f"papers on {' and '.join(kept)}" if kept else "papers"
     joint = "," if re.match(r"(?:no|neither|nor)\b", phrase, re.IGNORECASE) else ""
     return f"{base}{suffix}{joint} {phrase}"
 
@@ -146,7 +150,8 @@ def _swapped(base: str, alike: Sequence[str], word: str, thing: str) -> str:
 
 def _other_concept(base: str, phrase: str) -> str:
     """Replace what shares a word with the phrase, else what the question names last."""
-    new, parts = set(stems(phrase)), read(base).parts
+    new, named = set(stems(phrase)), read(base)
+    parts = named.parts or ((named.topic,) if named.topic else ())
     if not parts:
         return ""
     alike = [part for part in parts if new & set(stems(part))]

@@ -127,11 +127,11 @@ def split(text: str, hear: Hear = by_patterns) -> tuple[str, tuple[str, ...]]:
     rest, found = _marked(text, told)
     if told is None or found or told.likely[1] < SURELY or float(told.odds.max()) < LEAST:
         return rest, found
-    for start, end in told.stretches(LEANING):
-        thing = text[start:end]
-        if frames.content(thing) and thing in rest:
-            rest = rest.replace(thing, " ", 1)
-            found = (*found, *_phrases(thing))
+    rest = text
+    for start, end in reversed(told.stretches(LEANING)):
+        if frames.content(text[start:end]):
+            rest = f"{rest[:start]} {rest[end:]}"
+            found = (*_phrases(text[start:end]), *found)
     return re.sub(r"\s+", " ", rest).strip(), tuple(dict.fromkeys(found))
 
 
@@ -146,7 +146,8 @@ def _marked(asked: str, told: Heard | None) -> tuple[str, tuple[str, ...]]:
     while mark := _next(text, at):
         end = _end(text, mark.end())
         thing = text[mark.end() : end]
-        kept = not _SURE.match(mark[0].strip()) and _kept(asked, thing, told)
+        named = text[mark.start() : _shorter(text, mark, end)]
+        kept = not _SURE.match(mark[0].strip()) and _kept(asked, named, len(mark[0]), told)
         if kept or not _leaves_out(text, mark, thing):
             head = text[: mark.start()]
             if _DENIES.match(mark[0]) and _described(text[mark.end() : end]):
@@ -171,21 +172,23 @@ def _marked(asked: str, told: Heard | None) -> tuple[str, tuple[str, ...]]:
 
 
 _SURE = re.compile(
-    r"(?:other than|except|excluding|apart from|aside from|besides|leav|omit|skip|minus|outside)",
+    r"(?:other than|except|exclud|apart from|aside|besides|leav|omit|ignor|skip|minus|outside)",
     re.IGNORECASE,
 )
 """Marks that say nothing else."""
 
 
-def _kept(asked: str, thing: str, told: Heard | None) -> bool:
-    """Tell whether words behind a mark were heard not to be left out."""
+def _kept(asked: str, named: str, mark: int, told: Heard | None) -> bool:
+    """Tell whether words behind a mark, of so many characters, were heard not to be left out."""
     if told is None:
         return False
     if told.likely[1] < NOTHING:
         return True
-    start = asked.find(thing.strip())
+    start = asked.find(named)
+    if start < 0:
+        return False
     each = zip(told.spans, told.odds, strict=True)
-    inside = [odds for (at, _), odds in each if start >= 0 and 0 <= at - start < len(thing)]
+    inside = [odds for (at, _), odds in each if mark <= at - start < len(named)]
     return bool(inside) and float(np.mean(inside)) < KEPT
 
 

@@ -22,7 +22,8 @@ WORDS = Path(__file__).with_name("genre_words.npz")
 FILE = Path(__file__).with_name("genres.npz")
 
 ASKED = 0.65
-"""Probability from which a question asks for a genre: what is not of it is no answer then."""
+"""Probability from which a question asks for a genre. From 0.3 nearly twice as many are told, but
+of the plain questions of `tests/gold` one in fifty then has a genre that nobody meant."""
 
 ANOTHER = 0.25
 """Probability from which it asks for another one as well."""
@@ -56,14 +57,15 @@ class Asks:
             return topic
         for start, end in self.spans:
             words = text[start:end]
-            if words in topic:
-                topic = topic.replace(words, " ", 1)
-                continue
-            for word in frames.content(words):
-                topic = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", " ", topic, count=1)
+            for each in [words] if _whole(words).search(topic) else frames.content(words):
+                topic = _whole(each).sub(" ", topic, count=1)
         topic = re.sub(r"\(\s*\)|\s+(?=[,;:.?!)])|(?<=[(,])\s*,", "", " ".join(topic.split()))
         topic = re.sub(r",(?=,)", "", topic)
         return genres.idle(topic)
+
+
+def _whole(words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(words)}(?!\w)")
 
 
 Read = Callable[[str], Asks]

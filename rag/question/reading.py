@@ -86,7 +86,7 @@ def read(
         return Asked(text, "", question, Filters() if filters is None else filters)
     reading = restricting.read(found_before(resolved.text), known)
     own = reading.filters.both(Filters(ids=resolved.among))  # which its words only count
-    stands_alone = resolved.text == spelt
+    stands_alone = resolved.text == spelt or resolved.skip > 0  # "more" asks the last one again
     question, own = _question(reading, own, known, manner if stands_alone else PATTERNS)
     return Asked(
         text,

@@ -13,7 +13,7 @@ it is worth on those of writers left out.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -77,7 +77,7 @@ class Weights:
     bias: float
 
 
-@lru_cache(maxsize=2)
+@cache
 def weights(file: Path = FILE) -> Weights:
     """Return a regression that was fitted."""
     with np.load(file, allow_pickle=False) as kept:

@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:  # the command's help is there sooner without it
+    import numpy as np
+    from numpy.typing import NDArray
 
 FILE = Path(__file__).with_name("genres.npz")
 
@@ -308,17 +310,21 @@ class Weights:
     """
 
     rows: dict[str, int]
-    words: NDArray[np.float32]
-    patterns: NDArray[np.float32]
-    bias: NDArray[np.float32]
+    words: "NDArray[np.float32]"
+    patterns: "NDArray[np.float32]"
+    bias: "NDArray[np.float32]"
 
 
 @lru_cache(maxsize=1)
 def weights() -> Weights:
     """Return the regressions that were fitted."""
+    import numpy as np
+
     with np.load(FILE, allow_pickle=False) as kept:
         rows = {name: n for n, name in enumerate(str(kept["rows"]).split("\n"))}
         words, patterns, bias = (kept[name].astype(np.float32) for name in _KEPT)
+        if tuple(str(kept["names"]).split("\n")) != NAMES:
+            raise AssertionError(f"{FILE.name} is not of these genres: fit it anew")
         return Weights(rows, words, patterns, bias)
 
 
@@ -342,11 +348,12 @@ def matches(name: str, sentence: str, is_title: bool) -> bool:
 
 
 @lru_cache(maxsize=50_000)
-def _by_words(sentence: str, is_title: bool) -> NDArray[np.float32]:
+def _by_words(sentence: str, is_title: bool) -> "NDArray[np.float32]":
     """Return the log odds of each genre by the words of a sentence alone, shape (genres,)."""
     fitted = weights()
     held = [row for sign in signs(sentence, is_title) if (row := fitted.rows.get(sign)) is not None]
-    return np.asarray(fitted.words[held].sum(axis=0) + fitted.bias)
+    odds: NDArray[np.float32] = fitted.words[held].sum(axis=0) + fitted.bias
+    return odds
 
 
 @lru_cache(maxsize=50_000)

@@ -215,3 +215,11 @@ def test_a_genre_decides_alone_or_where_it_is_surely_told():
     assert papers.deciding(beside) == ("a survey",)
     assert papers.deciding(replace(beside, parts=())) == both
     assert papers.deciding(papers_on("tracking")) == ()
+
+
+def test_what_is_of_a_genre_that_is_not_surely_told_is_not_sure(search, library, embedding):
+    matches = search(TRACKING)[:3]
+    for names, sure in ((("a survey",), True), (("theory",), False), ((), True)):
+        asked = replace(TRACKING, genres=names, parts=())
+        found = papers.which(asked, matches, library, embedding, None, slice(3), all_of_them=True)
+        assert all((item.strength > 0.9) is sure for item in found.matched)

@@ -227,6 +227,13 @@ def test_abstention_says_what_was_looked_for():
     )
 
 
+def test_a_kind_of_paper_is_told_beside_the_topic():
+    both = made(matched=0, looked_for=("LLM agents", "a survey"))
+    assert both.text.startswith("The index holds nothing on “LLM agents” (a survey): none of")
+    alone = made(matched=0, looked_for=("real time",))  # the words of the question itself
+    assert alone.text.startswith("The index holds nothing on “real time”: none of")
+
+
 def test_abstention_names_the_words_that_no_paper_has():
     answer = made(matched=0, looked_for=("Mamba for tracking",), unknown=("Mamba", "S4"))
     assert answer.text.endswith(" answers this. No abstract has “Mamba” or “S4”.")

@@ -5,6 +5,7 @@ import pytest
 
 from rag.question import excluded, genres, learned, parsing
 from rag.question.learned import PATTERNS, Manner
+from rag.question.stretches import Heard
 
 
 @pytest.fixture(scope="module")
@@ -61,3 +62,20 @@ def test_by_patterns_where_nothing_was_learned(manner):
 )
 def test_what_is_left_out_is_heard_in_the_whole_question(manner, text, left_out):
     assert excluded.split(text, manner.hear)[1] == left_out
+
+
+def test_words_that_ask_are_taken_off_whole_and_once(manner):
+    asks = genres.Asks(("published code",), ((0, 4),))
+    assert (
+        asks.without("video encoder papers", "code for a video encoder") == "video encoder papers"
+    )
+    text = "transformers for tracking, but without transformers"
+    rest, left_out = excluded.split(text, manner.hear)
+    assert left_out == ("transformers",)
+    assert rest == "transformers for tracking"
+
+
+@pytest.mark.parametrize("mark", ["exclude", "leave out", "ignoring", "apart from", "other than"])
+def test_a_mark_that_says_nothing_else_is_heard_in_any_case(mark):
+    nothing = Heard(np.array([1.0, 0.0]), [], np.zeros(0))
+    assert excluded.split(f"tracking papers, {mark} medical ones", lambda _: nothing)[1]

@@ -28,7 +28,7 @@ __all__ = ["Embedding"]
 
 _TEXTS_AT_ONCE = 8192  # bounds what the tokenizer holds (about 100 bytes a token) to some 50 MB
 
-_IN_PROGRESS = 4  # questions that are being answered at once
+_IN_PROGRESS = 12  # texts of four questions that are being answered at once
 
 
 class Embedding:
@@ -52,6 +52,7 @@ class Embedding:
         self.dimensions = backend.dimensions
         self._backend = backend
         self._last = lru_cache(_IN_PROGRESS)(self._query)
+        self._read = lru_cache(_IN_PROGRESS)(backend.in_context)
         self.words = WordVectors(lambda words: backend.words([whole(w) for w in words]))
 
     @classmethod
@@ -115,7 +116,7 @@ class Embedding:
         spans
             Start and end of each stretch.
         """
-        read = self._backend.in_context(whole(text))
+        read = self._read(whole(text))
         if read is None:
             return None
         tokens, vectors = read
