@@ -280,6 +280,7 @@ def test_a_conversation_of_an_earlier_version_is_called_by_its_first_topic(
     page = look(keeping, "#/c/a")
     link = page.locator(".listed a")
     expect(link).to_have_text(question)
+    expect(page.locator(".turn")).to_have_count(1)  # it is open
     ask(page, "which of them run in real time?")
     expect(link).to_have_text("Transformers for tracking")
 
