@@ -53,6 +53,27 @@ _DESCRIPTION = 2  # words, its article among them, that name a thing and do not 
 _PAPER = re.compile(r"\s(?:paper|papers)(?=$|\s\()", re.IGNORECASE)
 
 
+_SEVERAL = re.compile(
+    r"^(?:(?:can|could)\syou\s)?(?:please\s)?(?:compare|contrast)\s(?:me\s)?(?:(?:the|two|three|four|some|several|"
+    r"different|various|existing|main|all|a\sfew)\s)+(?:ways?|kinds?|types?|approaches|methods?|"
+    r"techniques?|papers|works|solutions|strategies|algorithms?)\s(?:of|to|for|in|on|that|which)\s",
+    re.IGNORECASE,
+)
+
+
+def of_several(text: str) -> str:
+    """Return on what papers are compared that a question does not name; empty if it names any.
+
+    >>> of_several("compare two ways of reconstructing moving scenes")
+    'reconstructing moving scenes'
+    >>> of_several("compare LoFTR with TransMOT")
+    ''
+    """
+    found = _SEVERAL.match(text)
+    rest = text[found.end() :] if found else ""
+    return "" if _BETWEEN.search(rest) and re.search(r"\b(?:vs|versus|against)\b", rest) else rest
+
+
 def sides(text: str, names: list[Name]) -> tuple[str, ...]:
     """Return what is compared, in its order, each as the question writes it.
 

@@ -6,6 +6,7 @@ people ask, from `english.toml`, and nothing of papers but whether a text is a t
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from rag.core.questions import LONGEST_QUESTION, Kind, Question
 from rag.errors import QuestionError
@@ -78,6 +79,8 @@ def read(text: str, titled: Titled = lambda _: False, manner: Manner = PATTERNS)
     kind, wants = manner.kind(asked, found)
     if kind in ("talk", "index"):
         return Question(text, kind, "")
+    if kind == "compare" and not found and (several := comparing.of_several(asked)):
+        return replace(_of_papers(several, "overview", asks_newest(asked), manner), text=text)
     if kind in _SETS:
         return _of_papers(text, kind, asks_newest(asked), manner)
     core = manner.cut(asked, kind, found)

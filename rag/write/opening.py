@@ -11,6 +11,7 @@ from rag.judge.evidence import Evidence, Findings
 from rag.library import Library
 from rag.question.followups import Turn
 from rag.question.reading import Asked
+from rag.text import genres
 from rag.write import records
 
 ONE_PAPER = ("fact", "explain")
@@ -136,7 +137,7 @@ def _looked_for(question: Question) -> tuple[str, ...]:
     """Return what is looked for: the topic, and the genres of paper beside it."""
     if not question.topic:
         return question.subjects
-    return (question.topic, *(question.genres if question.parts else ()))
+    return (question.topic, *(genres.sure(question.genres) if question.parts else ()))
 
 
 def _near(question: Question, findings: Findings) -> tuple[NearMiss, ...]:

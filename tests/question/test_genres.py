@@ -64,6 +64,13 @@ def test_what_is_left_out_is_heard_in_the_whole_question(manner, text, left_out)
     assert excluded.split(text, manner.hear)[1] == left_out
 
 
+def test_papers_that_are_compared_and_not_named_are_those_on_a_topic(manner):
+    question = parsing.read("Compare several ways of reconstructing moving scenes", manner=manner)
+    assert (question.kind, question.topic) == ("overview", "reconstructing moving scenes")
+    named = parsing.read("compare LoFTR with TransMOT", manner=manner)
+    assert (named.kind, named.subjects) == ("compare", ("LoFTR", "TransMOT"))
+
+
 def test_words_that_ask_are_taken_off_whole_and_once(manner):
     asks = genres.Asks(("published code",), ((0, 4),))
     assert (
