@@ -161,7 +161,8 @@ def fit(
         some = [one for one, n in zip(written, fold, strict=True) if n != left_out]
         words = _words(some, embedding)
         for n in np.flatnonzero(fold == left_out):
-            odds[int(n)] = stretches.of_words(*_heard(written[n].text, embedding), words)
+            tokens, vectors = _heard(written[n].text, embedding)
+            odds[int(n)] = np.array(topics.of_words(tokens, vectors, "papers", words))
     rows, said = held([[*stretches.runs(one.text), *task.signs(one.text)] for one in written])
     meant = np.stack(
         [

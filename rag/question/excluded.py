@@ -145,17 +145,17 @@ def _marked(asked: str, told: Heard | None) -> tuple[str, tuple[str, ...]]:
     at = 0
     while mark := _next(text, at):
         end = _end(text, mark.end())
-        thing = text[mark.end() : end]
-        named = text[mark.start() : _shorter(text, mark, end)]
+        shorter = _shorter(text, mark, end)
+        named = text[mark.start() : shorter]
         kept = not _SURE.match(mark[0].strip()) and _kept(asked, named, len(mark[0]), told)
-        if kept or not _leaves_out(text, mark, thing):
+        if kept or not _leaves_out(text, mark, text[mark.end() : end]):
             head = text[: mark.start()]
             if _DENIES.match(mark[0]) and _described(text[mark.end() : end]):
                 text, at = f"{head}without {text[mark.end() :]}", len(head) + len("without ")
             else:
                 at = mark.end()
             continue
-        end = _shorter(text, mark, end)
+        end = shorter
         thing = text[mark.end() : end]
         found += _phrases(thing)
         before = _BEFORE.sub("", text[: mark.start()])

@@ -171,10 +171,14 @@ def features(text: str, names: Sequence[Name], words: frozenset[str]) -> Iterato
         token = token if token in words else RARE
         if token != RARE or common[-1:] != [RARE]:
             common.append(token)
-    ends = ["^", *common, "$"]
-    runs = (
+    yield from runs(common)
+
+
+def runs(words: Sequence[str]) -> Iterator[str]:
+    """Yield the runs of words that stand together, each once, the ends marked."""
+    ends = ["^", *words, "$"]
+    yield from dict.fromkeys(
         " ".join(ends[n : n + size])
         for size in range(1, RUN + 1)
         for n in range(len(ends) - size + 1)
     )
-    yield from dict.fromkeys(runs)

@@ -6,7 +6,7 @@ of up to three, its meaning, and what the first makes of its words) which of som
 any. `rag.question.genres` and `rag.question.excluded` hear with it; `benchmarks.stretches` fits.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.question import topics
+from rag.question import manners, topics
 from rag.question.manners import Encode
 from rag.question.topics import TOKEN, InContext, likeliest
 
@@ -27,7 +27,6 @@ NEAR = 1.5
 MEANING, CONTEXT = 3.0, 0.3
 """What the vector of the question, and that of the words of stretches, counts beside its words."""
 
-RUN = 3
 _TOP = 3
 
 
@@ -128,7 +127,8 @@ def hear(
     vectors = in_context(text, spans)
     if vectors is None or not found or not vectors.any(axis=1).all():
         return None
-    odds = of_words([token[0] for token in found], vectors, topics.weights(words))
+    tokens = [token[0] for token in found]
+    odds = np.array(topics.of_words(tokens, vectors, "papers", topics.weights(words)))
     fitted = weights(whole)
     held = [fitted.rows[one] for one in (*runs(text), *signs) if one in fitted.rows]
     logits = fitted.bias + fitted.said[held].sum(axis=0)
@@ -140,21 +140,7 @@ def hear(
 
 def runs(text: str) -> Iterator[str]:
     """Yield the words of a question in runs of up to three."""
-    words = ["^", *(word.lower() for word in TOKEN.findall(text)), "$"]
-    yield from dict.fromkeys(
-        " ".join(words[n : n + size])
-        for size in range(1, RUN + 1)
-        for n in range(len(words) - size + 1)
-    )
-
-
-def of_words(
-    tokens: Sequence[str], vectors: NDArray[np.float32], fitted: topics.Weights
-) -> NDArray[np.float64]:
-    """Return the log odds of each word of a question to be of a stretch, shape (words,)."""
-    features = topics.of_each(tokens, "papers", fitted.words)
-    said = [sum(fitted.weights.get(name, 0.0) for name in names) for names in features]
-    return np.asarray(np.array(said) + vectors @ fitted.context + fitted.bias, dtype=float)
+    return manners.runs([word.lower() for word in TOKEN.findall(text)])
 
 
 def meaning(

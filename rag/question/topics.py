@@ -146,8 +146,15 @@ def odds(
     vectors = in_context(text, [token.span() for token in found])
     if vectors is None or not vectors.any(axis=1).all():
         return None
+    return of_words([token[0] for token in found], vectors, kind, fitted)
+
+
+def of_words(
+    tokens: Sequence[str], vectors: NDArray[np.float32], kind: Kind, fitted: Weights
+) -> list[float]:
+    """Return the log odds of each word and mark, by what it is and by its vector."""
     meant = (vectors @ fitted.context).tolist()
-    features = of_each([token[0] for token in found], kind, fitted.words)
+    features = of_each(tokens, kind, fitted.words)
     return [
         fitted.bias + mean + sum(fitted.weights.get(name, 0.0) for name in names)
         for mean, names in zip(meant, features, strict=True)
