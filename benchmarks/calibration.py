@@ -12,6 +12,7 @@ build/calibration, so that a second run is quick.
 """
 
 import argparse
+import hashlib
 import json
 import pickle
 import sys
@@ -42,6 +43,7 @@ from rag.judge.papers import deciding, of_genres, reading_order
 from rag.judge.wording import Wording
 from rag.library import Library
 from rag.models import reranker as judges
+from rag.models import tuning
 from rag.models.embedding import Embedding
 from rag.question import learned, reading
 from rag.search import retrieval
@@ -58,7 +60,7 @@ SCORES = (
     "bm25", "genre", "part_near_z", "part_words", "lacks_part", "lacks_part_if_brief",
     "parts_if_brief", "term_near_z", "term_words", "overview",
 )  # fmt: skip
-JUDGED = (*SCORES, *(
+JUDGED = (*SCORES, "judge_sentence", "judge_both", *(
     f"{name}{against}"
     for name in ("judge", "title", "says")
     for against in ("", "_below_best", "_best", "_median")
@@ -264,7 +266,8 @@ def opened(text: str) -> Iterator[Corpus]:
     """Index the listing of ``NAME=LISTING:GOLD,...`` into a temporary folder."""
     name, _, rest = text.partition("=")
     listing, _, gold = rest.rpartition(":")
-    embedding, judge = Embedding.load(), Kept(KEPT / f"{name}.pickle")
+    learned_by_judge = hashlib.sha256(tuning.LEARNED.read_bytes()).hexdigest()[:8]
+    embedding, judge = Embedding.load(), Kept(KEPT / f"{name}.{learned_by_judge}.pickle")
     with TemporaryDirectory() as folder:
         library = Library.create(Path(folder) / "library", embedding)
         library.put((p for p in listings.read(Path(listing)) if isinstance(p, Paper)), embedding)
@@ -364,7 +367,7 @@ def _of_papers(
     ranked = [matches[n] for n in order]
     case.ids = [m.paper.id for m in ranked]
     case.scores = {name: values[order] for name, values in scored.items()}
-    case.said = figures.read(question, ranked, embedding, judge)
+    case.said = figures.read(question, ranked, embedding, judge, every=True)
     case.question, case.wording = question, wording
     case.weakest = answering.weakest_part(question, ranked, embedding, judge)
     return case

@@ -35,7 +35,7 @@ ROOT = Path(__file__).parents[1]
 # thread when it is imported.
 IMPORTED = (
     "rag.cli", "rag.assistant", "rag.library.doctor", "rag.library.restoring", "rag.cli.tabulating",
-    "chromadb.api.client", "chromadb.api.rust", "tantivy", "onnxruntime", "tokenizers",
+    "chromadb.api.client", "chromadb.api.rust", "tantivy", "onnx", "onnxruntime", "tokenizers",
     "numpy.ma", "filelock", "platformdirs", "rich.table", "rag.listings", "ftfy", "lxml.etree",
     "bs4", "soupsieve", "charset_normalizer", "rag.models.language",
 )  # fmt: skip

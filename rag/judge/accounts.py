@@ -39,7 +39,7 @@ EXPLAINS = 8.0
 READ = 8
 """Papers whose sentences are read, where no paper bears the name of what was asked about."""
 
-IS_ABOUT = -4.0
+IS_ABOUT = -1.5
 """Logit from which a sentence is taken to explain what was asked, where no paper bears its name."""
 
 _ASKED = {

@@ -2,7 +2,7 @@
 
 Each figure means the same in an index of a hundred papers and of a hundred thousand: cosines are
 also given against those of a sample of the index, BM25 against the best that any paper has. The
-judge reads the sentences nearest to what is asked, of the most promising papers only, and its
+judge reads the nearest sentence of the most promising papers, and the best of these in whole, its
 bi-encoder their titles and nearest sentences; what they say is also given against the best for this
 question, because its level differs with the manner of asking. What the field calls a thing that is
 asked for in everyday words (`rag.search.glossary`) is looked for as well.
@@ -10,8 +10,8 @@ asked for in everyday words (`rag.search.glossary`) is looked for as well.
 
 import math
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,9 +32,13 @@ JUDGED = 40
 READ_FIRST = 20
 """Of these, the ones that it reads first; where they all say nothing, the rest would."""
 
-READ_ON = -10.0
-"""Logit of a sentence below which it says nothing: nine in ten of the judge's logits on papers that
-are no match are lower. A paper's second sentence is read where the first says something."""
+READ_WHOLE = 20
+"""Papers that the judge reads in whole as well, up to its 256 tokens: those of which a sentence
+says most, since what is asked may be said in several. All forty are ranked no better."""
+
+READ_ON = -9.0
+"""Logit of a sentence below which it says nothing: of a hundred papers that match one is lower, of
+those that do not four in ten. What says nothing is not read in whole."""
 
 UNLIKELY = -4.5
 """Log odds by the scores alone below which a paper is not read: half of the forty lie there, and on
@@ -67,19 +71,39 @@ class Judged:
         By the position of the match, and of the passage in it.
     cosines
         By the position of the match: of its title with what is asked, and of its nearest sentence.
+    wholes
+        Its logits on titles and abstracts together, by the position of the match; not of all.
     """
 
     logits: dict[int, dict[int, float]]
     cosines: dict[int, tuple[float, float]]
+    wholes: dict[int, float] = field(default_factory=dict)
 
     def likely(self, odds: Array) -> "Judged":
         """Return what it would have said had it read only what is not `UNLIKELY`."""
         some = [n for n in self.logits if odds[n] >= UNLIKELY]
-        return Judged({n: self.logits[n] for n in some}, {n: self.cosines[n] for n in some})
+        return Judged(
+            {n: self.logits[n] for n in some},
+            {n: self.cosines[n] for n in some},
+            {n: self.wholes[n] for n in self.loudest(some) if n in self.wholes},
+        )
+
+    def loudest(self, some: Iterable[int]) -> list[int]:
+        """Return of these matches those that it reads in whole."""
+        heard = [n for n in some if self.sentence(n) >= READ_ON]
+        return sorted(heard, key=lambda n: -self.sentence(n))[:READ_WHOLE]
+
+    def sentence(self, position: int) -> float:
+        """Return its highest logit for a sentence of a match."""
+        return max(self.logits.get(position, {}).values(), default=UNREAD)
+
+    def whole(self, position: int) -> float:
+        """Return its logit for a match as a whole; for its sentence where it read no more."""
+        return self.wholes.get(position, self.sentence(position))
 
     def best(self, position: int) -> float:
-        """Return its highest logit for a match."""
-        return max(self.logits.get(position, {}).values(), default=UNREAD)
+        """Return its highest logit for a match, for a sentence or the whole."""
+        return max(self.sentence(position), self.whole(position))
 
 
 def scores(
@@ -200,6 +224,9 @@ def judged(scored: dict[str, Array], said: Judged, count: int) -> dict[str, Arra
     logits = np.array([said.best(position) for position in range(count)])
     found = {name: values[:count] for name, values in scored.items()}
     found |= _against_best("judge", logits, UNREAD)
+    sentences = np.array([said.sentence(position) for position in range(count)])
+    wholes = np.array([said.whole(position) for position in range(count)])
+    found |= {"judge_sentence": sentences, "judge_both": np.minimum(sentences, wholes)}
     known = [*said.cosines.values()]
     least = np.min(known, axis=0) if known else np.zeros(2)  # what was not read is no nearer
     near = np.array([said.cosines.get(position, least) for position in range(count)]).reshape(-1, 2)
@@ -229,14 +256,20 @@ def read(
     reranker: Reranker,
     odds: Array | None = None,
     unlikely: float = UNLIKELY,
+    every: bool = False,
 ) -> Judged:
-    """Let the judge read the nearest sentences of the first matches, title before each.
+    """Let the judge read the nearest sentence of the first matches, and the best of these in whole.
 
     And its bi-encoder the title and the nearest sentence, each alone.
 
     Of those, where log odds by the scores alone are given, that are not unlikely. Where a
     question is a list ("mirrors, glass or water") a sentence is read for the member that it is
     nearest to as well, since the judge wants all that it is asked for.
+
+    Parameters
+    ----------
+    every
+        Whether all that say something are read in whole, so that `Judged.likely` has them.
     """
     text, members = sought(question), _members(question)
     likely = [
@@ -261,20 +294,18 @@ def read(
     hear_nearest(first)
     if any(says_something(position) for position, _ in first):
         hear_nearest(likely[READ_FIRST:])
-    more = [
-        (position, passage, text)
-        for position, match in likely
-        if says_something(position)
-        for passage in nearest(match)[1:2]
-    ]
     if members:
+        more = []
         vectors = embedding.encode(list(members))
         for position, match in likely:
             near = match.record.vectors @ vectors.T
             place = np.unravel_index(int(near.argmax()), near.shape)
             more.append((position, int(place[0]), members[int(place[1])]))
-    hear(more)
-    return Judged(logits, _cosines(text, likely, reranker))
+        hear(more)
+    said = Judged(logits, _cosines(text, likely, reranker))
+    some = [n for n, _ in likely if says_something(n)] if every else said.loudest(logits)
+    wholes = reranker.score([(text, whole(matches[n].record)) for n in some]).tolist()
+    return replace(said, wholes=dict(zip(some, wholes, strict=True)))
 
 
 def _cosines(
@@ -315,6 +346,12 @@ def sentence(record: Record, passage: int) -> str:
     """Return a sentence as the judge reads it: its paper's title tells what "it" is."""
     found = record.passages[passage]
     return found.text if found.is_title else f"{record.paper.title}: {found.text}"
+
+
+def whole(record: Record) -> str:
+    """Return a paper as the judge reads it."""
+    title, abstract = record.paper.title, record.paper.abstract
+    return f"{title}: {abstract}" if abstract else title
 
 
 def best_and_whole(records: Sequence[Record], vectors: NDArray[np.float32]) -> tuple[Array, Array]:

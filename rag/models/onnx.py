@@ -27,8 +27,8 @@ TOKENS_AT_ONCE = 512
 """Tokens of a batch, padding included; the fastest of 256 to 8192 on 2 cores."""
 
 
-def session(graph: Path) -> "InferenceSession":
-    """Open a graph."""
+def session(graph: Path | bytes) -> "InferenceSession":
+    """Open a graph: a file, or what one holds."""
     import onnxruntime
 
     onnxruntime.disable_telemetry_events()  # some builds for Windows do not read the variable
@@ -39,13 +39,17 @@ def session(graph: Path) -> "InferenceSession":
     return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 
-def judging(folder: Path, longest: int) -> "tuple[InferenceSession, Tokenizer]":
+def judging(
+    folder: Path, longest: int, read: Callable[[Path], Path | bytes] = lambda graph: graph
+) -> "tuple[InferenceSession, Tokenizer]":
     """Open a graph of the judge's and the tokenizer beside it.
 
     Parameters
     ----------
     longest
         Tokens that are read of a text, or of a pair of texts together.
+    read
+        Returns what is to be opened of the file of the graph.
 
     Raises
     ------
@@ -55,8 +59,10 @@ def judging(folder: Path, longest: int) -> "tuple[InferenceSession, Tokenizer]":
     from tokenizers import Tokenizer
 
     try:
-        graph = session(folder / "model.onnx")
+        graph = session(read(folder / "model.onnx"))
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    except ModelError:
+        raise
     except Exception as error:  # onnxruntime and tokenizers raise their own of many kinds
         raise ModelError(
             f"The judge in {folder} cannot be read: install its package again "

@@ -1,9 +1,10 @@
 """The judge: a cross-encoder that reads a question and a text together.
 
-It says how well the text answers the question, as a logit: what answers has mostly 2 to 9, what
-does not -11 to -1. The packaged one is cross-encoder/ms-marco-MiniLM-L-12-v2, quantised to int8;
-another is named by a folder or a hub name. With it goes a bi-encoder, which says how near texts
-come to a question. Neither knows what a paper is, and they decide nothing.
+It says how well the text answers the question, as a logit: what answers has mostly 3 to 7, what
+does not -11 to 1. The packaged one is cross-encoder/ms-marco-MiniLM-L-12-v2, quantised to int8,
+with what it has learned of research papers (`rag.models.tuning`); another is named by a folder or a
+hub name. With it goes a bi-encoder, which says how near texts come to a question. Neither knows
+what a paper is, and they decide nothing.
 """
 
 import threading
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import ModelError, line
-from rag.models import files, onnx
+from rag.models import files, onnx, tuning
 from rag.models.biencoder import FOLDER as SECOND
 from rag.models.biencoder import PACKAGE, BiEncoder
 
@@ -83,9 +84,11 @@ class Remembering:
 class OnnxReranker:
     """A cross-encoder as a graph with its tokenizer, in one folder."""
 
-    def __init__(self, name: str, folder: Path) -> None:
+    def __init__(
+        self, name: str, folder: Path, read: Callable[[Path], Path | bytes] = lambda graph: graph
+    ) -> None:
         self.name = name
-        self._session, self._tokenizer = onnx.judging(folder, LONGEST)
+        self._session, self._tokenizer = onnx.judging(folder, LONGEST, read)
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
         """Return a logit for each pair, shape (pairs,)."""
@@ -179,7 +182,7 @@ def _packaged_one() -> CrossEncoder | None:
         return None
     for name in ("model.onnx", "tokenizer.json"):
         files.check_packaged(folder / name, f"{folder.name}/{name}", PACKAGE)
-    return OnnxReranker(PACKAGED, folder)
+    return OnnxReranker(PACKAGED, folder, tuning.tuned)
 
 
 def _another(model: str, progress: Callable[[str], None]) -> CrossEncoder:

@@ -39,6 +39,7 @@ def test_what_a_paper_does(excluded, judge, phrase, abstract, title):
     [
         ("transformers", "We follow leaves with a convolutional network."),
         ("transformers", "We follow leaves without any transformer."),
+        ("image restoration", "We follow leaves, and remove rain from a single image."),
         ("medical images", "We follow leaves through videos of a garden."),
         ("reinforcement learning", "Our network segments leaves."),
     ],

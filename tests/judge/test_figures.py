@@ -85,17 +85,32 @@ def test_a_genre_that_is_asked_for(library, embedding, search):
     assert of[TRANSMOT] == -1.0
 
 
-def test_the_judge_reads_a_sentence_or_two_of_each(matches, embedding, reranker):
+def test_the_judge_reads_a_sentence_of_each_and_the_best_in_whole(matches, embedding, reranker):
     watched = Watched(reranker)
-    said = figures.read(QUESTION, matches[:25], embedding, watched)
-    assert set(said.logits) == set(range(25))
+    said = figures.read(QUESTION, matches[:30], embedding, watched)
+    assert set(said.logits) == set(range(30))
     for position, logits in said.logits.items():
-        assert said.best(position) == max(logits.values())
-        says = logits[figures.nearest(matches[position])[0]] >= figures.READ_ON
-        assert len(logits) == (2 if says else 1)
+        assert set(logits) == {figures.nearest(matches[position])[0]}
+        [sentence] = logits.values()
+        assert said.best(position) == max(sentence, said.wholes.get(position, sentence))
+    heard = {n: max(logits.values()) for n, logits in said.logits.items()}
+    says = sum(logit >= figures.READ_ON for logit in heard.values())
+    assert 0 < len(said.wholes) == min(figures.READ_WHOLE, says)
+    assert min(heard[n] for n in said.wholes) >= figures.READ_ON
+    left = [heard[n] for n in heard if n not in said.wholes and heard[n] >= figures.READ_ON]
+    assert max(left, default=figures.UNREAD) <= min(heard[n] for n in said.wholes)
     assert said.best(99) == figures.UNREAD
     assert all(": " in text for _, text in watched.pairs)  # the title tells what "it" is
     assert all(len(pair) == 2 and pair[0] == QUESTION.topic for pair in watched.pairs)
+
+
+def test_the_best_of_sentence_and_whole_counts(matches, embedding, reranker):
+    """What is asked may stand in several sentences, or in one beside much else."""
+    said = figures.read(QUESTION, matches, embedding, reranker)
+    sentence = {n: max(said.logits[n].values()) for n in said.wholes}
+    assert all(said.best(n) == max(sentence[n], said.wholes[n]) for n in sentence)
+    assert any(said.wholes[n] > sentence[n] for n in sentence)
+    assert any(said.wholes[n] < sentence[n] for n in sentence)
 
 
 def test_where_the_first_papers_say_nothing_the_rest_is_not_read(matches, embedding, reranker):
@@ -118,7 +133,8 @@ def test_a_paper_without_an_abstract_is_read_by_its_title(embedding, reranker):
     bare = matched(record("Tracking with transformers", "", embedding), "tracking", embedding)
     assert figures.nearest(bare) == [0]
     assert figures.sentence(bare.record, 0) == "Tracking with transformers"
-    assert set(figures.read(QUESTION, [bare], embedding, reranker).logits) == {0}
+    said = figures.read(QUESTION, [bare], embedding, reranker)
+    assert said.wholes == {0: said.logits[0][0]}
 
 
 def test_one_member_of_a_list_is_enough(embedding, library, search, reranker):
@@ -132,7 +148,7 @@ def test_one_member_of_a_list_is_enough(embedding, library, search, reranker):
     watched = Watched(reranker)
     figures.read(question, found, embedding, watched)
     assert {text for text, _ in watched.pairs} > {question.topic}
-    assert len(watched.pairs) <= 3 * figures.JUDGED
+    assert len(watched.pairs) <= 2 * figures.JUDGED + figures.READ_WHOLE
 
 
 def test_an_empty_sample():

@@ -155,7 +155,7 @@ def test_the_judge_reads_so_many_pairs_whatever_the_size(
     watched = Watched(reranker)
     candidates = many(search(TRACKING), times)
     papers.decide(TRACKING, candidates, library, embedding, watched)
-    most = 2 * figures.JUDGED + answering.PARTS_READ
+    most = figures.JUDGED + figures.READ_WHOLE + answering.PARTS_READ
     assert 0 < len(watched.pairs) <= most
     asked = {text for text, _ in watched.pairs}
     assert {TRACKING.topic} <= asked <= {TRACKING.topic, *TRACKING.parts}
@@ -168,7 +168,7 @@ def test_what_the_scores_rule_out_is_not_read(search, library, embedding, rerank
     odds = regressions()["scores"].logits(scored)
     order = papers.reading_order(odds)
     ranked = [matches[n] for n in order]
-    whole = figures.read(TRACKING, ranked, embedding, reranker)
+    whole = figures.read(TRACKING, ranked, embedding, reranker, every=True)
     likely = figures.read(TRACKING, ranked, embedding, reranker, odds[order])
     assert 0 < len(likely.logits) < len(whole.logits) == figures.JUDGED
     assert likely == whole.likely(odds[order])
@@ -180,7 +180,7 @@ def test_showing_a_page_costs_the_judge_nothing(which, reranker):
     found = which(papers_on("object detection"), watched, page)
     shown = [item for item in found.matched if item.passages]
     assert len(shown) == 3
-    assert len(watched.pairs) <= 2 * figures.JUDGED + answering.PARTS_READ
+    assert len(watched.pairs) <= figures.JUDGED + figures.READ_WHOLE + answering.PARTS_READ
 
 
 def test_what_is_sure_and_what_is_in_doubt_is_read_first():
