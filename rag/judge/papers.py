@@ -46,9 +46,9 @@ of thirteen corpora left out 367 of 382 questions with an answer are answered an
 one are refused; at 0.2 it is 375 and 65."""
 
 HEARD, CERTAIN = 4.0, 1.5
-"""Logit of the judge, on a sentence that has all words of the question and on the whole paper, from
-which there is an answer: so in 88 of 415 questions for papers on fourteen corpora, and in none of 93
-without an answer. And log odds from which a paper is an answer by itself: in 299, and in 4."""
+"""From this logit of the judge, on a sentence that has all words of the question and on the whole
+paper, there is an answer: so in 88 of 415 questions for papers of fourteen corpora, and in none of
+93 without an answer. And so it is from these log odds of a paper: in 299, and in 4."""
 
 BEHIND, BEHIND_IN_OVERVIEW = 3.0, 5.0
 """How far in log odds a paper may lie behind the best one and still match; an account of a field
