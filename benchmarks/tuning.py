@@ -8,7 +8,7 @@ identifiers there (of arXiv, or s2. and that of LitSearch), as JSON lines. Of th
 tests/gold/judged.jsonl, which people asked of a group, all papers of it are labelled. A few
 numbers are learned beside each matrix of the judge (LoRA): for which papers match, from the nearest
 sentences and from the abstract; for details and explanations, from the sentences of the paper.
---write puts them into rag/models/tuning.npz. Four minutes on a data-centre GPU, a day on two cores.
+--write puts them into rag/models/tuning.npz. Four minutes on a data-centre GPU, days on two cores.
 
 judge: prints for each corpus how well the judge ranks the candidates of the questions for papers
 (mean average precision), as it is packaged and as it is tuned. No corpus given here may have taken
