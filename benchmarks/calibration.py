@@ -283,6 +283,13 @@ def cases_of(corpus: Corpus) -> list[Case]:
     return cases
 
 
+def manner(embedding: Embedding) -> learned.Manner:
+    """Return how questions are read, as the program reads them."""
+    return learned.manner(
+        embedding.name, embedding.encode_query, embedding.in_context, embedding.is_word
+    )
+
+
 class Kept(judges.Remembering):
     """The packaged judge, with what it said kept on the disk from run to run."""
 
@@ -308,10 +315,7 @@ def measured(corpus: Corpus, gold: Gold) -> list[Case]:
     """
     library, embedding = corpus.library, corpus.embedding
     try:
-        how = learned.manner(
-            embedding.name, embedding.encode_query, embedding.in_context, embedding.is_word
-        )
-        asked = reading.read(gold.question, library, manner=how)
+        asked = reading.read(gold.question, library, manner=manner(embedding))
     except QuestionError as error:
         sys.stderr.write(f"{gold.id}: {error}\n")
         return []
@@ -381,9 +385,7 @@ def abstracts_of(corpus: Corpus) -> list[Abstract]:
         for gold in read_file(file)
     }
     embedding = corpus.embedding
-    how = learned.manner(
-        embedding.name, embedding.encode_query, embedding.in_context, embedding.is_word
-    )
+    how = manner(embedding)
     found = []
     for line in CHOSEN.read_text(encoding="utf-8").splitlines():
         one = json.loads(line)

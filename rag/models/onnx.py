@@ -40,7 +40,7 @@ def session(graph: Path | bytes) -> "InferenceSession":
 
 
 def judging(
-    folder: Path, longest: int, read: Callable[[Path], Path | bytes] = lambda graph: graph
+    folder: Path, longest: int, graph: bytes | None = None
 ) -> "tuple[InferenceSession, Tokenizer]":
     """Open a graph of the judge's and the tokenizer beside it.
 
@@ -48,8 +48,8 @@ def judging(
     ----------
     longest
         Tokens that are read of a text, or of a pair of texts together.
-    read
-        Returns what is to be opened of the file of the graph.
+    graph
+        What to open instead of the graph in the folder.
 
     Raises
     ------
@@ -59,10 +59,8 @@ def judging(
     from tokenizers import Tokenizer
 
     try:
-        graph = session(read(folder / "model.onnx"))
+        opened = session(graph or folder / "model.onnx")
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    except ModelError:
-        raise
     except Exception as error:  # onnxruntime and tokenizers raise their own of many kinds
         raise ModelError(
             f"The judge in {folder} cannot be read: install its package again "
@@ -70,7 +68,7 @@ def judging(
         ) from error
     tokenizer.no_padding()
     tokenizer.enable_truncation(longest)
-    return graph, tokenizer
+    return opened, tokenizer
 
 
 def alone(tokens: "Encoding") -> dict[str, NDArray[np.int64]]:

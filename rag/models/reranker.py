@@ -84,11 +84,9 @@ class Remembering:
 class OnnxReranker:
     """A cross-encoder as a graph with its tokenizer, in one folder."""
 
-    def __init__(
-        self, name: str, folder: Path, read: Callable[[Path], Path | bytes] = lambda graph: graph
-    ) -> None:
+    def __init__(self, name: str, folder: Path, graph: bytes | None = None) -> None:
         self.name = name
-        self._session, self._tokenizer = onnx.judging(folder, LONGEST, read)
+        self._session, self._tokenizer = onnx.judging(folder, LONGEST, graph)
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
         """Return a logit for each pair, shape (pairs,)."""
@@ -182,7 +180,7 @@ def _packaged_one() -> CrossEncoder | None:
         return None
     for name in ("model.onnx", "tokenizer.json"):
         files.check_packaged(folder / name, f"{folder.name}/{name}", PACKAGE)
-    return OnnxReranker(PACKAGED, folder, tuning.tuned)
+    return OnnxReranker(PACKAGED, folder, tuning.tuned(folder / "model.onnx"))
 
 
 def _another(model: str, progress: Callable[[str], None]) -> CrossEncoder:

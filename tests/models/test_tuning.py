@@ -81,7 +81,9 @@ def test_nothing_learned_leaves_the_judge_as_it_was(folder, plain, tmp_path):
     nothing["classifier.weight"] = tuning.whole(known, last).T
     nothing["classifier.bias"] = known["classifier.bias"]
     np.savez(tmp_path / "nothing.npz", **nothing)
-    same = OnnxReranker("same", folder, lambda graph: tuning.tuned(graph, tmp_path / "nothing.npz"))
+    same = OnnxReranker(
+        "same", folder, tuning.tuned(folder / "model.onnx", tmp_path / "nothing.npz")
+    )
     pairs = [(question, text) for question, *texts in EVERYDAY for text in texts]
     assert np.abs(same.score(pairs) - plain.score(pairs)).max() < 1.0
 
@@ -92,7 +94,7 @@ def test_what_was_learned_is_missing_or_damaged(folder, tmp_path, kept):
     if kept is not None:
         file.write_bytes(kept)
     with pytest.raises(ModelError, match="install arxiv-rag again"):
-        OnnxReranker("damaged", folder, lambda graph: tuning.tuned(graph, file))
+        OnnxReranker("damaged", folder, tuning.tuned(folder / "model.onnx", file))
 
 
 def test_bytes_were_changed_in_what_was_learned(folder, tmp_path):
