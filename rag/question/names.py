@@ -10,6 +10,7 @@ _COINED = re.compile(
     r"(?<![\w-])(?:(?:"
     r"[A-Z]*[a-z]+[A-Z][\w+]*|"  # LoFTR, pySLAM, BrickGPT
     r"[A-Z]{2,}[a-z]+[A-Z\d]*[\w+]*|"
+    r"\d+[A-Z]{2,}[a-z]{2,}[\w+]*|"  # 3DMatch
     r"[A-Za-z]+\d+[\w+]*|[A-Za-z]\w*\+{1,2}|[A-Z]{2,}"  # YOLO9000, MeanShift++, NEAS
     r")(?:-[A-Z\d][\w+]*)*|"
     r"[A-Z]{1,3}[a-z]?-[A-Z][\w+]*(?:-[A-Z\d][\w+]*)*|"  # DC-SGD, D-ORCA

@@ -8,6 +8,7 @@ from rag.core.filters import Filters
 from rag.core.questions import Question
 from rag.errors import QuestionError
 from rag.library import Library
+from rag.question import names
 from rag.question.followups import Turn
 from rag.question.reading import Asked, read
 from tests.library.tiny import Tiny
@@ -435,3 +436,14 @@ def test_a_question_is_plain_data(attacks):
         ("networks", "attacks"),
         ("networks", "attacks"),
     )
+
+
+@pytest.mark.parametrize("name", ["4DAnyone", "3DMatch", "2DVisionNet++"])
+def test_a_name_may_begin_with_a_number(name):
+    [found] = names.find(f"How many GPUs were used to train {name}?", lambda _: False)[-1:]
+    assert (found.text, found.sure) == (name, True)
+
+
+@pytest.mark.parametrize("word", ["3DGS", "2D", "4Dness", "360"])
+def test_what_begins_with_a_number_and_names_no_paper(word):
+    assert not names.is_coined(word)
