@@ -64,6 +64,13 @@ _EVENT = re.compile(
     r"benchmark|data\s?set|version|season|election|held)\s(?:of\s|held\s)?$",
     re.IGNORECASE,
 )
+_TOLD = re.compile(
+    r"\b(?:i|he|she|we|you|some(?:one|body)|people)\s(?:told|said|asked|saw|heard|met|took|showed|gave|"
+    r"bought|did|had|ate|learn(?:ed|t))(?:\s[\w']+){0,2}\s$",
+    re.IGNORECASE,
+)
+"""What somebody did then, before "last week": no day of a paper."""
+
 _ANDED = re.compile(r"\s*,?\s*(?:\b(?:and|but|yet)\b\s*)?", re.IGNORECASE)
 
 
@@ -101,7 +108,8 @@ def find(text: str, newest: date | None) -> list[Days]:
         for match in pattern.finditer(text):
             if any(match.start() < d.end and d.start < match.end() for d in found):
                 continue
-            if _EVENT.search(text[: match.start()]):
+            before = text[: match.start()]
+            if _EVENT.search(before) or _TOLD.search(before):
                 continue
             periods = rule(match, newest)
             if periods is not None:

@@ -79,7 +79,7 @@ def read(text: str, titled: Titled = lambda _: False, manner: Manner = PATTERNS)
     kind, wants = manner.kind(asked, found)
     if kind in ("talk", "index"):
         return Question(text, kind, "")
-    if kind == "compare" and not found and (several := comparing.of_several(asked)):
+    if kind in ("compare", *_SETS) and not found and (several := comparing.of_several(asked)):
         return replace(_of_papers(several, "overview", asks_newest(asked), manner), text=text)
     if kind in _SETS:
         return _of_papers(text, kind, asks_newest(asked), manner)

@@ -33,8 +33,13 @@ _NOUN = (
 )
 _ONWARD = r"(?!\s(?:to|that|which|of|on|about|for|with|in|by|using|called|who|ever)\b)"
 _OF_THEM = r"(?:\sof\s(?:them|these|those)\b)?"
+_NOT_THEM = (
+    r"(?!\s(?:\w+\s)?(?:people|folks?|guys|researchers|scientists|engineers|teams|groups|days|years|"
+    r"things|kinds?|sorts?)\b)"
+)
 _SET = (
-    rf"(?:them|(?:these|those)(?:\s(?:\w+\s)?{_NOUN})?|the\s(?:above|same|found|previous)\s{_NOUN}|"
+    rf"(?:them|(?:these|those){_NOT_THEM}(?:\s(?:\w+\s)?{_NOUN})?|"
+    rf"the\s(?:above|same|found|previous)\s{_NOUN}|"
     rf"the\s{_NOUN}\s(?:above|before|you\s(?:found|listed|named|cited)))(?!\w)"
 )
 _AUXILIARY = r"(?:do|does|did|are|is|was|were|can|could|have|has|will|would)"

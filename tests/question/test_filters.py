@@ -156,6 +156,14 @@ def test_papers_are_called_by_their_names(text, named, pronoun):
     assert (found.named, found.pronoun) == (named, pronoun)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["chatbots that recall what i told them last week", "fakes like the one we saw this week"],
+)
+def test_what_somebody_did_then_is_no_day_of_a_paper(text):
+    assert read(text, Index()).filters == Filters()
+
+
 def gold_questions():
     lines = [
         line for file in sorted(GOLD.glob("*.*.jsonl")) for line in file.read_text().splitlines()
