@@ -55,7 +55,8 @@ class Judging:
             new = library.select(filters, among=new) if new and filters else new
         if not new:
             return []
-        topic = asked.question.topic or " ".join(asked.question.subjects)
+        compared = asked.question.subjects if asked.question.kind == "compare" else ()
+        topic = " or ".join(compared) or asked.question.topic or " ".join(asked.question.subjects)
         terms = tuple(frames.content(topic))
         wanted = replace(
             asked.question, kind="papers", topic=topic, terms=terms, parts=parts(topic)

@@ -227,7 +227,7 @@ def test_what_is_known_of_a_paper_beside_its_text(assistant, papers, question, s
 
 
 def test_a_broad_question_that_no_paper_explains_gets_the_papers_on_it(assistant, monkeypatch):
-    question = "how is object tracking with transformers done?"
+    question = "how does object tracking with transformers work?"
     monkeypatch.setattr("rag.judge.accounts.IS_ABOUT", 99.0)  # no sentence explains so well
     assert assistant.read(question).question.kind == "explain"
     answer = assistant.ask(question)
