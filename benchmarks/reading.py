@@ -6,7 +6,8 @@ Learns from `tests/gold/manners.jsonl`: questions by several writers with the ki
 for each (the best first) and the stretches that say what is looked for; for the kinds also from the
 questions that taught the judge and from those of the other gold files. Prints how many are read as
 one of their kinds, and how many words of the topic are right, by the patterns alone and as learned,
-with each writer, and each corpus of the gold files, left out of the fit.
+with each writer, and each corpus of the gold files, left out of the fit; and how many questions of
+the corpora that are kept back are read as one of their kinds.
 --write puts the weights fitted on all into rag/question/manners.npz, topics.npz and cores.npz.
 """
 
@@ -114,8 +115,15 @@ def main() -> None:
                     f"  messages of which all that asks is kept, words kept: "
                     f"{kept_by([one for one in left_out if one.kinds[0] not in SETS], cut)}\n"
                 )
+    on_all = fit_kinds(asked, embedding)
+    with patch.object(manners, "weights", partial(_same, on_all)):
+        read = partial(manners.learned, encode=embedding.encode_query)
+        for kind, some in sorted(kept_back().items()):
+            sys.stdout.write(
+                f"kept back, {kind:8} {len(some):4} read rightly {share(some, read):.3f}\n"
+            )
     if given.write:
-        write_kinds(fit_kinds(asked, embedding))
+        write_kinds(on_all)
         write_words(topics.FILE, fit_topics(asked, embedding))
         write_words(cores.FILE, fit_cores(asked, embedding))
 
@@ -140,6 +148,21 @@ def questions() -> list[Asked]:
             if gold.kind != "unanswerable":
                 corpus = file.name.partition(".")[0]
                 found.append(Asked(corpus, gold.question, fair))  # type: ignore[arg-type]
+    return found
+
+
+def kept_back() -> dict[str, list[Asked]]:
+    """Return the questions of the corpora that are kept back, by the kind that they ask for."""
+    found: dict[str, list[Asked]] = {}
+    for file in sorted(GOLD.glob("*.*.jsonl")):
+        if not file.name.startswith(KEPT_BACK):
+            continue
+        for gold in read_file(file):
+            kind = "overview" if ".overview." in file.name else gold.kind
+            if kind != "unanswerable":
+                fair = FAIR.get(kind, (gold.kind,))
+                one = Asked(file.name, gold.question, fair)  # type: ignore[arg-type]
+                found.setdefault(kind, []).append(one)
     return found
 
 
