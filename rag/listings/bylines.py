@@ -6,12 +6,13 @@ The names in it are read by `people.py`.
 import re
 from itertools import groupby
 
+from rag.core.names import PARTICLES
 from rag.listings.people import are_pairs
 
 _ET_AL = re.compile(r",?\s*\bet\.? ?al\b\.*", re.IGNORECASE)
 _NAME = re.compile(
-    r"(?:(?:[A-ZÀ-ÖØ-ÞΑ-ΩЀ-Я][\w.'’-]*|al|bin|da|das|de|del|della|den|der|di|dos|du|el|la|le|ibn|ten|ter|"
-    r"van|von|y|zu|Jr\.?|Sr\.?|d'[A-Z]\w+)(?:\s+|$)){1,6}"
+    rf"(?:(?:[A-ZÀ-ÖØ-ÞΑ-ΩЀ-Я][\w.'’-]*|{'|'.join(sorted(PARTICLES))}|d'[A-Z]\w+)"
+    r"(?:\s+|$)){1,6}"
 )
 _NO_NAMES = re.compile(
     r"\b(?:Best|Oral|Spotlight|Highlight|Award|Paper|Poster|Workshop|Conference|Journal|Proceedings"

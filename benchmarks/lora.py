@@ -1,0 +1,96 @@
+"""The judge for torch, with a few numbers to be learned beside its matrices (LoRA).
+
+What is learned goes into files of `rag.models.tuning`, under its names.
+"""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.models import tuning
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
+    from transformers import BertForSequenceClassification
+
+RANK = 16
+LAYERS = 12
+
+
+def model(
+    kept: "ModelProto", device: str, outputs: int = 1, above: int = 0
+) -> "BertForSequenceClassification":
+    """Return the judge, of which only what is new is learned.
+
+    Parameters
+    ----------
+    kept
+        The graph, in int8.
+    outputs
+        Numbers that it gives for a pair; where it is not one, what gives them is new.
+    above
+        Layers that stay as they are, from the lowest.
+    """
+    import torch
+    from onnx import numpy_helper
+    from torch import nn
+    from transformers import BertConfig, BertForSequenceClassification
+
+    class Beside(nn.Module):
+        """A matrix as it is, and the product of two small ones beside it."""
+
+        def __init__(self, whole: nn.Linear) -> None:
+            super().__init__()
+            self.whole, self.drop = whole, nn.Dropout(0.05)
+            self.A = nn.Parameter(torch.randn(RANK, whole.in_features) / whole.in_features**0.5)
+            self.B = nn.Parameter(torch.zeros(whole.out_features, RANK))
+
+        def forward(self, values: torch.Tensor) -> torch.Tensor:
+            few = nn.functional.linear(self.drop(values), self.A)
+            return self.whole(values) + nn.functional.linear(few, self.B)
+
+    known = {one.name: numpy_helper.to_array(one) for one in kept.graph.initializer}
+    names = tuning.matrices(kept.graph)
+    tables = [f"bert.embeddings.{name}_embeddings.weight" for name in
+              ("word", "position", "token_type")]  # fmt: skip
+    state = {f"{name}.weight": tuning.whole(known, base).T for name, base in names.items()}
+    state |= {name: tuning.whole(known, name) for name in tables}
+    state |= {
+        name: value for name, value in known.items() if name.endswith(("bias", "Norm.weight"))
+    }
+    words, width = state[tables[0]].shape
+    if outputs != len(state["classifier.bias"]):
+        state = {name: one for name, one in state.items() if not name.startswith("classifier")}
+    found = BertForSequenceClassification(
+        BertConfig(
+            vocab_size=words,
+            hidden_size=width,
+            num_hidden_layers=LAYERS,
+            num_labels=outputs,
+            num_attention_heads=12,
+            intermediate_size=4 * width,
+        )
+    )
+    found.load_state_dict(
+        {name: torch.tensor(np.ascontiguousarray(value)) for name, value in state.items()},
+        strict=False,
+    )
+    found.requires_grad_(requires_grad=False)
+    lower = tuple(f"bert.encoder.layer.{n}." for n in range(above))
+    for name in names:
+        if name != "classifier" and not name.startswith(lower):
+            parent, _, last = name.rpartition(".")
+            holder = found.get_submodule(parent)
+            setattr(holder, last, Beside(getattr(holder, last)))
+    found.classifier.requires_grad_(requires_grad=True)
+    return found.to(device)
+
+
+def learned(judge: "BertForSequenceClassification") -> dict[str, NDArray[np.float32]]:
+    """Return what was learned, by name."""
+    return {
+        name: one.detach().float().cpu().numpy()
+        for name, one in judge.named_parameters()
+        if one.requires_grad
+    }
