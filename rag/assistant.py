@@ -253,10 +253,11 @@ class Assistant:
             return
         skip += asked.skip
         numbers = opening.numbers_of(history)
-        found = self._find(asked, skip, numbers)
+        gathering = self.gathering()
+        found = self._find(asked, skip, numbers, gathering)
         if not found.findings.matched and _is_broad(asked.question):
             broader = replace(asked, question=replace(asked.question, kind="papers"))
-            others = self._find(broader, skip, numbers)
+            others = self._find(broader, skip, numbers, gathering)
             asked, found = (broader, others) if others.findings.matched else (asked, found)
         judged = time.perf_counter()
         tabulate = Tabulating(self.table)
@@ -300,7 +301,9 @@ class Assistant:
         """Return what gathers evidence from this library with these models."""
         return Gathering(self.library, self.embedding, self.reranker)
 
-    def _find(self, asked: Asked, skip: int, numbers: Mapping[str, int]) -> Found:
+    def _find(
+        self, asked: Asked, skip: int, numbers: Mapping[str, int], gathering: Gathering
+    ) -> Found:
         """Find what answers a question, and the page of it that is to be shown.
 
         Papers get their numbers in the order in which they match, shown or not, so that a page has
@@ -308,7 +311,7 @@ class Assistant:
         """
         question = asked.question
         page = slice(skip, skip + _most(question))
-        findings = self.gathering().gather(question, asked.filters, page)
+        findings = gathering.gather(question, asked.filters, page)
         whole = question.kind in ("compare", "record", *opening.ONE_PAPER)
         shown = findings.matched if whole else findings.matched[page]
         groups = self._groups(question, shown) if question.kind == "overview" else []

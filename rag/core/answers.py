@@ -33,8 +33,9 @@ __all__ = [
     "cited", "numbered", "numbers",
 ]  # fmt: skip
 
-Verdict = Literal["", "yes", "no", "mixed"]
-"""What the evidence says to a yes-or-no question; empty where none was asked."""
+Verdict = Literal["", "yes", "no", "mixed", "told"]
+"""What the evidence says to a yes-or-no question; empty where none was asked. ``mixed``: there are
+limits, ``told``: its sentences say which way, and that is for the reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +119,13 @@ class Answer:
     doubtful
         Whether none of the papers surely matches; then `unknown` is told as well.
     verdict
-        What the evidence says to a yes-or-no question.
+        What the evidence says to a yes-or-no question: it can be done (``yes``), there are limits
+        (``mixed``), or its sentences say which way and that is for the reader (``told``); ``no`` in
+        answers that were kept by earlier versions.
     counts
         How many of the matching papers there are by ``year``, ``month`` and ``category``, and how
         many say (``yes``) that there is ``code`` or a new ``dataset``. For a yes-or-no question
-        also how many of the papers shown say ``yes``, ``no`` or both (``verdict``).
+        also how many of the papers shown say what (``verdict``): ``yes``, ``mixed``, ``told``.
     newest
         Whether the newest come first.
     resolved

@@ -265,6 +265,7 @@ def figures(results: Sequence[Result]) -> dict[str, dict[str, float | None]]:
             "told": len(told),
             "right": _mean(r.right for r in told),
             "turned": _mean({r.verdict, r.gold.verdict} == {"yes", "no"} for r in told),
+            "cited": _mean(bool(r.hits) and bool(r.verdict) for r in told),
             "untold": len(untold),
             "made_up": _mean(bool(r.verdict) for r in untold),
         },

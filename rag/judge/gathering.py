@@ -74,13 +74,8 @@ class Gathering:
         if question.kind == "record":
             bearers = named or self._bearing(question.subjects)
             return Findings(tuple(Evidence(r, (), 1.0) for r in bearers[:MOST_COMPARED]), ())
-        if question.kind == "explain" and len(named) == 1 and not question.topic:
-            return Findings((accounts.account(named[0], accounts.MOST_TOLD),), ())
-        if question.kind == "explain" and (len(named) == 1 or question.subjects):
-            bearers = named or self._bearing(question.subjects)
-            return accounts.explain(question, (), bearers, self._reranker) if bearers else (
-                self._nothing(question, filters)
-            )  # fmt: skip
+        if question.kind == "explain":
+            return self._explained(question, filters, named, page)
         if not question.topic:
             return self._listed(filters, page)
         if question.kind in ("papers", "overview", "count"):
@@ -88,8 +83,6 @@ class Gathering:
         matches = self._search(question, filters)
         if question.kind == "foreign":
             return accounts.nearest_in_meaning(matches, NEAREST)
-        if question.kind == "explain":
-            return accounts.explain(question, self._having(question, matches), (), self._reranker)
         models = (self._library, self._embedding, self._reranker)
         if question.kind == "fact":
             return facts.find(question, matches, *models)
@@ -104,6 +97,31 @@ class Gathering:
         return [
             Evidence(m.record, sentences.deciding(question, m, wording, ()), 1.0) for m in matches
         ]
+
+    def _explained(
+        self, question: Question, filters: Filters, named: Sequence[Record], page: slice
+    ) -> Findings:
+        """Return what the paper says that is named, or else the one that is meant, of itself.
+
+        Nothing where papers match and none of them stands out.
+        """
+        if len(named) == 1 and not question.topic:
+            return Findings((accounts.account(named[0], accounts.MOST_TOLD),), ())
+        if len(named) == 1 or question.subjects:
+            bearers = named or self._bearing(question.subjects)
+            if not bearers:
+                return self._nothing(question, filters)
+            return Findings((accounts.explain(question, bearers[0], self._reranker),), ())
+        if not question.topic:
+            return self._listed(filters, page)
+        one, matches = replace(question, kind="papers"), self._search(question, filters)
+        models = (self._library, self._embedding, self._reranker)
+        found = papers.which(one, matches, *models, slice(0))
+        item = accounts.meant(question, found.matched, self._reranker)
+        if item is None:
+            return replace(found, matched=())
+        told = accounts.explain(question, item.record, self._reranker, item.strength)
+        return Findings((told,), ())
 
     def _which(self, question: Question, filters: Filters, page: slice) -> Findings:
         """Find the papers that match, where a genre is asked for among those of it."""
@@ -133,12 +151,6 @@ class Gathering:
     def _counted(self, found: Findings, matches: Sequence[Match]) -> Findings:
         """Return what was found with among how many, where not all papers were looked at."""
         return found if self._library.compares_all else replace(found, among=len(matches))
-
-    def _having(self, question: Question, matches: list[Match]) -> list[Match]:
-        """Return the first candidates that have all terms of a question; all, where it has none."""
-        few = matches[: accounts.READ]
-        lacks = parts.lacking(question, few, Wording(question, few, self._library), self._embedding)
-        return [match for match, lacking in zip(few, lacks, strict=True) if not lacking]
 
     def _search(self, question: Question, filters: Filters) -> list[Match]:
         return retrieval.search(question, self._library, self._embedding, filters)
@@ -222,26 +234,39 @@ class Gathering:
     ) -> Findings:
         """Return what each paper of a page says to a yes-or-no question.
 
-        One that does not surely match, nor likely so with a sentence of which the judge is sure, is
-        but near if it lacks a part of what is asked, or says nothing and may not match.
+        One that does not surely match, nor likely so with a sentence that settles it, is but near
+        if it lacks a part of what is asked, or says nothing and may not match.
         """
         by_id = {match.paper.id: match for match in matches}
         shown = [by_id[item.paper.id] for item in found.matched[page]]
         wording = Wording(question, shown, self._library)
-        logits = sentences.read(question.text, shown, wording, self._reranker, stances.READ)
         lacking = parts.lacking(question, shown, wording, self._embedding)
         said = {
-            match.paper.id: (lacks, stances.stance(question, match, one, wording, lacks))
-            for match, one, lacks in zip(shown, logits, lacking, strict=True)
+            match.paper.id: (lacks, stances.stance(question.text, match.record.passages, settling))
+            for match, settling, lacks in zip(
+                shown, self._settling(question, shown, wording), lacking, strict=True
+            )
         }
-        heard = {m.paper.id: max(one.values()) for m, one in zip(shown, logits, strict=True) if one}
         kept, near = [], []
         for item in found.matched:
-            lacks, (passages, stance) = said.get(item.paper.id, ((), (item.passages, "")))
-            answers = heard.get(item.paper.id, 0.0) >= stances.ANSWERS
-            sure = item.strength >= (LIKELY if answers and stance else CERTAIN)
+            lacks, (passages, stance) = said.get(item.paper.id, ((), ((), "")))
+            sure = item.strength >= (LIKELY if stance else CERTAIN)
             if sure or (not lacks and (stance or item.strength >= LIKELY)):
-                kept.append(replace(item, passages=passages, stance=stance))
+                kept.append(replace(item, passages=passages or item.passages, stance=stance))
             else:
                 near.append(replace(item, passages=(), missing=lacks))
         return replace(found, matched=tuple(kept), near=(*near, *found.near)[: papers.MOST_NEAR])
+
+    def _settling(
+        self, question: Question, shown: Sequence[Match], wording: Wording
+    ) -> list[dict[int, float]]:
+        """Return how surely the likeliest sentences of papers settle a question, by position."""
+        read = sentences.promising(shown, wording, stances.READ)
+        if self._reranker is None:
+            return [{} for _ in read]
+        places = [(k, n) for k, some in enumerate(read) for n in some]
+        pairs = [(question.text, figures.sentence(shown[k].record, n)) for k, n in places]
+        found: list[dict[int, float]] = [{} for _ in shown]
+        for (k, n), sure in zip(places, self._reranker.settles(pairs).tolist(), strict=True):
+            found[k][n] = sure
+        return found

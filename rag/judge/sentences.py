@@ -124,6 +124,15 @@ def deciding(
     )
 
 
+def promising(matches: Sequence[Match], wording: Wording, most: int) -> list[list[int]]:
+    """Return for each match the positions of so many sentences, the most promising first."""
+    return [
+        list(dict.fromkeys([*order[: most - 1], nearest(match)[0], *order]))[:most]
+        for match in matches
+        for _, order in (_ranked(match, wording, ()),)
+    ]
+
+
 def read(
     text: str, matches: Sequence[Match], wording: Wording, reranker: Reranker | None, most: int
 ) -> list[dict[int, float]]:
@@ -141,11 +150,7 @@ def read(
     list
         For each match its logits, by the position of the passage.
     """
-    chosen = [
-        list(dict.fromkeys([*order[: most - 1], nearest(match)[0], *order]))[:most]
-        for match in matches
-        for _, order in (_ranked(match, wording, ()),)
-    ]
+    chosen = promising(matches, wording, most)
     if reranker is None:
         return [
             {n: of_cosine(match.cosines[n]) for n in some}

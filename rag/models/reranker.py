@@ -41,19 +41,40 @@ class CrossEncoder(Protocol):
 
 
 class Reranker(CrossEncoder, Protocol):
-    """A cross-encoder, and a bi-encoder beside it."""
+    """A cross-encoder, a bi-encoder beside it, and what hears a yes or a no."""
 
     def cosines(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return how near each text comes to a question, shape (texts,)."""
 
+    def settles(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
+        """Return how surely each text settles a yes-or-no question, in [0, 1], shape (pairs,)."""
+
 
 class Judge:
-    """A cross-encoder and a bi-encoder."""
+    """A cross-encoder, a bi-encoder, and the packaged cross-encoder that hears a yes or a no.
+
+    The last is opened when the first yes-or-no question is asked.
+    """
 
     def __init__(self, reads: CrossEncoder, nears: BiEncoder) -> None:
         self.name = reads.name
         self.reads = reads
         self.score, self.cosines = reads.score, nears.cosines
+        self._lock = threading.Lock()
+        self._hears: OnnxReranker | None = None
+
+    def settles(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
+        """Return how surely each text settles a yes-or-no question, in [0, 1], shape (pairs,).
+
+        Nothing does where the package of the judge is not installed.
+        """
+        with self._lock:
+            if self._hears is None and (folder := packaged()):
+                graph = tuning.tuned(tuning.tuned(folder / "model.onnx"), tuning.SETTLING)
+                self._hears = OnnxReranker("settling", folder, graph)
+        if self._hears is None:
+            return np.zeros(len(pairs), np.float32)
+        return np.asarray(1 / (1 + np.exp(-self._hears.score(pairs))), np.float32)
 
 
 class Remembering:
@@ -79,6 +100,10 @@ class Remembering:
             found = self._judge.cosines(question, new).tolist()
             self._near |= {(question, text): near for text, near in zip(new, found, strict=True)}
         return np.array([self._near[question, text] for text in texts], np.float32)
+
+    def settles(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
+        """Return how surely each text settles a yes-or-no question, in [0, 1], shape (pairs,)."""
+        return self._judge.settles(pairs)
 
 
 class OnnxReranker:

@@ -24,6 +24,10 @@ LEARNED = Path(__file__).with_name("tuning.npz")
 """By the name of a matrix: ``NAME.A``, shape (rank, inputs), and ``NAME.B``, (outputs, rank), of
 which the product is added; ``classifier.weight`` and ``.bias`` stand for the old ones."""
 
+SETTLING = Path(__file__).with_name("settling.npz")
+"""The same of which sentences settle a yes-or-no question, beside the tuned matrices of the upper
+layers; learned by `python -m benchmarks.stances`."""
+
 _MOST = 63
 """The largest number of a matrix: seven bits, since processors without VNNI add two products in
 sixteen bits, and larger ones would not fit. It costs nothing that could be measured."""
@@ -31,13 +35,13 @@ sixteen bits, and larger ones would not fit. It costs nothing that could be meas
 Array = NDArray[np.float32]
 
 
-def tuned(graph: Path, learned: Path = LEARNED) -> bytes:
-    """Return the packaged graph of the judge with what was learned, in eight bits.
+def tuned(graph: Path | bytes, learned: Path = LEARNED) -> bytes:
+    """Return a graph of the judge with what was learned, in eight bits.
 
     Parameters
     ----------
     graph
-        The packaged one, in int8 with one scale for each matrix.
+        A file, or what one holds: in int8, with one scale for each matrix or each column.
 
     Raises
     ------
@@ -55,15 +59,17 @@ def tuned(graph: Path, learned: Path = LEARNED) -> bytes:
             f"{learned} cannot be read ({line(error)}): install arxiv-rag again, or set "
             "RAG_RERANKER to none."
         ) from error
-    model = onnx.load(graph)
+    model = onnx.load(graph) if isinstance(graph, Path) else onnx.load_model_from_string(graph)
     known = {one.name: numpy_helper.to_array(one) for one in model.graph.initializer}
     new: dict[str, NDArray[np.generic]] = {}
     for name, base in matrices(model.graph).items():
         if f"{name}.A" in added:
             values = whole(known, base) + (added[f"{name}.B"] @ added[f"{name}.A"]).T
-        else:
+        elif f"{name}.weight" in added:
             values = added[f"{name}.weight"].T
             new[f"{name}.bias"] = added[f"{name}.bias"]
+        else:
+            continue
         scale = np.abs(values).max(axis=0) / _MOST + np.float32(1e-12)
         new[f"{base}_quantized"] = np.rint(values / scale).astype(np.int8)
         new[f"{base}_scale"] = scale

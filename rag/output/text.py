@@ -15,7 +15,12 @@ YEARS_SHOWN = 12
 
 _ONE_PAPER = ("fact", "explain", "record")
 _DETAILS = ("fact", "record", "yes-no")  # what these are about is no name for a subject
-_SIDES = {"yes": "yes", "no": "no, or only with limits", "mixed": "both"}
+_SIDES = {
+    "yes": ("says yes", "say yes"),
+    "no": ("says no, or only with limits", "say no, or only with limits"),  # of earlier versions
+    "mixed": ("tells of limits", "tell of limits"),
+    "told": ("answers in its own words", "answer in their own words"),
+}
 
 
 def render(answer: Answer) -> str:
@@ -51,7 +56,7 @@ def _found(answer: Answer) -> str:
     if answer.abstained:
         return _nothing(answer, among)
     named = bool(filters.ids or filters.titles)
-    if answer.kind in _ONE_PAPER:
+    if answer.kind in _ONE_PAPER and not answer.doubtful:
         return f"Of {among}:" if filters and not named else ""
     if answer.kind == "compare":
         return _unnamed(answer)
@@ -59,7 +64,8 @@ def _found(answer: Answer) -> str:
         one = named and answer.searched == 1 and answer.kind != "count"
         return "" if one else f"{among[:1].upper()}{among[1:]}."
     if answer.doubtful:
-        told = f" {_verdict(answer)}." if answer.kind == "yes-no" and answer.verdict else ""
+        said = _verdict(answer) if answer.kind == "yes-no" and answer.verdict else ""
+        told = f" {said[:1].upper()}{said[1:]}." if said else ""
         may = f"{answer.matched:,} may{_more(answer)}.{told}{_absent(answer)}"
         return f"None of {among} surely answers this; {may}"
     if answer.kind == "count":
@@ -93,11 +99,11 @@ def _verdict(answer: Answer) -> str:
     if not answer.verdict:
         return "its abstract does not say" if answer.matched == 1 else "no abstract says yes or no"
     if answer.matched == 1:
-        return f"it says {_SIDES[answer.verdict]}"
+        return f"it {_SIDES[answer.verdict][0]}"
     said = answer.counts.get("verdict")
     if said is None:  # kept by a version that did not count them
-        return f"they say {_SIDES[answer.verdict]}"
-    told = [f"{n:,} {'says' if n == 1 else 'say'} {_SIDES[side]}" for side, n in said.items()]
+        return f"they {_SIDES[answer.verdict][1]}"
+    told = [f"{n:,} {_SIDES[side][n != 1]}" for side, n in said.items()]
     return ", ".join(told)
 
 

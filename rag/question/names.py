@@ -30,6 +30,15 @@ _OPENERS = frozenset(
     through during beyond against within compare explain describe tell please could give show list
     find the a an by and or i summarize summarise""".split()
 )
+_STARTERS = frozenset(
+    """there here then now this that these those it he she they we you my our your their his her
+    its nobody somebody everybody anybody someone everyone anyone nothing something everything
+    anything some any many most all each every both no not but if because although though while
+    since once so as also given suppose imagine assume let hi hello hey thanks well ok okay maybe
+    perhaps sometimes often today lately recently""".split()
+)
+"""Words that begin a sentence, and are no name there by themselves or before one word."""
+
 _MOST_SEARCHED = 4  # runs of capitals of one question that are looked up as titles
 
 
@@ -95,10 +104,12 @@ def _runs(text: str, titled: Callable[[str], bool]) -> Iterator[Name]:
     searched = 0
     for match in _RUN.finditer(text):
         start, said = match.start(), match[0]
-        while said and said.split()[0].lower() in _OPENERS and (not start or " " in said):
+        opens = text[:start].rstrip()[-1:] in ("", ".", "?", "!", ":", ";")
+        openers = _OPENERS | _STARTERS if opens and said.count(" ") < 2 else _OPENERS
+        while said and said.split()[0].lower() in openers and (not start or " " in said):
             head, _, said = said.partition(" ")
             start += len(head) + 1
-        if not said or said.lower() in _OPENERS:
+        if not said or said.lower() in openers:
             continue
         if searched < _MOST_SEARCHED and not (" " not in said and is_coined(said)):
             searched += 1

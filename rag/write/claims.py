@@ -19,8 +19,9 @@ from rag.write import check, clauses, drafts, records
 if TYPE_CHECKING:
     from rag.models.language import LanguageModel
 
-YES, NO, SILENT = "for it", "against it, or with limits", "on it, without saying"
-"""The two sides of a yes-or-no question, and papers that take none."""
+YES, LIMITS = "yes", "with limits, or against it"
+TOLD, SILENT = "in their own words", "on it, without saying"
+"""What sentences say to a yes-or-no question, and papers that say nothing to it."""
 
 DOES_NOT_SAY = "The abstract does not say."
 """What stands in a comparison where an abstract is silent."""
@@ -91,8 +92,8 @@ class Writing:
                 yield from (self._quotation(p) for p in item.passages[1:])
 
     def _weighed(self, shown: Sequence[Evidence]) -> Iterator[Claim]:
-        """Yield what speaks for it, then what speaks against it, then what says neither."""
-        for group in (YES, NO, SILENT):
+        """Yield what says yes, what says which way, what tells of limits, and what says nothing."""
+        for group in (YES, TOLD, LIMITS, SILENT):
             for item in shown:
                 for place, passage in enumerate(item.passages):
                     if group == _side(item, place):
@@ -145,10 +146,10 @@ class Writing:
 
 
 def _side(item: Evidence, place: int) -> str:
-    """Return what a sentence of a paper goes under: where both are said, the second is against."""
-    if not item.stance:
-        return SILENT
-    return NO if item.stance == "no" or (item.stance == "mixed" and place == 1) else YES
+    """Return what a sentence of a paper goes under: the last one of limits tells of them."""
+    if item.stance == "mixed":
+        return LIMITS if place == len(item.passages) - 1 else TOLD
+    return {"yes": YES, "told": TOLD}.get(item.stance, SILENT)
 
 
 def _repeats(text: str, paper: Paper) -> bool:

@@ -71,6 +71,9 @@ class Watched:
     def cosines(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
         return self._reranker.cosines(question, texts)
 
+    def settles(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
+        return self._reranker.settles(pairs)
+
 
 def many(matches: Sequence[Match], times: int) -> list[Match]:
     """Return the matches of an index that has each paper so many times, under other identifiers."""

@@ -5,7 +5,7 @@ import pytest
 from rag.core.questions import Question
 from rag.judge import accounts, sentences
 from rag.judge.accounts import DATA, METHOD, RESULT, WORK
-from rag.judge.evidence import Findings
+from rag.judge.evidence import Evidence, Findings
 from rag.text import speech
 from tests.judge.asked import (
     LOFTR,
@@ -56,8 +56,7 @@ def test_an_account_is_in_the_order_of_the_abstract_without_background(leaves, l
 def test_a_paper_without_an_abstract_is_told_by_its_title(embedding, reranker):
     bare = record("Following leaves", "", embedding)
     assert texts(accounts.account(bare, 5)) == ["Following leaves"]
-    found = accounts.explain(how("leaves"), (), [bare], reranker)
-    assert texts(found.matched[0]) == ["Following leaves"]
+    assert texts(accounts.explain(how("leaves"), bare, reranker)) == ["Following leaves"]
     assert texts(accounts.compared("leaves", bare, reranker))[:1] in ([], ["Following leaves"])
 
 
@@ -67,17 +66,15 @@ def test_a_paper_without_an_abstract_is_told_by_its_title(embedding, reranker):
 @pytest.mark.parametrize("judge", [True, False])
 @pytest.mark.parametrize(("name", "identifier"), [("LoFTR", LOFTR), ("TransMOT", TRANSMOT)])
 def test_what_a_named_paper_does(library, reranker, judge, name, identifier):
-    named = list(library.records([identifier]).values())
-    found = accounts.explain(how(name), (), named, reranker if judge else None)
-    assert ids(found.matched) == [identifier]
-    [item] = found.matched
+    [record] = library.records([identifier]).values()
+    item = accounts.explain(how(name), record, reranker if judge else None)
     assert 1 <= len(item.passages) <= accounts.MOST_TOLD
     assert any(speech.read(p.text).proposes for p in item.passages)
-    check_quotable(found)
+    check_quotable(Findings((item,), ()))
 
 
 def test_background_and_service_explain_nothing(leaves, reranker):
-    [item] = accounts.explain(how("LeafNet"), (), [leaves], reranker).matched
+    item = accounts.explain(how("LeafNet"), leaves, reranker)
     assert PROPOSAL in texts(item)
     assert SERVICE not in texts(item)
 
@@ -86,7 +83,7 @@ def test_what_comes_before_the_paper_speaks_of_itself_explains_it_not(embedding,
     field = "Networks that follow leaves work well on still days."
     one = record("LeafNet: Following Leaves", f"{field} {PROPOSAL} It matches veins.", embedding)
     assert sentences.opening(one) == {1}
-    [item] = accounts.explain(how("LeafNet"), (), [one], reranker).matched
+    item = accounts.explain(how("LeafNet"), one, reranker)
     assert PROPOSAL in texts(item)
     assert field not in texts(item)
     alone = record("On leaves", f"{field} Leaves fall.", embedding)
@@ -95,24 +92,34 @@ def test_what_comes_before_the_paper_speaks_of_itself_explains_it_not(embedding,
     assert sentences.opening(named) == {1}
 
 
-def test_without_a_name_the_paper_that_explains_best_is_told(search, reranker):
-    topic = "dense matches between images without a feature detector"
-    question = papers_on(topic, kind="explain", text=f"how does one find {topic}?")
-    found = accounts.explain(question, search(question), (), reranker)
-    assert ids(found.matched) == [LOFTR]
+MATCHER = "We match two images without a feature detector: all pixels are compared."
+PARSER = "Grammars are old. We parse sentences with a chart of their phrases."
 
 
-def test_what_nothing_explains(search, reranker):
-    question = papers_on("baking bread", kind="explain", text="how does one bake bread?")
-    found = accounts.explain(question, search(question), (), reranker)
-    assert found.matched == ()
-    assert 1 <= len(found.near) <= 3
+@pytest.fixture(scope="module")
+def two(embedding):
+    """A paper on matching images, and one on parsing."""
+    return record("DetectNot", MATCHER, embedding), record("Charts", PARSER, embedding)
 
 
-def test_a_name_that_no_paper_bears(search, reranker):
-    question = how("Mamba")
-    assert accounts.explain(question, search(question), (), reranker).matched == ()
-    assert accounts.explain(question, [], (), reranker) == Findings((), ())
+def described(two, reranker, text, *strengths):
+    question = Question(text, "explain", text)
+    matched = [Evidence(one, (), s) for one, s in zip(two, strengths, strict=False)]
+    return accounts.meant(question, matched, reranker)
+
+
+def test_without_a_name_the_paper_is_meant_that_matches_and_says_most(two, reranker):
+    matches, parses = two
+    how = "how does one match two images without a feature detector?"
+    assert described(two, reranker, how, 0.6, 0.6).record is matches
+    assert described(two, reranker, how, 0.4, 0.6).record is matches
+    assert described(two, reranker, "how does one parse a sentence?", 0.6, 0.6).record is parses
+
+
+def test_what_none_of_several_papers_says_is_meant_of_none(two, reranker):
+    assert described(two, reranker, "how does one bake bread?", 0.3, 0.2) is None
+    assert described(two, reranker, "how does one bake bread?", 0.3).record is two[0]  # alone
+    assert described((), reranker, "how does one bake bread?") is None
 
 
 # -- comparisons -----------------------------------------------------------------------------------

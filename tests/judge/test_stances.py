@@ -3,9 +3,7 @@
 import pytest
 
 from rag.judge import stances
-from rag.judge.wording import Wording
-from rag.question.parsing import read
-from tests.judge.asked import matched, record
+from tests.judge.asked import record
 
 LIMITS = """
 It fails on medical images.
@@ -43,94 +41,81 @@ def test_what_does_not(sentence):
 
 
 @pytest.fixture
-def said(library, embedding):
-    """Ask one paper of the title "On faces and hands", with what the judge says of sentences."""
+def said(embedding):
+    """Ask one paper, of whose sentences it is known how surely they settle the question."""
 
-    def said(text: str, *told: tuple[str, float], title="On faces and hands", lacks=()):
-        question = read(text)
-        one = record(title, " ".join(s for s, _ in told) or "Nothing is said.", embedding)
-        match = matched(one, question.topic, embedding)
-        first = sum(p.is_title for p in one.passages)
-        logits = {first + n: logit for n, (_, logit) in enumerate(told)}
-        assert [one.passages[n].text for n in logits] == [sentence for sentence, _ in told]
-        wording = Wording(question, [match], library)
-        found, verdict = stances.stance(question, match, logits, wording, lacks)
+    def said(text: str, *told: tuple[str, float]):
+        one = record("On faces", " ".join(s for s, _ in told) or "Nothing is said.", embedding)
+        settling = {1 + n: sure for n, (_, sure) in enumerate(told)}
+        assert [one.passages[n].text for n in settling] == [sentence for sentence, _ in told]
+        found, verdict = stances.stance(text, one.passages, settling)
         return [p.text for p in found], verdict
 
     return said
 
 
-DOES, FAST = "does attention help on faces and hands?", "is attention robust on faces and hands?"
-FOR, AGAINST = "Attention improves results on faces.", "Attention fails on hands."
-BESIDE = "We use attention on faces and hands."
+DOES = "does attention help on faces and hands?"
+HELPS, FAILS = "Attention improves results on faces.", "Attention fails on hands."
+BESIDE = "We study attention on faces and hands."
+WEAK = stances.SETTLES / 2
 
 
-def test_what_a_paper_says(said):
-    assert said(DOES, (FOR, 5.0)) == ([FOR], "yes")
-    assert said(DOES, (AGAINST, 5.0)) == ([AGAINST], "no")
-    assert said(DOES, (AGAINST, 5.0), (FOR, 4.0)) == ([FOR, AGAINST], "mixed")
+def test_the_sentence_that_settles_it_is_shown_and_speaks_for_itself(said):
+    assert said(DOES, (BESIDE, 0.4), (HELPS, 0.9)) == ([HELPS], "told")
 
 
-def test_the_strongest_sentence_of_each_side_is_shown(said):
-    more = "Attention gains 5% on faces."
-    assert said(DOES, (FOR, 1.0), (more, 3.0), (AGAINST, 2.0)) == ([more, AGAINST], "mixed")
+def test_a_sentence_of_limits_is_called_that_and_shown_beside_the_other(said):
+    assert said(DOES, (FAILS, 0.9)) == ([FAILS], "mixed")
+    assert said(DOES, (FAILS, 0.9), (HELPS, 0.8)) == ([HELPS, FAILS], "mixed")
+    assert said(DOES, (HELPS, 0.9), (FAILS, WEAK)) == ([HELPS], "told")
 
 
-def test_a_sentence_that_hardly_answers_says_nothing(said):
-    weak = 5.0 - stances.ANSWERING - 0.1
-    assert said(DOES, (FOR, 5.0), (AGAINST, weak)) == ([FOR], "yes")
+def test_what_a_paper_does_can_be_done(said):
+    for asked in (
+        "can attention be used on faces?",
+        "so can attention be used on faces?",
+        "is it possible to use attention on faces?",
+        "has anyone used attention on faces?",
+    ):
+        assert said(asked, (BESIDE, 0.9)) == ([BESIDE], "yes")
+        assert said(asked, (FAILS, 0.9)) == ([FAILS], "mixed")
 
 
-def test_who_asks_whether_it_fails_gets_yes_where_it_does(said):
-    assert said("does attention fail on hands?", (AGAINST, 5.0)) == ([AGAINST], "yes")
-    assert said("does attention hurt on faces?", (FOR, 5.0)) == ([FOR], "no")
+def test_who_asks_of_limits_is_not_told_that_there_are_some(said):
+    assert said("does attention fail on hands?", (FAILS, 0.9)) == ([FAILS], "told")
+    assert said("can attention hurt on faces?", (HELPS, 0.9)) == ([HELPS], "told")
 
 
-def test_where_nothing_was_read_nothing_is_shown(said):
+def test_where_none_settles_it_the_nearest_is_shown_and_nothing_said(said):
+    assert said(DOES, (BESIDE, WEAK), (HELPS, WEAK / 2)) == ([BESIDE], "")
     assert said(DOES) == ([], "")
 
 
-def test_what_is_done_says_nothing_of_how_well_it_goes(said):
-    assert said(DOES, (BESIDE, 5.0)) == ([BESIDE], "")
-    assert said("can attention be used on faces and hands?", (BESIDE, 5.0)) == ([BESIDE], "yes")
+SETTLED = (
+    (
+        "does label smoothing help distillation?",
+        "Smoothing: Label smoothing lowers the accuracy of distilled students by 2%.",
+        "Smoothing: We investigate whether label smoothing is compatible with distillation.",
+    ),
+    (
+        "are transformers better than CNNs for counting cells?",
+        "Counting: Our results show that transformers count cells more accurately than CNNs.",
+        "Counting: Transformers and CNNs are widely used to count cells.",
+    ),
+    (
+        "will a robot trained in simulation work in my kitchen?",
+        "Kitchens: Policies that were trained in simulation succeed in 80% of real kitchens.",
+        "Kitchens: Our goal is to take robots from simulation into kitchens.",
+    ),
+)
+"""Questions, a sentence that settles each, and one that only says what it is about."""
 
 
-def test_a_quality_has_to_be_named(said):
-    robust = "Attention is robust on faces and hands."
-    assert said(FAST, (FOR, 5.0)) == ([FOR], "")
-    assert said(FAST, (robust, 5.0)) == ([robust], "yes")
-    assert said(FAST, (AGAINST, 5.0)) == ([AGAINST], "no")
-
-
-def test_a_comparison_is_answered_by_one(said):
-    asked = "is attention better than convolution on faces?"
-    both = "Attention outperforms convolution on faces."
-    assert said(asked, (FOR, 5.0)) == ([FOR], "")
-    assert said(asked, (both, 5.0)) == ([both], "yes")
-
-
-def test_background_and_links_say_nothing(said):
-    for text in (
-        "Recently attention has improved results on faces and hands.",
-        "Code for attention on faces and hands that improves is available at https://example.org.",
-    ):
-        assert said(DOES, (text, 5.0))[1] == ""
-
-
-def test_what_concerns_something_else_says_nothing(said):
-    beside = "The encoder improves results on trees."
-    assert said(DOES, (beside, -3.0), title="On trees") == ([beside], "")
-
-
-def test_of_a_paper_that_lacks_a_term_only_what_the_judge_hears_counts(said):
-    assert said(DOES, (FOR, -1.0)) == ([FOR], "yes")
-    assert said(DOES, (FOR, -1.0), lacks=("hands",)) == ([FOR], "")
-    assert said(DOES, (FOR, 3.0), lacks=("hands",)) == ([FOR], "yes")
-
-
-def test_what_varies_is_neither_yes_nor_no(said):
-    varies = "The use of attention on faces depends heavily on the light."
-    assert said(DOES, (varies, 5.0), (FOR, 4.0)) == ([varies], "mixed")
+@pytest.mark.parametrize(("question", "settles", "beside"), SETTLED)
+def test_a_finding_settles_a_question_and_an_aim_does_not(reranker, question, settles, beside):
+    finding, aim = reranker.settles([(question, settles), (question, beside)])
+    assert 0 <= aim < finding <= 1
+    assert finding >= stances.SETTLES
 
 
 @pytest.mark.parametrize(
@@ -139,8 +124,8 @@ def test_what_varies_is_neither_yes_nor_no(said):
         ((), ""),
         (("",), ""),
         (("yes", "yes"), "yes"),
-        (("no",), "no"),
-        (("yes", "no"), "mixed"),
+        (("told",), "told"),
+        (("yes", "told"), "told"),
         (("mixed", "yes"), "mixed"),
         (("yes", "", ""), "yes"),
     ],
@@ -150,5 +135,5 @@ def test_what_several_papers_say(each, together):
 
 
 def test_how_many_say_what():
-    assert stances.counted(("yes", "", "no", "yes")) == {"yes": 2, "no": 1}
+    assert stances.counted(("yes", "", "told", "yes")) == {"yes": 2, "told": 1}
     assert stances.counted(("", "")) == {}
