@@ -30,6 +30,10 @@ MOST_OPEN = 500
 """Connections: a tab has up to seven. Each takes a file, of which most systems allow 1,024."""
 
 
+LAST_WORDS = 1
+"""Seconds in which replies may end when the server stops; those to an open tab never do."""
+
+
 class Connection(H11Protocol):
     """A connection: what uvicorn makes of it, with a time for each request and reply."""
 
@@ -101,6 +105,7 @@ class Server(gradio.http_server.Server):
 
     def __init__(self, config: uvicorn.Config, **more: Any) -> None:  # noqa: ANN401 - Gradio's own
         config.http, config.h11_max_incomplete_event_size = Connection, LARGEST_HEAD
+        config.timeout_graceful_shutdown = LAST_WORDS
         super().__init__(config, **more)
 
 

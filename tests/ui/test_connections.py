@@ -1,5 +1,6 @@
 """Clients that come slowly, in crowds, or with more than anybody needs: the others are served."""
 
+import asyncio
 import select
 import socket
 import threading
@@ -18,7 +19,10 @@ HEAD = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n"
 
 
 class Served:
-    """A server that answers with what it was sent, or for `/long` with more than anybody takes."""
+    """A server that answers with what it was sent.
+
+    For `/long` with more than anybody takes, for `/open` with a beginning and no end.
+    """
 
     def __init__(self) -> None:
         self.port, self.over = free_port(), threading.Event()
@@ -32,6 +36,9 @@ class Served:
             message = await receive()
             body, more = body + message.get("body", b""), message.get("more_body", False)
         await send({"type": "http.response.start", "status": 200, "headers": []})
+        if scope["path"] == "/open":
+            await send({"type": "http.response.body", "body": b"x", "more_body": True})
+            await asyncio.Event().wait()
         for _ in range(1_000 if long else 0):
             await send({"type": "http.response.body", "body": b"x" * 100_000, "more_body": True})
         await send({"type": "http.response.body", "body": body})
@@ -51,6 +58,11 @@ class Served:
 
     def close(self) -> None:
         self._server.close()
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it has not stopped."""
+        return self._server.thread.is_alive()
 
 
 @pytest.fixture
@@ -103,6 +115,13 @@ def test_what_comes_fast_enough_may_take_long(
 def test_a_reply_that_nobody_takes_is_not_held(served: Served) -> None:
     with served.opened(b"GET /long HTTP/1.1\r\nHost: localhost\r\n\r\n"):
         assert served.over.wait(30)
+
+
+def test_a_tab_that_is_left_open_does_not_keep_it_from_stopping(served: Served) -> None:
+    with served.opened(b"GET /open HTTP/1.1\r\nHost: localhost\r\n\r\n") as tab:
+        assert b"200 OK" in tab.recv(1_000)
+        served.close()
+        assert not served.goes_on
 
 
 def test_a_crowd_that_says_nothing_keeps_nobody_out(

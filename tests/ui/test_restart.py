@@ -86,6 +86,5 @@ def test_an_open_tab_goes_on_after_a_restart(
         page.locator(".turn").nth(1).wait_for()
         page.locator("[data-do=ask]").wait_for()
         assert page.locator(".turn").nth(1).get_attribute("data-state") != "failed"
-        page.context.close()  # the server would wait for it
     finally:
         stopped(process)
