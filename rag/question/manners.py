@@ -23,9 +23,10 @@ from rag.question.names import Name
 
 FILE = Path(__file__).with_name("manners.npz")
 
-LIKELY, SURELY = 0.5, 0.8
+LIKELY, SURELY = 0.5, 0.9
 """Probability from which a kind is taken instead of what the patterns say; the second is for kinds
-whose answer has no papers, and for papers where the patterns hear a yes or a no."""
+whose answer has no papers, where the patterns hear a comparison, and for papers where they hear a
+yes or a no."""
 
 RUN = 3
 """Words that stand together, at most."""
@@ -136,7 +137,7 @@ def learned(text: str, names: Sequence[Name] = (), *, encode: Encode) -> tuple[K
     fitted = weights()
     found = fitted.likelihoods(features(text, names, fitted.words), encode(text))
     best = max(found, key=lambda kind: found[kind])
-    sure = best in ("talk", "index") or (said, best) == ("yes-no", "papers")
+    sure = best in ("talk", "index") or said == "compare" or (said, best) == ("yes-no", "papers")
     if best == said or found[best] < (SURELY if sure else LIKELY):
         return said, wants
     if best == "record" and not names:
