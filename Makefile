@@ -62,7 +62,7 @@ test: browser .venv/installed-test
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/deptry rag ui
 	$(BIN)/deptry tests benchmarks --exclude '^$$' --ignore DEP002,DEP004
-	$(BIN)/pytest -n 3 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile
 
 bench: .venv/installed-bench
 	$(BIN)/python -m benchmarks.pipeline

@@ -18,17 +18,13 @@ RANK = 16
 LAYERS = 12
 
 
-def model(
-    kept: "ModelProto", device: str, outputs: int = 1, above: int = 0
-) -> "BertForSequenceClassification":
+def model(kept: "ModelProto", device: str, above: int = 0) -> "BertForSequenceClassification":
     """Return the judge, of which only what is new is learned.
 
     Parameters
     ----------
     kept
         The graph, in int8.
-    outputs
-        Numbers that it gives for a pair; where it is not one, what gives them is new.
     above
         Layers that stay as they are, from the lowest.
     """
@@ -60,14 +56,12 @@ def model(
         name: value for name, value in known.items() if name.endswith(("bias", "Norm.weight"))
     }
     words, width = state[tables[0]].shape
-    if outputs != len(state["classifier.bias"]):
-        state = {name: one for name, one in state.items() if not name.startswith("classifier")}
     found = BertForSequenceClassification(
         BertConfig(
             vocab_size=words,
             hidden_size=width,
             num_hidden_layers=LAYERS,
-            num_labels=outputs,
+            num_labels=1,
             num_attention_heads=12,
             intermediate_size=4 * width,
         )

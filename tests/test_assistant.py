@@ -200,7 +200,7 @@ def test_yes_or_no(assistant, papers):
     assert answer.kind == "yes-no"
     assert "2104.00676" in {c.paper.id for c in answer.citations}
     assert answer.verdict in ("told", "mixed")
-    assert "in its own words" in answer.text or "tells of limits" in answer.text
+    assert "speaks for itself" in answer.text or "tells of limits" in answer.text
 
 
 def test_how_many(assistant, papers):

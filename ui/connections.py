@@ -29,7 +29,6 @@ LARGEST_HEAD = 65_536
 MOST_OPEN = 500
 """Connections: a tab has up to seven. Each takes a file, of which most systems allow 1,024."""
 
-
 LAST_WORDS = 1
 """Seconds in which replies may end when the server stops; those to an open tab never do."""
 

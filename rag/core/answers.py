@@ -35,7 +35,7 @@ __all__ = [
 
 Verdict = Literal["", "yes", "no", "mixed", "told"]
 """What the evidence says to a yes-or-no question; empty where none was asked. ``mixed``: there are
-limits, ``told``: its sentences say which way, and that is for the reader."""
+limits, ``told``: its sentences speak for themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +119,9 @@ class Answer:
     doubtful
         Whether none of the papers surely matches; then `unknown` is told as well.
     verdict
-        What the evidence says to a yes-or-no question: it can be done (``yes``), there are limits
-        (``mixed``), or its sentences say which way and that is for the reader (``told``); ``no`` in
-        answers that were kept by earlier versions.
+        What the evidence says to a yes-or-no question: something can be done (``yes``), there are
+        limits (``mixed``), or its sentences speak for themselves (``told``); ``no`` in answers that
+        were kept by earlier versions.
     counts
         How many of the matching papers there are by ``year``, ``month`` and ``category``, and how
         many say (``yes``) that there is ``code`` or a new ``dataset``. For a yes-or-no question

@@ -88,7 +88,8 @@ class Claim:
     quotes
         The words of the abstract that support it.
     group
-        What it goes under: a group of an overview, a row of a comparison, a side of yes or no.
+        What it goes under: a group of an overview, a row of a comparison, what is
+        said to a yes or no.
     """
 
     text: str

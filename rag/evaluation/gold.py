@@ -104,7 +104,9 @@ class Result:
         if self.gold.kind == "unanswerable":
             return self.abstained
         if self.gold.kind == "yes-no":
-            return self.verdict == self.gold.verdict and bool(self.hits) == bool(self.gold.verdict)
+            if {self.verdict, self.gold.verdict} == {"yes", "no"}:
+                return False
+            return bool(self.hits) == bool(self.gold.verdict) == bool(self.verdict)
         if self.gold.kind in ("fact", "explain"):
             return self.said and self.rightly_cited
         if self.gold.kind == "compare":
@@ -265,7 +267,6 @@ def figures(results: Sequence[Result]) -> dict[str, dict[str, float | None]]:
             "told": len(told),
             "right": _mean(r.right for r in told),
             "turned": _mean({r.verdict, r.gold.verdict} == {"yes", "no"} for r in told),
-            "cited": _mean(bool(r.hits) and bool(r.verdict) for r in told),
             "untold": len(untold),
             "made_up": _mean(bool(r.verdict) for r in untold),
         },

@@ -95,7 +95,8 @@ def explain(
     passages, logits = record.passages, _logits(question.text, record, reranker)
     value = {n: logit + _tells(passages[n].text) for n, logit in logits.items()}
     order = sorted(value, key=lambda n: (-value[n], n))
-    before = opening(record) if question.subjects else frozenset[int]()  # a field is told of there
+    named = strength == 1.0
+    before = opening(record) if named else frozenset[int]()  # a field is told of there
     told = [n for n in order if value[n] >= value[order[0]] - EXPLAINS and n not in before]
     told = told[:MOST_TOLD] or order[:1]
     return Evidence(record, tuple(passages[n] for n in sorted(told)), strength)
@@ -104,14 +105,14 @@ def explain(
 def meant(
     question: Question, matched: Sequence[Evidence], reranker: Reranker | None
 ) -> Evidence | None:
-    """Return the paper that a question describes without its name, if one of these surely is it.
+    """Return the paper that a question describes without its name, if one stands out.
 
     Parameters
     ----------
     matched
-        Papers that match what the question is about, the likeliest first.
+        Papers that match what the question is about; a single one is the paper.
     """
-    few = matched[:LIKELIEST]
+    few = sorted(matched, key=lambda item: -item.strength)[:LIKELIEST]
     odds = [math.log(max(i.strength, 1e-6) / max(1 - i.strength, 1e-6)) for i in few]
     values = [
         one + max(_logits(question.text, item.record, reranker).values()) / 2

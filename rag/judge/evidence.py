@@ -19,7 +19,7 @@ class Evidence:
     covers, missing
         The parts of the question that the paper has, and those that it lacks.
     stance
-        For a yes-or-no question, what its first sentence says to it.
+        For a yes-or-no question, what its sentences say to it; with limits, the last one tells.
     rows
         For a comparison: what each sentence is of, as many as there are sentences; else none.
     """

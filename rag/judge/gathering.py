@@ -116,12 +116,12 @@ class Gathering:
             return self._listed(filters, page)
         one, matches = replace(question, kind="papers"), self._search(question, filters)
         models = (self._library, self._embedding, self._reranker)
-        found = papers.which(one, matches, *models, slice(0))
+        found = self._counted(papers.which(one, matches, *models, slice(0)), matches)
         item = accounts.meant(question, found.matched, self._reranker)
         if item is None:
             return replace(found, matched=())
         told = accounts.explain(question, item.record, self._reranker, item.strength)
-        return Findings((told,), ())
+        return replace(found, matched=(told,), near=())
 
     def _which(self, question: Question, filters: Filters, page: slice) -> Findings:
         """Find the papers that match, where a genre is asked for among those of it."""
@@ -263,7 +263,7 @@ class Gathering:
         """Return how surely the likeliest sentences of papers settle a question, by position."""
         read = sentences.promising(shown, wording, stances.READ)
         if self._reranker is None:
-            return [{} for _ in read]
+            return [dict.fromkeys(some, 0.0) for some in read]
         places = [(k, n) for k, some in enumerate(read) for n in some]
         pairs = [(question.text, figures.sentence(shown[k].record, n)) for k, n in places]
         found: list[dict[int, float]] = [{} for _ in shown]

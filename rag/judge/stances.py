@@ -24,14 +24,20 @@ SETTLES = 0.3
 bounds would do."""
 
 _ABLE = re.compile(
-    r"^(?:\w+ ){0,2}?(?:is it (?:even |at all )?possible|can|could|has (?:any(?:one|body)|some(?:one|body))|is there a way)\b",
+    r"^(?:\w+ ){0,2}?(?:is it (?:even |at all )?possible|(?:can|could)(?!['’]t)|has (?:any(?:one|body)|some(?:one|body))|is there a way)\b",
     re.IGNORECASE,
 )
 """Asks whether something can be done; of 252 sentences that settle such a question, and tell of no
 limit, 92 in 100 say yes."""
 
+_DENIES = re.compile(
+    r"\b(?:not|no|never|neither|nor|none|nothing|without|impossib\w+|infeasib\w+|necess\w+|requir\w+|need(?:s|ed)?|only)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+"""What a sentence that says yes may not have: it could be what turns it round."""
+
 _ASKS_OF_LIMITS = re.compile(
-    r"\b(?:fail|struggle|worse|limited|vulnerable|suffer|degrade|susceptible|unreliable|hurt|harm|lose|break)\w*\b",
+    r"\b(?:(?:fail|struggl|degrad|suffer)\w*|worse|limited|vulnerable|susceptible|unreliable|hurts?|harm(?:s|ed|ful)?|los(?:e|es|ing)|break(?:s|ing)?)\b",
     re.IGNORECASE,
 )
 _LIMITS = re.compile(
@@ -72,7 +78,7 @@ def stance(
     Parameters
     ----------
     settling
-        How surely a passage settles it, in [0, 1], by its place.
+        How surely a passage settles it, in [0, 1], by its place, the most promising first.
 
     Returns
     -------
@@ -80,7 +86,7 @@ def stance(
         One sentence, or one without limits and one of limits, and the verdict. Where none settles
         it, the one that comes nearest to that, and an empty verdict.
     """
-    order = sorted(settling, key=lambda n: (-settling[n], n))
+    order = sorted(settling, key=lambda n: -settling[n])
     sure = [n for n in order if settling[n] >= SETTLES]
     if not sure:
         return tuple(passages[n] for n in order[:1]), ""
@@ -90,7 +96,8 @@ def stance(
     if of_limits:
         others = [n for n in sure if n not in of_limits]
         return tuple(passages[n] for n in (*others[:1], of_limits[0])), "mixed"
-    return (passages[sure[0]],), "yes" if _ABLE.match(question) else "told"
+    says_yes = _ABLE.match(question) and not _DENIES.search(passages[sure[0]].text)
+    return (passages[sure[0]],), "yes" if says_yes else "told"
 
 
 def counted(stances: Sequence[Verdict]) -> dict[str, int]:

@@ -41,7 +41,7 @@ class CrossEncoder(Protocol):
 
 
 class Reranker(CrossEncoder, Protocol):
-    """A cross-encoder, a bi-encoder beside it, and what hears a yes or a no."""
+    """A cross-encoder, a bi-encoder beside it, and what hears whether a question is settled."""
 
     def cosines(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return how near each text comes to a question, shape (texts,)."""
@@ -51,7 +51,7 @@ class Reranker(CrossEncoder, Protocol):
 
 
 class Judge:
-    """A cross-encoder, a bi-encoder, and the packaged cross-encoder that hears a yes or a no.
+    """A cross-encoder, a bi-encoder, and the packaged cross-encoder that hears what settles.
 
     The last is opened when the first yes-or-no question is asked.
     """
@@ -69,7 +69,7 @@ class Judge:
         Nothing does where the package of the judge is not installed.
         """
         with self._lock:
-            if self._hears is None and (folder := packaged()):
+            if pairs and self._hears is None and (folder := _checked()):
                 graph = tuning.tuned(tuning.tuned(folder / "model.onnx"), tuning.SETTLING)
                 self._hears = OnnxReranker("settling", folder, graph)
         if self._hears is None:
@@ -200,12 +200,16 @@ def load(
 
 
 def _packaged_one() -> CrossEncoder | None:
-    folder = packaged()
-    if folder is None:
-        return None
-    for name in ("model.onnx", "tokenizer.json"):
-        files.check_packaged(folder / name, f"{folder.name}/{name}", PACKAGE)
-    return OnnxReranker(PACKAGED, folder, tuning.tuned(folder / "model.onnx"))
+    folder = _checked()
+    return OnnxReranker(PACKAGED, folder, tuning.tuned(folder / "model.onnx")) if folder else None
+
+
+def _checked() -> Path | None:
+    """Return the folder of the packaged judge once its files are known to be whole."""
+    if folder := packaged():
+        for name in ("model.onnx", "tokenizer.json"):
+            files.check_packaged(folder / name, f"{folder.name}/{name}", PACKAGE)
+    return folder
 
 
 def _another(model: str, progress: Callable[[str], None]) -> CrossEncoder:

@@ -19,7 +19,7 @@ _SIDES = {
     "yes": ("says yes", "say yes"),
     "no": ("says no, or only with limits", "say no, or only with limits"),  # of earlier versions
     "mixed": ("tells of limits", "tell of limits"),
-    "told": ("answers in its own words", "answer in their own words"),
+    "told": ("speaks for itself", "speak for themselves"),
 }
 
 
@@ -95,9 +95,9 @@ def _is_genre(words: str) -> bool:
 
 
 def _verdict(answer: Answer) -> str:
-    """Say how many papers say yes, no or both."""
+    """Say how many papers say what."""
     if not answer.verdict:
-        return "its abstract does not say" if answer.matched == 1 else "no abstract says yes or no"
+        return "it does not settle it" if answer.matched == 1 else "none surely settles it"
     if answer.matched == 1:
         return f"it {_SIDES[answer.verdict][0]}"
     said = answer.counts.get("verdict")

@@ -706,7 +706,6 @@ def test_yes_or_no_wants_the_right_papers_and_what_they_say(
         "told": 4,
         "right": 1 / 4,
         "turned": 1 / 4,
-        "cited": 1 / 2,
         "untold": 2,
         "made_up": 1 / 2,
     }

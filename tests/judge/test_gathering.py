@@ -136,6 +136,13 @@ def test_sentences_of_papers_whether_they_match_or_not(library, embedding, reran
     assert all(e.passages for e in Gathering(library, embedding, None).sentences(plain, matches))
 
 
+def test_yes_or_no_without_a_judge_shows_sentences_and_says_nothing(library, embedding):
+    asked = papers_on("label smoothing", kind="yes-no", text="does label smoothing help?")
+    found = Gathering(library, embedding, None).gather(asked, Filters(), slice(0, 8))
+    assert found.matched
+    assert all(item.passages and not item.stance for item in found.matched[:8])
+
+
 @pytest.mark.parametrize("kind", ["papers", "count", "yes-no"])
 def test_where_not_every_paper_was_looked_at_it_is_known_among_how_many(
     gather, library, monkeypatch, kind

@@ -81,6 +81,25 @@ def test_what_a_paper_does_can_be_done(said):
         assert said(asked, (FAILS, 0.9)) == ([FAILS], "mixed")
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "We prove that it is impossible to use attention on faces.",
+        "Attention does not scale to faces.",
+        "Convolution is necessary for faces.",
+        "Attention is used on faces only with labels.",
+    ],
+)
+def test_yes_is_not_said_where_a_word_could_turn_it_round(said, sentence):
+    assert said("can attention be used on faces?", (sentence, 0.9))[1] in ("told", "mixed")
+    assert said("can't attention be used on faces?", (BESIDE, 0.9)) == ([BESIDE], "told")
+
+
+def test_without_a_judge_the_most_promising_sentence_is_shown(embedding):
+    one = record("On faces", f"{BESIDE} {HELPS}", embedding)
+    assert stances.stance(DOES, one.passages, {2: 0.0, 1: 0.0}) == ((one.passages[2],), "")
+
+
 def test_who_asks_of_limits_is_not_told_that_there_are_some(said):
     assert said("does attention fail on hands?", (FAILS, 0.9)) == ([FAILS], "told")
     assert said("can attention hurt on faces?", (HELPS, 0.9)) == ([HELPS], "told")
