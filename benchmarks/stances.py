@@ -123,24 +123,14 @@ def learn(
     model.eval()
     states = [_lower(model, tokenizer, one) for one in given]
     right = torch.tensor([float(one.settles) for one in given])
-    some = [one for one in model.parameters() if one.requires_grad]
-    optimiser = torch.optim.AdamW(some, lr=RATE, weight_decay=0.01)
-    chance = random.Random(0)
-    steps = EPOCHS * math.ceil(len(given) / AT_ONCE)
-    model.train()
-    for step, batch in zip(range(steps), _batches(states, chance), strict=False):
-        share = min(1.0, (step + 1) / WARM_UP) * (1 + math.cos(math.pi * step / steps)) / 2
-        for group in optimiser.param_groups:
-            group["lr"] = RATE * max(share, 0.02)
+
+    def loss_of(batch: list[int]) -> "torch.Tensor":
         said = _upper(model, [states[n] for n in batch])
-        loss = functional.binary_cross_entropy_with_logits(said, right[batch])
-        optimiser.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(some, 1.0)
-        optimiser.step()
-        if step % 50 == 0:
-            sys.stdout.write(f"step {step} of {steps}: {loss.item():.4f}\n")
-            sys.stdout.flush()
+        return functional.binary_cross_entropy_with_logits(said, right[batch])
+
+    steps = EPOCHS * math.ceil(len(given) / AT_ONCE)
+    batches = _batches(states, random.Random(0))
+    lora.fit(model, batches, loss_of, steps, RATE, WARM_UP, tell=50)
     model.eval()
     logits = np.zeros(len(others), np.float32)
     with torch.no_grad():

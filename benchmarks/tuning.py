@@ -17,7 +17,6 @@ part in learning: none of those in tests/gold has.
 
 import argparse
 import json
-import math
 import random
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -165,14 +164,9 @@ def learn(questions: Sequence[Asked]) -> dict[str, NDArray[np.float16]]:
     device = "cuda" if torch.cuda.is_available() else "cpu"
     model = lora.model(onnx.load(folder / "model.onnx"), device)
     logits = _reader(model, folder, device)
-    some = [one for one in model.parameters() if one.requires_grad]
-    optimiser = torch.optim.AdamW(some, lr=RATE, weight_decay=0.01)
     chance = random.Random(0)
-    model.train()
-    for step, batch in zip(range(STEPS), _batches(questions, chance), strict=False):
-        share = min(1.0, (step + 1) / WARM_UP) * (1 + math.cos(math.pi * step / STEPS)) / 2
-        for group in optimiser.param_groups:
-            group["lr"] = RATE * max(share, 0.02)
+
+    def loss_of(batch: list[Asked]) -> torch.Tensor:
         texts = [_pairs(one, chance) for one in batch]
         read = logits([pair for pairs, _, _ in texts for pair in pairs])
         loss, at = torch.zeros((), device=device), 0
@@ -189,13 +183,10 @@ def learn(questions: Sequence[Asked]) -> dict[str, NDArray[np.float16]]:
                 if labels.count(1.0):
                     ahead = (torch.logsumexp(one, 0) - one) * right
                     loss = loss + LISTWISE * ahead.sum() / right.sum()
-        loss = loss / len(texts)
-        optimiser.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(some, 1.0)
-        optimiser.step()
-        if step % 20 == 0:
-            sys.stdout.write(f"step {step} of {STEPS}: {loss.item():.4f}\n")
+        return loss / len(texts)
+
+    batches = _batches(questions, chance)
+    lora.fit(model, batches, loss_of, STEPS, RATE, WARM_UP, tell=20)
     found = lora.learned(model)
     found["classifier.weight"] *= SCALE
     found["classifier.bias"] = found["classifier.bias"] * SCALE + OFFSET

@@ -266,6 +266,7 @@ def figures(results: Sequence[Result]) -> dict[str, dict[str, float | None]]:
         "yes_no": {
             "told": len(told),
             "right": _mean(r.right for r in told),
+            "same": _mean(bool(r.hits) and r.verdict == r.gold.verdict for r in told),
             "turned": _mean({r.verdict, r.gold.verdict} == {"yes", "no"} for r in told),
             "untold": len(untold),
             "made_up": _mean(bool(r.verdict) for r in untold),

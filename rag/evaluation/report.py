@@ -28,6 +28,7 @@ GOLD_ROWS = (
         "questions",
     ),
     ("compared: all cited, nothing else, and said", "compare", "both_cited_and_said", "questions"),
+    ("yes or no: the right papers and what they say", "yes_no", "same", "told"),
     ("yes or no: the right papers, and something that settles it", "yes_no", "right", "told"),
     ("yes or no: said the other way round", "yes_no", "turned", "told"),
     ("yes or no: said where no abstract says it", "yes_no", "made_up", "untold"),

@@ -705,6 +705,7 @@ def test_yes_or_no_wants_the_right_papers_and_what_they_say(
     assert figures(results)["yes_no"] == {
         "told": 4,
         "right": 1 / 4,
+        "same": 1 / 4,
         "turned": 1 / 4,
         "untold": 2,
         "made_up": 1 / 2,
