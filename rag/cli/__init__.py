@@ -19,13 +19,12 @@ from rag.cli import (
     serving,
     users,
 )
-from rag.cli.terminal import INTERRUPTED
+from rag.cli.leaving import INTERRUPTED, STOPPED, leave
 from rag.errors import RagError
 from rag.output.screen import harmless
 
 FAILED = 2
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-STOPPED = "Interrupted; the index is as the last finished step left it: run it again to go on."
 
 app = typer.Typer(
     add_completion=False,
@@ -103,4 +102,4 @@ def _refuse(said: str) -> None:
 
 def _fail(message: str, status: int) -> None:
     sys.stderr.write(f"rag: {harmless(' '.join(message.split()))}\n")
-    sys.exit(status)
+    leave(status)

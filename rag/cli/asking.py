@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from rag.cli.leaving import at_once
 from rag.cli.shared import MOST, Json, open_assistant
 
 By = Literal["year", "month", "category", "code", "dataset"]
@@ -22,6 +23,7 @@ FromFile = Annotated[
 ]
 
 
+@at_once()
 def ask(
     question: Question = None,
     from_file: FromFile = None,
@@ -80,6 +82,7 @@ def ask(
             terminal.out(answer.to_markdown())
 
 
+@at_once()
 def count(
     question: Annotated[str, typer.Argument(help="What the papers are about, in English.")],
     by: Annotated[
@@ -106,6 +109,7 @@ def count(
         tabulating.show_counts(answer, counts)
 
 
+@at_once()
 def search(
     question: Question = None,
     from_file: FromFile = None,
@@ -132,7 +136,7 @@ def chat() -> None:
     """Ask one question after the other; "which of them" and "the second one" are understood."""
     from rag.cli import chat, terminal
 
-    with terminal.waiting("Opening the index"):
+    with at_once(), terminal.waiting("Opening the index"):
         assistant = open_assistant()
     chat.run(assistant)
 

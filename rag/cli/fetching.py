@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rag.cli.leaving import at_once
 from rag.cli.shared import MOST, read_day
 from rag.core.identifiers import arxiv_id
 from rag.errors import FetchError
@@ -156,7 +157,7 @@ def _opened(settings: "Settings") -> "tuple[Library, Embedding]":
     from rag.library import Library
     from rag.models.embedding import Embedding
 
-    with terminal.waiting("Loading the embedding model") as say:
+    with at_once(), terminal.waiting("Loading the embedding model") as say:
         embedding = Embedding.load(settings.embedding, progress=say)
     return Library.create(settings.index, embedding, settings.chroma), embedding
 

@@ -1,13 +1,12 @@
 """The commands that serve people and programs: ui, mcp."""
 
-import logging
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rag.cli.leaving import INTERRUPTED, at_once, leave
 from rag.errors import RagError
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def ui(
     _reach_loopback()
     access.hosts(root_path)  # so that it is told before anything is loaded
     users, token = access.check(host, port, auth, allow_anonymous, mcp, mcp_token, terminal.note)
-    with terminal.waiting("Starting the page"):
+    with at_once(), terminal.waiting("Starting the page"):
         opening = _Opening()  # while Gradio is imported, which takes as long
         from ui import server
 
@@ -66,7 +65,7 @@ def ui(
         )
     except KeyboardInterrupt:
         terminal.note("The page has ended.")
-        _leave(terminal.INTERRUPTED)
+        leave(INTERRUPTED)
 
 
 def mcp() -> None:
@@ -89,17 +88,6 @@ def _reach_loopback() -> None:
         before = os.environ.get(name, "")
         if name == "NO_PROXY" or before:  # the one in small letters counts where there are both
             os.environ[name] = ",".join(filter(None, (before, "127.0.0.1,localhost,::1")))
-
-
-def _leave(status: int) -> None:
-    """End the process without waiting for the threads that answer.
-
-    One that is inside a model when Python is torn down aborts the process.
-    """
-    logging.shutdown()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(status)
 
 
 class _Opening:

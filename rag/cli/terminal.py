@@ -46,9 +46,6 @@ if TYPE_CHECKING:
 LONGEST_DRAFT = 70
 """Characters of an unchecked draft to show while it is written: the end of it, on one line."""
 
-INTERRUPTED = 130
-"""The status of a command that Ctrl-C has ended."""
-
 SECONDS_BETWEEN_LINES = 60
 """Where there is no bar, a line so often says how far a long run is."""
 

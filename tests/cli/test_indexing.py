@@ -84,6 +84,18 @@ def wait(self, text):
     time.sleep(60)
 Embedding.encode_query = wait
 """
+# What a library makes of an interruption while it is imported is an error of its own.
+SWALLOW_IN_ASK = """
+import time
+from rag.models.embedding import Embedding
+def wait(self, text):
+    print("here", flush=True)
+    try:
+        time.sleep(60)
+    except KeyboardInterrupt:
+        raise ValueError("a schema") from None
+Embedding.encode_query = wait
+"""
 
 
 def check_interrupted(status: int, said: str) -> None:
@@ -109,8 +121,9 @@ def test_ctrl_c_while_indexing(small: Path, tmp_path: Path, embedding: Embedding
 
 
 @pytest.mark.slow
-def test_ctrl_c_while_asking(library: Library, papers: list[Paper]) -> None:
-    process = start("ask", TRACKING, code=WAIT_IN_ASK, RAG_INDEX=str(library.path))
+@pytest.mark.parametrize("code", [WAIT_IN_ASK, SWALLOW_IN_ASK], ids=["waits", "swallows"])
+def test_ctrl_c_while_asking(library: Library, papers: list[Paper], code: str) -> None:
+    process = start("ask", TRACKING, code=code, RAG_INDEX=str(library.path))
     assert process.stdout is not None
     assert process.stdout.readline() == "here\n"
     status, out, said = interrupted(process)
