@@ -43,7 +43,7 @@ FIRST_CLAIM = """(question) => new Promise((resolve) => {
   const began = performance.now();
   new MutationObserver((_, observer) => {
     const turn = document.querySelectorAll('.turn')[before];
-    if (!turn?.querySelector('.claim')) return;
+    if (!turn?.querySelector('.claim, .nearest')) return;
     observer.disconnect();
     resolve(performance.now() - began);
   }).observe(document.querySelector('.turns'), {subtree: true, childList: true});

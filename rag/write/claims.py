@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rag.models.language import LanguageModel
 
 YES, LIMITS = "yes", "with limits, or against it"
-TOLD, SILENT = "what settles it", "on it, without settling it"
+TOLD, SILENT = "what may settle it", "on it, without settling it"
 """What sentences say to a yes-or-no question, and papers that say nothing to it."""
 
 DOES_NOT_SAY = "The abstract does not say."
