@@ -141,7 +141,8 @@ class Answer:
     numbers
         The bracket number of each of them, also of those that are not shown.
     mentioned
-        Identifiers of the papers that name all that was asked but are not about it, best first.
+        Identifiers of the papers that name all that was asked but are not about it, best first;
+        where papers on a topic are compared, those on it that are not.
     among
         How many papers were compared with the question, where the index has too many to compare
         all; None: all were.

@@ -57,6 +57,8 @@ class Question:
         The form of that detail.
     newest
         Whether the newest are wanted first.
+    most
+        How many of the papers on its topic are to be compared, where it names none; 0: not said.
     genres
         Kinds of paper that are asked for ("a survey"), names of `rag.text.genres`. The topic is
         without the words that ask for them where they are surely told; where nothing else is asked
@@ -74,3 +76,4 @@ class Question:
     wants: Wanted = ""
     newest: bool = False
     genres: tuple[str, ...] = ()
+    most: int = 0

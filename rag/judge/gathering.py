@@ -70,6 +70,8 @@ class Gathering:
         """
         named = self._named(filters)
         if question.kind == "compare":
+            if not named and not question.subjects and question.topic:
+                return self._compared_of_topic(question, filters)
             return self._compared(question, named)
         if question.kind == "record":
             bearers = named or self._bearing(question.subjects)
@@ -208,6 +210,18 @@ class Gathering:
             for name, record in list(found.values())[:MOST_COMPARED]
         ]
         return Findings(tuple(shown), (), unknown=tuple(unknown))
+
+    def _compared_of_topic(self, question: Question, filters: Filters) -> Findings:
+        """Return the first papers on a topic, side by side."""
+        found = self._which(replace(question, kind="papers"), filters, slice(0))
+        most = question.most or MOST_COMPARED
+        first, others = found.matched[:most], found.matched[most:]
+        shown = [
+            replace(accounts.compared(i.paper.title, i.record, self._reranker), strength=i.strength)
+            for i in first
+        ]
+        left_out = tuple(item.paper.id for item in others)
+        return replace(found, matched=tuple(shown), mentioned=left_out)
 
     def _described(self, question: Question, what: str) -> list[Record]:
         """Return the paper that is likely on what is described in several words, if there is one.

@@ -59,7 +59,7 @@ def _found(answer: Answer) -> str:
     if answer.kind in _ONE_PAPER and not answer.doubtful:
         return f"Of {among}:" if filters and not named else ""
     if answer.kind == "compare":
-        return _unnamed(answer)
+        return _unnamed(answer) or _beside(answer, among)
     if filters and not answer.looked_for:
         one = named and answer.searched == 1 and answer.kind != "count"
         return "" if one else f"{among[:1].upper()}{among[1:]}."
@@ -150,6 +150,18 @@ def _unnamed(answer: Answer) -> str:
     """Say which of the names that were to be compared no paper bears."""
     names = _any_of(answer.unknown)
     return f"The index has no paper that introduces {names}." if names else ""
+
+
+def _beside(answer: Answer, among: str) -> str:
+    """Say how many papers on the topic are not compared, where they were found and not named."""
+    if not answer.looked_for or not answer.matched:
+        return ""
+    if answer.doubtful:
+        return f"None of {among} is surely about it; {answer.matched:,} may be."
+    if answer.matched == 1:
+        return f"1 of {among} is about it: there is nothing to compare it with."
+    found = answer.matched + len(answer.mentioned)
+    return f"{answer.matched:,} of {found:,} are compared." if answer.mentioned else ""
 
 
 def _by(answer: Answer) -> str:

@@ -1,6 +1,7 @@
 """What a question compares: "SQuat vs AirCache", "how do SQuat and AirCache differ"."""
 
 import re
+from dataclasses import dataclass
 
 from rag.question.names import Name
 
@@ -54,24 +55,54 @@ _PAPER = re.compile(r"\s(?:paper|papers)(?=$|\s\()", re.IGNORECASE)
 
 
 _SEVERAL = re.compile(
-    r"^(?:(?:can|could)\syou\s)?(?:please\s)?(?:compare|contrast)\s(?:me\s)?(?:(?:the|two|three|four|some|several|"
-    r"different|various|existing|main|all|a\sfew)\s)+(?:ways?|kinds?|types?|approaches|methods?|"
-    r"techniques?|papers|works|solutions|strategies|algorithms?)\s(?:of|to|for|in|on|that|which)\s",
+    r"^(?:(?:can|could)\syou\s)?(?:please\s)?(?:(?:compare|contrast)\s(?:me\s)?|"
+    r"(?:(?:what|where)(?:['’]s|\sis|\sare)\s)?(?:the\s)?(?:main\s|key\s)?differences?\sbetween\s|"
+    r"how\s(?:do|does)\s)"
+    r"(?:(?:the|(?P<most>two|three|four|five|six|[2-6])|some|several|different|various|existing|main|"
+    r"all|best|top|a\sfew|newest|latest|most\srecent|recent)\s)+"
+    r"(?P<what>ways?|kinds?|types?|approaches|methods?|techniques?|papers|works|studies|articles|"
+    r"solutions|strategies|algorithms?)\s"
+    r"(?:of|to|for|in|on|about|that|which)\s(?P<topic>.+?)(?:\sdiffer|\scompare)?[?.!]*$",
     re.IGNORECASE,
 )
+_NUMBERS = ("two", "three", "four", "five", "six")
+_PAPERS = ("papers", "works", "studies", "articles")
 
 
-def of_several(text: str) -> str:
-    """Return on what papers are compared that a question does not name; empty if it names any.
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Papers that are compared and have yet to be found.
+
+    Attributes
+    ----------
+    topic
+        What they are on.
+    apart
+        Whether each is to stand beside the others: papers are, ways to do something are not.
+    most
+        How many are asked for; 0: not said.
+    """
+
+    topic: str
+    apart: bool = False
+    most: int = 0
+
+
+def of_several(text: str) -> Several | None:
+    """Return on what papers are compared that a question does not name; None if it names any.
 
     >>> of_several("compare two ways of reconstructing moving scenes")
-    'reconstructing moving scenes'
+    Several(topic='reconstructing moving scenes', apart=False, most=2)
+    >>> of_several("compare the three newest papers on depth")
+    Several(topic='depth', apart=True, most=3)
     >>> of_several("compare LoFTR with TransMOT")
-    ''
     """
     found = _SEVERAL.match(text)
-    rest = text[found.end() :] if found else ""
-    return "" if _BETWEEN.search(rest) and re.search(r"\b(?:vs|versus|against)\b", rest) else rest
+    if found is None or re.search(r"\b(?:vs|versus|against)\b", found["topic"]):
+        return None
+    said = (found["most"] or "").lower()
+    most = int(said) if said.isdigit() else _NUMBERS.index(said) + 2 if said else 0
+    return Several(found["topic"], found["what"].lower() in _PAPERS, most)
 
 
 def sides(text: str, names: list[Name]) -> tuple[str, ...]:

@@ -80,7 +80,9 @@ def read(text: str, titled: Titled = lambda _: False, manner: Manner = PATTERNS)
     if kind in ("talk", "index"):
         return Question(text, kind, "")
     if kind in ("compare", *_SETS) and not found and (several := comparing.of_several(asked)):
-        return replace(_of_papers(several, "overview", asks_newest(asked), manner), text=text)
+        into: Kind = "compare" if several.apart else "overview"
+        one = _of_papers(several.topic, into, asks_newest(asked), manner)
+        return replace(one, text=text, most=several.most)
     if kind in _SETS:
         return _of_papers(text, kind, asks_newest(asked), manner)
     core = manner.cut(asked, kind, found)

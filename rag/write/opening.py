@@ -17,7 +17,7 @@ from rag.write import records
 ONE_PAPER = ("fact", "explain")
 """Kinds of question that one paper can answer whole."""
 
-WEIGHED = ("papers", "overview", "count", "yes-no", "explain")
+WEIGHED = ("papers", "overview", "count", "compare", "yes-no", "explain")
 """Kinds of question whose papers match more or less likely."""
 
 SURE = 0.7

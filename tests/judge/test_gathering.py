@@ -57,6 +57,18 @@ def test_what_cannot_be_compared_is_named(gather):
     assert gather(compare("Mamba", "Hyena")).matched == ()
 
 
+def test_papers_on_a_topic_are_found_and_compared(gather):
+    asked = replace(papers_on("tracking"), kind="compare", most=2)
+    found = gather(asked)
+    every = gather(papers_on("tracking")).matched
+    assert ids(found.matched) == ids(every)[:2]
+    assert list(found.mentioned) == ids(every)[2:]
+    assert all(item.rows and item.passages for item in found.matched)
+    newest = gather(replace(asked, newest=True))
+    assert len(newest.matched) == 2
+    assert gather(replace(papers_on("baking bread"), kind="compare")).matched == ()
+
+
 def test_papers_that_filters_name_are_compared(gather):
     named = Filters(ids=(TRANSMOT, STMTRACK))
     found = gather(Question("compare them", "compare", ""), named)

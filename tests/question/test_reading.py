@@ -447,3 +447,25 @@ def test_a_name_may_begin_with_a_number(name):
 @pytest.mark.parametrize("word", ["3DGS", "2D", "4Dness", "360"])
 def test_what_begins_with_a_number_and_names_no_paper(word):
     assert not names.is_coined(word)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "topic", "most", "newest"),
+    [
+        ("compare the two newest papers on privacy", "compare", "privacy", 2, True),
+        ("please contrast the papers about data poisoning", "compare", "data poisoning", 0, False),
+        ("how do the 3 latest works on robustness differ?", "compare", "robustness", 3, True),
+        (
+            "what is the difference between the studies on fairness?",
+            "compare",
+            "fairness",
+            0,
+            False,
+        ),
+        ("compare two ways of training with noise", "overview", "training with noise", 2, False),
+    ],
+)
+def test_papers_are_compared_that_have_yet_to_be_found(attacks, text, kind, topic, most, newest):
+    question = read(text, attacks).question
+    assert (question.kind, question.subjects) == (kind, ())
+    assert (question.topic, question.most, question.newest) == (topic, most, newest)
