@@ -54,10 +54,12 @@ _EXAMPLE = (
     "[2] Birds without Labels: We learn to recognise birds in photographs without any labels.\n\n"
     "Question: Which papers recognise birds?",
     "WingNet recognises birds by their songs with only 1 million parameters, and is 3% more "
-    "accurate than others on SongSet [1]. The second paper recognises birds in photographs instead "
-    "and needs no labels [2].",
+    "accurate than others on SongSet [1]. In photographs birds can be recognised without any "
+    "labels [2].",
 )
 _CLAUSES = re.compile(r",?\s+(?:while|whereas|but)\s+|;\s+|,\s+and\s+")
+_PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+_PLACED = re.compile(rf"\bthe ({'|'.join(_PLACES)}) (?:paper|work|study)\b", re.IGNORECASE)
 _TASKS: dict[Kind, str] = {
     "papers": "Say what each paper does about it, what the papers have in common and how they "
     "differ.",
@@ -120,10 +122,11 @@ def write(
     count = 0
     for said in stream.said(_pieces(_messages(question, listed), model, watch)):
         quotes = _borne_out(said, papers, model, score)
-        if not quotes:
+        text = _by_name(said.text, _cited(said, papers), papers)
+        if not (quotes and text):
             continue
         cites = tuple(dict.fromkeys(number[papers[n].id] for n in _cited(said, papers)))
-        yield Claim(said.text, cites, "paraphrase", quotes)
+        yield Claim(text, cites, "paraphrase", quotes)
         count += 1
         if count == MOST_SENTENCES:
             return
@@ -146,6 +149,18 @@ def _borne_out(
             found += agreed.passages
     unique = dict.fromkeys(found)
     return tuple(Quote(p.paper_id, p.start, p.end, p.text) for p in unique)
+
+
+def _by_name(text: str, cited: tuple[int, ...], papers: dict[int, Paper]) -> str:
+    """Return a sentence with names for papers that it tells by their place; empty if it is wrong.
+
+    "The second paper" is second in what the model was given, which nobody else sees.
+    """
+    placed = [_PLACES.index(place.lower()) + 1 for place in _PLACED.findall(text)]
+    if any(n not in cited for n in placed):
+        return ""
+    names = (short_name(papers[n]) for n in placed)
+    return _PLACED.sub(lambda _: next(names), text)
 
 
 def _cited(said: Said, papers: dict[int, Paper]) -> tuple[int, ...]:
