@@ -47,6 +47,7 @@ def test_keys_go_through_the_papers(own: Site, look: Look) -> None:
     expect(turn.locator("tbody tr .opens").first).to_be_focused()
     page.keyboard.press("t")
     expect(turn.locator(".claims")).to_be_visible()
+    expect(turn.locator("[data-act=table]")).to_be_focused()
     page.goto(f"{own.address}/#/library")
     page.locator("#part-library tbody tr").first.wait_for()
     page.keyboard.press("j")

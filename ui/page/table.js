@@ -19,10 +19,13 @@ rag.tables = (shown, trigger) => {
   const toggle = (turn) => {
     const { article } = shown.get(turn);
     const place = rag.q(article, ".table");
+    const focused = document.activeElement;
     place.hidden = !place.hidden;
     rag.q(article, ".claims").hidden = !place.hidden;
     rag.q(article, ".further").classList.toggle("in-table", !place.hidden);
-    rag.q(article, "[data-act=table]").setAttribute("aria-pressed", String(!place.hidden));
+    const button = rag.q(article, "[data-act=table]");
+    button.setAttribute("aria-pressed", String(!place.hidden));
+    if (article.contains(focused) && !focused.checkVisibility()) button.focus(); // else it is lost
     if (!place.childElementCount) make(turn, remembered());
   };
   rag.tabled = (turn, html) => {
