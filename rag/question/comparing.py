@@ -125,6 +125,9 @@ def sides(text: str, names: list[Name]) -> tuple[str, ...]:
     framed = [part for part in found if part not in coined and any(name in part for name in coined)]
     if len(coined) > 1 and framed:  # "put A and B side by side"
         return coined
+    every = tuple(dict.fromkeys(name.text for name in sorted(names, key=lambda n: n.start)))
+    if len(every) > 1 and not any(name in part for name in every for part in found):
+        return every  # "what is the difference in what A and B demand"
     return found
 
 

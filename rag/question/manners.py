@@ -25,8 +25,8 @@ FILE = Path(__file__).with_name("manners.npz")
 
 LIKELY, SURELY = 0.5, 0.9
 """Probability from which a kind is taken instead of what the patterns say; the second is for kinds
-whose answer has no papers, where the patterns hear a comparison, and for papers where they hear a
-yes or a no."""
+whose answer has no papers, where the patterns hear a comparison, and for papers and comparisons
+where they hear a yes or a no."""
 
 RUN = 3
 """Words that stand together, at most."""
@@ -137,7 +137,8 @@ def learned(text: str, names: Sequence[Name] = (), *, encode: Encode) -> tuple[K
     fitted = weights()
     found = fitted.likelihoods(features(text, names, fitted.words), encode(text))
     best = max(found, key=lambda kind: found[kind])
-    sure = best in ("talk", "index") or said == "compare" or (said, best) == ("yes-no", "papers")
+    yes_no = said == "yes-no" and best in ("papers", "compare")
+    sure = best in ("talk", "index") or said == "compare" or yes_no
     if best == said or found[best] < (SURELY if sure else LIKELY):
         return said, wants
     if best == "record" and not names:

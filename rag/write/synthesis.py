@@ -60,6 +60,20 @@ _EXAMPLE = (
 _CLAUSES = re.compile(r",?\s+(?:while|whereas|but)\s+|;\s+|,\s+and\s+")
 _PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 _PLACED = re.compile(rf"\bthe ({'|'.join(_PLACES)}) (?:paper|work|study)\b", re.IGNORECASE)
+_GOES_ON = re.compile(
+    r"^(?:(?:specifically|finally|lastly|additionally|in addition|moreover|furthermore|besides|"
+    r"also|thus|hence|therefore|as a result|consequently|to this end|then|next),?\s)+",
+    re.IGNORECASE,
+)
+"""What a sentence begins with that goes on from another one."""
+
+_POINTS_BACK = re.compile(
+    r"^(?:it|its|they|their|such|(?:this|that|these|those)"
+    r"(?!\s(?:paper|papers|work|works|study|studies|survey)\b))\b",
+    re.IGNORECASE,
+)
+"""What a sentence begins with that says nothing without the one before."""
+
 _TASKS: dict[Kind, str] = {
     "papers": "Say what each paper does about it, what the papers have in common and how they "
     "differ.",
@@ -120,12 +134,15 @@ def write(
     number = {citation.paper.id: citation.number for citation in citations}
     papers = {n: item.paper for n, item in enumerate(listed, start=1)}
     count = 0
+    before: tuple[int, ...] = ()  # what the sentence before cites, where it is shown
     for said in stream.said(_pieces(_messages(question, listed), model, watch)):
-        quotes = _borne_out(said, papers, model, score)
-        text = _by_name(said.text, _cited(said, papers), papers)
-        if not (quotes and text):
+        cited = _cited(said, papers)
+        text = _standing(_by_name(said.text, cited, papers), set(cited) <= set(before))
+        quotes = _borne_out(said, papers, model, score) if text else ()
+        before = cited if quotes else ()
+        if not quotes:
             continue
-        cites = tuple(dict.fromkeys(number[papers[n].id] for n in _cited(said, papers)))
+        cites = tuple(dict.fromkeys(number[papers[n].id] for n in cited))
         yield Claim(text, cites, "paraphrase", quotes)
         count += 1
         if count == MOST_SENTENCES:
@@ -149,6 +166,20 @@ def _borne_out(
             found += agreed.passages
     unique = dict.fromkeys(found)
     return tuple(Quote(p.paper_id, p.start, p.end, p.text) for p in unique)
+
+
+def _standing(text: str, goes_on: bool) -> str:
+    """Return a sentence as it can stand; empty if it points to one that is not there.
+
+    Parameters
+    ----------
+    goes_on
+        Whether the sentence before is shown and cites the same papers.
+    """
+    if goes_on:
+        return text
+    alone = _GOES_ON.sub("", text)
+    return "" if _POINTS_BACK.match(alone) else alone[:1].upper() + alone[1:]
 
 
 def _by_name(text: str, cited: tuple[int, ...], papers: dict[int, Paper]) -> str:

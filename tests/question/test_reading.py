@@ -231,6 +231,11 @@ def test_papers_left_out(attacks, text):
             "compare",
             ("X-rays with noise", "ultrasound of the heart"),
         ),
+        (
+            "What is the difference in what RigidBench and VGI-bench ask of a model?",
+            "compare",
+            ("RigidBench", "VGI-bench"),
+        ),
         ("does SAM work on medical images", "yes-no", ("SAM",)),
         ("is DeepFool better than FooNet?", "yes-no", ("DeepFool", "FooNet")),
     ],
