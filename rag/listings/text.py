@@ -42,6 +42,12 @@ _MARKUP_OR_SIGN = re.compile(
     rf"(?P<markup>{_MARKUP})|{MATHS}|{_SIGN.pattern}", re.IGNORECASE | re.DOTALL
 )
 
+# arXiv makes a link of "method.The" where a space is missing, and shows a link as "this http URL":
+# copied as text, two words are lost where it stands between words without spaces.
+_SWALLOWED = re.compile(r"(?<=[^\W\d_])this http URL(?=[^\W\d_])")
+_STUCK_BEFORE = re.compile(r"(?<=[^\W\d_])(?=this https? URL)")
+_STUCK_BEHIND = re.compile(r"(this https? URL)(?=[^\W\d_])")
+
 _TRANSLATED = re.compile(r"\[(?P<title>[^\[\]]*)\]\.?")
 
 
@@ -52,6 +58,8 @@ def clean(text: str) -> str:
     '360° views of In&Out, both by $5.8\\times$'
     >>> clean("10<sup>5</sup> of CO<sub>2</sub>")
     '10^5 of CO2'
+    >>> clean("an image encoderthis http URLtrain it; code atthis https URLand on request")
+    'an image encoder … train it; code at this https URL and on request'
     """
     for _ in range(_ROUNDS):
         before, text = text, _round(text)
@@ -64,6 +72,7 @@ def _round(text: str) -> str:
     text = ftfy.fix_text(text, _FTFY)
     text = mathml.readable(visible(text))
     text = readable(_without_markup(" ".join(text.split())))
+    text = _STUCK_BEHIND.sub(r"\1 ", _STUCK_BEFORE.sub(" ", _SWALLOWED.sub(" … ", text)))
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
