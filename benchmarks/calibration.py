@@ -31,7 +31,7 @@ from rag.evaluation.expected import read_file
 from rag.evaluation.gold import figures as figures_of
 from rag.evaluation.gold import run
 from rag.evaluation.report import gold_rows
-from rag.judge import answering, calibration, figures, sentences
+from rag.judge import answering, calibration, figures
 from rag.judge.calibration import how_many
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -70,9 +70,6 @@ BOUNDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
 
 MADE = 0.3
 """What a question counts whose answer was taken away, beside one that people wrote."""
-
-HEARD = ("promise", "judge_below_best")
-"""Figures of a sentence that the judge has read."""
 
 Array = NDArray[np.float64]
 
@@ -123,8 +120,6 @@ def fitted(cases: Sequence[Case], abstracts: Sequence[Abstract]) -> dict[str, An
         found[title] = {"weights": _named(names, weights), "bias": round(bias, 4)}
     weights, bias = fit(*_sentences(abstracts))
     found["sentence"] = {"weights": _named(SENTENCE, weights), "bias": round(bias, 4)}
-    weights, bias = fit(*_heard(abstracts, weights, bias))
-    found["sentence_heard"] = {"weights": _named(HEARD, weights), "bias": round(bias, 4)}
     return found
 
 
@@ -175,40 +170,20 @@ def _write(file: Path, what: dict[str, Any]) -> None:
 
 def well_chosen(abstracts: Sequence[Abstract]) -> None:
     """Print how often the sentence chosen is one that people chose, each corpus left out."""
-    taken: dict[str, list[float]] = {"by words": [], "with the judge": []}
+    best, fair, count = 0, 0, 0
     for corpus in dict.fromkeys(one.corpus for one in abstracts):
-        rest = [one for one in abstracts if one.corpus != corpus]
-        weights, bias = fit(*_sentences(rest))
-        second, _ = fit(*_heard(rest, weights, bias))
+        weights, _ = fit(*_sentences([one for one in abstracts if one.corpus != corpus]))
         for one in abstracts:
             if one.corpus == corpus and one.chosen.max() == 1:
-                first, rows = _of_heard(one, weights, bias)
-                taken["by words"].append(one.chosen[first[0]])
-                taken["with the judge"].append(one.chosen[first[int(np.argmax(rows @ second))]])
-    for how, chosen in taken.items():
-        best, fair = sum(c == 1 for c in chosen), sum(c > 0 for c in chosen)
-        sys.stdout.write(f"sentence {how}: best {best}, best or fair {fair} of {len(chosen)}\n")
+                taken = one.chosen[int(np.argmax(one.figures @ weights))]
+                best, fair, count = best + (taken == 1), fair + (taken > 0), count + 1
+    sys.stdout.write(f"sentence: best {best} of {count}, best or fair {fair} of {count}\n")
 
 
 def _sentences(abstracts: Sequence[Abstract]) -> tuple[Array, Array]:
     """Return the figures of all sentences, and whether each is the best of its abstract."""
     labels = np.concatenate([one.chosen == 1 for one in abstracts]).astype(int)
     return np.concatenate([one.figures for one in abstracts]), labels
-
-
-def _heard(abstracts: Sequence[Abstract], weights: Array, bias: float) -> tuple[Array, Array]:
-    """Return figures and labels of the sentences that the judge reads, by weights of the others."""
-    some = [(one, *_of_heard(one, weights, bias)) for one in abstracts]
-    labels = np.concatenate([one.chosen[first] == 1 for one, first, _ in some]).astype(int)
-    return np.concatenate([rows for _, _, rows in some]), labels
-
-
-def _of_heard(one: Abstract, weights: Array, bias: float) -> tuple[list[int], Array]:
-    """Return which sentences of an abstract the judge reads, and their figures."""
-    value = one.figures @ weights + bias
-    first = [int(n) for n in np.argsort(-value)[: sentences.HEARD]]
-    figures = sentences.figures_heard(value, dict(enumerate(one.heard)), first)
-    return first, np.stack([figures[name] for name in HEARD], axis=1)
 
 
 def rule_out(cases: Sequence[Case]) -> None:

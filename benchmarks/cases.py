@@ -87,14 +87,11 @@ class Abstract:
     ----------
     chosen
         1 for the best ones, 0.5 for others that would do, else 0; shape (sentences,).
-    heard
-        What the judge says of each, in logits; shape (sentences,).
     """
 
     corpus: str
     figures: Array
     chosen: Array
-    heard: Array
 
 
 def cases_of(corpus: Corpus) -> list[Case]:
@@ -199,8 +196,5 @@ def abstracts_of(corpus: Corpus) -> list[Abstract]:
         spans = [[p.start, p.end] for p in record.passages]
         chosen = [1.0 if spans[n] in one["best"] else 0.5 * (spans[n] in one["ok"]) for n in places]
         rows = np.stack([named[name] for name in SENTENCE], axis=1)[places]
-        pairs = [(question.text, figures.sentence(record, n)) for n in places]
-        heard = corpus.judge.score(pairs).astype(np.float64)
-        found.append(Abstract(corpus.name, rows, np.array(chosen), heard))
-    corpus.judge.keep()
+        found.append(Abstract(corpus.name, rows, np.array(chosen)))
     return found

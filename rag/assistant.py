@@ -222,8 +222,7 @@ class Assistant:
             asked = self.read(question).question
         evidence = [Evidence(records[name], (), 1.0) for name in wanted]
         if any(cells.kind(name) == cells.WHY for name in names):
-            models = (self.library, self.embedding, self.reranker)
-            evidence = reasons.find(asked, list(records.values()), *models)
+            evidence = reasons.find(asked, list(records.values()), self.library, self.embedding)
         return table.build(names, evidence, numbered(wanted, numbers), asked, self.reranker)
 
     def wholes(self, identifiers: Iterable[str]) -> dict[str, NDArray[np.float32]]:

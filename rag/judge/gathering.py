@@ -96,8 +96,9 @@ class Gathering:
         if not question.topic:
             return [accounts.account(match.record, 1) for match in matches]
         wording = Wording(question, matches, self._library)
-        told = sentences.shown(question, matches, wording, (), self._reranker)
-        return [Evidence(m.record, said, 1.0) for m, said in zip(matches, told, strict=True)]
+        return [
+            Evidence(m.record, sentences.deciding(question, m, wording, ()), 1.0) for m in matches
+        ]
 
     def _explained(
         self, question: Question, filters: Filters, named: Sequence[Record], page: slice

@@ -116,9 +116,9 @@ def which(
     shown = dict.fromkeys(taken[page])
     beyond = (n for n in range(decided.count, len(ranked)) if n not in excluded)
     near = [n for n, _ in zip(beyond, range(MOST_NEAR), strict=False)]
-    passages = sentences.shown(
-        question, [ranked[n] for n in shown], decided.wording, question.genres, reranker
-    )
+    passages = [
+        sentences.deciding(question, ranked[n], decided.wording, question.genres) for n in shown
+    ]
     found = dict(zip(shown, passages, strict=True))
     covered: list[tuple[tuple[str, ...], tuple[str, ...]]] = [((), ())] * len(near)
     if len(question.parts) > 1:

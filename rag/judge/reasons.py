@@ -10,7 +10,6 @@ from rag.judge.wording import Wording
 from rag.library import Library
 from rag.library.records import Record
 from rag.models.embedding import Embedding
-from rag.models.reranker import Reranker
 from rag.search import retrieval
 from rag.search.retrieval import Match, sought
 
@@ -20,7 +19,6 @@ def find(
     records: Sequence[Record],
     library: Library,
     embedding: Embedding,
-    reranker: Reranker | None,
 ) -> list[Evidence]:
     """Return for each paper the sentences that show why it matches, in the order given.
 
@@ -32,8 +30,12 @@ def find(
     else:
         matches = near(question, whole, embedding)
         wording = Wording(question, matches, library)
-        told = sentences.shown(question, matches, wording, question.genres, reranker)
-        found = [Evidence(m.record, said, 1.0) for m, said in zip(matches, told, strict=True)]
+        found = [
+            Evidence(
+                match.record, sentences.deciding(question, match, wording, question.genres), 1.0
+            )
+            for match in matches
+        ]
     shown = {item.paper.id: item for item in found}
     return [shown.get(record.paper.id, Evidence(record, (), 1.0)) for record in records]
 

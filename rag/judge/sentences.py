@@ -3,13 +3,12 @@
 A good one says, by itself, that and how the paper is what was asked for. One regression on a few
 figures of each sentence tells which: how near it is to the question, which of its words it holds,
 whether it speaks of the paper's own work or of its field. It was fitted on sentences that people
-chose (`tests/gold/sentences.jsonl`) and needs no model to be run. Of the first papers the judge
-reads the most promising ones, and says which of them it is. Whether the paper matches is not asked
-here.
+chose (`tests/gold/sentences.jsonl`) and needs no model to be run. Whether the paper matches is not
+asked here.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,10 +28,6 @@ from rag.text.words import stems
 
 MOST_SENTENCES = 2
 """Sentences of evidence a paper: the strongest, and one for what it leaves open."""
-
-HEARD_OF, HEARD = 12, 4
-"""Papers of a page of which the judge reads sentences, and how many of each: 0.3 s on two cores.
-Of 252 papers the best sentence, as people chose, is among four in 244, among three in 238."""
 
 SPEECH = ("own", "result", "proposes", "background", "others", "service", "leans")
 """What a sentence speaks of, see `rag.text.speech`."""
@@ -55,8 +50,6 @@ OPENS = 0.3
 
 SECOND = 2.0
 """How far in logits a second sentence may lie behind the first."""
-
-NOTHING: Mapping[int, float] = {}
 
 Array = NDArray[np.float64]
 
@@ -111,61 +104,15 @@ def speaks_of_it(record: Record, passage: Passage) -> bool:
     return not passage.is_title and is_coined(name) and name in passage.text
 
 
-def shown(
-    question: Question,
-    matches: Sequence[Match],
-    wording: Wording,
-    names: Sequence[str],
-    reranker: Reranker | None,
-) -> list[tuple[Passage, ...]]:
-    """Choose the sentences that show best why papers match, the first of them with the judge.
-
-    Parameters
-    ----------
-    matches
-        In the order in which they are shown.
-    wording
-        Of the question, in matches with these among them.
-    names
-        Genres that are asked for.
-    """
-    said: list[dict[int, float]] = []
-    if reranker is not None:
-        first = matches[:HEARD_OF]
-        chosen = [_ranked(match, wording, names)[1][:HEARD] for match in first]
-        said = _read(question.text, first, chosen, reranker)
-    said += [{}] * (len(matches) - len(said))
-    return [
-        deciding(question, match, wording, names, heard)
-        for match, heard in zip(matches, said, strict=True)
-    ]
-
-
 def deciding(
-    question: Question,
-    match: Match,
-    wording: Wording,
-    names: Sequence[str],
-    heard: Mapping[int, float] = NOTHING,
+    question: Question, match: Match, wording: Wording, names: Sequence[str]
 ) -> tuple[Passage, ...]:
     """Choose the sentence that shows best why a paper matches, and one for words it lacks.
 
     The title is chosen where a paper has no abstract.
-
-    Parameters
-    ----------
-    heard
-        Logits of the judge on some of the passages, the most promising ones.
     """
     passages, shares = match.record.passages, wording.shares(match)
     value, order = _ranked(match, wording, names)
-    if heard:
-        among = [n for n in order if n in heard]
-        surest = regressions()["sentence_heard"].logits(figures_heard(value, heard, among))
-        best = sorted(zip(among, surest, strict=True), key=lambda one: -one[1])
-        order = list(
-            dict.fromkeys([*(n for n, _ in best if not _beside(passages[n].text)), *order])
-        )
     chosen = order[:1]
     for n in (n for n in order[1:] if not _beside(passages[n].text)):
         both = wording.share({*stems(passages[chosen[0]].text), *stems(passages[n].text)})
@@ -175,24 +122,6 @@ def deciding(
     return tuple(
         passages[n] for n in chosen[: 1 if question.kind == "overview" else MOST_SENTENCES]
     )
-
-
-def figures_heard(
-    value: Array, heard: Mapping[int, float], among: Sequence[int]
-) -> dict[str, Array]:
-    """Return what tells which of the sentences that the judge has read shows it best.
-
-    Parameters
-    ----------
-    value
-        How promising each passage is, in log odds.
-    heard
-        The logits of the judge.
-    among
-        Positions of the sentences that it has read.
-    """
-    logits = np.array([heard[n] for n in among])
-    return {"promise": value[list(among)], "judge_below_best": logits - logits.max(initial=-np.inf)}
 
 
 def promising(matches: Sequence[Match], wording: Wording, most: int) -> list[list[int]]:
@@ -227,13 +156,6 @@ def read(
             {n: of_cosine(match.cosines[n]) for n in some}
             for match, some in zip(matches, chosen, strict=True)
         ]
-    return _read(text, matches, chosen, reranker)
-
-
-def _read(
-    text: str, matches: Sequence[Match], chosen: Sequence[Sequence[int]], reranker: Reranker
-) -> list[dict[int, float]]:
-    """Return for each match what the judge says of the sentences at these positions."""
     pairs = [
         (text, sentence(match.record, n))
         for match, some in zip(matches, chosen, strict=True)

@@ -106,31 +106,6 @@ def test_the_judge_reads_a_few_sentences_of_each(search, library, reranker):
     assert "graph transformer" in told[0].text
 
 
-def test_of_the_promising_sentences_the_judge_says_which(library, embedding):
-    first, second = "We propose a method for tracking leaves.", "We propose a method for leaves."
-    one = matched(
-        record("On plants", f"{first} {second} {BACKGROUND}", embedding), "leaves", embedding
-    )
-    wording = Wording(QUESTION, [one], library)
-    assert sentences.deciding(QUESTION, one, wording, (), {1: 5.0, 2: -9.0})[0].text == first
-    assert sentences.deciding(QUESTION, one, wording, (), {1: -9.0, 2: 5.0})[0].text == second
-    said = {1: -9.0, 2: -9.0, 3: 9.0}  # of the field, whatever the judge says of it
-    assert sentences.deciding(QUESTION, one, wording, (), said)[0].text != BACKGROUND
-
-
-def test_the_judge_reads_sentences_of_the_first_papers_shown(search, library, reranker):
-    question = papers_on("transformers for tracking")
-    matches = search(question)[: sentences.HEARD_OF + 3]
-    watched = Watched(reranker)
-    wording = Wording(question, matches, library)
-    told = sentences.shown(question, matches, wording, (), watched)
-    assert len(told) == len(matches)
-    assert 0 < len(watched.pairs) <= sentences.HEARD * sentences.HEARD_OF
-    plain = sentences.shown(question, matches, wording, (), None)
-    assert plain[sentences.HEARD_OF :] == told[sentences.HEARD_OF :]
-    assert sentences.shown(question, [], wording, (), watched) == []
-
-
 def test_nothing_is_read_where_nothing_matches(library, reranker):
     wording = Wording(QUESTION, [], library)
     assert sentences.read("leaves", [], wording, reranker, 2) == []
