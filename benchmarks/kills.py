@@ -48,8 +48,9 @@ WORKS = "Map(Worker)"
 PATIENCE = 240.0
 """Seconds for a run to end: by itself, or once a part of it was killed."""
 
-LINGERING = 30.0
-"""Seconds for the rest of the cluster to end, once the command is gone."""
+LINGERING = 180.0
+"""Seconds for the rest of the cluster to end, once the command is gone: two of Ray's agents wait
+a minute for a cluster that is lost."""
 
 VICTIMS = {
     "the command": "",
