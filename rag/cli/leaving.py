@@ -33,8 +33,15 @@ def leave(status: int) -> NoReturn:
 
 @contextmanager
 def at_once() -> Iterator[None]:
-    """Let Ctrl-C end the process right where it is, for what has nothing to put in order."""
-    before = signal.signal(signal.SIGINT, _end)
+    """Let Ctrl-C end the process right where it is, for what has nothing to put in order.
+
+    A process that is to ignore Ctrl-C goes on doing so: `nohup`, or in the background of a script.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if before == signal.SIG_IGN:
+        yield
+        return
+    signal.signal(signal.SIGINT, _end)
     try:
         yield
     finally:

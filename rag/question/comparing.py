@@ -57,14 +57,19 @@ _PAPER = re.compile(r"\s(?:paper|papers)(?=$|\s\()", re.IGNORECASE)
 _SEVERAL = re.compile(
     r"^(?:(?:can|could)\syou\s)?(?:please\s)?(?:(?:compare|contrast)\s(?:me\s)?|"
     r"(?:(?:what|where)(?:['’]s|\sis|\sare)\s)?(?:the\s)?(?:main\s|key\s)?differences?\sbetween\s|"
-    r"how\s(?:do|does)\s)"
+    r"how\sdo\s(?=.*\s(?:differ|compare)[?.!]*$))"
     r"(?:(?:the|(?P<most>two|three|four|five|six|[2-6])|some|several|different|various|existing|main|"
-    r"all|best|top|a\sfew|newest|latest|most\srecent|recent)\s)+"
+    r"all|best|top|a\sfew|newest|latest|most\srecent|recent)\s)*"
     r"(?P<what>ways?|kinds?|types?|approaches|methods?|techniques?|papers|works|studies|articles|"
     r"solutions|strategies|algorithms?)\s"
     r"(?:of|to|for|in|on|about|that|which)\s(?P<topic>.+?)(?:\sdiffer|\scompare)?[?.!]*$",
     re.IGNORECASE,
 )
+_OTHER_SIDE = re.compile(
+    r"\b(?:vs|versus|against)\b|\b(?:and|with|from|to)\s(?:the|those|that)\s(?:\w+\s)?(?:on|of|about|for)\b",
+    re.IGNORECASE,
+)
+"""What tells that two sides are compared: "the papers on X with those on Y"."""
 _NUMBERS = ("two", "three", "four", "five", "six")
 _PAPERS = ("papers", "works", "studies", "articles")
 
@@ -98,7 +103,7 @@ def of_several(text: str) -> Several | None:
     >>> of_several("compare LoFTR with TransMOT")
     """
     found = _SEVERAL.match(text)
-    if found is None or re.search(r"\b(?:vs|versus|against)\b", found["topic"]):
+    if found is None or _OTHER_SIDE.search(found["topic"]):
         return None
     said = (found["most"] or "").lower()
     most = int(said) if said.isdigit() else _NUMBERS.index(said) + 2 if said else 0

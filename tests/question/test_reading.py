@@ -236,6 +236,11 @@ def test_papers_left_out(attacks, text):
             "compare",
             ("RigidBench", "VGI-bench"),
         ),
+        (
+            "compare the papers on noise in X-rays with those on blur in photographs",
+            "compare",
+            ("noise in X-rays", "blur in photographs"),
+        ),
         ("does SAM work on medical images", "yes-no", ("SAM",)),
         ("is DeepFool better than FooNet?", "yes-no", ("DeepFool", "FooNet")),
     ],
@@ -468,9 +473,23 @@ def test_what_begins_with_a_number_and_names_no_paper(word):
             False,
         ),
         ("compare two ways of training with noise", "overview", "training with noise", 2, False),
+        ("compare papers on model stealing", "compare", "model stealing", 0, False),
+        ("how do recent papers on tracking compare?", "compare", "tracking", 0, True),
     ],
 )
 def test_papers_are_compared_that_have_yet_to_be_found(attacks, text, kind, topic, most, newest):
     question = read(text, attacks).question
     assert (question.kind, question.subjects) == (kind, ())
     assert (question.topic, question.most, question.newest) == (topic, most, newest)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how do recent papers on tracking handle occlusion?",
+        "how do the newest methods for dehazing deal with noise?",
+        "which papers compare recent methods for dehazing?",
+    ],
+)
+def test_what_papers_do_is_no_comparison_of_them(attacks, text):
+    assert read(text, attacks).question.kind != "compare"
