@@ -20,6 +20,9 @@ from rag.models.reranker import Reranker
 from rag.search.retrieval import Match
 from rag.text import speech
 
+MENTIONS = 0.5
+"""Probability that a paper is asked about of which others' work bears the name."""
+
 MOST_TOLD = 6
 """Sentences of an account of one paper: most of an abstract, without its background."""
 
@@ -170,6 +173,18 @@ def introducing(names: Sequence[str], matches: Sequence[Match]) -> list[Record]:
             )
             found.append((not opens, not own, -match.score, match.record))
     return [record for *_, record in sorted(found, key=lambda one: one[:3])]
+
+
+def mentioning(names: Sequence[str], record: Record) -> Evidence | None:
+    """Return the sentences of a paper that only mention names; None if it speaks of them itself.
+
+    Then they stand neither in its title nor where it tells of its own work: it is likely not what
+    is asked.
+    """
+    some = [p for p in record.passages if any(_has(name, p.text) for name in names)]
+    if not some or any(p.is_title or speech.read(p.text).own for p in some):
+        return None
+    return Evidence(record, tuple(some[:MOST_TOLD]), MENTIONS)
 
 
 def _has(name: str, text: str) -> bool:

@@ -113,7 +113,9 @@ class Gathering:
             bearers = named or self._bearing(question.subjects)
             if not bearers:
                 return self._nothing(question, filters)
-            return Findings((accounts.explain(question, bearers[0], self._reranker),), ())
+            mentioned = None if named else accounts.mentioning(question.subjects, bearers[0])
+            told = mentioned or accounts.explain(question, bearers[0], self._reranker)
+            return Findings((told,), ())
         if not question.topic:
             return self._listed(filters, page)
         one, matches = replace(question, kind="papers"), self._search(question, filters)

@@ -169,3 +169,13 @@ def test_where_not_every_paper_was_looked_at_it_is_known_among_how_many(
     assert found.among is not None
     assert 20 <= found.among < len(library)
     assert found.matched
+
+
+def test_a_name_that_is_only_mentioned_is_not_explained_surely(gather):
+    name = "PointNet"  # of which a paper on detection says that others use it
+    asked = Question(f"how does {name} work", "explain", name, (name,), (name,), subjects=(name,))
+    [item] = gather(asked).matched
+    assert item.strength < 1
+    assert all(name in passage.text for passage in item.passages)
+    surely = Question("how does LoFTR work", "explain", "LoFTR", subjects=("LoFTR",))
+    assert gather(surely).matched[0].strength == 1
