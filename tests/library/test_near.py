@@ -82,10 +82,13 @@ def lose(file: Path) -> None:
 
 
 def cut_off(file: Path) -> None:
-    file.write_bytes(file.read_bytes()[:-1])
+    content = file.read_bytes()
+    file.unlink()  # one that this process has mapped must not become shorter
+    file.write_bytes(content[:-1])
 
 
 def empty(file: Path) -> None:
+    file.unlink()
     file.write_bytes(b"")
 
 
