@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Protocol, TextIO
 
 import typer
 
-from rag.cli.leaving import at_once
 from rag.cli.shared import Since, Until
 from rag.errors import EmptyListingError, ListingError, RagError
 
@@ -80,7 +79,7 @@ def index(
 
             with terminal.waiting("Joining the Ray cluster"):
                 stack.enter_context(cluster.connected(ray))
-        with at_once(), terminal.waiting("Loading the embedding model") as say:
+        with terminal.waiting("Loading the embedding model") as say:
             embedding = Embedding.load(settings.embedding, progress=say)
         told = _Report(stack.enter_context(_written(report)) if report else None, failed=failed)
         library = Library.create(settings.index, embedding, settings.chroma)

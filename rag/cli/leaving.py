@@ -50,5 +50,6 @@ def at_once() -> Iterator[None]:
 
 def _end(number: int, frame: FrameType | None) -> None:
     clean = _CLEAN_LINE if os.isatty(2) else b""
-    os.write(2, clean + f"rag: {STOPPED}\n".encode())  # sys.stderr may be in use just now
+    with suppress(OSError):  # nobody may read it; sys.stderr itself may be in use just now
+        os.write(2, clean + f"rag: {STOPPED}\n".encode())
     os._exit(INTERRUPTED)

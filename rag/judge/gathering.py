@@ -70,7 +70,8 @@ class Gathering:
         """
         named = self._named(filters)
         if question.kind == "compare":
-            if not named and not question.subjects and question.topic:
+            of_topic = not named or question.most or question.newest
+            if of_topic and question.topic and not question.subjects:
                 return self._compared_of_topic(question, filters)
             return self._compared(question, named)
         if question.kind == "record":
@@ -214,16 +215,22 @@ class Gathering:
         return Findings(tuple(shown), (), unknown=tuple(unknown))
 
     def _compared_of_topic(self, question: Question, filters: Filters) -> Findings:
-        """Return the first papers on a topic, side by side."""
+        """Return the first papers on a topic, side by side.
+
+        Whether any of them surely is on it is told by the likeliest of all.
+        """
         found = self._which(replace(question, kind="papers"), filters, slice(0))
+        if not found.matched:
+            return found
         most = question.most or MOST_COMPARED
-        first, others = found.matched[:most], found.matched[most:]
+        some, others = found.matched[:most], found.matched[most:]
+        surest = max(item.strength for item in found.matched)
         shown = [
-            replace(accounts.compared(i.paper.title, i.record, self._reranker), strength=i.strength)
-            for i in first
+            replace(accounts.compared(i.paper.title, i.record, self._reranker), strength=surest)
+            for i in some
         ]
         left_out = tuple(item.paper.id for item in others)
-        return replace(found, matched=tuple(shown), mentioned=left_out)
+        return replace(found, matched=tuple(shown), mentioned=left_out, unknown=())
 
     def _described(self, question: Question, what: str) -> list[Record]:
         """Return the paper that is likely on what is described in several words, if there is one.

@@ -46,7 +46,7 @@ _MARKUP_OR_SIGN = re.compile(
 # copied as text, two words are lost where it stands between words without spaces.
 _SWALLOWED = re.compile(r"(?<=[^\W\d_])this http URL(?=[^\W\d_])")
 _STUCK_BEFORE = re.compile(r"(?<=[^\W\d_])(?=this https? URL)")
-_STUCK_BEHIND = re.compile(r"(this https? URL)(?=[^\W\d_])")
+_STUCK_BEHIND = re.compile(r"(this https? URL)(?=[^\W\d_])(?!s\b)")
 
 _TRANSLATED = re.compile(r"\[(?P<title>[^\[\]]*)\]\.?")
 

@@ -156,11 +156,11 @@ def _beside(answer: Answer, among: str) -> str:
     """Say how many papers on the topic are not compared, where they were found and not named."""
     if not answer.looked_for or not answer.matched:
         return ""
-    if answer.doubtful:
-        return f"None of {among} is surely about it; {answer.matched:,} may be."
-    if answer.matched == 1:
-        return f"1 of {among} is about it: there is nothing to compare it with."
     found = answer.matched + len(answer.mentioned)
+    if answer.doubtful:
+        return f"None of {among} is surely about it; {found:,} may be."
+    if found == 1:
+        return f"1 of {among} is about it: there is nothing to compare it with."
     return f"{answer.matched:,} of {found:,} are compared." if answer.mentioned else ""
 
 

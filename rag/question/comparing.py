@@ -66,7 +66,8 @@ _SEVERAL = re.compile(
     re.IGNORECASE,
 )
 _OTHER_SIDE = re.compile(
-    r"\b(?:vs|versus|against)\b|\b(?:and|with|from|to)\s(?:the|those|that)\s(?:\w+\s)?(?:on|of|about|for)\b",
+    r"\b(?:vs\.?|versus)\s|\b(?:and|with|from|to|against)\s(?:the|those|that|(?=papers|works|studies|"
+    r"articles|methods|approaches|techniques|ways))\s?(?:\w+\s)?(?:on|of|about|for|to|in)\b",
     re.IGNORECASE,
 )
 """What tells that two sides are compared: "the papers on X with those on Y"."""
@@ -131,7 +132,7 @@ def sides(text: str, names: list[Name]) -> tuple[str, ...]:
     if len(coined) > 1 and framed:  # "put A and B side by side"
         return coined
     every = tuple(dict.fromkeys(name.text for name in sorted(names, key=lambda n: n.start)))
-    if len(every) > 1 and not any(name in part for name in every for part in found):
+    if len(found) < 2 and len(every) > 1 and not any(n in part for n in every for part in found):
         return every  # "what is the difference in what A and B demand"
     return found
 

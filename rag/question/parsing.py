@@ -79,7 +79,8 @@ def read(text: str, titled: Titled = lambda _: False, manner: Manner = PATTERNS)
     kind, wants = manner.kind(asked, found)
     if kind in ("talk", "index"):
         return Question(text, kind, "")
-    if kind in ("compare", *_SETS) and not found and (several := comparing.of_several(asked)):
+    several = comparing.of_several(asked) if kind in ("compare", *_SETS) else None
+    if several and len(found) < 2 and (several.apart or not found):
         into: Kind = "compare" if several.apart else "overview"
         one = _of_papers(several.topic, into, asks_newest(asked), manner)
         return replace(one, text=text, most=several.most)

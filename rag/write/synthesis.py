@@ -59,10 +59,10 @@ _EXAMPLE = (
 )
 _CLAUSES = re.compile(r",?\s+(?:while|whereas|but)\s+|;\s+|,\s+and\s+")
 _PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
-_PLACED = re.compile(rf"\bthe ({'|'.join(_PLACES)}) (?:paper|work|study)\b", re.IGNORECASE)
+_PLACED = re.compile(rf"\bthe ({'|'.join(_PLACES)}) paper\b(?! (?:to|that|of|on|in|which)\b)", re.I)
 _GOES_ON = re.compile(
     r"^(?:(?:specifically|finally|lastly|additionally|in addition|moreover|furthermore|besides|"
-    r"also|thus|hence|therefore|as a result|consequently|to this end|then|next),?\s)+",
+    r"also|thus|hence|therefore|as a result|consequently|to this end|then|next),\s)+",
     re.IGNORECASE,
 )
 """What a sentence begins with that goes on from another one."""
@@ -137,7 +137,7 @@ def write(
     before: tuple[int, ...] = ()  # what the sentence before cites, where it is shown
     for said in stream.said(_pieces(_messages(question, listed), model, watch)):
         cited = _cited(said, papers)
-        text = _standing(_by_name(said.text, cited, papers), set(cited) <= set(before))
+        text = _standing(_by_name(said.text, cited, papers), set(cited) == set(before))
         quotes = _borne_out(said, papers, model, score) if text else ()
         before = cited if quotes else ()
         if not quotes:
@@ -188,7 +188,7 @@ def _by_name(text: str, cited: tuple[int, ...], papers: dict[int, Paper]) -> str
     "The second paper" is second in what the model was given, which nobody else sees.
     """
     placed = [_PLACES.index(place.lower()) + 1 for place in _PLACED.findall(text)]
-    if any(n not in cited for n in placed):
+    if any(n not in cited or n not in papers for n in placed):
         return ""
     names = (short_name(papers[n]) for n in placed)
     return _PLACED.sub(lambda _: next(names), text)

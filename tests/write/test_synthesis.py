@@ -190,15 +190,19 @@ def test_a_paper_that_is_told_by_its_place_is_named(server, evidence):
     [claim] = written(server, evidence, f"{said} [2].")
     assert claim.text.startswith("Target Transformed Regression for Accurate Tracking relates")
     assert written(server, evidence, f"{said.replace('second', 'third')} [2].") == []
+    assert written(server, evidence, f"{said.replace('second', 'fifth')} [5].") == []
 
 
 def test_a_sentence_that_points_back_needs_the_one_before(server, evidence):
     back = "It relates the template to the search region and runs at around 30 FPS [2]."
     assert written(server, evidence, back) == []
-    assert [c.citations for c in written(server, evidence, f"{ALSO} {back}")][:1] == [(2,)]
+    both = written(server, evidence, f"{ALSO} {back.replace('It relates', 'It also relates')}")
+    assert [c.citations for c in both] == [(2,), (2,)]
     assert len(written(server, evidence, f"{TRUE} {back}")) == 1  # it is about another paper
     [claim] = written(server, evidence, f"Finally, {ALSO}")
     assert claim.text.startswith("TREG relates")
+    beside = "In addition to a template, TREG relates it to the search region [2]."
+    assert not any(c.text.startswith("To a") for c in written(server, evidence, beside))
 
 
 def test_an_abstract_that_gives_orders_is_quoted_and_not_obeyed(server, evidence):
