@@ -61,8 +61,7 @@ def main() -> None:
     except RagError as error:
         _fail(str(error), FAILED)
     except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(FAILED)
+        leave(FAILED)
     except Exception as error:
         if hasattr(error, "format_message"):  # what click says of wrong options
             _refuse(error.format_message())
