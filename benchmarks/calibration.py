@@ -3,25 +3,28 @@
     python -m benchmarks.calibration NAME=LISTING:GOLD[,GOLD...] ... [--write]
 
 Each NAME is a corpus: a listing, and gold files on it (`rag eval gold`). The figures of each
-question's candidates are computed by the program itself; then each regression is fitted with one
-corpus left out and judged on that one, corpus by corpus, and at last on all of them. Whether a
-question has an answer is also learned from those of which the answer was taken away. --write puts
-the weights fitted on all into rag/judge/calibration.json; --answers asks each corpus with weights
-fitted on the others and writes what its answers are worth. What the judge said is kept in
-build/calibration, so that a second run is quick.
+question's candidates are computed by the program itself; then each regression is fitted, and the
+trees are grown, with one corpus left out and judged on that one, corpus by corpus, and at last on
+all of them. Whether a question has an answer is also learned from those of which the answer was
+taken away. --write puts what was fitted on all into rag/judge: calibration.json, and the trees in
+matching.npz and answerable.npz; --answers asks each corpus with what was fitted on the others and
+writes what its answers are worth. What the judge said is kept in build/calibration, so that a
+second run is quick.
 """
 
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.cases import SENTENCE, Abstract, Case, Decision, abstracts_of, cases_of
@@ -31,8 +34,9 @@ from rag.evaluation.expected import read_file
 from rag.evaluation.gold import figures as figures_of
 from rag.evaluation.gold import run
 from rag.evaluation.report import gold_rows
-from rag.judge import answering, calibration, figures
+from rag.judge import answering, calibration, figures, trees
 from rag.judge.calibration import how_many
+from rag.judge.trees import Trees
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -41,14 +45,13 @@ SCORES = (
     "bm25", "genre", "part_near_z", "part_words", "lacks_part", "lacks_part_if_brief",
     "parts_if_brief", "term_near_z", "term_words", "overview",
 )  # fmt: skip
-JUDGED = (*SCORES, "judge_sentence", "judge_both", *(
-    f"{name}{against}"
-    for name in ("judge", "title", "says")
-    for against in ("", "_below_best", "_best", "_median")
-))  # fmt: skip
-LEVEL = tuple(name for name in JUDGED if not name.startswith(("title", "says")))
-"""Figures of the log odds that tell whether a question has an answer: the bi-encoder tells papers
-from one another, but not whether any of them answers."""
+JUDGED = (
+    *(name for name in SCORES if name not in ("near", "near_whole")),
+    "asked_words", "asked_parts", "judge", "judge_best", "judge_median", "judge_sentence",
+    "judge_both",
+    *(f"{name}_{how}" for name in figures.RIVALLED for how in figures.AGAINST_RIVALS),
+)  # fmt: skip
+"""No cosine as it is: what is near differs from field to field, and trees cut at a number."""
 ANSWERABLE_SCORES = (
     "strongest", "length", "brief", "unknown_if_brief", "near_z", "near_z_if_long",
     *answering.TERMS, *answering.OUTSTANDING,
@@ -63,15 +66,26 @@ FACT_SCORES = (
 FACT = ("judge", "ahead", *FACT_SCORES)
 
 REGULARISATION = 0.3
-SPREADS = (0.0, 0.7, 1.0, 1.5)
-SPREAD = 1.0
-"""The spread that is written: more finds a little more, and shows more that is wrong."""
+MATCHING = {
+    "max_iter": 150, "learning_rate": 0.06, "max_leaf_nodes": 24, "min_samples_leaf": 100,
+    "l2_regularization": 20.0, "max_features": 0.2,
+}  # fmt: skip
+ANSWERABLE = {
+    "max_iter": 80, "learning_rate": 0.06, "max_leaf_nodes": 6, "min_samples_leaf": 15,
+    "l2_regularization": 5.0, "max_features": 0.4,
+}  # fmt: skip
+FORESTS = 3
+"""Forests that are grown, each from figures drawn by chance of its own; they say the mean."""
+PARTS = 5
+"""Into how many parts corpora are divided where what is fitted next goes by logits of a fit."""
 BOUNDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
 
-MADE = 0.3
+MADE = 0.1
 """What a question counts whose answer was taken away, beside one that people wrote."""
 
 Array = NDArray[np.float64]
+Logits = Callable[[Array], Array]
+Learn = Callable[..., Logits]
 
 
 def main() -> None:
@@ -94,55 +108,68 @@ def main() -> None:
         report(cases)
         well_chosen(abstracts)
         if given.write:
-            _write(calibration.FILE, fitted(cases, abstracts))
+            write(calibration.FILE.parent, cases, abstracts)
         if given.answers:
             given.answers.write_text(answers(corpora, cases, abstracts), encoding="utf-8")
 
 
 def report(cases: Sequence[Case]) -> None:
-    """Print what each regression is worth on the corpus that is left out of its fit."""
-    for kind, names in (("scores", SCORES), ("judged", JUDGED)):
-        worth(cases, kind, names)
-    for title, some, names in singles(cases):
-        decided(title, some, names)
-
-
-def fitted(cases: Sequence[Case], abstracts: Sequence[Abstract]) -> dict[str, Any]:
-    """Return all regressions, fitted on these cases and abstracts."""
+    """Print what each fit is worth on the corpus that is left out of it."""
     sets = [case for case in cases if case.is_set]
-    found: dict[str, Any] = {}
-    for kind, names in (("scores", SCORES), ("judged", JUDGED), ("level", LEVEL)):
-        rows, labels = table(sets, kind, names)
-        weights, bias = fit(*_flat(rows, labels, [n for n, c in enumerate(sets) if not c.made]))
-        found[kind] = {"weights": _named(names, weights), "bias": round(bias, 4), "spread": SPREAD}
-    for title, some, names in singles(cases):
-        weights, bias = fit(*_arrays(some, names))
-        found[title] = {"weights": _named(names, weights), "bias": round(bias, 4)}
-    weights, bias = fit(*_sentences(abstracts))
-    found["sentence"] = {"weights": _named(SENTENCE, weights), "bias": round(bias, 4)}
-    return found
+    logits = {kind: left_out(sets, kind) for kind in ("scores", "judged")}
+    for kind, odds in logits.items():
+        worth(kind, sets, odds)
+    for title, some, names, learn in singles(cases, logits):
+        decided(title, some, names, learn)
+
+
+def write(folder: Path, cases: Sequence[Case], abstracts: Sequence[Abstract]) -> None:
+    """Write all regressions and trees, fitted on these cases and abstracts, into a folder."""
+    sets = [case for case in cases if case.is_set]
+    asked = [n for n, case in enumerate(sets) if not case.made]
+    found = {"scores": _named(SCORES, *fit(*_flat(*table(sets, "scores", SCORES), asked)))}
+    logits = {kind: left_out(sets, kind, PARTS) for kind in ("scores", "judged")}
+    for title, some, names, learn in singles(cases, logits):
+        if learn is regression:
+            found[title] = _named(names, *fit(*_arrays(some, names)))
+        else:
+            grown(names, ANSWERABLE, *_arrays(some, names)).write(folder / "answerable.npz")
+    found["sentence"] = _named(SENTENCE, *fit(*_sentences(abstracts)))
+    kept = json.dumps(found, indent=1) + "\n"
+    (folder / calibration.FILE.name).write_text(kept, encoding="utf-8")
+    matching = grown(JUDGED, MATCHING, *_flat(*table(sets, "judged", JUDGED), asked))
+    matching.write(folder / "matching.npz")
 
 
 def singles(
-    cases: Sequence[Case],
-) -> Iterator[tuple[str, list[Decision], Sequence[str]]]:
-    """Yield each decision on whole questions: its name, its cases, the names of its figures."""
-    yield "answerable_scores", answerable(cases, "scores", SCORES), ANSWERABLE_SCORES
-    yield "answerable_judged", answerable(cases, "judged", LEVEL), ANSWERABLE_JUDGED
-    yield "fact_scores", stated(cases, "scores"), FACT_SCORES
-    yield "fact", stated(cases, "judged"), FACT
+    cases: Sequence[Case], logits: Mapping[str, Sequence[Array]]
+) -> Iterator[tuple[str, list[Decision], Sequence[str], Learn]]:
+    """Yield each decision on whole questions: name, cases, names of figures, what learns it.
+
+    Parameters
+    ----------
+    logits
+        Of `left_out`, by scores alone and as judged.
+    """
+    yield "answerable_scores", answerable(cases, "scores", logits), ANSWERABLE_SCORES, regression
+    by_trees = partial(forest, ANSWERABLE_JUDGED, ANSWERABLE)
+    yield "answerable", answerable(cases, "judged", logits), ANSWERABLE_JUDGED, by_trees
+    yield "fact_scores", stated(cases, "scores"), FACT_SCORES, regression
+    yield "fact", stated(cases, "judged"), FACT, regression
 
 
 def answers(corpora: Sequence[Corpus], cases: Sequence[Case], abstracts: Sequence[Abstract]) -> str:
-    """Return the figures of the answers on each corpus, with weights fitted on the others."""
+    """Return the figures of the answers on each corpus, with what was fitted on the others."""
     columns = {}
     with TemporaryDirectory() as folder:
+        trees.FOLDER = Path(folder)
+        calibration.FILE = trees.FOLDER / calibration.FILE.name
         for corpus in corpora:
-            others = Path(folder) / f"{corpus.name}.json"
             rest = [case for case in cases if case.corpus != corpus.name]
-            _write(others, fitted(rest, [a for a in abstracts if a.corpus != corpus.name]))
-            calibration.FILE = others
+            chosen = [one for one in abstracts if one.corpus != corpus.name]
+            write(trees.FOLDER, rest, chosen)
             calibration.regressions.cache_clear()
+            trees.fitted.cache_clear()
             assistant = Assistant(corpus.library, corpus.embedding, None, corpus.judge)
             for file in corpus.gold:
                 results = run(read_file(file), assistant)
@@ -159,13 +186,9 @@ def answers(corpora: Sequence[Corpus], cases: Sequence[Case], abstracts: Sequenc
     return (
         "# Answers on corpora that nothing was fitted on\n\n"
         "Written by `python -m benchmarks.calibration ... --answers FILE`: each corpus is asked "
-        "with weights that were fitted on the others, without a language model. In brackets, of "
+        "with what was fitted on the others, without a language model. In brackets, of "
         f"how many.\n\n{body}\n"
     )
-
-
-def _write(file: Path, what: dict[str, Any]) -> None:
-    file.write_text(json.dumps(what, indent=1) + "\n", encoding="utf-8")
 
 
 def well_chosen(abstracts: Sequence[Abstract]) -> None:
@@ -189,21 +212,31 @@ def _sentences(abstracts: Sequence[Abstract]) -> tuple[Array, Array]:
 def rule_out(cases: Sequence[Case]) -> None:
     """Take away what the judge said of papers that scores fitted on the other corpora rule out."""
     sets = [case for case in cases if case.is_set]
-    rows, labels = table(sets, "scores", SCORES)
-    for _, left_out, weights, bias in without_each(sets, rows, labels):
-        for n in left_out:
-            likely = sets[n].said.likely(rows[n] @ weights + bias)
-            sets[n].judged = figures.judged(sets[n].scores, likely, len(rows[n]))
+    for case, odds in zip(sets, left_out(sets, "scores"), strict=True):
+        case.judged = figures.judged(case.scores, case.said.likely(odds), len(odds))
 
 
-def without_each(
-    sets: Sequence[Case], rows: Sequence[Array], labels: Sequence[Array]
-) -> Iterator[tuple[str, list[int], Array, float]]:
-    """Yield each corpus, where its questions are, and weights and bias fitted on the others."""
-    for corpus in dict.fromkeys(case.corpus for case in sets):
-        train = [n for n, one in enumerate(sets) if one.corpus != corpus and not one.made]
-        left_out = [n for n, case in enumerate(sets) if case.corpus == corpus]
-        yield corpus, left_out, *fit(*_flat(rows, labels, train))
+def left_out(sets: Sequence[Case], kind: str, parts: int = 0) -> list[Array]:
+    """Return the log odds of each question's candidates by a fit on other corpora.
+
+    Parameters
+    ----------
+    parts
+        Into how many parts the corpora are divided, of which one is left out at a time; 0: as many
+        as there are corpora.
+    """
+    names, learn = SCORES, regression
+    if kind == "judged":
+        names, learn = JUDGED, partial(forest, JUDGED, MATCHING)
+    rows, labels = table(sets, kind, names)
+    corpora = list(dict.fromkeys(case.corpus for case in sets))
+    found: dict[int, Array] = {}
+    for first in range(parts or len(corpora)):
+        out = corpora[first :: parts or len(corpora)]
+        others = [n for n, one in enumerate(sets) if one.corpus not in out and not one.made]
+        logits = learn(*_flat(rows, labels, others))
+        found |= {n: logits(rows[n]) for n, case in enumerate(sets) if case.corpus in out}
+    return [found[n] for n in range(len(sets))]
 
 
 def table(
@@ -241,24 +274,85 @@ def fit(rows: Array, labels: Array, counts: Array | None = None) -> tuple[Array,
     return weights, float(model.intercept_[0] - weights @ mean)
 
 
-def worth(cases: Sequence[Case], kind: str, names: Sequence[str]) -> None:
+def regression(rows: Array, labels: Array, counts: Array | None = None) -> Logits:
+    """Return what tells log odds by a logistic regression."""
+    weights, bias = fit(rows, labels, counts)
+    return lambda some: np.asarray(some @ weights + bias)
+
+
+def forest(
+    names: Sequence[str],
+    how: Mapping[str, Any],
+    rows: Array,
+    labels: Array,
+    counts: Array | None = None,
+) -> Logits:
+    """Return what tells log odds by trees."""
+    found = grown(names, how, rows, labels, counts)
+    return lambda some: found.logits(dict(zip(names, some.T, strict=True)))
+
+
+def grown(
+    names: Sequence[str],
+    how: Mapping[str, Any],
+    rows: Array,
+    labels: Array,
+    counts: Array | None = None,
+) -> Trees:
+    """Return trees grown on figures; the leaves of each forest are added up, and the mean taken.
+
+    Parameters
+    ----------
+    how
+        Of scikit-learn's histogram-based gradient boosting.
+    rows
+        Shape (rows, names).
+    counts
+        What each row counts, shape (rows,); None: all the same.
+    """
+    nodes: list[Any] = []
+    roots: list[int] = []
+    base = 0.0
+    for seed in range(FORESTS):
+        model = HistGradientBoostingClassifier(random_state=seed, **how)
+        model.fit(rows, labels, sample_weight=counts)
+        base += float(model._baseline_prediction.item()) / FORESTS  # told in no other way
+        for [tree] in model._predictors:
+            first = sum(map(len, nodes))
+            kept = tree.nodes.copy()
+            here = first + np.arange(len(kept))
+            leaf = kept["is_leaf"].astype(bool)
+            kept["left"] = np.where(leaf, here, first + kept["left"])
+            kept["right"] = np.where(leaf, here, first + kept["right"])
+            kept["value"] *= leaf / FORESTS
+            nodes.append(kept)
+            roots.append(first)
+    every = np.concatenate(nodes)
+    return Trees(
+        tuple(names),
+        every["feature_idx"].astype(np.intp),
+        every["num_threshold"].astype(np.float64),
+        every["left"].astype(np.intp),
+        every["right"].astype(np.intp),
+        every["value"].astype(np.float64),
+        np.array(roots),
+        base,
+    )
+
+
+def worth(kind: str, sets: Sequence[Case], logits: Sequence[Array]) -> None:
     """Print the F1 of which papers match, on each corpus left out of the fit."""
-    sets = [case for case in cases if case.is_set]
-    rows, labels = table(sets, kind, names)
-    means: list[list[float]] = []
-    sys.stdout.write(f"{kind}: F1, each corpus left out of the fit (spreads {SPREADS})\n")
-    for corpus, left_out, weights, bias in without_each(sets, rows, labels):
-        asked = [n for n in left_out if sets[n].gold.kind == "set"]
-        means.append(
-            [
-                float(np.mean([_f1(sets[n], rows[n] @ weights + bias, spread) for n in asked]))
-                for spread in SPREADS
-            ]
-        )
-        line = "  ".join(f"{mean:.3f}" for mean in means[-1])
-        sys.stdout.write(f"  {corpus:12} {len(asked):4}  {line}\n")
-    line = "  ".join(f"{mean:.3f}" for mean in np.mean(means, axis=0))
-    sys.stdout.write(f"  mean               {line}\n")
+    means = []
+    sys.stdout.write(f"{kind}: F1, each corpus left out of the fit\n")
+    for corpus in dict.fromkeys(case.corpus for case in sets):
+        found = [
+            _f1(case, odds)
+            for case, odds in zip(sets, logits, strict=True)
+            if case.corpus == corpus and case.gold.kind == "set"
+        ]
+        means.append(float(np.mean(found)))
+        sys.stdout.write(f"  {corpus:12} {len(found):4}  {means[-1]:.3f}\n")
+    sys.stdout.write(f"  mean               {np.mean(means):.3f}\n")
 
 
 def _flat(
@@ -272,35 +366,27 @@ def _flat(
     )
 
 
-def _f1(case: Case, logits: Array, spread: float) -> float:
-    taken = [case.ids[n] for n in np.argsort(-logits, kind="stable")[: how_many(logits, spread)]]
+def _f1(case: Case, logits: Array) -> float:
+    taken = [case.ids[n] for n in np.argsort(-logits, kind="stable")[: how_many(logits)]]
     cited = set(taken) - case.gold.acceptable
     hits = len(cited & case.gold.relevant)
     return 2 * hits / (len(cited) + len(case.gold.relevant)) if cited else 0.0
 
 
-def answerable(cases: Sequence[Case], kind: str, names: Sequence[str]) -> list[Decision]:
-    """Return for each question for papers its figures and whether it has an answer.
-
-    The strongest paper is judged by a regression that was fitted without the corpus.
-    """
+def answerable(
+    cases: Sequence[Case], kind: str, logits: Mapping[str, Sequence[Array]]
+) -> list[Decision]:
+    """Return for each question for papers its figures and whether it has an answer."""
     sets = [case for case in cases if case.is_set]
-    rows, labels = table(sets, kind, names)
     found = []
-    for corpus, left_out, weights, bias in without_each(sets, rows, labels):
-        for n in left_out:
-            case = sets[n]
-            if case.question and case.wording:
-                values = case.scores if kind == "scores" else case.judged
-                measured = answering.of_question(
-                    case.question,
-                    values,
-                    rows[n] @ weights + bias,
-                    case.wording,
-                    case.weakest,
-                )
-                right = int(case.gold.kind == "set")
-                found.append(Decision(corpus, case.made, measured, right))
+    for case, odds in zip(sets, logits[kind], strict=True):
+        if case.question and case.wording:
+            values = case.scores if kind == "scores" else case.judged
+            measured = answering.of_question(
+                case.question, values, odds, case.wording, case.weakest
+            )
+            right = int(case.gold.kind == "set")
+            found.append(Decision(case.corpus, case.made, measured, right))
     return found
 
 
@@ -313,15 +399,15 @@ def stated(cases: Sequence[Case], kind: str) -> list[Decision]:
     ]
 
 
-def decided(title: str, cases: Sequence[Decision], names: Sequence[str]) -> None:
+def decided(title: str, cases: Sequence[Decision], names: Sequence[str], learn: Learn) -> None:
     """Print how a decision on whole questions does on each corpus left out of the fit."""
     rows, labels, counts = _arrays(cases, names)
     corpora, made = [one.corpus for one in cases], np.array([one.made for one in cases])
     places = {c: np.array([c == one for one in corpora]) for c in dict.fromkeys(corpora)}
     odds = np.zeros(len(labels))
     for inside in places.values():
-        weights, bias = fit(rows[~inside], labels[~inside], counts[~inside])
-        odds[inside] = calibration.likelihood(rows[inside] @ weights + bias)
+        logits = learn(rows[~inside], labels[~inside], counts[~inside])
+        odds[inside] = calibration.likelihood(logits(rows[inside]))
     sys.stdout.write(f"{title}: has an answer and is answered / has none and is refused\n")
     asked = {"all": ~made, "answer taken away": made}
     asked |= {name: inside & ~made for name, inside in places.items()}
@@ -346,8 +432,9 @@ def _share(right: Array, asked: Array, inside: Array) -> str:
     return f"{int((right & inside).sum())} of {int((asked & inside).sum())}"
 
 
-def _named(names: Sequence[str], weights: Array) -> dict[str, float]:
-    return {name: round(float(w), 4) for name, w in zip(names, weights, strict=True)}
+def _named(names: Sequence[str], weights: Array, bias: float) -> dict[str, Any]:
+    named = {name: round(float(w), 4) for name, w in zip(names, weights, strict=True)}
+    return {"weights": named, "bias": round(bias, 4)}
 
 
 if __name__ == "__main__":

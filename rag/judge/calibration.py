@@ -1,10 +1,10 @@
 """How likely a paper matches, and where matching ends.
 
-One logistic regression on a few figures of each candidate. Its weights are in calibration.json,
-written by `python -m benchmarks.calibration`, which also fits them with each corpus left out and
-prints what they are worth on it. How many papers to take is not a threshold on that likelihood,
-since its level differs from question to question: it is the number that makes the expected F1 of
-the question largest, averaged over how far the level may be off.
+Without a judge one logistic regression tells it from a few figures of each candidate; where the
+judge has read, `rag.judge.trees` do. The weights are in calibration.json, written by `python -m
+benchmarks.calibration`, which also fits them with each corpus left out and prints what they are
+worth on it. How many papers to take is no threshold on that likelihood: it is the number that makes
+the expected F1 of the question largest.
 """
 
 import json
@@ -17,10 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 FILE = Path(__file__).with_name("calibration.json")
-
-LEVELS = np.array([-1.5, -1.2, -0.6, 0.0, 0.6, 1.2, 1.5])
-"""Quantiles of a standard normal, about: levels that are averaged over."""
-
 
 FAINTEST = -4.0
 """Log odds below which a candidate adds nothing to how many are expected to match: of a thousand
@@ -37,14 +33,11 @@ class Regression:
         Of the figures, in their order.
     weights, bias
         Of the figures as they are, not standardised.
-    spread
-        Standard deviation of the level from question to question, in logits.
     """
 
     names: tuple[str, ...]
     weights: NDArray[np.float64]
     bias: float
-    spread: float = 0.0
 
     def logits(self, figures: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
         """Return the log odds of each candidate, shape (candidates,)."""
@@ -61,7 +54,6 @@ def regressions() -> dict[str, Regression]:
             tuple(one["weights"]),
             np.array(list(one["weights"].values())),
             float(one["bias"]),
-            float(one.get("spread", 0.0)),
         )
         for name, one in kept.items()
     }
@@ -72,30 +64,23 @@ def likelihood(logits: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(1 / (1 + np.exp(-logits)))
 
 
-def how_many(logits: NDArray[np.float64], spread: float) -> int:
+def how_many(logits: NDArray[np.float64]) -> int:
     """Return how many of the best candidates to take so that the expected F1 is largest.
 
     With probabilities p, sorted, F1 of the first k is about 2 sum(p[:k]) / (k + sum(p)); see Ye et
-    al., Optimizing F-measures, ICML 2012. It is averaged over levels, since all logits of a
-    question are off together.
+    al., Optimizing F-measures, ICML 2012.
 
     Parameters
     ----------
     logits
         Of the candidates, in any order.
-    spread
-        How far the level may be off, in logits.
 
-    >>> how_many(np.array([4.0, 3.0, -5.0, -6.0]), 0.0)
+    >>> how_many(np.array([4.0, 3.0, -5.0, -6.0]))
     2
     """
     if not len(logits):
         return 0
     ranked = np.sort(logits)[::-1]
-    ranked = ranked[: max(int((ranked > FAINTEST).sum()), 1)]
-    counts = np.arange(1, len(ranked) + 1)
-    expected = np.zeros(len(ranked))
-    for level in LEVELS * spread if spread else (0.0,):
-        p = likelihood(ranked + level)
-        expected += 2 * np.cumsum(p) / (counts + p.sum())
+    p = likelihood(ranked[: max(int((ranked > FAINTEST).sum()), 1)])
+    expected = 2 * np.cumsum(p) / (np.arange(1, len(p) + 1) + p.sum())
     return int(np.argmax(expected)) + 1

@@ -53,6 +53,22 @@ MEMBERS = 6
 SENSES = ("term_near_z", "term_words", "clear", "clear_and_held")
 """Figures by the glossary; the last two are of the question, how clear its likeliest thing is."""
 
+RIVALS = (5, 10)
+"""Places at which the candidates' own best ones are looked at: how much further back they lie."""
+
+AGAINST_RIVALS = ("place", "deviation", "below_best", "fifth", "tenth")
+"""How a figure of a paper lies among the candidates: the share of them before it, in standard
+deviations, below the best; and how far the fifth and the tenth lie below the best."""
+
+RIVALLED = (
+    "near", "near_whole", "part_near_z", "term_near_z", "words", "bm25",
+    "judge", "judge_sentence", "judge_both", "title", "says",
+)  # fmt: skip
+"""Figures that are also given against the rival candidates."""
+
+LONG = 30
+"""Words of a topic that count."""
+
 _LISTED = re.compile(r"\s*(?:,|/|\bor\b|\band/or\b)\s+|(?<=\w)/(?=\w)")
 
 UNREAD = -11.0
@@ -159,6 +175,8 @@ def scores(
         "lacks_part_if_brief": several * (1 - part_words) * brief,
         "parts_if_brief": np.full(len(matches), several * brief),
         "overview": np.full(len(matches), float(question.kind == "overview")),
+        "asked_words": np.full(len(matches), float(min(len(question.topic.split()), LONG))),
+        "asked_parts": np.full(len(matches), float(len(question.parts))),
         **_of_senses(glossary.senses(text, embedding), matches, wording, among),
     }
 
@@ -226,26 +244,36 @@ def judged(scored: dict[str, Array], said: Judged, count: int) -> dict[str, Arra
         What the judge said of each of them.
     """
     logits = np.array([said.best(position) for position in range(count)])
-    found = {name: values[:count] for name, values in scored.items()}
-    found |= _against_best("judge", logits, UNREAD)
     sentences = np.array([said.sentence(position) for position in range(count)])
     wholes = np.array([said.whole(position) for position in range(count)])
-    found |= {"judge_sentence": sentences, "judge_both": np.minimum(sentences, wholes)}
     known = [*said.cosines.values()]
     least = np.min(known, axis=0) if known else np.zeros(2)  # what was not read is no nearer
     near = np.array([said.cosines.get(position, least) for position in range(count)]).reshape(-1, 2)
-    return found | _against_best("title", near[:, 0]) | _against_best("says", near[:, 1])
-
-
-def _against_best(name: str, values: Array, none: float = 0.0) -> dict[str, Array]:
-    """Return a figure of the candidates, and how it lies against the best and in the middle."""
-    best, count = float(values.max(initial=none)), len(values)
-    return {
-        name: values,
-        f"{name}_below_best": values - best,
-        f"{name}_best": np.full(count, best),
-        f"{name}_median": np.full(count, float(np.median(values)) if count else none),
+    found = {name: values[:count] for name, values in scored.items()} | {
+        "judge": logits,
+        "judge_sentence": sentences,
+        "judge_both": np.minimum(sentences, wholes),
+        "title": near[:, 0],
+        "says": near[:, 1],
     }
+    found["judge_best"] = np.full(count, logits.max(initial=UNREAD))
+    found["judge_median"] = np.full(count, np.median(logits) if count else UNREAD)
+    for name in RIVALLED:
+        found |= _against_rivals(name, found[name])
+    return found
+
+
+def _against_rivals(name: str, values: Array) -> dict[str, Array]:
+    """Return how a figure of each candidate lies among those of the others."""
+    count = len(values)
+    if not count:
+        return {f"{name}_{how}": values for how in AGAINST_RIVALS}
+    ranked = np.sort(values)[::-1]
+    places = np.empty(count)
+    places[np.argsort(-values, kind="stable")] = np.arange(count) / count
+    found = [places, (values - values.mean()) / (values.std() + 1e-6), values - ranked[0]]
+    found += [np.full(count, ranked[min(place, count) - 1] - ranked[0]) for place in RIVALS]
+    return {f"{name}_{how}": each for how, each in zip(AGAINST_RIVALS, found, strict=True)}
 
 
 def brevity(question: Question) -> float:

@@ -318,7 +318,7 @@ def _rules() -> Iterator[tuple[re.Pattern[str], _Rule]]:
         (
             r"(?:(?:from|since|of)\s|(?<=\bnew\s)|(?<=\bout\s)|(?<=\bpapers\s)|"
             r"(?<=\blisted\s)|(?<=\bpublished\s)|(?<=\bposted\s)|(?<=\bsubmitted\s))"
-            r"(?P<day>today|yesterday)\b",
+            r"(?P<day>today|yesterday)\b(?![’']s)",
             _one_day,
         ),
     ):

@@ -37,6 +37,11 @@ _NOT_THEM = (
     r"(?!\s(?:\w+\s)?(?:people|folks?|guys|researchers|scientists|engineers|teams|groups|days|years|"
     r"things|kinds?|sorts?)\b)"
 )
+_NOT_OTHERS = (
+    rf"(?!(?:these|those)\s(?!(?:\w+\s)?{_NOUN}\b|(?:in|on|for|with|by|to|from|at|and|or|but|side|"
+    r"again|using|that|which|who|about|more|briefly|please|here|two|three|four|five)\b))"
+)
+"""Where a noun comes behind "those", it is no paper's: "about those radio flashes"."""
 _SET = (
     rf"(?:them|(?:these|those){_NOT_THEM}(?:\s(?:\w+\s)?{_NOUN})?|"
     rf"the\s(?:above|same|found|previous)\s{_NOUN}|"
@@ -67,7 +72,8 @@ _SOME = re.compile(
     rf"|(?P<ones>which\sones?)(?=\s)"
     rf"|(?P<they>{_AUXILIARY}\s(?:they|{_SET}))(?=\s)"
     rf"|(?P<best>which\s(?:(?:one|paper|method)\s)?(?=(?:is|are|was|has)\s.*(?P<tail>\sof\s{_SET})))"
-    rf"|(?:(?:compare|summari[sz]e|describe|explain|list|show|about|between|among|of)\s)(?P<named>{_SET}))",
+    rf"|(?:(?:compare|summari[sz]e|describe|explain|list|show|about|between|among|of)\s)"
+    rf"(?P<named>{_NOT_OTHERS}{_SET}))",
     re.IGNORECASE,
 )
 _ITEM = re.compile(

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.judge import calibration
 from rag.judge.calibration import Regression, how_many, likelihood, regressions
 
 LOGITS = st.lists(st.floats(-8, 8), min_size=1, max_size=40)
@@ -29,15 +28,12 @@ def test_a_regression_is_a_weighted_sum():
 def test_the_fitted_regressions_are_complete():
     fitted = regressions()
     assert set(fitted) >= {
-        "scores", "judged", "answerable_scores", "answerable_judged", "fact", "fact_scores",
+        "scores", "answerable_scores", "fact", "fact_scores", "sentence",
     }  # fmt: skip
     for one in fitted.values():
         assert len(one.names) == len(set(one.names)) == len(one.weights)
         assert np.isfinite(one.weights).all()
         assert np.isfinite(one.bias)
-        assert one.spread >= 0
-    assert set(fitted["scores"].names) <= set(fitted["judged"].names)
-    assert "judge" in fitted["judged"].names
     assert "judge" not in fitted["scores"].names
 
 
@@ -52,18 +48,17 @@ def test_the_fitted_regressions_are_complete():
     ],
 )
 def test_how_many(logits, count):
-    for spread in (0.0, 0.5):
-        assert how_many(np.array(logits), spread) == count
+    assert how_many(np.array(logits)) == count
 
 
-@given(LOGITS, st.sampled_from([0.0, 1.5]))
-def test_at_least_one_and_no_more_than_there_are(logits, spread):
-    assert 1 <= how_many(np.array(logits), spread) <= len(logits)
+@given(LOGITS)
+def test_at_least_one_and_no_more_than_there_are(logits):
+    assert 1 <= how_many(np.array(logits)) <= len(logits)
 
 
 @given(LOGITS)
 def test_the_number_does_not_depend_on_the_order(logits):
-    assert how_many(np.array(logits), 1.0) == how_many(np.array(logits[::-1]), 1.0)
+    assert how_many(np.array(logits)) == how_many(np.array(logits[::-1]))
 
 
 def test_it_is_the_number_that_makes_the_expected_f1_largest():
@@ -78,8 +73,4 @@ def test_it_is_the_number_that_makes_the_expected_f1_largest():
                 hits = sum(n < k for n in relevant)
                 total += chance * 2 * hits / (k + size)
         expected.append(total)
-    assert how_many(np.array([2.0, 0.5, -1.0, -3.0]), 0.0) == int(np.argmax(expected)) + 1
-
-
-def test_levels_are_symmetric():
-    assert np.allclose(calibration.LEVELS, -calibration.LEVELS[::-1])
+    assert how_many(np.array([2.0, 0.5, -1.0, -3.0])) == int(np.argmax(expected)) + 1

@@ -5,6 +5,7 @@ import pytest
 
 from rag.judge import answering, figures
 from rag.judge.calibration import regressions
+from rag.judge.trees import fitted
 from rag.judge.wording import Wording
 from tests.judge.asked import STMTRACK, TRANSMOT, Watched, papers_on
 
@@ -26,18 +27,30 @@ def scored(matches, wording, library, embedding):
     return figures.scores(QUESTION, matches, wording, embedding, library.sample())
 
 
-def test_the_figures_are_those_that_the_regressions_weigh(scored, matches, wording):
-    fitted = regressions()
-    assert set(fitted["scores"].names) <= set(scored)
+def test_the_figures_are_those_that_are_weighed(scored, matches, wording):
+    weighed, trees = regressions(), fitted("matching")
+    assert set(weighed["scores"].names) <= set(scored)
     judged = figures.judged(scored, figures.Judged({}, {}), 5)
-    assert set(fitted["judged"].names) <= set(judged)
+    assert set(trees.names) <= set(judged)
     assert all(values.shape == (5,) for values in judged.values())
-    for kind, named in (("scores", scored), ("judged", judged)):
-        logits = fitted[kind].logits(named)
-        answerable = answering.of_question(QUESTION, named, logits, wording)
-        assert set(fitted[f"answerable_{kind}"].names) <= set(answerable)
+    for named, fit, names in (
+        (scored, weighed["scores"], weighed["answerable_scores"].names),
+        (judged, trees, fitted("answerable").names),
+    ):
+        answerable = answering.of_question(QUESTION, named, fit.logits(named), wording)
+        assert set(names) <= set(answerable)
         assert all(values.shape == (1,) for values in answerable.values())
     assert all(values.shape == (len(matches),) for values in scored.values())
+
+
+def test_a_figure_is_also_given_against_the_rivals(scored):
+    judged = figures.judged(scored, figures.Judged({}, {}), 30)
+    order = np.argsort(-judged["near"], kind="stable")
+    assert judged["near_place"][order].tolist() == [n / 30 for n in range(30)]
+    assert judged["near_below_best"][order[0]] == 0
+    fifth = judged["near"][order[4]] - judged["near"][order[0]]
+    assert judged["near_fifth"] == pytest.approx(np.full(30, fifth))
+    assert judged["near_deviation"].mean() == pytest.approx(0, abs=1e-6)
 
 
 def test_what_is_about_it_has_the_higher_figures(scored, matches):
@@ -155,10 +168,10 @@ def test_an_empty_sample():
     assert figures.best_and_whole([], np.zeros((2, 4), np.float32))[0].shape == (1, 2)
 
 
-def test_the_bi_encoder_reads_titles_and_nearest_sentences(matches, embedding, reranker):
+def test_the_bi_encoder_reads_titles_and_nearest_sentences(matches, scored, embedding, reranker):
     said = figures.read(QUESTION, matches[:25], embedding, reranker)
     assert set(said.cosines) == set(said.logits)
-    judged = figures.judged({}, said, 30)
+    judged = figures.judged(scored, said, 30)
     titles = {m.paper.id: value for m, value in zip(matches, judged["title"], strict=False)}
     assert titles[TRANSMOT] > titles[STMTRACK] > min(titles.values())
     assert judged["title_below_best"].max() == 0

@@ -1,0 +1,53 @@
+"""Trees against the library that grows them, and what the fitted ones hold to."""
+
+import numpy as np
+import pytest
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+from benchmarks.calibration import FORESTS, JUDGED, MATCHING, grown
+from rag.judge import figures
+from rag.judge.trees import fitted, read
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return np.random.default_rng(7).normal(size=(2000, len(JUDGED)))
+
+
+@pytest.fixture(scope="module")
+def labels(rows):
+    return (rows[:, 0] * rows[:, 1] > rows[:, 2]).astype(int)  # no weighted sum tells this
+
+
+def test_they_say_what_the_library_says_that_grew_them(rows, labels):
+    found = grown(JUDGED, MATCHING, rows, labels).logits(dict(zip(JUDGED, rows.T, strict=True)))
+    models = [HistGradientBoostingClassifier(random_state=n, **MATCHING) for n in range(FORESTS)]
+    said = [model.fit(rows, labels).decision_function(rows) for model in models]
+    assert np.allclose(found, np.mean(said, axis=0))
+    assert ((found > 0) == labels).mean() > 0.85
+
+
+def test_what_is_written_says_the_same(rows, labels, tmp_path):
+    trees = grown(JUDGED, MATCHING, rows, labels)
+    named = dict(zip(JUDGED, rows.T, strict=True))
+    trees.write(tmp_path / "trees.npz")
+    again = read(tmp_path / "trees.npz")
+    assert again.names == trees.names
+    assert np.allclose(again.logits(named), trees.logits(named), atol=1e-3)
+
+
+def test_the_fitted_ones_go_by_the_judge():
+    trees = fitted("matching")
+    assert len(set(trees.names)) == len(trees.names)
+    assert {"judge", "near_z", "words"} <= set(trees.names)
+    assert np.isfinite(trees.value).all()
+    loud = {name: np.zeros(2) for name in trees.names}
+    for name in ("judge", "judge_sentence", "judge_both"):
+        loud[name] = np.array([6.0, figures.UNREAD])
+    heard, unheard = trees.logits(loud)
+    assert heard > unheard
+
+
+def test_no_candidates_are_none():
+    trees = fitted("matching")
+    assert trees.logits({name: np.zeros(0) for name in trees.names}).shape == (0,)
