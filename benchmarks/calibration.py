@@ -160,7 +160,7 @@ def singles(
 
 def answers(corpora: Sequence[Corpus], cases: Sequence[Case], abstracts: Sequence[Abstract]) -> str:
     """Return the figures of the answers on each corpus, with what was fitted on the others."""
-    columns = {}
+    asked = {}
     with TemporaryDirectory() as folder:
         trees.FOLDER = Path(folder)
         calibration.FILE = trees.FOLDER / calibration.FILE.name
@@ -173,16 +173,15 @@ def answers(corpora: Sequence[Corpus], cases: Sequence[Case], abstracts: Sequenc
             assistant = Assistant(corpus.library, corpus.embedding, None, corpus.judge)
             for file in corpus.gold:
                 results = run(read_file(file), assistant)
-                columns[file.name.removesuffix(".jsonl")] = gold_rows(figures_of(results))
+                asked[file.name.removesuffix(".jsonl")] = gold_rows(figures_of(results))
                 sys.stderr.write(f"{file.name}: {len(results)} questions asked\n")
             corpus.judge.keep()
-    heads = ["", *columns]
-    lines = [
-        [rows[0][0], *(f"{value} ({of})" if of else value for _, value, of in rows)]
-        for rows in zip(*columns.values(), strict=True)
-        if not rows[0][0].startswith("seconds")  # what the judge said is kept from run to run
-    ]
-    body = "\n".join(f"| {' | '.join(cells)} |" for cells in (heads, ["---"] * len(heads), *lines))
+    lines: list[list[str]] = []
+    for name, rows in asked.items():
+        kept = [row for row in rows if not row[0].startswith("seconds")]  # the judge remembers
+        lines = lines or [["", *(title for title, _, _ in kept)], ["---"] * (len(kept) + 1)]
+        lines.append([name, *(f"{value} ({of})" if of else value for _, value, of in kept)])
+    body = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
     return (
         "# Answers on corpora that nothing was fitted on\n\n"
         "Written by `python -m benchmarks.calibration ... --answers FILE`: each corpus is asked "

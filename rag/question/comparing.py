@@ -9,7 +9,7 @@ _LEAD = re.compile(
     r"^(?:please\s)?(?:compare|contrast)\s(?:(?:both|the\s(?:two\s)?(?:papers|methods|models)|papers|methods)\s)?|"
     r"^(?:(?:what|where)(?:['’]s|\sis|\sare)\s)?(?:the\s)?(?:main\s|key\s|biggest\s)?"
     r"(?:differences?|similarit(?:y|ies)|comparison)\s(?:between|of)\s|"
-    r"^(?:in\swhat\sway|how|where)\s(?:does|do|is|are)\s|"
+    r"^(?:in\s(?:what|which)\s(?:way|respect|sense|regard)s?|how|where)\s(?:does|do|is|are)\s|"
     r"^what\s(?:distinguishes|separates|sets)\s|^how\ssimilar\sare\s",
     re.IGNORECASE,
 )
@@ -52,6 +52,20 @@ _REFERENCE = re.compile(
 _LINK = re.compile(r"^(?:on|over|in|for|at|with|of|by|through|past|around)(?=\s)", re.IGNORECASE)
 _DESCRIPTION = 2  # words, its article among them, that name a thing and do not describe it
 _PAPER = re.compile(r"\s(?:paper|papers)(?=$|\s\()", re.IGNORECASE)
+
+_NAME = r"(?:[A-Z§][\w§+-]*(?:\s(?:\d+|[A-Z][\w-]*))*)"
+_WHAT = re.compile(rf"^(?:[Ww]hat|[Hh]ow|[Ww]here)\s(?={_NAME})")
+_DOES = re.compile(
+    rf"^(?P<name>{_NAME})\s(?:wants?|try|tries|will|would|can|could|do|does|did|go|goes|aims?|claims?|"
+    r"needs?|intends?|plans?|has|have|is|are|was|were|measures?|uses?|proposes?|works?|handles?)\b.*"
+)
+_OF = re.compile(rf"^(?:[a-z][\w-]*\s){{1,3}}?(?:by|from|behind|of|in)\s(?={_NAME}$)")
+_LEFT_OVER = re.compile(r"^(?:[a-z]\w*|(?:with|in|on|by|for|at|from|what|which|how|where)\s.*)$")
+"""What is cut off behind the sides where these are names: "measure", "with what kind of lens"."""
+
+_APART = re.compile(
+    r"\bwhat\s(?:sets|tells|keeps)\s(?P<one>.+?)\sapart\sfrom\s(?P<other>[^,;?!]+).*", re.IGNORECASE
+)
 
 
 _SEVERAL = re.compile(
@@ -111,6 +125,15 @@ def of_several(text: str) -> Several | None:
     return Several(found["topic"], found["what"].lower() in _PAPERS, most)
 
 
+def plainly(text: str) -> str:
+    """Return a question that asks what sets a thing apart as one for the difference.
+
+    >>> plainly("What sets LoFTR apart from SuperGlue, both being matchers?")
+    'how does LoFTR differ from SuperGlue?'
+    """
+    return _APART.sub(r"how does \g<one> differ from \g<other>?", text)
+
+
 def sides(text: str, names: list[Name]) -> tuple[str, ...]:
     """Return what is compared, in its order, each as the question writes it.
 
@@ -125,8 +148,11 @@ def sides(text: str, names: list[Name]) -> tuple[str, ...]:
             kept[sign] = name.text
             body = f"{body[: name.start]}{sign}{body[name.end :]}"
     body = _TAIL.sub("", _LEAD.sub("", body.strip(" ?!."), count=1), count=1)
-    said = [_named(part, kept) for part in _parted(body)]
-    found = tuple(dict.fromkeys(part for part in said if part))
+    parts = [_bare(part) for part in _parted(body)]
+    named = dict.fromkeys(name for part in parts if (name := _name(part)))
+    if len(named) > 1:  # "what COSI will do" is of COSI
+        parts = [_name(part) or part for part in parts if _name(part) or not _LEFT_OVER.match(part)]
+    found = tuple(dict.fromkeys(_with_names(part, kept) for part in parts if part))
     coined = tuple(dict.fromkeys(reversed(kept.values())))
     framed = [part for part in found if part not in coined and any(name in part for name in coined)]
     if len(coined) > 1 and framed:  # "put A and B side by side"
@@ -158,9 +184,18 @@ def _shared(parts: list[str]) -> list[str]:
     return whole
 
 
-def _named(part: str, kept: dict[str, str]) -> str:
+def _bare(part: str) -> str:
     part = _PAPER.sub("", _ARTICLE.sub("", part.strip(" ,;:?!.–—-"))).strip()
-    part = _COINED.sub(r"\g<name>", _REFERENCE.sub("", part))
+    return _COINED.sub(r"\g<name>", _REFERENCE.sub("", part))
+
+
+def _name(part: str) -> str:
+    """Return the name of which a side says no more than that it does something; or nothing."""
+    said = _OF.sub("", _DOES.sub(r"\g<name>", _WHAT.sub("", part)))
+    return said if re.fullmatch(_NAME, said) else ""
+
+
+def _with_names(part: str, kept: dict[str, str]) -> str:
     for sign, name in kept.items():
         part = part.replace(sign, name)
     return part

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from rag.core.answers import Answer
 from rag.core.filters import Filters, Known, short_name
 from rag.core.questions import Question
+from rag.question import comparing, languages
 from rag.question import filters as restricting
 from rag.question import followups as conversation
-from rag.question import languages
 from rag.question import parsing as questions
 from rag.question.filters import Reading
 from rag.question.followups import Turn
@@ -77,7 +77,7 @@ def read(
         been said.
     """
     text = questions.checked(text)
-    spelt = text if languages.foreign(text) else manner.spell(text, known)
+    spelt = text if languages.foreign(text) else comparing.plainly(manner.spell(text, known))
     resolved = conversation.resolve(spelt, history, known)
     if resolved.text == spelt:
         questions.meant(spelt)

@@ -495,6 +495,34 @@ def test_papers_are_compared_that_have_yet_to_be_found(attacks, text, kind, topi
 
 
 @pytest.mark.parametrize(
+    ("text", "subjects"),
+    [
+        (
+            "What is the difference between what Project 8 and Ricochet want to measure, and with "
+            "what kind of detector?",
+            ("Project 8", "Ricochet"),
+        ),
+        ("How does the search by QSHS differ from what COSI will do?", ("QSHS", "COSI")),
+        ("What sets BEE apart from DeepLatent, both being agents?", ("BEE", "DeepLatent")),
+        ("what sets LoFTR apart from SuperGlue", ("LoFTR", "SuperGlue")),
+        ("in which respect do AToM and GAUSS go different ways?", ("AToM", "GAUSS")),
+        ("compare the robustness of CLIP with that of ResNet", ("CLIP", "ResNet")),
+        ("difference between the paper on cones and the paper on plates", ("cones", "plates")),
+        ("compare supervised and unsupervised hashing", ("supervised", "unsupervised hashing")),
+    ],
+)
+def test_what_is_compared_is_the_names(attacks, text, subjects):
+    question = read(text, attacks).question
+    assert (question.kind, question.subjects) == ("compare", subjects)
+
+
+def test_what_there_is_by_now_is_no_filter(attacks):
+    asked = read("I need measurements of today's expansion rate", attacks)
+    assert not asked.filters
+    assert "today" in asked.question.text
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "how do recent papers on tracking handle occlusion?",
