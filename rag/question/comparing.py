@@ -149,8 +149,7 @@ def sides(text: str, names: list[Name]) -> tuple[str, ...]:
             body = f"{body[: name.start]}{sign}{body[name.end :]}"
     body = _TAIL.sub("", _LEAD.sub("", body.strip(" ?!."), count=1), count=1)
     parts = [_bare(part) for part in _parted(body)]
-    named = dict.fromkeys(name for part in parts if (name := _name(part)))
-    if len(named) > 1:  # "what COSI will do" is of COSI
+    if len(set(filter(None, map(_name, parts)))) > 1:  # "what COSI will do" is of COSI
         parts = [_name(part) or part for part in parts if _name(part) or not _LEFT_OVER.match(part)]
     found = tuple(dict.fromkeys(_with_names(part, kept) for part in parts if part))
     coined = tuple(dict.fromkeys(reversed(kept.values())))

@@ -505,7 +505,7 @@ def test_papers_are_compared_that_have_yet_to_be_found(attacks, text, kind, topi
         ("How does the search by QSHS differ from what COSI will do?", ("QSHS", "COSI")),
         ("What sets BEE apart from DeepLatent, both being agents?", ("BEE", "DeepLatent")),
         ("what sets LoFTR apart from SuperGlue", ("LoFTR", "SuperGlue")),
-        ("in which respect do AToM and GAUSS go different ways?", ("AToM", "GAUSS")),
+        ("In which respects do AToM and GAUSS differ?", ("AToM", "GAUSS")),
         ("compare the robustness of CLIP with that of ResNet", ("CLIP", "ResNet")),
         ("difference between the paper on cones and the paper on plates", ("cones", "plates")),
         ("compare supervised and unsupervised hashing", ("supervised", "unsupervised hashing")),
