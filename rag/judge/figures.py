@@ -1,11 +1,11 @@
 """What tells whether a paper matches, in figures: nearness, words, and what the judge says.
 
-Each figure means the same in an index of a hundred papers and of a hundred thousand: cosines are
-also given against those of a sample of the index, BM25 against the best that any paper has. The
-judge reads the nearest sentence of the most promising papers, and the best of these in whole, its
-bi-encoder their titles and nearest sentences; what they say is also given against the best for this
-question, because its level differs with the manner of asking. What the field calls a thing that is
-asked for in everyday words (`rag.search.glossary`) is looked for as well.
+Cosines are also given against those of a sample of the index, BM25 against the best that any paper
+has: so they mean the same in an index of a hundred papers and of a hundred thousand. The judge
+reads the nearest sentence of the most promising papers, and the best of these in whole, its
+bi-encoder their titles and nearest sentences. Where it reads, figures are also given against those
+of the rival candidates, because their level differs with the manner of asking. What the field calls
+a thing that is asked for in everyday words (`rag.search.glossary`) is looked for as well.
 """
 
 import math
@@ -54,7 +54,8 @@ SENSES = ("term_near_z", "term_words", "clear", "clear_and_held")
 """Figures by the glossary; the last two are of the question, how clear its likeliest thing is."""
 
 RIVALS = (5, 10)
-"""Places at which the candidates' own best ones are looked at: how much further back they lie."""
+"""Of the best candidates, which are set beside the first: as many match as most questions have,
+and twice as many."""
 
 AGAINST_RIVALS = ("place", "deviation", "below_best", "fifth", "tenth")
 """How a figure of a paper lies among the candidates: the share of them before it, in standard
@@ -66,8 +67,8 @@ RIVALLED = (
 )  # fmt: skip
 """Figures that are also given against the rival candidates."""
 
-LONG = 30
-"""Words of a topic that count."""
+LONGEST = 30
+"""Words of a topic that count: those who ask in more tell of themselves."""
 
 _LISTED = re.compile(r"\s*(?:,|/|\bor\b|\band/or\b)\s+|(?<=\w)/(?=\w)")
 
@@ -175,7 +176,7 @@ def scores(
         "lacks_part_if_brief": several * (1 - part_words) * brief,
         "parts_if_brief": np.full(len(matches), several * brief),
         "overview": np.full(len(matches), float(question.kind == "overview")),
-        "asked_words": np.full(len(matches), float(min(len(question.topic.split()), LONG))),
+        "asked_words": np.full(len(matches), float(min(len(question.topic.split()), LONGEST))),
         "asked_parts": np.full(len(matches), float(len(question.parts))),
         **_of_senses(glossary.senses(text, embedding), matches, wording, among),
     }
@@ -269,8 +270,7 @@ def _against_rivals(name: str, values: Array) -> dict[str, Array]:
     if not count:
         return {f"{name}_{how}": values for how in AGAINST_RIVALS}
     ranked = np.sort(values)[::-1]
-    places = np.empty(count)
-    places[np.argsort(-values, kind="stable")] = np.arange(count) / count
+    places = np.searchsorted(-ranked, -values) / count
     found = [places, (values - values.mean()) / (values.std() + 1e-6), values - ranked[0]]
     found += [np.full(count, ranked[min(place, count) - 1] - ranked[0]) for place in RIVALS]
     return {f"{name}_{how}": each for how, each in zip(AGAINST_RIVALS, found, strict=True)}

@@ -33,6 +33,10 @@ DOUBT = (-4.0, 3.0)
 MOST_NEAR = 3
 """Near misses shown."""
 
+NEAR = -4.0
+"""Log odds below which a paper is no near miss: of a hundred such papers two would match, and they
+have nothing to do with the question where the index has nothing on it."""
+
 SURELY, PERHAPS = 4.0, 0.0
 """Log odds of a paper that cannot but match, and of one of a genre that is not surely told."""
 
@@ -114,8 +118,8 @@ def which(
     if question.newest:
         taken.sort(key=lambda n: -(day.toordinal() if (day := ranked[n].paper.listed) else 0))
     shown = dict.fromkeys(taken[page])
-    beyond = (n for n in range(decided.count, len(ranked)) if n not in excluded)
-    near = [n for n, _ in zip(beyond, range(MOST_NEAR), strict=False)]
+    beyond = (n for n in np.flatnonzero(decided.logits >= NEAR).tolist() if n >= decided.count)
+    near = [n for n in beyond if n not in excluded][:MOST_NEAR]
     passages = [
         sentences.deciding(question, ranked[n], decided.wording, question.genres) for n in shown
     ]
@@ -146,7 +150,6 @@ def decide(
     """Decide which candidates match."""
     wording = Wording(question, matches, library)
     scored = figures.scores(question, matches, wording, embedding, library.sample())
-    fitted = regressions()
     fitted = regressions()
     logits = fitted["scores"].logits(scored)
     order = reading_order(logits)

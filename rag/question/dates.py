@@ -316,9 +316,9 @@ def _rules() -> Iterator[tuple[re.Pattern[str], _Rule]]:
             _one_day,
         ),
         (
-            r"(?:(?:from|since|of)\s|(?<=\bnew\s)|(?<=\bout\s)|(?<=\bpapers\s)|"
+            r"(?:(?:from|since)\s|of\s(?!\w+[’']s)|(?<=\bnew\s)|(?<=\bout\s)|(?<=\bpapers\s)|"
             r"(?<=\blisted\s)|(?<=\bpublished\s)|(?<=\bposted\s)|(?<=\bsubmitted\s))"
-            r"(?P<day>today|yesterday)\b(?![’']s)",
+            r"(?P<day>today|yesterday)\b",
             _one_day,
         ),
     ):

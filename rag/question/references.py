@@ -37,11 +37,15 @@ _NOT_THEM = (
     r"(?!\s(?:\w+\s)?(?:people|folks?|guys|researchers|scientists|engineers|teams|groups|days|years|"
     r"things|kinds?|sorts?)\b)"
 )
-_NOT_OTHERS = (
-    rf"(?!(?:these|those)\s(?!(?:\w+\s)?{_NOUN}\b|(?:in|on|for|with|by|to|from|at|and|or|but|side|"
-    r"again|using|that|which|who|about|more|briefly|please|here|two|three|four|five)\b))"
+_LINKS = (
+    r"(?:in|on|for|with|by|to|from|at|and|or|but|not|of|as|that|which|who|about|more|most|under|over|"
+    r"without|then|only|also|like|based|regarding|when|two|three|four|five|six|are|is|do|does|have|has)"
 )
-"""Where a noun comes behind "those", it is no paper's: "about those radio flashes"."""
+_NOT_OTHERS = (
+    rf"(?!(?:(?<=about\s)|(?<=of\s)|(?<=between\s)|(?<=among\s))those"
+    rf"(?:\s(?!{_LINKS}\b|{_NOUN}\b|\w+(?:ed|ly|ing)\b)[a-z]\w*){{2}})"
+)
+"""Two words of its own behind "those" are no papers: "about those radio flashes"."""
 _SET = (
     rf"(?:them|(?:these|those){_NOT_THEM}(?:\s(?:\w+\s)?{_NOUN})?|"
     rf"the\s(?:above|same|found|previous)\s{_NOUN}|"

@@ -48,6 +48,7 @@ def test_a_figure_is_also_given_against_the_rivals(scored):
     order = np.argsort(-judged["near"], kind="stable")
     assert judged["near_place"][order].tolist() == [n / 30 for n in range(30)]
     assert judged["near_below_best"][order[0]] == 0
+    assert len(set(judged["judge_place"])) == 1  # it read nothing, and all are equal
     fifth = judged["near"][order[4]] - judged["near"][order[0]]
     assert judged["near_fifth"] == pytest.approx(np.full(30, fifth))
     assert judged["near_deviation"].mean() == pytest.approx(0, abs=1e-6)

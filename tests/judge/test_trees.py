@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from benchmarks.calibration import FORESTS, JUDGED, MATCHING, grown
+from benchmarks.calibration import ANSWERABLE_JUDGED, FORESTS, JUDGED, MATCHING, grown
 from rag.judge import figures
 from rag.judge.trees import fitted, read
 
@@ -38,8 +38,7 @@ def test_what_is_written_says_the_same(rows, labels, tmp_path):
 
 def test_the_fitted_ones_go_by_the_judge():
     trees = fitted("matching")
-    assert len(set(trees.names)) == len(trees.names)
-    assert {"judge", "near_z", "words"} <= set(trees.names)
+    assert trees.names == JUDGED
     assert np.isfinite(trees.value).all()
     loud = {name: np.zeros(2) for name in trees.names}
     for name in ("judge", "judge_sentence", "judge_both"):
@@ -51,3 +50,19 @@ def test_the_fitted_ones_go_by_the_judge():
 def test_no_candidates_are_none():
     trees = fitted("matching")
     assert trees.logits({name: np.zeros(0) for name in trees.names}).shape == (0,)
+
+
+def test_the_more_of_its_weakest_part_the_likelier_a_question_has_an_answer():
+    trees = fitted("answerable")
+    assert trees.names == ANSWERABLE_JUDGED
+    chance = np.random.default_rng(7)
+    contexts = {name: np.repeat(chance.normal(0, 2, 200), 25) for name in trees.names}
+    contexts["weakest_part"] = np.tile(np.linspace(-12, 12, 25), 200)
+    assert (np.diff(trees.logits(contexts).reshape(200, 25), axis=1) >= -1e-6).all()
+
+
+def test_what_a_row_counts_reaches_the_fit(rows, labels):
+    named = dict(zip(JUDGED, rows.T, strict=True))
+    positive = np.where(labels == 1, 1.0, 1e-3)
+    even, lifted = (grown(JUDGED, MATCHING, rows, labels, c) for c in (None, positive))
+    assert lifted.logits(named).mean() > even.logits(named).mean() + 1
