@@ -159,7 +159,8 @@ def compared(name: str, record: Record, reranker: Reranker | None) -> Evidence:
 def introducing(names: Sequence[str], matches: Sequence[Match]) -> list[Record]:
     """Return the papers that have all of the names, the one that introduces them first.
 
-    A paper introduces a name that opens its title, else one that its own sentences speak of.
+    A paper introduces a name that opens its title, else one that its own sentences speak of, rather
+    with the capitals that are asked for: "Temporal Search" is a method, "temporal search" a task.
     """
     found = []
     for match in matches:
@@ -171,8 +172,9 @@ def introducing(names: Sequence[str], matches: Sequence[Match]) -> list[Record]:
                 for name in names
                 for p in match.record.passages
             )
-            found.append((not opens, not own, -match.score, match.record))
-    return [record for *_, record in sorted(found, key=lambda one: one[:3])]
+            as_written = all(name in f"{title} {abstract}" for name in names)
+            found.append((not opens, not own, not as_written, -match.score, match.record))
+    return [record for *_, record in sorted(found, key=lambda one: one[:4])]
 
 
 def mentioning(names: Sequence[str], record: Record) -> Evidence | None:

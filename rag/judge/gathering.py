@@ -31,7 +31,7 @@ BEARING_A_NAME = 30
 DESCRIPTION = 3
 """Words from which what is compared describes a paper instead of naming it."""
 
-CERTAIN, LIKELY = 0.95, 0.5
+CERTAIN, LIKELY = 0.9, 0.5
 """Probabilities from which a paper surely, or likely, matches."""
 
 

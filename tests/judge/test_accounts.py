@@ -169,6 +169,13 @@ def test_the_paper_that_introduces_a_name_comes_first(embedding, leaves):
     assert accounts.introducing(["LeafNet", "trees"], some) == [uses]
 
 
+def test_a_name_is_rather_that_of_the_paper_that_writes_it_so(embedding):
+    task = record("Fast frames", "We recast temporal search as reading.", embedding)
+    method = record("Slow frames", "We propose Temporal Search (TS), which zooms.", embedding)
+    some = [matched(one, "Temporal Search", embedding) for one in (task, method)]
+    assert accounts.introducing(["Temporal Search"], some) == [method, task]
+
+
 def test_the_nearest_in_meaning(search):
     matches = search(papers_on("tracking"))
     found = accounts.nearest_in_meaning(matches, 3)

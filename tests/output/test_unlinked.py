@@ -125,7 +125,7 @@ def test_to_a_model_that_asks(unlinked: Assistant, folder: Path) -> None:
     own, known = told("paper", identifier=asked[0]["id"]), {"identifier": asked[0]["id"]}
     near = told("similar", **known)["result"]
     found = told("search", question="kites")["result"]
-    nearest = told("ask", question="which papers measure the strain of violin bows?")["nearest"]
+    nearest = told("ask", question="which papers train a robot to fly kites indoors?")["nearest"]
     assert near
     assert found
     assert nearest

@@ -167,6 +167,8 @@ STANDING = [
     "is it possible to train without labels?",
     "papers in cs.CV since 2021",
     "segmentation",
+    "what is known about those millisecond radio flashes from distant galaxies?",
+    "tell me about those new networks for pose",
     "more efficient transformers",
     "thanks",
     "what else is there on tracking?",
@@ -182,6 +184,21 @@ STANDING = [
 def test_what_stands_alone_is_left(library, tracking, fact, text):
     for history in ([tracking], [tracking, fact], []):
         assert resolve(text, history, library).text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what about those released with code?",
+        "what about those not on tracking?",
+        "tell me about those",
+        "summarize these as a table",
+        "compare these six",
+        "summarize these abstracts",
+    ],
+)
+def test_what_points_back_is_read_as_that(library, tracking, text):
+    assert "TransMOT" in resolve(text, [tracking], library).text
 
 
 FOLLOWS = re.compile(

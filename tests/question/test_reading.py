@@ -520,6 +520,7 @@ def test_what_there_is_by_now_is_no_filter(attacks):
     asked = read("I need measurements of today's expansion rate", attacks)
     assert not asked.filters
     assert "today" in asked.question.text
+    assert read("robustness, from yesterday's announcement", attacks).filters
 
 
 @pytest.mark.parametrize(
