@@ -79,7 +79,8 @@ def test_ask_answers_a_file_of_questions(rag: Run, by_id: dict[str, Paper], tmp_
     first, nothing, again, _ = answers
     assert nothing["abstained"]
     assert nothing["claims"] == nothing["citations"] == []
-    assert nothing["near_misses"]
+    assert first["near_misses"]
+    assert nothing["near_misses"] == []  # nothing here has to do with it
     assert first | {"seconds": 0} == again | {"seconds": 0}
 
 
