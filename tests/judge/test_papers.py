@@ -80,6 +80,12 @@ def test_what_has_nothing_to_do_with_the_question_is_no_near_miss(which, reranke
     assert [item.paper.id for item in federated.near][:1] == ["2104.00365"]
 
 
+def test_among_more_papers_it_takes_more():
+    assert papers.least_odds(1) == papers.least_odds(300) < papers.least_odds(3_000)
+    more = papers.least_odds(3_000) - papers.least_odds(300)
+    assert papers.least_odds(30_000) - papers.least_odds(3_000) == pytest.approx(more)
+
+
 def test_a_word_that_no_paper_has_is_named(which, judge):
     found = which(papers_on("Mamba state space models"), judge)
     assert found.matched == ()
