@@ -17,7 +17,6 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -127,8 +126,7 @@ def report(cases: Sequence[Case]) -> None:
     for kind, odds in logits.items():
         worth(kind, sets, odds)
     for title, some, names, trees_as in singles(cases, logits):
-        learn = partial(forest, names, trees_as) if trees_as else regression
-        decided(title, some, names, learn)
+        decided(title, some, names, by_trees(names, trees_as) if trees_as else regression)
 
 
 def write(folder: Path, cases: Sequence[Case], abstracts: Sequence[Abstract]) -> None:
@@ -233,9 +231,10 @@ def left_out(sets: Sequence[Case], kind: str, parts: int = 0) -> list[Array]:
         Into how many parts the corpora are divided, of which one is left out at a time; 0: as many
         as there are corpora.
     """
-    names, learn = SCORES, regression
+    names: Sequence[str] = SCORES
+    learn: Learn = regression
     if kind == "judged":
-        names, learn = JUDGED, partial(forest, JUDGED, MATCHING)
+        names, learn = JUDGED, by_trees(JUDGED, MATCHING)
     rows, labels = table(sets, kind, names)
     corpora = list(dict.fromkeys(case.corpus for case in sets))
     found: dict[int, Array] = {}
@@ -288,16 +287,14 @@ def regression(rows: Array, labels: Array, counts: Array | None = None) -> Logit
     return lambda some: np.asarray(some @ weights + bias)
 
 
-def forest(
-    names: Sequence[str],
-    how: Mapping[str, Any],
-    rows: Array,
-    labels: Array,
-    counts: Array | None = None,
-) -> Logits:
-    """Return what tells log odds by trees."""
-    found = grown(names, how, rows, labels, counts)
-    return lambda some: found.logits(dict(zip(names, some.T, strict=True)))
+def by_trees(names: Sequence[str], how: Mapping[str, Any]) -> Learn:
+    """Return what learns to tell log odds by trees, of figures of these names."""
+
+    def learn(*given: Array) -> Logits:
+        found = grown(names, how, *given)
+        return lambda some: found.logits(dict(zip(names, some.T, strict=True)))
+
+    return learn
 
 
 def grown(

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from rag.core.questions import Question
 from rag.judge import answering, figures, parts, sentences, trees
-from rag.judge.calibration import how_many, likelihood, regressions
+from rag.judge.calibration import FAINTEST, how_many, likelihood, regressions
 from rag.judge.evidence import Evidence, Findings
 from rag.judge.excluding import does
 from rag.judge.wording import Wording
@@ -32,11 +32,8 @@ DOUBT = (-4.0, 3.0)
 """Log odds, by the scores alone, between which a paper is in doubt."""
 
 MOST_NEAR = 3
-"""Near misses shown."""
-
-NEAR = -4.0
-"""Log odds below which a paper is no near miss: of a hundred such papers two would match, and they
-have nothing to do with the question where the index has nothing on it."""
+"""Near misses shown; none is fainter than what counts at all (`FAINTEST`): where the index has
+nothing on a question, such papers have nothing to do with it."""
 
 SURELY, PERHAPS = 4.0, 0.0
 """Log odds of a paper that cannot but match, and of one of a genre that is not surely told."""
@@ -125,8 +122,8 @@ def which(
     if question.newest:
         taken.sort(key=lambda n: -(day.toordinal() if (day := ranked[n].paper.listed) else 0))
     shown = dict.fromkeys(taken[page])
-    beyond = (n for n in np.flatnonzero(decided.logits >= NEAR).tolist() if n >= decided.count)
-    near = [n for n in beyond if n not in excluded][:MOST_NEAR]
+    faintest = int((decided.logits >= FAINTEST).sum())
+    near = [n for n in range(decided.count, faintest) if n not in excluded][:MOST_NEAR]
     passages = [
         sentences.deciding(question, ranked[n], decided.wording, question.genres) for n in shown
     ]
