@@ -39,6 +39,13 @@ MOST_OF_DAY = 3_000
 
 Entries = Iterator[Paper | Refused]
 Say = Callable[[str], None]
+Sleep = Callable[[float], None]
+
+_running = dict[str, threading.Event]()  # by the names that pages gave what they add
+
+
+class _Stopped(Exception):  # noqa: N818 - it ends a wait, and is no error
+    """Raised where something waits when it is to end."""
 
 
 class Reasons:
@@ -120,35 +127,66 @@ def put(assistant: Assistant, asked: Mapping[str, Any]) -> Iterator[dict[str, An
     ----------
     asked
         ``file``, an upload, and ``papers``, how many it has; or ``named``, identifiers and links of
-        papers on arXiv; or ``category`` and ``day``.
+        papers on arXiv; or ``category`` and ``day``. ``run``, a name by which `stop` ends this.
     """
-    total = int(asked.get("papers") or 0)
+    total, run = int(asked.get("papers") or 0), str(asked.get("run") or "")
     told: queue.SimpleQueue[int | str | Written | Exception] = queue.SimpleQueue()
     reasons, done = Reasons(lines=bool(asked.get("file"))), 0
+    stopped = threading.Event()
+
+    def sleep(seconds: float) -> None:
+        if stopped.wait(seconds):
+            raise _Stopped
+
+    def over() -> None:
+        _running.pop(run, None)
+        uploads.drop(asked)
+
     try:
         yield _progress(done, total)
-        papers = reasons.papers(_entries(asked, told.put))
-        _start(assistant, papers, told.put, lambda: uploads.drop(asked))
+        _running[run] = stopped
+        papers = _until(stopped, reasons.papers(_entries(asked, told.put, sleep)))
+        _start(assistant, papers, told.put, over)
         while True:
             step = told.get()
             if isinstance(step, Exception):
                 raise step
             if isinstance(step, Written):
-                yield {"html": _told(step, reasons), "over": True}
+                yield {"html": _told(step, reasons, stopped.is_set()), "over": True}
                 return
             done += step if isinstance(step, int) else 0
             yield _progress(done, total, step if isinstance(step, str) else "")
     except RagError as error:
+        _running.pop(run, None)
         yield {"html": f'<p class="note" role="alert">{words(str(error))}</p>', "over": True}
 
 
-def _entries(asked: Mapping[str, Any], say: Say) -> Entries:
+def stop(_assistant: Assistant, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """End what a page adds, by the name of its ``run``; what has come until then is kept."""
+    if running := _running.get(str(asked.get("run") or "")):
+        running.set()
+    return {}
+
+
+def _until(stopped: threading.Event, papers: Iterator[Paper]) -> Iterator[Paper]:
+    """Yield papers until it is to end."""
+    try:
+        for paper in papers:
+            if stopped.is_set():
+                return
+            yield paper
+    except _Stopped:
+        return
+
+
+def _entries(asked: Mapping[str, Any], say: Say, sleep: Sleep) -> Entries:
     """Return where the papers come from."""
     if asked.get("file"):
         return uploads.entries(asked)
+    arxiv = fetching.Arxiv(fetching.ADDRESS, say, sleep=sleep)
     if named := str(asked.get("named") or "").strip():
-        return _named(identifiers(named), say)
-    return _of_day(str(asked.get("category") or "").strip(), str(asked.get("day") or ""), say)
+        return _named(arxiv, identifiers(named))
+    return _of_day(arxiv, str(asked.get("category") or "").strip(), str(asked.get("day") or ""))
 
 
 def identifiers(text: str) -> list[str]:
@@ -177,9 +215,9 @@ def identifiers(text: str) -> list[str]:
     return list(found)
 
 
-def _named(names: list[str], say: Say) -> Entries:
+def _named(arxiv: fetching.Arxiv, names: list[str]) -> Entries:
     missing = set(names)
-    for entry in fetching.Arxiv(fetching.ADDRESS, say).singly(names):
+    for entry in arxiv.singly(names):
         if isinstance(entry, Paper):
             missing.discard(entry.id)
         yield entry
@@ -188,7 +226,7 @@ def _named(names: list[str], say: Say) -> Entries:
             yield Refused(fetching.SOURCE, 1, f"arXiv has no paper {name}")
 
 
-def _of_day(category: str, day: str, say: Say) -> Entries:
+def _of_day(arxiv: fetching.Arxiv, category: str, day: str) -> Entries:
     try:
         asked = date.fromisoformat(day)
     except ValueError as error:
@@ -198,7 +236,7 @@ def _of_day(category: str, day: str, say: Say) -> Entries:
     request = fetching.Request((category,), until=asked)
     mark = fetching.Mark(asked, datetime(asked.year, asked.month, asked.day, tzinfo=UTC))
     count = 0
-    for page in fetching.Arxiv(fetching.ADDRESS, say).pages(request, mark, MOST_OF_DAY):
+    for page in arxiv.pages(request, mark, MOST_OF_DAY):
         count += len(page.entries)
         yield from page.entries
     if not count:
@@ -237,11 +275,12 @@ def _progress(done: int, total: int, waiting: str = "") -> dict[str, Any]:
     return {"html": f"<p>{said}</p>{bar}{more}", "over": False}
 
 
-def _told(written: Written, reasons: Reasons) -> str:
+def _told(written: Written, reasons: Reasons, stopped: bool) -> str:
     said = (
         f"{written.added:,} added, {written.updated:,} updated, {written.unchanged:,} unchanged, "
         f"{reasons.total:,} refused."
     )
+    said = f"Stopped: {said}" if stopped else said
     return f"<p><strong>{said}</strong></p>{reasons.html()}"
 
 

@@ -92,7 +92,8 @@ def build(
         _part("watches", templates.WATCHES, (), of_watches, assistant)
         of_map = [first.maps.figure, first.maps.marked]
         _part("map", templates.MAP, (), of_map, assistant)
-        listing = _part("add", templates.ADD, ["put"], [adding.preview, adding.drop], assistant)
+        of_adding = [adding.preview, adding.drop, adding.stop]
+        listing = _part("add", templates.ADD, ["put"], of_adding, assistant)
         _part("status", templates.STATUS, (), [status.facts], assistant)
         _part("paper", templates.PAPER + templates.KEYS, (), [reader.paper, reader.like], assistant)
 

@@ -173,7 +173,7 @@ _FIELDS: Mapping[str, Callable[[Any], bool]] = {
     **dict.fromkeys(
         ("question", "instead_of", "id", "turn", "act", "form"), _is_text
     ),
-    **dict.fromkeys(("file", "named", "category", "day"), _is_text),
+    **dict.fromkeys(("file", "named", "category", "day", "run"), _is_text),
     **dict.fromkeys(("at", "time"), _is_number),
     **dict.fromkeys(("here", "have", "columns"), _are_texts),
     "numbers": lambda given: isinstance(given, list) and all(map(_is_number, given)),

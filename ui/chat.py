@@ -110,8 +110,11 @@ def ask(
     ----------
     asked
         ``question``; ``filters``, those set on the page, if any; ``instead_of``, the name of the
-        question that this one is another version of.
+        question that this one is another version of; ``id`` and ``at``, if the page has just asked
+        to open a conversation: that one is asked in, whichever comes here first.
     """
+    if "id" in asked and moves(desk, asked) and asked["id"] != desk.conversation:
+        open_(assistant, shelf, desk, str(asked["id"] or ""))
     path = desk.path()
     replaced = next((e for e in path if e.name == asked.get("instead_of")), None)
     parent = replaced.parent if replaced else desk.leaf
@@ -162,21 +165,31 @@ def clear(desk: Desk) -> None:
 
 
 def open_(assistant: Assistant, shelf: Shelf, desk: Desk, conversation: str) -> bool:
-    """Open a conversation that was kept; returns whether there is one of that name."""
-    if conversation and conversation == desk.conversation:
+    """Open a conversation that was kept; returns whether there is one of that name.
+
+    If it is the one that is open, what was asked in it elsewhere is added.
+    """
+    is_open = bool(conversation) and conversation == desk.conversation
+    if is_open and any(e.state == "busy" for e in desk.exchanges):
         return True
-    clear(desk)
+    if not is_open:
+        clear(desk)
     found = shelf.load(desk.user, conversation) if conversation else None
     if found is None:
-        return False
+        return is_open
     leaf, rows = found
+    here = {e.name: e for e in desk.exchanges}
     exchanges = []
     for row in rows:
+        if (old := here.pop(row["name"], None)) and old.state == row.get("state"):
+            exchanges.append(old)
+            continue
         try:
             exchanges.append(restored(assistant, row))
         except (KeyError, TypeError, ValueError):
             _log.warning("A question of conversation %s cannot be read", conversation)
-    desk.conversation, desk.exchanges, desk.leaf = conversation, tuple(exchanges), leaf
+    desk.conversation, desk.exchanges = conversation, (*exchanges, *here.values())
+    desk.leaf = leaf if not is_open else desk.end_of(desk.leaf)
     return True
 
 

@@ -14,12 +14,14 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from rag import fetching
+from rag.core.papers import Paper
 from rag.errors import FetchError, ListingError
+from rag.fetching.line import PAUSE
 from tests.fetching.serving import serving
 from tests.fetching.test_fetching import FEED, Archive, Submission, send
-from tests.ui.conftest import Look, Site
+from tests.ui.conftest import Look, Site, free_port
 from ui import uploads
-from ui.adding import identifiers, preview
+from ui.adding import identifiers, preview, put, stop
 
 DAY = datetime(2021, 4, 5, 9, tzinfo=UTC)
 HELD = [
@@ -108,6 +110,38 @@ def test_a_category_and_a_day_are_fetched(own: Site, look: Look) -> None:
     form.get_by_label("All of a category").fill("cooking")
     form.get_by_role("button").click()
     expect(found(page).get_by_role("alert")).to_contain_text("cooking is no category of arXiv")
+
+
+def test_what_waits_for_arxiv_can_be_stopped(
+    own: Site, look: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "ADDRESS", f"http://127.0.0.1:{free_port()}/api/query")
+    page = look(own, "#/add")
+    page.get_by_label("by identifier or link").fill("2104.09001")
+    page.get_by_role("button", name="Fetch and add").first.click()
+    expect(found(page)).to_contain_text("asking again in")
+    stop = page.locator("#part-add").get_by_role("button", name="Stop")
+    stop.click()
+    expect(found(page)).to_contain_text("Stopped: 0 added", timeout=PAUSE * 1000)
+    expect(stop).to_be_hidden()
+
+
+def test_what_has_come_until_it_is_stopped_is_kept(
+    own: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [example] = own.assistant.library.listing(k=1)[1]
+
+    def entries(_: object) -> Iterator[Paper]:
+        yield replace(example, id="2109.00001")
+        stop(own.assistant, {"run": "mine"})
+        yield replace(example, id="2109.00002")
+
+    monkeypatch.setattr(uploads, "entries", entries)
+    monkeypatch.setattr(uploads, "drop", lambda _: None)
+    *_, last = put(own.assistant, {"file": "x", "papers": 2, "run": "mine"})
+    assert "Stopped: 1 added" in last["html"]
+    assert own.assistant.library.get("2109.00001")
+    assert not own.assistant.library.get("2109.00002")
 
 
 def test_what_names_no_paper() -> None:

@@ -236,6 +236,37 @@ def test_a_conversation_survives(keeping: Site, look: Look, shelf: Shelf) -> Non
         again.close(verbose=False)
 
 
+def test_what_is_asked_elsewhere_shows_when_the_tab_is_come_back_to(
+    keeping: Site, look: Look
+) -> None:
+    page = look(keeping)
+    ask(page, WHICH)
+    other = look(keeping, f"#{page.url.partition('#')[2]}")
+    expect(other.locator(".asked")).to_have_text([WHICH])
+    ask(other, FAST)
+    expect(page.locator(".asked")).to_have_text([WHICH])
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(page.locator(".asked")).to_have_text([WHICH, FAST])
+    ask(page, "which datasets do they use?")  # leans on both
+    assert page.url == other.url
+
+
+def test_a_question_goes_where_one_has_just_gone(keeping: Site, look: Look) -> None:
+    page = look(keeping)
+    ask(page, WHICH)
+    address = page.url.partition("#")[2]
+    other = look(keeping)
+    other.evaluate("([where, asked]) => { rag.go(where); rag.ask(asked); }", [f"#{address}", FAST])
+    expect(other.locator(".asked")).to_have_text([WHICH, FAST])
+    expect(other.locator("[data-do=ask]")).to_be_visible()
+    assert other.url.endswith(address)
+    other.evaluate("asked => { rag.go('#/'); rag.ask(asked); }", FAST)
+    expect(other.locator(".asked")).to_have_text([FAST])
+    expect(other.locator("[data-do=ask]")).to_be_visible()
+    expect(other.locator(".said")).not_to_have_count(0)
+    assert not other.url.endswith(address)
+
+
 def test_a_page_that_keeps_nothing_says_so(site: Site, look: Look) -> None:
     page = look(site)  # as with --no-history
     ask(page, FAST)

@@ -28,6 +28,9 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
   let latest = 0; // when what is shown was told
   let asking = ""; // what was asked last
   let due = ""; // the turn whose sources are still to be shown
+  let wanted = null; // the conversation that is being opened, "" a new one
+  let left = ""; // the one that is left for a new one
+  let looked = 0; // when this tab was last come back to
   let aside = null; // a draft that was there before a question was edited
 
   rag.ask = (text, more = {}) => {
@@ -51,7 +54,8 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     find(".next").hidden = false;
     find(".back").hidden = true;
     state();
-    trigger("ask", { question: text, filters: filters.set(), instead_of: insteadOf, ...more });
+    const where = wanted === null ? {} : { id: wanted, at: performance.now() };
+    trigger("ask", { question: text, filters: filters.set(), instead_of: insteadOf, ...where, ...more });
     edit("");
   };
 
@@ -103,6 +107,8 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
       pending = 0;
     }
     rag.conversation = value.conversation;
+    const there = wanted ? value.conversation === wanted : value.conversation !== left;
+    if (value.missing || there) wanted = null;
     if (value.missing) rag.missing(value.missing);
     else if (moved && value.conversation) rag.named();
     const names = new Set(value.turns.map((turn) => turn.name));
@@ -167,6 +173,8 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     rag.railed(false);
     if (rag.conversation || busy) {
       forget();
+      wanted = "";
+      left = rag.conversation;
       trigger("clear", { at: performance.now() });
     }
     if (!rag.touched()) question.focus({ preventScroll: true });
@@ -174,8 +182,9 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
   rag.routes.c = (id) => {
     rag.show("chat");
     rag.railed(false);
-    if (id === rag.conversation) return;
+    if (id === (wanted ?? rag.conversation)) return;
     forget();
+    wanted = id;
     trigger("open", { id, at: performance.now() });
   };
 
@@ -268,6 +277,17 @@ rag.chat = ({ element, props, trigger, server, watch }) => {
     true,
   );
   watch("value", update);
+
+  // Who comes back to this tab sees what was asked in another one.
+  const again = () => {
+    const now = performance.now();
+    const idle = rag.conversation && rag.keeps && wanted === null && !busy && !pending;
+    if (document.hidden || !idle || now - looked < 1000) return;
+    looked = now;
+    trigger("open", { id: rag.conversation, at: now });
+  };
+  document.addEventListener("visibilitychange", again);
+  window.addEventListener("focus", again);
 
   const open = async () => {
     const told = rag.told ?? (await rag.call(server.opening({}))); // at first it came with the page

@@ -5,10 +5,12 @@ rag.add = ({ element, props, trigger, server, upload, watch }) => {
   const input = find("input[type=file]");
   const found = find(".found");
   const acts = find(".acts");
+  const running = find(".running");
   const megabytes = Math.round(rag.largest / 1e6);
   find(".limit").textContent = `Up to ${megabytes} MB; more with rag index.`;
   let file = "";
   let papers = 0;
+  let run = ""; // what is being added, to end it by
 
   const tell = (html) => {
     found.innerHTML = html;
@@ -51,9 +53,16 @@ rag.add = ({ element, props, trigger, server, upload, watch }) => {
       if (name === "drop" && event.dataTransfer.files[0]) read(event.dataTransfer.files[0]);
     });
   }
-  find("[data-do=put]").addEventListener("click", () => {
+  const put = (asked) => {
+    run = Array.from(crypto.getRandomValues(new Uint32Array(4)), String).join("-");
     acts.hidden = true;
-    trigger("put", { file, papers });
+    running.hidden = false;
+    trigger("put", { ...asked, run });
+  };
+  find("[data-do=put]").addEventListener("click", () => put({ file, papers }));
+  find("[data-do=stop]").addEventListener("click", () => {
+    running.hidden = true;
+    server.stop({ run });
   });
   find("[data-do=drop]").addEventListener("click", () => {
     server.drop({ file });
@@ -65,14 +74,14 @@ rag.add = ({ element, props, trigger, server, upload, watch }) => {
       event.preventDefault();
       const asked = Object.fromEntries(new FormData(form));
       if (Object.values(asked).some((value) => !value.trim())) return;
-      acts.hidden = true;
-      trigger("put", asked);
+      put(asked);
     });
   }
   watch("value", () => {
     if (!props.value) return;
     tell(props.value.html);
     if (!props.value.over) return;
+    running.hidden = true;
     reset();
     rag.added?.();
   });
