@@ -15,7 +15,7 @@ from rag.core.answers import Answer
 from rag.core.filters import Filters, short_name
 from rag.errors import QuestionError
 from rag.question.followups import Turn
-from rag.write.groups import phrases
+from rag.write.naming import phrases
 from ui.topics import ENDS, stands_alone
 
 MOST = 3

@@ -241,7 +241,7 @@ ADD = """
     <button type="button" class="primary" data-do="put">Add</button>
     <button type="button" class="quiet" data-do="drop">Leave it</button>
   </div>
-  <div class="acts running" hidden><button type="button" data-do="stop">Stop</button></div>
+  <p class="running" hidden><button type="button" data-do="end">Stop</button></p>
 </section>
 """
 

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.models.embedding import Embedding
-from rag.write.groups import APART, MOST_NAMES, OTHERS, phrases
+from rag.write.groups import APART, OTHERS
+from rag.write.naming import is_name, phrases
 
 TOPICS = (2, 10)
 """Fewest and most topics; in between, one for every `EACH` papers."""
@@ -34,31 +35,11 @@ OFTEN, OWN, MOST_OWN = 0.1, 0.05, 3.0
 much commoner it is than elsewhere, up to a bound (set by eye on 108 and on 3,000 papers: with more,
 topics are called by what all papers do, or by what three have)."""
 
+MOST_NAMES = 120
+"""Phrases tried as the name of a topic, the most frequent ones."""
+
 ENDS = r"(?:$|[:,.?!;]|\s(?:of|for|with|in|by|via|from|using|on|and|under|without)\s)"
 """What stands behind a phrase that ends there, as a regular expression."""
-
-# The last word says what a phrase names, and is no adjective; the first may describe it, but "to
-# learn representations" is something done.
-_NO_HEAD = re.compile(
-    r"(?:\w+(?:al|ive|ous|ful|able|ible|ary|ic|ed|ly|less|ent|ant)"
-    r"|\w+-(?:based|aware|driven|free|wise|\w+ed|level|shot|scale|end|time|modal)|multi|semi|self|few|zero|one|more|better|new|novel|via|deep"
-    r"|fine|high|low|large|small|robust|joint|dense|sparse|single|multiple|first|second|several)",
-    re.IGNORECASE,
-)
-_HEADS = frozenset(
-    "retrieval signal goal proposal removal journal metric topic music traffic logic statistic "
-    "critic feed seed speed bed need archive drive hive bitmap content document segment moment "
-    "environment alignment agent component variant gradient patient event parent dictionary "
-    "boundary vocabulary library summary glossary anatomy family assembly anomaly".split()
-)
-_DONE = re.compile(
-    r"(?:learn|improv|identify|explor|understand|rethink|revisit|activat|leverag|generat|us|toward|"
-    r"enhanc|enabl|exploit|bridg|unlock|mitigat|investigat|evaluat|discover|predict|estimat|build|"
-    r"boost|reduc|solv|tackl|address|align|adapt|train|design|make|let|go|look|find|see)"
-    r"(?:e|es|ing|s|ying|ting)?",
-    re.IGNORECASE,
-)
-_NAMED_SO = re.compile(r"(?:learning|training|generating|understanding)", re.IGNORECASE)
 
 
 def grouped(space: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
@@ -162,19 +143,3 @@ def stands_alone(name: str, titles: Iterable[str]) -> bool:
     of_it = [title for title in titles if name.lower() in title.lower()]
     ends = re.compile(rf"{re.escape(name)}{ENDS}", re.IGNORECASE)
     return 2 * sum(bool(ends.search(title)) for title in of_it) > len(of_it)
-
-
-def is_name(phrase: str) -> bool:
-    """Tell whether a run of words can be what something is called.
-
-    >>> [is_name(p) for p in ("object tracking", "activate reasoning", "identifying informative")]
-    [True, False, False]
-    """
-    first, *_, last = phrase.split()
-    if last.lower() not in _HEADS and _NO_HEAD.fullmatch(last):
-        return False
-    if len(last) < 3 or last.isdigit() or phrase.lower().endswith("large language"):
-        return False
-    return not _DONE.fullmatch(first) or (
-        bool(_NAMED_SO.fullmatch(first)) and last.lower() in ("data", "algorithm", "algorithms")
-    )

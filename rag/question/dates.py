@@ -71,6 +71,12 @@ _TOLD = re.compile(
 )
 """What somebody did then, before "last week": no day of a paper."""
 
+_CLAUSE = re.compile(
+    r"\b(?:when|while|once|after)\s(?:they|it|he|she|we|people|somebody|someone)\s(?:[\w'’-]+\s){1,6}$",
+    re.IGNORECASE,
+)
+"""What happened then, in a clause of its own: "when they ran it in 2024"."""
+
 _ANDED = re.compile(r"\s*,?\s*(?:\b(?:and|but|yet)\b\s*)?", re.IGNORECASE)
 
 
@@ -109,7 +115,7 @@ def find(text: str, newest: date | None) -> list[Days]:
             if any(match.start() < d.end and d.start < match.end() for d in found):
                 continue
             before = text[: match.start()]
-            if _EVENT.search(before) or _TOLD.search(before):
+            if any(said.search(before) for said in (_EVENT, _TOLD, _CLAUSE)):
                 continue
             periods = rule(match, newest)
             if periods is not None:

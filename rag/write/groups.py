@@ -1,11 +1,9 @@
-"""Papers of an overview put into groups of like ones, each named by words of its own titles.
+"""Papers of an overview put into groups of like ones, each named by what most of its papers have.
 
-Papers are alike when their abstracts are near in meaning; a group is named by the phrase that is
-nearest to it as a whole, and not so near to the others. Why the papers were chosen is not known.
+Papers are alike when their abstracts are near in meaning. What has no name that is true of it is no
+group: its papers stand with the others. Why the papers were chosen is not known.
 """
 
-import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,8 +12,9 @@ from numpy.typing import NDArray
 
 from rag.core.papers import Paper
 from rag.models.embedding import Embedding
-from rag.question.phrases import framing
+from rag.text.sentences import sentences
 from rag.text.words import stems
+from rag.write.naming import heads
 
 MOST_GROUPS = 3
 """Groups of an overview; eight papers in more would be a list again."""
@@ -23,20 +22,20 @@ MOST_GROUPS = 3
 FEWEST = 4
 """Papers from which an overview is worth dividing."""
 
-LONGEST_NAME = 3
-"""Words in the name of a group."""
+FEWEST_NAMED = 3
+"""An overview is divided where one in so many papers, at least, is in a group with a name."""
 
-MOST_NAMES = 120
-"""Phrases tried as the name of a group, the most frequent ones: all that eight titles have."""
+OTHERS = "other papers"
+"""What papers are put under that go with no other, or have no name in common."""
 
-OTHERS = "other approaches"
-"""What papers are put under that go with no other."""
+MOST = 0.6
+"""Share of a group that has what it is called by, at least."""
+
+TRUE = 0.3
+"""What the share of a group that has its name, less that of the rest, counts beside nearness."""
 
 APART = 0.7
 """What nearness to the other groups takes from a name against nearness to its own (0.5-1 read)."""
-
-_PARTS = re.compile(r"[.;:,()!?]| -+ ")
-_WORD = re.compile(r"\d*[^\W\d_]+(?:-[^\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +71,16 @@ def grouped(
     labels = fcluster(tree, min(MOST_GROUPS, len(papers) // 2), criterion="maxclust")
     clusters = [np.flatnonzero(labels == label).tolist() for label in dict.fromkeys(labels)]
     joined = sorted((c for c in clusters if len(c) > 1), key=lambda c: (-len(c), c[0]))
-    alone = sorted(n for c in clusters if len(c) == 1 for n in c)
-    if not joined or (len(joined) == 1 and not alone):
+    space, found = np.stack(vectors), dict[str, list[int]]()
+    for cluster in joined if len(clusters) > 1 else ():
+        if name := named(cluster, papers, space, embedding, topic):
+            found.setdefault(name, []).extend(cluster)
+    if FEWEST_NAMED * sum(map(len, found.values())) < len(papers):
         return [Group("", tuple(range(len(papers))))]
-    space = np.stack(vectors)
-    found = [Group(named(c, papers, space, embedding, topic), tuple(c)) for c in joined]
-    return [*found, Group(OTHERS, tuple(alone))] if alone else found
+    groups = [Group(name, tuple(sorted(members))) for name, members in found.items()]
+    groups.sort(key=lambda group: -len(group.members))
+    alone = sorted(set(range(len(papers))).difference(*found.values()))
+    return [*groups, Group(OTHERS, tuple(alone))] if alone else groups
 
 
 def named(
@@ -87,7 +90,11 @@ def named(
     embedding: Embedding,
     topic: str = "",
 ) -> str:
-    """Return the phrase of the titles that tells a group best from the rest.
+    """Return what tells a group best from the rest and is true of it; empty if nothing is.
+
+    That is how a run of words in one of its titles ends ("protoplanetary disks"), where most of
+    the group have these words in a sentence, and more of it than of the rest. One word
+    alone has to be in two titles, and in most of them if it is one that everybody uses.
 
     Parameters
     ----------
@@ -98,39 +105,36 @@ def named(
     topic
         What all papers have in common; no group is named by it.
     """
-    counted = Counter(name for n in members for name in phrases(papers[n].title, topic))
-    names = sorted(sorted(counted), key=lambda name: -counted[name])[:MOST_NAMES]
-    if not names:
-        return OTHERS
-    names.sort()
     rest = sorted(set(range(len(papers))) - set(members))
+    inside, outside = ([_said(papers[n]) for n in some] for some in (members, rest))
+    names, ahead = [], []
+    for name in sorted({name for n in members for name in heads(papers[n].title, topic)}):
+        words = frozenset(stems(name))
+        have, others = _have(words, inside), _have(words, outside) / max(len(rest), 1)
+        share = have / len(members)
+        is_true = have > 1 and share >= MOST and share > others
+        titles = sum(words <= said[0] for said in inside)
+        known = titles >= MOST * len(members) or not embedding.is_word(name)
+        if is_true and (" " in name or (titles > 1 and known)):
+            names.append(name)
+            ahead.append(share - others)
+    if not names:
+        return ""
     direction = space[list(members)].mean(axis=0) - APART * space[rest or list(members)].mean(
         axis=0
     )
-    return names[int(np.argmax(embedding.encode(names) @ direction))]
+    scores = embedding.encode(names) @ direction + TRUE * np.array(ahead)
+    return names[int(np.argmax(scores))]
 
 
-def phrases(title: str, topic: str = "") -> set[str]:
-    """Return the runs of two and three words of a title that name something beside the topic."""
-    known, found = set(stems(topic)), set[str]()
-    for part in _PARTS.split(title):
-        for run in _runs(_WORD.findall(part)):
-            for length in (2, LONGEST_NAME):
-                for start in range(len(run) - length + 1):
-                    some = run[start : start + length]
-                    if not set(stems(" ".join(some))) <= known:
-                        found.add(
-                            " ".join(w if re.search(r"\w[A-Z]", w) else w.lower() for w in some)
-                        )
-    return found
+def _said(paper: Paper) -> list[frozenset[str]]:
+    """Return the stems of the title and of each sentence."""
+    spans = sentences(paper.abstract)
+    return [
+        frozenset(stems(text)) for text in (paper.title, *(paper.abstract[a:b] for a, b in spans))
+    ]
 
 
-def _runs(tokens: Sequence[str]) -> list[list[str]]:
-    """Return the runs of words between those that only link them."""
-    runs: list[list[str]] = [[]]
-    for token in tokens:
-        if framing(token):
-            runs.append([])
-        else:
-            runs[-1].append(token)
-    return runs
+def _have(words: frozenset[str], papers: Sequence[Sequence[frozenset[str]]]) -> int:
+    """Return how many papers have all these words in one sentence."""
+    return sum(any(words <= said for said in paper) for paper in papers)

@@ -3,10 +3,21 @@
 import numpy as np
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
+from threadpoolctl import threadpool_limits
 
 from benchmarks.calibration import ANSWERABLE_JUDGED, FORESTS, JUDGED, MATCHING, grown
 from rag.judge import figures
 from rag.judge.trees import fitted, read
+
+HOW = {**MATCHING, "max_iter": 30, "learning_rate": 0.2, "max_features": 1.0}
+"""As the trees that are fitted are grown, only fewer."""
+
+
+@pytest.fixture(autouse=True)
+def _one_thread():
+    """Threads that wait for one another take long where tests run beside these."""
+    with threadpool_limits(1):
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -20,15 +31,15 @@ def labels(rows):
 
 
 def test_they_say_what_the_library_says_that_grew_them(rows, labels):
-    found = grown(JUDGED, MATCHING, rows, labels).logits(dict(zip(JUDGED, rows.T, strict=True)))
-    models = [HistGradientBoostingClassifier(random_state=n, **MATCHING) for n in range(FORESTS)]
+    found = grown(JUDGED, HOW, rows, labels).logits(dict(zip(JUDGED, rows.T, strict=True)))
+    models = [HistGradientBoostingClassifier(random_state=n, **HOW) for n in range(FORESTS)]
     said = [model.fit(rows, labels).decision_function(rows) for model in models]
     assert np.allclose(found, np.mean(said, axis=0))
     assert ((found > 0) == labels).mean() > 0.85
 
 
 def test_what_is_written_says_the_same(rows, labels, tmp_path):
-    trees = grown(JUDGED, MATCHING, rows, labels)
+    trees = grown(JUDGED, HOW, rows, labels)
     named = dict(zip(JUDGED, rows.T, strict=True))
     trees.write(tmp_path / "trees.npz")
     again = read(tmp_path / "trees.npz")
@@ -64,5 +75,5 @@ def test_the_more_of_its_weakest_part_the_likelier_a_question_has_an_answer():
 def test_what_a_row_counts_reaches_the_fit(rows, labels):
     named = dict(zip(JUDGED, rows.T, strict=True))
     positive = np.where(labels == 1, 1.0, 1e-3)
-    even, lifted = (grown(JUDGED, MATCHING, rows, labels, c) for c in (None, positive))
+    even, lifted = (grown(JUDGED, HOW, rows, labels, c) for c in (None, positive))
     assert lifted.logits(named).mean() > even.logits(named).mean() + 1

@@ -329,6 +329,8 @@ def test_no_word_to_look_for(attacks, text):
         ("Какие статьи используют трансформеры?", True),
         ("which papers use transformers", False),
         ("federated learning", False),
+        ("How do black holes lose mass over time?", False),
+        ("do comments on articles pour in", False),
         ("Schrödinger bridges", False),
         ("“Die Kunst der Fuge und mit der” analysis", False),
         ("papers by van der Maaten", False),

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FilePayload, expect
 
-from rag.write.groups import phrases
+from rag.write.naming import is_name, phrases
 from tests.ui.conftest import Look, Site, ask
-from ui.topics import is_name
 
 NEW = {
     "title": "Counting Quokkas by Drone",

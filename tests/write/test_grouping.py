@@ -1,5 +1,7 @@
+import numpy as np
 import pytest
 
+from rag.text.words import stems
 from rag.write import groups as grouping
 from rag.write.groups import OTHERS
 
@@ -32,6 +34,23 @@ def test_the_largest_group_comes_first_and_the_rest_last(group):
     sizes = [len(g.members) for g in found if g.name != OTHERS]
     assert sizes == sorted(sizes, reverse=True)
     assert OTHERS not in [g.name for g in found[:-1]]
+
+
+def test_a_name_is_true_of_most_of_its_group(library, group):
+    """A phrase of one title, near to all of them in meaning, names none of the others."""
+    records = library.sample()
+    space = np.stack([record.whole for record in records])
+    names = 0
+    for nearness in space[::9] @ space.T:
+        some = [records[n] for n in np.argsort(-nearness)[:10]]
+        for found in group(*(record.id for record in some), topic=""):
+            papers = [some[n].paper for n in found.members]
+            texts = [set(stems(f"{p.title}. {p.abstract}")) for p in papers]
+            if found.name and found.name != OTHERS:
+                have = sum(set(stems(found.name)) <= text for text in texts)
+                assert 2 * have > len(texts), found.name
+                names += 1
+    assert names > 5
 
 
 def test_no_group_is_named_by_the_topic(group):

@@ -60,7 +60,7 @@ rag.add = ({ element, props, trigger, server, upload, watch }) => {
     trigger("put", { ...asked, run });
   };
   find("[data-do=put]").addEventListener("click", () => put({ file, papers }));
-  find("[data-do=stop]").addEventListener("click", () => {
+  find("[data-do=end]").addEventListener("click", () => {
     running.hidden = true;
     server.stop({ run });
   });
