@@ -43,7 +43,8 @@ Hear = Callable[[str], Heard | None]
 
 _STOP = (
     r"(?:[.?!;)]|,? but\b|\s[-–—]\s|,?\s(?:and\s)?(?:please|thanks?|preferably)\b|"
-    r",\s(?:or|and)\s(?:with|in|on|for|using|from)\b|,\s(?:we|i|they|you|since|because|as)\s)"
+    r",\s(?:or|and)\s(?:with|in|on|for|using|from)\b|,\s(?:we|i|they|you|since|because|as)\s|"
+    r",?\s(?:and|but)\s(?:[\w'’-]+\s){1,4}?(?:(?:has|have|needs?)\sto|must|should)\s(?!not\b))"
 )
 _RESUMES = re.compile(
     r"\s(?:on|for|in|with|using|from|at|that|which|do|does|use|uses|deal|about|to)\s"

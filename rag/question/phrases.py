@@ -14,6 +14,13 @@ _LISTED = re.compile(r",\sor\s|,\s(?=[^;:]*\bor\b)", re.IGNORECASE)
 _ASIDE = re.compile(r"\s*\((?=[^()]*(?:,|/|\b(?:or|and|vs|versus)\b))[^()]*\)")
 """A list in brackets: it says what the phrase before it may be, and need not come together."""
 
+_SAME = re.compile(
+    r",?\s\((?P<in>[^()]+)\)|,\s(?:i\.?e\.?,?|that\sis,?|aka|also\sknown\sas|so[-\s]called)\s|"
+    r",\s(?=(?:the|an?)\s)",
+    re.IGNORECASE,
+)
+"""Where a thing is named once more: "entanglement, the spooky connection", "heartbeats (ECG)"."""
+
 _MOST_PARTS = 4
 _LONGEST_PART = 5  # words; a longer stretch is a clause, not a phrase
 
@@ -23,12 +30,18 @@ def parts(topic: str) -> tuple[str, ...]:
     if not topic:
         return ()
     plain = _ASIDE.sub(" ", topic) if frames.content(_ASIDE.sub(" ", topic)) else topic
-    pieces = _BOUNDARY.split(_LISTED.sub(" or ", frames.literal(plain.strip(" ?!."))))
+    plain = _SAME.sub(_once_more, frames.literal(plain.strip(" ?!.")))
+    pieces = _BOUNDARY.split(_LISTED.sub(" or ", plain))
     found = [piece for said in pieces if (piece := _phrase(said))]
     clear = 0 < len(found) <= _MOST_PARTS and all(
         len(p.split()) <= _LONGEST_PART + 4 for p in found
     )
     return tuple(dict.fromkeys(found)) if clear else (topic,)
+
+
+def _once_more(match: re.Match[str]) -> str:
+    """Return what links a thing to its other name: of the two one is enough."""
+    return f" or {match['in']}" if match["in"] else " or "
 
 
 def _phrase(said: str) -> str:

@@ -109,6 +109,10 @@ def test_topic(text, topic):
         ("Vision-and-language navigation in cities", ("Vision-and-language navigation", "cities")),
         ("large language models that take in both sound and video",
          ("large language models", "sound", "video")),
+        ("overview of entanglement, the spooky connection thing",
+         ("entanglement or the spooky connection",)),
+        ("which papers use random sampling (Monte Carlo) for quantum particles",
+         ("random sampling or Monte Carlo", "quantum particles")),
     ],
 )  # fmt: skip
 def test_parts(text, parts):
