@@ -100,7 +100,7 @@ def test_the_page_says_what_the_assistant_does(site: Site, look: Look) -> None:
 
 
 def test_an_overview_has_its_groups(writing: Site, site: Site, look: Look) -> None:
-    question = "give me an overview of pose estimation"
+    question = "overview of 3D"
     answer = site.assistant.ask(question)  # the groups are the same whoever writes
     groups = [above for claim in answer.claims if (above := heading(answer, claim))]
     assert len(groups) > 1

@@ -145,7 +145,7 @@ def test_facets_narrow_without_asking(own: Site, look: Look) -> None:
 
 
 def test_a_heading_goes_with_the_last_of_its_claims(own: Site, look: Look) -> None:
-    answer = own.assistant.ask("give me an overview of learning")
+    answer = own.assistant.ask("overview of 3D")
     groups = list(dict.fromkeys(claim.group for claim in answer.claims))
     assert len(groups) > 1
     first = answer.citations[0].paper
