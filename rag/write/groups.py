@@ -72,8 +72,9 @@ def grouped(
     clusters = [np.flatnonzero(labels == label).tolist() for label in dict.fromkeys(labels)]
     joined = sorted((c for c in clusters if len(c) > 1), key=lambda c: (-len(c), c[0]))
     space, found = np.stack(vectors), dict[str, list[int]]()
+    said = [_said(paper) for paper in papers]
     for cluster in joined if len(clusters) > 1 else ():
-        if name := named(cluster, papers, space, embedding, topic):
+        if name := named(cluster, papers, said, space, embedding, topic):
             found.setdefault(name, []).extend(cluster)
     if FEWEST_NAMED * sum(map(len, found.values())) < len(papers):
         return [Group("", tuple(range(len(papers))))]
@@ -86,9 +87,10 @@ def grouped(
 def named(
     members: Sequence[int],
     papers: Sequence[Paper],
+    said: Sequence[Sequence[frozenset[str]]],
     space: NDArray[np.float32],
     embedding: Embedding,
-    topic: str = "",
+    topic: str,
 ) -> str:
     """Return what tells a group best from the rest and is true of it; empty if nothing is.
 
@@ -100,20 +102,22 @@ def named(
     ----------
     members
         Positions of the group in the papers.
+    said
+        Of each paper the stems of its title and of each sentence.
     space
         The unit vector of each paper, shape (papers, dimensions).
     topic
         What all papers have in common; no group is named by it.
     """
     rest = sorted(set(range(len(papers))) - set(members))
-    inside, outside = ([_said(papers[n]) for n in some] for some in (members, rest))
+    inside, outside = ([said[n] for n in some] for some in (members, rest))
     names, ahead = [], []
     for name in sorted({name for n in members for name in heads(papers[n].title, topic)}):
         words = frozenset(stems(name))
         have, others = _have(words, inside), _have(words, outside) / max(len(rest), 1)
         share = have / len(members)
         is_true = have > 1 and share >= MOST and share > others
-        titles = sum(words <= said[0] for said in inside)
+        titles = sum(words <= sentences_of[0] for sentences_of in inside)
         known = titles >= MOST * len(members) or not embedding.is_word(name)
         if is_true and (" " in name or (titles > 1 and known)):
             names.append(name)

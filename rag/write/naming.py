@@ -36,13 +36,13 @@ _DONE = re.compile(
 _NAMED_SO = re.compile(r"(?:learning|training|generating|understanding)", re.IGNORECASE)
 
 
-def phrases(title: str, topic: str = "", lengths: Sequence[int] = LENGTHS) -> set[str]:
-    """Return the runs of so many words of a title that name something beside the topic."""
+def phrases(title: str, topic: str = "") -> set[str]:
+    """Return the runs of two and three words of a title that name something beside the topic."""
     known = set(stems(topic))
     found = (
         _written(run[start : start + length])
         for run in _runs_of(title)
-        for length in lengths
+        for length in LENGTHS
         for start in range(len(run) - length + 1)
     )
     return {name for name in found if not set(stems(name)) <= known}
