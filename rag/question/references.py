@@ -72,7 +72,7 @@ _ONE = re.compile(
 )
 _SOME = re.compile(
     rf"(?:^|\s)(?:(?P<head>which|what|how\smany|{_AUXILIARY}\s(?:any|some|one|all|either|both|each)|any|"
-    rf"some|all|either|one|none)(?:\s(?:ones?|papers?))?\s(?:out\s)?(?:of|among|from|in)\s(?P<set>{_SET})"
+    rf"some|all|either|one|none)(?:\s(?:ones?|papers?))?\s(?:out\s)?(?:of|among|from|in)\s{_NOT_OTHERS}(?P<set>{_SET})"
     rf"|(?P<ones>which\sones?)(?=\s)"
     rf"|(?P<they>{_AUXILIARY}\s(?:they|{_SET}))(?=\s)"
     rf"|(?P<best>which\s(?:(?:one|paper|method)\s)?(?=(?:is|are|was|has)\s.*(?P<tail>\sof\s{_SET})))"

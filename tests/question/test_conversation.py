@@ -203,7 +203,7 @@ def test_what_points_back_is_read_as_that(library, tracking, text):
 
 FOLLOWS = re.compile(
     r"\bof (?:these|them)\b|^which ones\b|^(?:what do|did) they\b|^find me those\b|"
-    r"\bone of those\b|\bhow does it work\b",
+    r"\bhow does it work\b",
     re.IGNORECASE,
 )
 
